@@ -1,0 +1,149 @@
+"""Papers: numbered slips an office issues, their printed files and the gapless number series."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class NumberSeries(models.Model):
+    """The last number given out for a kind of paper at an estate in a period. Numbers have no gaps."""
+
+    estate = models.ForeignKey("estate.Estate", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=60)
+    period = models.CharField(max_length=10, blank=True)
+    last = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["estate", "kind", "period"], name="papers_series_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.period}: {self.last}"
+
+
+class PaperForm(models.Model):
+    """A paper's definition and template as they stood when a paper was issued, kept by content.
+
+    A slip is printed again on the form it was issued on, never on the newest one.
+    """
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    kind = models.CharField(max_length=60)
+    definition = models.JSONField()
+    template = models.TextField()
+    kept_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.digest[:12]}"
+
+
+class Paper(models.Model):
+    """A paper with a number: what it says, how long it holds, and whether it has been used.
+
+    ``snapshot`` holds the printed values by name ("form.carrier"); the private ones are sealed together
+    in ``private``. Both are frozen at issue: a later change of the case does not alter the paper.
+    """
+
+    class State(models.TextChoices):
+        VALID = "valid", _("有效")
+        USED = "used", _("已使用")
+        VOID = "void", _("已作废")
+        EXPIRED = "expired", _("已过期")
+
+    estate = models.ForeignKey("estate.Estate", on_delete=models.PROTECT, related_name="papers")
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="papers")
+    form = models.ForeignKey(PaperForm, on_delete=models.PROTECT, related_name="papers")
+    kind = models.CharField(max_length=60)
+    number = models.CharField(max_length=40)
+    period = models.CharField(max_length=10, blank=True)
+    ordinal = models.PositiveIntegerField()
+    step = models.CharField(max_length=60)
+    branch = models.IntegerField(null=True)
+    copies = models.JSONField()
+    issued_at = models.DateTimeField()
+    issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    valid_from = models.DateTimeField(null=True)
+    valid_until = models.DateTimeField(null=True)
+    state = models.CharField(max_length=10, choices=State, default=State.VALID)
+    snapshot = models.JSONField()
+    private = models.TextField(blank=True)
+    token = models.CharField(max_length=250, unique=True)
+    used_at = models.DateTimeField(null=True)
+    used_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    voided_at = models.DateTimeField(null=True)
+    voided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    void_reason = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["estate", "kind", "number"], name="papers_number_once"),
+            models.UniqueConstraint(
+                fields=["estate", "kind", "period", "ordinal"], name="papers_ordinal_once"
+            ),
+            models.CheckConstraint(
+                name="papers_used_says_who_and_when",
+                condition=Q(state="used", used_at__isnull=False, used_by__isnull=False)
+                | (~Q(state="used") & Q(used_at__isnull=True, used_by__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="papers_void_says_when_and_why",
+                condition=(Q(state="void", voided_at__isnull=False) & ~Q(void_reason=""))
+                | (~Q(state="void") & Q(voided_at__isnull=True, voided_by__isnull=True, void_reason="")),
+            ),
+            models.CheckConstraint(
+                name="papers_state_known", condition=Q(state__in=["valid", "used", "void", "expired"])
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["estate", "-used_at", "-id"], name="papers_used", condition=Q(state="used")),
+            models.Index(fields=["valid_until"], name="papers_running_out", condition=Q(state="valid")),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class PaperFile(models.Model):
+    """The PDF of one copy as it went out at one printing: the sealed bytes, kept unchanged."""
+
+    paper = models.ForeignKey(Paper, on_delete=models.PROTECT, related_name="files")
+    copy = models.CharField(max_length=40)
+    print_number = models.PositiveIntegerField(default=1)
+    sha256 = models.CharField(max_length=64)
+    pdf = models.BinaryField()
+    sealed = models.BooleanField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["paper", "copy", "print_number"], name="papers_file_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.paper_id} {self.copy} {self.print_number}"
+
+
+class Printing(models.Model):
+    """Somebody printed a copy: the first, second … time. The number is printed on the sheet."""
+
+    paper = models.ForeignKey(Paper, on_delete=models.PROTECT, related_name="printings")
+    copy = models.CharField(max_length=40)
+    number = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    key = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["paper", "copy", "number"], name="papers_printing_once"),
+            models.UniqueConstraint(fields=["paper", "key"], name="papers_printing_key_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.paper_id} {self.copy} {self.number}"
