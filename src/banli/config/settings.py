@@ -1,31 +1,50 @@
-"""Django settings, read from the environment. Skeleton: owned by the config room."""
+"""Django settings of Banli, read from the environment that the banli command prepares.
+
+BANLI_DATA     the data folder. Without it (tests, type checks, makemigrations) secrets and collected files live in a
+               folder that is thrown away when the process ends.
+DATABASE_URL   postgres://user:password@host:port/name?host=/socket/folder&option=value
+BANLI_PACKS    the folder of packs, when it is not the one of this copy of Banli.
+BANLI_ORIGIN   the address people type (https://banli.example.com) when a proxy stands in front.
+"""
 
 import os
+import tempfile
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from csp.constants import NONE, SELF, WASM_UNSAFE_EVAL
 from django.utils.translation import gettext_lazy as _
 
+from banli.config.database import django_database
+from banli.config.secret_files import Secrets
+
 ROOT = Path(__file__).resolve().parents[3]
-DATA = Path(os.environ.get("BANLI_DATA", ROOT / "data"))
 PACKS = Path(os.environ.get("BANLI_PACKS", ROOT / "packs"))
-SECRET_KEY = os.environ.get("BANLI_SECRET", "development-only-not-a-secret")
+HAS_DATA_FOLDER = "BANLI_DATA" in os.environ
+_throw_away = None if HAS_DATA_FOLDER else tempfile.TemporaryDirectory(prefix="banli-")
+DATA = Path(os.environ["BANLI_DATA"]) if _throw_away is None else Path(_throw_away.name)
+
+BANLI_SECRETS = DATA / "secrets"
+_secrets = Secrets(BANLI_SECRETS)
+SECRET_KEY = _secrets.secret_key
+VAULT_KEYS: dict[str, bytes] = _secrets.vault_keys  # key id → AES-256 key; new text is sealed with the last
+BLIND_INDEX_KEY: bytes = _secrets.blind_index_key
+
 DEBUG = False
-ALLOWED_HOSTS = ["*"]
 ROOT_URLCONF = "banli.config.urls"
+WSGI_APPLICATION = "banli.config.wsgi.application"
 AUTH_USER_MODEL = "people.Staff"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-USE_TZ = True
-TIME_ZONE = "Asia/Shanghai"
-LANGUAGE_CODE = "zh-hans"
-LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
-LOCALE_PATHS = [ROOT / "src/banli/web/locale"]
-STATIC_URL = "/static/"
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "django_cotton",
+    "django_htmx",
+    "allauth",
+    "allauth.account",
     "procrastinate.contrib.django",
     "banli.people",
     "banli.journal",
@@ -38,37 +57,128 @@ INSTALLED_APPS = [
     "banli.desk",
     "banli.api",
     "banli.web",
+    "banli.config",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
-        "OPTIONS": {"context_processors": ["django.template.context_processors.request", "django.contrib.auth.context_processors.auth"]},
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+            ]
+        },
     }
 ]
 
+# Language and time: Chinese first, English complete; one time zone, China's.
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("中文")), ("en", _("English"))]
+LOCALE_PATHS = [ROOT / "src/banli/web/locale"]
 
-def _database(url: str) -> dict:
-    from urllib.parse import unquote, urlsplit
+# Database. Connections are kept, and looked at before use, so that a database that came back is used again at once.
+DATABASES = {"default": django_database(os.environ.get("DATABASE_URL", "postgres:///banli"))}
+CACHES = {
+    # Rate limits must count over all processes: the cache is a table.
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "banli_cache"},
+}
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
-    parts = urlsplit(url)
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": parts.path.lstrip("/"),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": parts.hostname or "",
-        "PORT": str(parts.port or ""),
-        "CONN_MAX_AGE": 60,
+# Sign-in.
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/300s/key",
+    "change_password": "5/m/user",
+}
+SESSION_COOKIE_AGE = 12 * 60 * 60  # one shift: the next one signs in itself
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+
+# What the outside may do.
+_origin = urlsplit(os.environ.get("BANLI_ORIGIN", ""))
+_behind_https = _origin.scheme == "https"
+ALLOWED_HOSTS = [_origin.hostname, "localhost", "127.0.0.1", "[::1]"] if _origin.hostname else ["*"]
+CSRF_TRUSTED_ORIGINS = [f"{_origin.scheme}://{_origin.netloc}"] if _origin.hostname else []
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _behind_https else None
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _behind_https
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if _behind_https else 0
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, WASM_UNSAFE_EVAL],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "media-src": [SELF, "blob:"],
+        "worker-src": [SELF, "blob:"],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [SELF],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
     }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024  # a form with a few phone photos
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
+# Static files: collected, hashed and compressed into the data folder by `banli serve`.
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # files are rows of the database
+    "staticfiles": {
+        "BACKEND": "banli.config.static.HashedStatic"
+        if HAS_DATA_FOLDER
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = not HAS_DATA_FOLDER
 
-DATABASES = {"default": _database(os.environ.get("DATABASE_URL", "postgres://banli@127.0.0.1:54999/banli"))}
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "banli": {"level": "INFO"},
+    },
+}
