@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from banli.journal.vault import EncryptedText, new_salt
+
 
 class NumberSeries(models.Model):
     """The last number given out for a kind of paper at an estate in a period. Numbers have no gaps."""
@@ -33,6 +35,7 @@ class PaperForm(models.Model):
     kind = models.CharField(max_length=60)
     definition = models.JSONField()
     template = models.TextField()
+    library = models.TextField()
     kept_at = models.DateTimeField()
 
     def __str__(self) -> str:
@@ -44,6 +47,7 @@ class Paper(models.Model):
 
     ``snapshot`` holds the printed values by name ("form.carrier"); the private ones are sealed together
     in ``private``. Both are frozen at issue: a later change of the case does not alter the paper.
+    ``token`` is the signed pass in the QR code; a paper that is no pass has none.
     """
 
     class State(models.TextChoices):
@@ -68,8 +72,9 @@ class Paper(models.Model):
     valid_until = models.DateTimeField(null=True)
     state = models.CharField(max_length=10, choices=State, default=State.VALID)
     snapshot = models.JSONField()
-    private = models.TextField(blank=True)
-    token = models.CharField(max_length=250, unique=True)
+    private = EncryptedText(blank=True)
+    vault_salt = models.BinaryField(default=new_salt, editable=False)
+    token = models.CharField(max_length=250, unique=True, null=True)
     used_at = models.DateTimeField(null=True)
     used_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"

@@ -1,0 +1,154 @@
+"""A paper's definition: ``papers/<kind>.yaml`` of a pack, with its Typst template ``<kind>.typ`` beside it.
+
+The definition says which names the template may print; the checker proves that each of them was asked for. The
+template itself is data to the engine: it is carried along so that a case prints on the form it began with.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from banli.engine.text import Text
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,40}$")]
+Size = Literal["a4", "a4-landscape", "a5", "a5-landscape"]
+Period = Literal["year", "month", "none"]
+
+#: What every paper may print without having asked for it. Anything else is a field or a step's record.
+GIVEN = {
+    "paper": ("number", "title", "copy", "print", "issued_at", "issued_by", "valid_from", "valid_until"),
+    "case": (
+        "number", "procedure", "unit", "applicant", "applicant_role", "opened_at", "opened_by", "authority",
+    ),
+    "estate": ("name", "address", "phone"),
+}  # fmt: skip
+#: What the record of a finished step holds. A step that was not needed leaves them empty.
+STEP_RECORD = ("by", "post", "deputy_for", "at", "outcome", "note", "signature", "assignee")
+#: Papers say these of themselves, also where the definition does not list them.
+ALWAYS = (
+    "paper.number",
+    "paper.title",
+    "paper.copy",
+    "paper.print",
+    "paper.issued_at",
+    "paper.valid_until",
+    "estate.name",
+)
+
+_PRINTED = re.compile(r"^(?:form\.([a-z][a-z0-9_]*)|step\.([a-z][a-z0-9_]*)\.([a-z_]+)|([a-z]+)\.([a-z_]+))$")
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Number(_Model):
+    """How the number is written: ``FX-2026-000123``. It starts again in each period, at each estate, by kind."""
+
+    prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,6}$")]
+    period: Period = "year"
+    digits: int = Field(default=6, ge=3, le=9)
+
+    def period_of(self, day: Any) -> str:
+        """The period a date of the office belongs to: ``2026``, ``2026-05`` or empty."""
+        return {"year": f"{day:%Y}", "month": f"{day:%Y-%m}", "none": ""}[self.period]
+
+    def write(self, period: str, ordinal: int) -> str:
+        """The number as it is printed."""
+        return "-".join(
+            part for part in (self.prefix, period.replace("-", ""), f"{ordinal:0{self.digits}d}") if part
+        )
+
+
+class Copy(_Model):
+    """One copy (联) of the paper and who keeps it."""
+
+    id: Name
+    title: Text
+    keeper: Text | None = None
+
+
+class Seal(_Model):
+    """The office's seal, put on by whoever holds ``post`` in the step named ``step``. The template says where."""
+
+    post: Name
+    step: Name
+
+
+class PaperDefinition(_Model):
+    """A paper of a pack. ``qr`` names the copy that is the pass at the gate; the other copies carry no code."""
+
+    paper: Slug
+    title: Text
+    size: Size
+    number: Number
+    copies: tuple[Copy, ...] = Field(min_length=1)
+    prints: tuple[str, ...] = Field(min_length=1)
+    masked: tuple[str, ...] = ()
+    seal: Seal | None = None
+    qr: Name | None = None
+    template: str = ""
+
+    @classmethod
+    def read(cls, keys: Mapping[str, Any], template: str) -> "PaperDefinition":
+        """What a pack's file says, with the template that stands beside it. The file may not hold a template."""
+        if "template" in keys:
+            raise ValueError("template: write it in the .typ file beside this one")
+        return cls.model_validate({**keys, "template": template})
+
+    @model_validator(mode="after")
+    def _copies_differ(self) -> "PaperDefinition":
+        ids = [copy.id for copy in self.copies]
+        for copy in ids:
+            if ids.count(copy) > 1:
+                raise ValueError(f"copies: the id {copy!r} is used twice")
+        if self.qr is not None and self.qr not in ids:
+            raise ValueError(f"qr: {self.qr!r} is not one of the copies ({', '.join(ids)})")
+        return self
+
+    @model_validator(mode="after")
+    def _names_can_be_printed(self) -> "PaperDefinition":
+        for name in self.prints:
+            if self.prints.count(name) > 1:
+                raise ValueError(f"prints: {name!r} is listed twice")
+            problem = _problem(name)
+            if problem:
+                raise ValueError(f"prints: {name!r}: {problem}")
+        for name in self.masked:
+            if name not in self.prints:
+                raise ValueError(f"masked: {name!r} is not among prints")
+        return self
+
+    def copy_of(self, copy: str) -> Copy | None:
+        """The copy with this id."""
+        return next((one for one in self.copies if one.id == copy), None)
+
+    def fields(self) -> frozenset[str]:
+        """The form's fields it prints: each must have been asked for before it is issued."""
+        return frozenset(name.removeprefix("form.") for name in self.prints if name.startswith("form."))
+
+    def steps(self) -> frozenset[str]:
+        """The steps whose record it prints, and the one that puts the seal on."""
+        printed = {name.split(".")[1] for name in self.prints if name.startswith("step.")}
+        return frozenset(printed | ({self.seal.step} if self.seal else set()))
+
+    def names(self) -> tuple[str, ...]:
+        """Every name the template may print."""
+        seal = (f"step.{self.seal.step}.by", f"step.{self.seal.step}.at") if self.seal else ()
+        return tuple(dict.fromkeys((*self.prints, *ALWAYS, *seal)))
+
+
+def _problem(name: str) -> str | None:
+    found = _PRINTED.match(name)
+    if not found:
+        return "write form.<field>, step.<step>.<what>, or one of case., paper., estate."
+    _, step, record, room, given = found.groups()
+    if step and record not in STEP_RECORD:
+        return f"a step's record has {', '.join(STEP_RECORD)}"
+    if room and given not in GIVEN.get(room, ()):
+        known = GIVEN.get(room)
+        return f"there is {', '.join(known)}" if known else "write form., step., case., paper. or estate."
+    return None
