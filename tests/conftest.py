@@ -1,9 +1,38 @@
 """One PostgreSQL for all tests: DATABASE_URL's, or an embedded one that lives as long as the session."""
 
+import atexit
 import os
+import shutil
+import tempfile
+from pathlib import Path
 
 import django
+import pytest
+
+from banli.config.postgres import Server
+
+
+def start_database() -> None:
+    """Starts the embedded server in the first process; the workers of xdist inherit its address."""
+    folder = Path(tempfile.mkdtemp(prefix="banli-tests-"))
+    folder.chmod(0o755)  # as root, the server runs as nobody
+    server = Server(folder / "postgres", folder / "log", durable=False)
+    server.start()
+    os.environ["DATABASE_URL"] = server.url()
+    atexit.register(shutil.rmtree, folder)
+    atexit.register(server.stop)  # runs first
+
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "banli.config.settings")
-os.environ.pop("BANLI_DATA", None)
+os.environ.pop("BANLI_DATA", None)  # tests never touch a real data folder
+if "DATABASE_URL" not in os.environ:
+    start_database()
 django.setup()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quick_passwords() -> None:
+    """Argon2 as in use, with little work: the tests sign people in hundreds of times."""
+    from django.contrib.auth.hashers import Argon2PasswordHasher
+
+    Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost = 1, 8

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 
 def django_database(url: str) -> dict[str, Any]:
-    """The settings that a PostgreSQL address stands for; `?host=` names a socket's folder, the rest are libpq options.
+    """The settings that an address stands for; `?host=` names a socket's folder, the rest are libpq options.
 
     A database that is not PostgreSQL is refused: Banli has one dialect.
     """

@@ -19,7 +19,7 @@ class Secrets:
 
     @cached_property
     def vault_keys(self) -> dict[str, bytes]:
-        """Key id → AES-256 key, in the order of their numbers. A file vault-2 beside vault-1 makes 2 the current key."""
+        """Key id → AES-256 key, by number. A file vault-2 laid beside vault-1 makes 2 the current key."""
         self._read_or_make("vault-1")
         files = sorted(self.folder.glob("vault-*"), key=lambda file: int(file.name.removeprefix("vault-")))
         return {file.name.removeprefix("vault-"): bytes.fromhex(file.read_text()) for file in files}
@@ -30,7 +30,7 @@ class Secrets:
         return bytes.fromhex(self._read_or_make("blind-index").decode())
 
     def _read_or_make(self, name: str) -> bytes:
-        """64 hexadecimal digits; of several processes that make it at once, one wins and all read that one's."""
+        """64 hexadecimal digits; when several processes make it at once, all read the one that came first."""
         path = self.folder / name
         if not path.exists():
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
