@@ -14,7 +14,7 @@ from banli.config.postgres import Server
 
 def start_database() -> None:
     """Starts the embedded server in the first process; the workers of xdist inherit its address."""
-    folder = Path(tempfile.mkdtemp(prefix="banli-tests-"))
+    folder = Path(tempfile.mkdtemp(prefix="banli-tests-", dir="/tmp"))
     folder.chmod(0o755)  # as root, the server runs as nobody
     server = Server(folder / "postgres", folder / "log", durable=False)
     server.start()

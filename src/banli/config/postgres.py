@@ -1,6 +1,6 @@
-"""The embedded PostgreSQL: a cluster in the data folder, reached by a socket, run in the foreground as our child.
+"""The embedded PostgreSQL: a cluster in the data folder, reached by a socket, run as our child.
 
-No TCP port, no password: the socket asks the kernel who is calling, and lets in root and the user who owns the data.
+No TCP port, no password: the kernel says who is calling at the socket; root and the data's owner are let in.
 """
 
 import contextlib
@@ -28,7 +28,8 @@ HBA = "local all all peer map=banli\n"
 def place_of_cluster(data: Path) -> Path:
     """The cluster's folder: <data>/postgres, or where <data>/postgres-place says.
 
-    As root, when PostgreSQL's user cannot reach the data folder, a place under /var/lib/banli is made and recorded.
+    As root, when PostgreSQL's user cannot reach the data folder, a place under /var/lib/banli is made
+    and recorded.
     """
     record = data / "postgres-place"
     if record.exists():
@@ -68,10 +69,10 @@ class Server:
         if not version.exists():
             self._initialise()
         elif int(version.read_text()) != self.binaries.major:
+            theirs, ours = version.read_text().strip(), self.binaries.major
             raise StartFailure(
-                f"{self.cluster} 是 PostgreSQL {version.read_text().strip()} 的数据，现有程序是 {self.binaries.major} 版。",
-                f"{self.cluster} was written by PostgreSQL {version.read_text().strip()}, the programs here are of "
-                f"version {self.binaries.major}.",
+                f"{self.cluster} 是 PostgreSQL {theirs} 的数据，现有程序是 {ours} 版。",
+                f"{self.cluster} was written by PostgreSQL {theirs}, the programs here are version {ours}.",
             )
 
     def spawn(self) -> subprocess.Popen[bytes]:
@@ -127,7 +128,7 @@ class Server:
         return (self.cluster / "postmaster.pid").exists() and self._answers()
 
     def end_leftover(self) -> None:
-        """Ends a postmaster that a killed supervisor left on this cluster. The data folder's lock is ours by now."""
+        """Ends a postmaster that a killed supervisor left here. The data folder's lock is ours by now."""
         with contextlib.suppress(OSError, ValueError):
             pid = int((self.cluster / "postmaster.pid").read_text().split("\n", 1)[0])
             if Path(f"/proc/{pid}/cwd").resolve() == self.cluster.resolve():
@@ -223,7 +224,7 @@ def check_chinese_search(url: str) -> None:
 
 
 def _wait_for_end(pid: int) -> None:
-    """A postmaster that does not end within ten seconds of a fast shutdown is killed: nothing committed is lost."""
+    """A postmaster still there ten seconds after a fast shutdown is killed: nothing committed is lost."""
     for attempt in range(200):
         if not os.path.exists(f"/proc/{pid}/cwd"):  # gone, or a zombie
             return

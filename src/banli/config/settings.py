@@ -1,7 +1,7 @@
 """Django settings of Banli, read from the environment that the banli command prepares.
 
-BANLI_DATA     the data folder. Without it (tests, type checks, makemigrations) secrets and collected files live in a
-               folder that is thrown away when the process ends.
+BANLI_DATA     the data folder. Without it (tests, type checks, makemigrations) secrets live in a folder that
+               is thrown away when the process ends, and static files are served from where they lie.
 DATABASE_URL   postgres://user:password@host:port/name?host=/socket/folder&option=value
 BANLI_PACKS    the folder of packs, when it is not the one of this copy of Banli.
 BANLI_ORIGIN   the address people type (https://banli.example.com) when a proxy stands in front.
@@ -93,7 +93,7 @@ LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("中文")), ("en", _("English"))]
 LOCALE_PATHS = [ROOT / "src/banli/web/locale"]
 
-# Database. Connections are kept, and looked at before use, so that a database that came back is used again at once.
+# Connections are kept, and looked at before use: a database that came back is used again at once.
 DATABASES = {"default": django_database(os.environ.get("DATABASE_URL", "postgres:///banli"))}
 CACHES = {
     # Rate limits must count over all processes: the cache is a table.

@@ -4,18 +4,8 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
-ROOMS = {
-    "people": "",
-    "estate": "",
-    "papers": "",
-    "registers": "",
-    "gate": "gate/",
-    "desk": "",
-    "api": "api/",
-}
+ROOMS = ("people", "estate", "papers", "registers", "gate", "desk", "api")
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path(prefix, include(f"banli.{room}.urls"))
-    for room, prefix in ROOMS.items()
-    if find_spec(f"banli.{room}.urls")
+    path("", include(f"banli.{room}.urls")) for room in ROOMS if find_spec(f"banli.{room}.urls")
 ]
