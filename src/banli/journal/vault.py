@@ -89,13 +89,8 @@ def mask(kind: str, text: str) -> str:
         shown = 4 if len(text) >= 8 else 2 if len(text) >= 5 else 0
         return "*" * (len(text) - shown) + text[len(text) - shown :]
     if kind == "phone":
-        return (
-            f"{text[:3]}****{text[-4:]}"
-            if len(text) >= 11
-            else f"****{text[-4:]}"
-            if len(text) >= 7
-            else "****"
-        )
+        start = text[:3] if len(text) >= 11 else ""
+        return f"{start}****{text[-4:]}" if len(text) >= 7 else "****"
     return f"{text[0]}**"
 
 
@@ -135,7 +130,7 @@ class _OpenOnRead:
 
 
 class EncryptedText(models.TextField):
-    """A private text, sealed to its row by the row's salt (a BinaryField, `vault_salt` unless named otherwise).
+    """A private text, sealed to its row by the row's salt, a BinaryField named by `salt_field`.
 
     It cannot be searched: keep a blind index beside it. `QuerySet.update()` is refused, as the row's salt is
     not known there; `values()` gives the sealed thing, never the text. An empty text is stored as "".
