@@ -1,7 +1,7 @@
 """A paper's definition: ``papers/<kind>.yaml`` of a pack, with its Typst template ``<kind>.typ`` beside it.
 
-The definition says which names the template may print; the checker proves that each of them was asked for. The
-template itself is data to the engine: it is carried along so that a case prints on the form it began with.
+The definition says which names the template may print; the checker proves that each of them was asked for.
+The template is data to the engine: carried along, so that a case prints on the form it began with.
 """
 
 import re
@@ -46,7 +46,7 @@ class _Model(BaseModel):
 
 
 class Number(_Model):
-    """How the number is written: ``FX-2026-000123``. It starts again in each period, at each estate, by kind."""
+    """How the number is written: ``FX-2026-000123``. Each kind at each estate starts again in each period."""
 
     prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,6}$")]
     period: Period = "year"
@@ -72,14 +72,14 @@ class Copy(_Model):
 
 
 class Seal(_Model):
-    """The office's seal, put on by whoever holds ``post`` in the step named ``step``. The template says where."""
+    """The office's seal, put on by the holder of ``post`` in the step ``step``. The template says where."""
 
     post: Name
     step: Name
 
 
 class PaperDefinition(_Model):
-    """A paper of a pack. ``qr`` names the copy that is the pass at the gate; the other copies carry no code."""
+    """A paper of a pack. ``qr`` names the copy that is the pass at the gate; no other copy carries a code."""
 
     paper: Slug
     title: Text
@@ -94,7 +94,7 @@ class PaperDefinition(_Model):
 
     @classmethod
     def read(cls, keys: Mapping[str, Any], template: str) -> "PaperDefinition":
-        """What a pack's file says, with the template that stands beside it. The file may not hold a template."""
+        """What a pack's file says, with the template that stands beside it, never in it."""
         if "template" in keys:
             raise ValueError("template: write it in the .typ file beside this one")
         return cls.model_validate({**keys, "template": template})

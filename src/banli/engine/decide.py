@@ -1,0 +1,283 @@
+"""The engine: (rulebook, state, what somebody wants, facts, now) → what happened, or a Refusal.
+
+Pure: no clock, no database. The same input gives the same events.
+"""
+
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from banli.engine import events as ev
+from banli.engine import verbs
+from banli.engine.fields import Field, Moment, accept_all
+from banli.engine.pack import Pack
+from banli.engine.procedure import ENDS, OUTSIDERS, ROLES, Procedure, Step
+from banli.engine.refusals import Refusal
+from banli.engine.state import State, Token
+from banli.engine.text import Text
+from banli.engine.turn import Rulebook, Turn
+
+__all__ = ["Act", "Actor", "Facts", "Rulebook", "act", "open_case", "override", "tick", "withdraw"]
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts. ``posts``: each post held now → the id of the person deputised for, or None."""
+
+    id: int | None
+    posts: Mapping[str, int | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the office knows beside the form.
+
+    ``taken``: the facts of the pack's vocabulary. ``settings``: the estate's, by name. ``holders``: post → ids of its
+    holders now. ``holidays``: statutory rest days.
+    """
+
+    taken: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    holders: Mapping[str, Set[int]] = field(default_factory=dict)
+    holidays: Set[date] = frozenset()
+    zone: ZoneInfo = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True)
+class Act:
+    """What somebody wants to do with an open step. ``extra``: assignee, ticks, amount: what the verb asks for."""
+
+    step: str
+    outcome: str
+    branch: int | None = None
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    note: str = ""
+    signature: str = ""
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+SYSTEM = Actor(None)
+
+
+def open_case(
+    book: Rulebook, applicant: str, act_first: Act | None, actor: Actor, facts: Facts, now: datetime
+) -> tuple[list[ev.Event], State]:
+    """Open a case and, where ``act_first`` is given, do its first step in the same breath."""
+    procedure = book.procedure
+    _post_for(actor, procedure.opened_by, "opens_post", book)
+    if applicant not in procedure.applicant.roles:
+        raise Refusal("applicant_role", roles=[ROLES[r] for r in procedure.applicant.roles])
+    turn = Turn(book, State(), facts, now)
+    turn.emit(ev.Opened(applicant, dict(facts.taken)))
+    turn.trigger("opened", None)
+    turn.reach(book.flow.root.items[0], None)
+    turn.run_automatic()
+    if act_first is not None:
+        _do(turn, act_first, actor)
+    return turn.events, turn.state
+
+
+def act(
+    book: Rulebook, state: State, wanted: Act, actor: Actor, facts: Facts, now: datetime
+) -> tuple[list[ev.Event], State]:
+    """Do an open step. Raises Refusal; then nothing happened."""
+    turn = Turn(book, state, facts, now)
+    _do(turn, wanted, actor)
+    return turn.events, turn.state
+
+
+def withdraw(
+    book: Rulebook, state: State, reason: str, actor: Actor, facts: Facts, now: datetime
+) -> tuple[list[ev.Event], State]:
+    """Take the case back, while the procedure allows it."""
+    _must_be_open(state)
+    rule = book.procedure.withdraw
+    if rule is None:
+        raise Refusal("not_permitted")
+    post, _ = _post_for(actor, rule.by, "withdraw_post", book)
+    if rule.before and state.mark(rule.before):
+        raise Refusal("withdraw_late", step=book.step_title(rule.before))
+    turn = Turn(book, state, facts, now)
+    turn.emit(ev.Reasoned("withdraw", _reason(reason), actor.id, post))
+    turn.end("withdrawn")
+    return turn.events, turn.state
+
+
+def override(
+    book: Rulebook, state: State, what: str, target: str, reason: str, actor: Actor, facts: Facts, now: datetime,
+    person: int | None = None,
+) -> tuple[list[ev.Event], State]:  # fmt: skip
+    """A supervisor's intervention: ``reassign``, ``send_back`` (while open) or ``reopen`` (after the end)."""
+    rule = book.procedure.override
+    if rule is None:
+        raise Refusal("not_permitted")
+    post, _ = _post_for(actor, rule.by, "override_post", book)
+    turn = Turn(book, state, facts, now)
+    turn.emit(ev.Reasoned(what, _reason(reason), actor.id, post))
+    if what == "reassign":
+        _must_be_open(state)
+        step = book.flow.steps.get(target)
+        if step is None or step.verb != "dispatch" or step.to is None or target not in state.assigned:
+            raise Refusal("override_target", step=book.step_title(target))
+        turn.assign(target, _holder(person, step.to, book, facts))
+        return turn.events, turn.state
+    if target not in rule.to:
+        raise Refusal("override_target", step=book.step_title(target))
+    if what == "reopen":
+        if state.status in ("new", "open"):
+            raise Refusal("case_open")
+        turn.emit(ev.Reopened())
+    else:
+        _must_be_open(state)
+    turn.jump(target, None, None)
+    turn.run_automatic()
+    return turn.events, turn.state
+
+
+def tick(book: Rulebook, state: State, facts: Facts, now: datetime) -> tuple[list[ev.Event], State]:
+    """Let time pass: warnings and clocks that have run out. No events where nothing is due, so twice is harmless."""
+    turn = Turn(book, state, facts, now)
+    if state.status == "open":
+        turn.let_time_pass()
+        turn.run_automatic()
+    return turn.events, turn.state
+
+
+def _do(turn: Turn, wanted: Act, actor: Actor) -> None:
+    book, state = turn.book, turn.state
+    step = book.flow.steps.get(wanted.step)
+    if step is None:
+        raise Refusal("unknown_step", step=wanted.step)
+    _must_be_open(state)
+    token = state.token(wanted.step, wanted.branch)
+    if token is None:
+        raise _why_not_open(book, state, wanted)
+    verb = verbs.find(step.verb)
+    post, deputy_for = may_do(book, state, token, actor)
+    targets = book.flow.targets[wanted.step]
+    offered = [name for name in targets if not verb.outcome(name).by_clock]
+    if wanted.outcome not in offered or verb.automatic:
+        choices = [verb.outcome(name).title for name in offered]
+        raise Refusal(
+            "unknown_outcome", step=book.step_title(wanted.step), outcome=wanted.outcome, choices=choices
+        )
+    outcome = verb.outcome(wanted.outcome)
+    note = wanted.note.strip()
+    if outcome.reason and not note:
+        raise Refusal("note_required", outcome=outcome.title)
+    if len(note) > 1000 or any(ord(c) < 32 and c not in "\n\t" for c in note):
+        raise Refusal("form_invalid", count=1, fields={"note": Refusal("too_long", max=1000)})
+    if outcome.good:
+        _answer(turn, wanted, step)
+        if (verb.signs or step.signed) and not wanted.signature:
+            raise Refusal("signature_required")
+    verb.rules(turn.at(wanted.step, wanted.branch), wanted.outcome, wanted.extra)
+    if verb.files and outcome.good and turn.facts.taken and dict(turn.facts.taken) != dict(state.facts):
+        turn.emit(ev.FactsTaken(dict(turn.facts.taken)))
+    for event in verb.effects(turn, wanted.outcome, wanted.extra):
+        turn.emit(event)
+    if targets[wanted.outcome].kind == "again":
+        turn.emit(ev.Attempted(wanted.step, wanted.branch, wanted.outcome, actor.id, post, note))
+        turn.trigger(f"{wanted.step}.{wanted.outcome}", wanted.branch)
+    else:
+        signature = wanted.signature if outcome.good else ""
+        turn.finish(
+            ev.Done(
+                wanted.step, wanted.branch, wanted.outcome, actor.id, post, deputy_for, note, signature,
+                filed=verb.files,
+            )
+        )  # fmt: skip
+    turn.run_automatic()
+
+
+def _answer(turn: Turn, wanted: Act, step: Step) -> None:
+    asked: dict[str, Field] = {name: turn.book.procedure.form[name] for name in step.asks}
+    moment = Moment(now=turn.now, zone=turn.facts.zone)
+    known = turn.state.values(turn.facts.settings, wanted.branch)
+    told = accept_all(asked, wanted.answers, known, moment)
+    if told:
+        turn.emit(ev.Filled(wanted.step, wanted.branch, told))
+
+
+def may_do(book: Rulebook, state: State, token: Token, actor: Actor) -> tuple[str, int | None]:
+    """The post ``actor`` does an open step with, and whom they deputise for. Raises Refusal if they may not.
+
+    Whoever filed a case never approves it, and steps that are ``apart`` need different people (readings G1).
+    """
+    name = token.step
+    step = book.flow.steps[name]
+    if token.person is not None:
+        if actor.id != token.person:
+            raise Refusal("not_assigned", step=book.step_title(name))
+        sender = book.flow.steps[step.assigned_by() or ""]
+        post, deputy_for = sender.to or "", actor.posts.get(sender.to or "")
+    else:
+        post, deputy_for = _post_for(actor, step.posts(), "wrong_post", book, step=book.step_title(name))
+    if verbs.find(step.verb).approves and actor.id in state.filers:
+        raise Refusal("four_eyes_filer", step=book.step_title(name))
+    for rule in book.procedure.apart:
+        if name not in rule.steps or (rule.unless == "deputy" and deputy_for is not None):
+            continue
+        for other in rule.steps:
+            mark = state.mark(other, token.branch) if other != name else None
+            if mark and mark.by == actor.id and not (rule.unless == "deputy" and mark.deputy_for is not None):
+                raise Refusal("four_eyes", step=book.step_title(name), other=book.step_title(other))
+    return post, deputy_for
+
+
+def _post_for(
+    actor: Actor, posts: tuple[str, ...], code: str, book: Rulebook, **params: Any
+) -> tuple[str, int | None]:
+    held = [p for p in posts if p in actor.posts]
+    if not held:
+        raise Refusal(code, posts=[book.post_title(p) for p in posts], **params)
+    own = [p for p in held if actor.posts[p] is None]
+    post = (own or held)[0]
+    return post, actor.posts[post]
+
+
+def _holder(person: int | None, post: str, book: Rulebook, facts: Facts) -> int:
+    if person is None or person not in facts.holders.get(post, ()):
+        raise Refusal("assignee_unknown", post=book.post_title(post))
+    return person
+
+
+def _must_be_open(state: State) -> None:
+    if state.status != "open":
+        raise Refusal("case_closed", status=ENDS.get(state.status, Text(zh="未开始", en="not begun")))
+
+
+def _reason(reason: str) -> str:
+    reason = reason.strip()
+    if not reason:
+        raise Refusal("reason_required")
+    if len(reason) > 1000:
+        raise Refusal("form_invalid", count=1, fields={"reason": Refusal("too_long", max=1000)})
+    return reason
+
+
+def _why_not_open(book: Rulebook, state: State, wanted: Act) -> Refusal:
+    """A task that is not open was done by somebody (``who`` is a person's id, named by the caller), or is not due."""
+    title = book.step_title(wanted.step)
+    mark = next((m for m in state.marks if (m.step, m.branch) == (wanted.step, wanted.branch)), None)
+    if mark:
+        return Refusal("task_done", step=title, who=mark.by, at=mark.at)
+    return Refusal("task_not_open", step=title)
+
+
+def now_text(now: datetime) -> str:
+    """The journal's way of writing a moment."""
+    return now.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def outsider_title(step: Step) -> Text | None:
+    """What the outsider who acts here is called."""
+    who = step.outside()
+    return OUTSIDERS[who] if who else None
+
+
+def rulebook(procedure: Procedure, pack: Pack) -> Rulebook:
+    """The rules of one procedure, compiled. Raises ValueError if its steps do not make a graph."""
+    return Rulebook.of(procedure, pack)

@@ -1,0 +1,266 @@
+"""What happened, as the journal keeps it: small frozen facts. A case's state is the fold of its events."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened. ``kind`` names it in the journal."""
+
+    kind: ClassVar[str]
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON; what is None or empty is left out."""
+        told: dict[str, Any] = {"event": self.kind}
+        for one in fields(self):
+            value = getattr(self, one.name)
+            if value not in (None, "", (), {}, False):
+                told[one.name] = list(value) if isinstance(value, tuple) else value
+        return told
+
+
+@dataclass(frozen=True)
+class Opened(Event):
+    kind = "opened"
+    applicant: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class FactsTaken(Event):
+    """The facts the office supplied, taken again when the case was filed anew."""
+
+    kind = "facts"
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Filled(Event):
+    kind = "filled"
+    step: str = ""
+    branch: int | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Done(Event):
+    """A step ended. ``signature`` is a SHA-256, ``paper`` or ``call``; ``filed``: it recorded what the case is about."""
+
+    kind = "done"
+    step: str = ""
+    branch: int | None = None
+    outcome: str = ""
+    by: int | None = None
+    post: str = ""
+    deputy_for: int | None = None
+    note: str = ""
+    signature: str = ""
+    filed: bool = False
+
+
+@dataclass(frozen=True)
+class Attempted(Event):
+    """A step was tried and stays open (nobody answered the telephone)."""
+
+    kind = "attempted"
+    step: str = ""
+    branch: int | None = None
+    outcome: str = ""
+    by: int | None = None
+    post: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Reached(Event):
+    kind = "reached"
+    step: str = ""
+    branch: int | None = None
+    person: int | None = None
+
+
+@dataclass(frozen=True)
+class Skipped(Event):
+    kind = "skipped"
+    step: str = ""
+    branch: int | None = None
+
+
+@dataclass(frozen=True)
+class Cancelled(Event):
+    """An open step is no longer to be done, because the case went elsewhere or ended."""
+
+    kind = "cancelled"
+    step: str = ""
+    branch: int | None = None
+
+
+@dataclass(frozen=True)
+class Lapsed(Event):
+    """What these steps had decided or signed no longer stands."""
+
+    kind = "lapsed"
+    steps: tuple[str, ...] = ()
+    branch: int | None = None
+
+
+@dataclass(frozen=True)
+class Assigned(Event):
+    """``person`` does what the dispatch step ``step`` sends out."""
+
+    kind = "assigned"
+    step: str = ""
+    person: int = 0
+
+
+@dataclass(frozen=True)
+class ClockStarted(Event):
+    """Times are ISO texts in UTC."""
+
+    kind = "clock_started"
+    clock: str = ""
+    branch: int | None = None
+    due: str = ""
+    warn: str = ""
+
+
+@dataclass(frozen=True)
+class ClockStopped(Event):
+    kind = "clock_stopped"
+    clock: str = ""
+    branch: int | None = None
+    late: bool = False
+
+
+@dataclass(frozen=True)
+class ClockWarned(Event):
+    kind = "clock_warned"
+    clock: str = ""
+    branch: int | None = None
+
+
+@dataclass(frozen=True)
+class ClockLate(Event):
+    kind = "clock_late"
+    clock: str = ""
+    branch: int | None = None
+
+
+@dataclass(frozen=True)
+class PaperIssued(Event):
+    """``number`` is given by the papers room in the same transaction."""
+
+    kind = "paper_issued"
+    step: str = ""
+    branch: int | None = None
+    paper: str = ""
+    copies: tuple[str, ...] = ()
+    valid_until: str = ""
+    number: str = ""
+
+
+@dataclass(frozen=True)
+class PaperSpent(Event):
+    kind = "paper_spent"
+    paper: str = ""
+    branch: int | None = None
+
+
+@dataclass(frozen=True)
+class PapersVoided(Event):
+    """Papers issued at these steps are void (``expired``: ran out)."""
+
+    kind = "papers_voided"
+    steps: tuple[str, ...] = ()
+    branch: int | None = None
+    expired: bool = False
+
+
+@dataclass(frozen=True)
+class Entered(Event):
+    """A row was entered in a book."""
+
+    kind = "entered"
+    step: str = ""
+    branch: int | None = None
+    book: str = ""
+
+
+@dataclass(frozen=True)
+class Charged(Event):
+    """``fen`` became due: ``count`` times the price."""
+
+    kind = "charged"
+    step: str = ""
+    branch: int | None = None
+    price: str = ""
+    count: int = 1
+    fen: int = 0
+
+
+@dataclass(frozen=True)
+class Paid(Event):
+    kind = "paid"
+    step: str = ""
+    branch: int | None = None
+    fen: int = 0
+    method: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True)
+class CaseStarted(Event):
+    """Another case was started from this one; ``values`` are handed on to its form."""
+
+    kind = "case_started"
+    step: str = ""
+    branch: int | None = None
+    procedure: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    case: int | None = None
+
+
+@dataclass(frozen=True)
+class Told(Event):
+    """The holders of ``posts`` (or ``person``) are told ``code`` about this case."""
+
+    kind = "told"
+    posts: tuple[str, ...] = ()
+    person: int | None = None
+    code: str = ""
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class Ended(Event):
+    kind = "ended"
+    end: str = ""
+
+
+@dataclass(frozen=True)
+class Reopened(Event):
+    kind = "reopened"
+
+
+@dataclass(frozen=True)
+class Reasoned(Event):
+    """Why a supervisor intervened, or why the case was withdrawn."""
+
+    kind = "reasoned"
+    act: str = ""
+    reason: str = ""
+    by: int | None = None
+    post: str = ""
+
+
+KINDS: dict[str, type[Event]] = {cls.kind: cls for cls in Event.__subclasses__()}
+_LISTS = {"steps", "copies", "posts"}
+
+
+def from_json(told: Mapping[str, Any]) -> Event:
+    """The event that :meth:`Event.to_json` wrote. KeyError for an unknown kind."""
+    cls = KINDS[told["event"]]
+    values = {k: tuple(v) if k in _LISTS else v for k, v in told.items() if k != "event"}
+    return cls(**values)

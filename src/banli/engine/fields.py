@@ -1,0 +1,303 @@
+"""The fields of a form: what may be asked, and whether an answer is good.
+
+An answer is stored as plain JSON: text, whole numbers, ISO dates and times, lists. Money is integer fen. A photo or a
+signature is the SHA-256 of its content, which is kept elsewhere.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field as Key, model_validator
+
+from banli.engine import identity
+from banli.engine.conditions import Condition
+from banli.engine.refusals import Refusal
+from banli.engine.text import Text
+
+FieldType = Literal[
+    "text", "long_text", "person_name", "cn_id", "phone", "date", "datetime", "time", "integer", "money",
+    "choice", "choices", "yes_no", "table", "photo", "signature",
+]  # fmt: skip
+ColumnType = Literal["text", "person_name", "cn_id", "phone", "date", "integer", "money", "choice"]
+
+MAX_TEXT, MAX_LONG_TEXT, MAX_ROWS = 200, 4000, 200
+MAX_INTEGER, MAX_FEN = 2_000_000_000, 100_000_000_00
+YES_NO = {"yes": Text(zh="是", en="Yes"), "no": Text(zh="否", en="No")}
+_SHA256 = re.compile(r"^[0-9a-f]{64}$")
+_OFFSET = re.compile(r"^([+-]?\d{1,4}) ?(?:d|days?)$")
+
+
+class Column(BaseModel):
+    """One column of a table, or the part every field shares with one."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    type: ColumnType
+    label: Text
+    required: bool = True
+    options: dict[str, Text] | None = None
+    min: int | None = None
+    max: int | None = None
+
+    @model_validator(mode="after")
+    def _options_belong_to_choices(self) -> "Column":
+        if (self.type in ("choice", "choices")) != bool(self.options):
+            raise ValueError("options: a choice needs them, nothing else takes them")
+        return self
+
+
+class Field(Column):
+    """One question of a form."""
+
+    type: FieldType  # type: ignore[assignment]  # a form asks for more kinds of thing than a table's column
+    help: Text | None = None
+    private: bool = False
+    when: Condition | None = None
+    known: str | None = None
+    earliest: str | None = None
+    latest: str | None = None
+    columns: dict[str, Column] | None = None
+    default: str | int | None = None
+
+    @model_validator(mode="after")
+    def _keys_belong_to_the_type(self) -> "Field":
+        if (self.type == "table") != bool(self.columns):
+            raise ValueError("columns: a table needs them, nothing else takes them")
+        for key in ("earliest", "latest"):
+            limit = getattr(self, key)
+            if limit is None:
+                continue
+            if self.type not in ("date", "datetime"):
+                raise ValueError(f"{key}: only a date or a datetime takes it")
+            if limit not in ("today", "now") and not _OFFSET.match(limit):
+                raise ValueError(f"{key}: write today, now, or a number of days from today such as 7d")
+        return self
+
+    def choices(self) -> Mapping[str, Text]:
+        """The answers to choose from; empty where the answer is free."""
+        return YES_NO if self.type == "yes_no" else self.options or {}
+
+
+class Moment(BaseModel):
+    """The time an answer is judged at, and the office's time zone."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True, frozen=True)
+
+    now: datetime
+    zone: ZoneInfo = Key(default=ZoneInfo("Asia/Shanghai"))
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(self.zone).date()
+
+
+def blank(value: Any) -> bool:
+    """Whether nothing was answered."""
+    return value is None or value == [] or (isinstance(value, str) and not value.strip())
+
+
+def accept(field: Field, raw: Any, moment: Moment) -> Any:
+    """The answer as it is stored, or a Refusal that says what to write instead. ``None`` where nothing was answered."""
+    if blank(raw):
+        if field.required:
+            raise Refusal("required")
+        return None
+    if field.type == "table":
+        return _table(field, raw, moment)
+    value = _READERS[field.type](field, raw)
+    if field.type in ("date", "datetime"):
+        _within(field, value, moment)
+    return value
+
+
+def _text(field: Column, raw: Any) -> str:
+    if not isinstance(raw, str):
+        raise Refusal("not_text")
+    longest = field.max or (MAX_LONG_TEXT if field.type == "long_text" else MAX_TEXT)
+    value = raw.strip().replace("\r\n", "\n")
+    if len(value) > longest:
+        raise Refusal("too_long", max=longest)
+    allowed = "\n\t" if field.type == "long_text" else ""
+    if any((ord(c) < 32 and c not in allowed) or 0xD800 <= ord(c) <= 0xDFFF or ord(c) == 127 for c in value):
+        raise Refusal("bad_characters")
+    return value
+
+
+def _person_name(field: Column, raw: Any) -> str:
+    return identity.check_name(_text(field, raw))
+
+
+def _cn_id(field: Column, raw: Any) -> str:
+    return identity.check_id("cn_id", _text(field, raw))
+
+
+def _phone(field: Column, raw: Any) -> str:
+    return identity.check_phone(_text(field, raw))
+
+
+def _date(field: Column, raw: Any) -> str:
+    try:
+        return date.fromisoformat(_text(field, raw)).isoformat()
+    except ValueError:
+        raise Refusal("not_date") from None
+
+
+def _datetime(field: Column, raw: Any) -> str:
+    try:
+        found = datetime.fromisoformat(_text(field, raw))
+    except ValueError:
+        raise Refusal("not_datetime") from None
+    if found.tzinfo is not None:  # the office's own clock on the wall is meant, as on paper
+        raise Refusal("not_datetime")
+    return found.isoformat(timespec="minutes")
+
+
+def _time(field: Column, raw: Any) -> str:
+    try:
+        return time.fromisoformat(_text(field, raw)).replace(tzinfo=None).isoformat(timespec="minutes")
+    except ValueError:
+        raise Refusal("not_time") from None
+
+
+def _integer(field: Column, raw: Any) -> int:
+    if isinstance(raw, str) and re.fullmatch(r"[+-]?\d{1,12}", raw.strip(), re.ASCII):
+        raw = int(raw)
+    if not isinstance(raw, int) or isinstance(raw, bool):
+        raise Refusal("not_integer")
+    return _bounded(field, raw, -MAX_INTEGER, MAX_INTEGER)
+
+
+def _money(field: Column, raw: Any) -> int:
+    """Typed as yuan with at most two decimals ("12.50"); a whole number given by a machine is fen."""
+    if isinstance(raw, int) and not isinstance(raw, bool):
+        return _bounded(field, raw, 0, MAX_FEN)
+    try:
+        fen = Decimal(str(raw).strip().removeprefix("¥")) * 100
+    except InvalidOperation:
+        raise Refusal("not_money") from None
+    if not fen.is_finite() or fen != fen.to_integral_value():
+        raise Refusal("not_money")
+    return _bounded(field, int(fen), 0, MAX_FEN)
+
+
+def _bounded(field: Column, value: int, least: int, most: int) -> int:
+    least = least if field.min is None else field.min
+    most = most if field.max is None else field.max
+    shown = (lambda n: f"{n / 100:.2f}") if field.type == "money" else str
+    if value < least:
+        raise Refusal("too_small", min=shown(least))
+    if value > most:
+        raise Refusal("too_large", max=shown(most))
+    return value
+
+
+def _choice(field: Column, raw: Any) -> str:
+    options = YES_NO if field.type == "yes_no" else field.options or {}
+    if not isinstance(raw, str) or raw not in options:
+        raise Refusal("not_an_option")
+    return raw
+
+
+def _choices(field: Column, raw: Any) -> list[str]:
+    several = [raw] if isinstance(raw, str) else raw
+    if not isinstance(several, list):
+        raise Refusal("not_an_option")
+    return list(dict.fromkeys(_choice(field, one) for one in several))
+
+
+def _content(field: Column, raw: Any) -> str:
+    if not isinstance(raw, str) or not _SHA256.match(raw):
+        raise Refusal("bad_file")
+    return raw
+
+
+_READERS: dict[str, Any] = {
+    "text": _text, "long_text": _text, "person_name": _person_name, "cn_id": _cn_id, "phone": _phone,
+    "date": _date, "datetime": _datetime, "time": _time, "integer": _integer, "money": _money,
+    "choice": _choice, "yes_no": _choice, "choices": _choices, "photo": _content, "signature": _content,
+}  # fmt: skip
+
+
+def _within(field: Field, value: str, moment: Moment) -> None:
+    for limit, code, name in ((field.earliest, "too_early", "min"), (field.latest, "too_late", "max")):
+        if limit is None:
+            continue
+        bound = _bound(limit, field.type, moment)
+        if (value < bound) if code == "too_early" else (value > bound):
+            raise Refusal(code, **{name: bound.replace("T", " ")})
+
+
+def _bound(limit: str, kind: str, moment: Moment) -> str:
+    """The limit as a text that compares like the answer: ISO texts sort as times do."""
+    if limit == "now" and kind == "datetime":
+        return moment.now.astimezone(moment.zone).replace(tzinfo=None).isoformat(timespec="minutes")
+    offset = _OFFSET.match(limit)
+    day = (moment.today + timedelta(days=int(offset.group(1)) if offset else 0)).isoformat()
+    if kind == "date":
+        return day
+    return f"{day}T23:59" if offset else f"{day}T00:00"
+
+
+def _table(field: Field, raw: Any, moment: Moment) -> list[dict[str, Any]]:
+    if not isinstance(raw, list) or not all(isinstance(row, Mapping) for row in raw):
+        raise Refusal("not_text")
+    columns = field.columns or {}
+    rows = [row for row in raw if not all(blank(row.get(name)) for name in columns)]
+    fewest, most = field.min if field.min is not None else int(field.required), field.max or MAX_ROWS
+    if len(rows) < fewest:
+        raise Refusal("too_few_rows", min=fewest)
+    if len(rows) > most:
+        raise Refusal("too_many_rows", max=most)
+    return [_row(columns, row, number) for number, row in enumerate(rows, start=1)]
+
+
+def _row(columns: Mapping[str, Column], row: Mapping[str, Any], number: int) -> dict[str, Any]:
+    unknown = set(row) - set(columns)
+    if unknown:
+        raise Refusal("unexpected_field", field=sorted(map(str, unknown))[0])
+    told: dict[str, Any] = {}
+    for name, column in columns.items():
+        value = row.get(name)
+        try:
+            if blank(value):
+                if column.required:
+                    raise Refusal("required")
+                told[name] = None
+            else:
+                told[name] = _READERS[column.type](column, value)
+        except Refusal as why:
+            raise Refusal("bad_row", row=number, column=column.label, why=why) from None
+    return told
+
+
+def accept_all(
+    fields: Mapping[str, Field], raw: Mapping[str, Any], values: Mapping[str, Any], moment: Moment
+) -> dict[str, Any]:
+    """Every answer of one step, or one Refusal ``form_invalid`` that marks each bad field.
+
+    ``values`` are the names conditions may refer to. A field whose condition is not met is not asked; what was sent
+    for it is dropped, as it is for a person whose screen no longer shows it.
+    """
+    told: dict[str, Any] = {}
+    bad: dict[str, Refusal] = {}
+    for name in raw:
+        if name not in fields:
+            bad[str(name)] = Refusal("unexpected_field", field=str(name))
+    seen = dict(values)
+    for name, field in fields.items():
+        if field.when is not None and not field.when.holds(seen):
+            told[name] = None
+        else:
+            try:
+                told[name] = accept(field, raw.get(name), moment)
+            except Refusal as why:
+                bad[name] = why
+                continue
+        seen[f"form.{name}"] = told[name]
+    if bad:
+        raise Refusal("form_invalid", fields=bad, count=len(bad))
+    return told

@@ -1,0 +1,94 @@
+"""A pack: the folder in which an office keeps its procedures, posts, books, papers and prices."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
+from pydantic import Field as Key
+
+from banli.engine.clocks import parse_duration
+from banli.engine.paper import PaperDefinition
+from banli.engine.procedure import Name, Post, Procedure, Slug
+from banli.engine.text import Text
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PackHeader(_Model):
+    """``pack.yaml``."""
+
+    pack: Slug
+    title: Text
+    version: Annotated[str, StringConstraints(pattern=r"^\d+(\.\d+)*$")]
+
+
+class PostDefinition(_Model):
+    """A post and its duties."""
+
+    title: Text
+    duties: tuple[Text, ...] = ()
+
+
+class Price(_Model):
+    """A line of the price list. ``fen`` is the amount of one ``unit``."""
+
+    title: Text
+    fen: int = Key(ge=0)
+    kind: Literal["fee", "deposit", "collected"] = "fee"
+    unit: Text | None = None
+    source: str | None = None
+
+
+class Setting(_Model):
+    """What estates may set differently, with its default and where that comes from."""
+
+    title: Text
+    type: Literal["duration", "integer", "money", "yes_no"]
+    default: str | int
+    source: str
+
+    @model_validator(mode="after")
+    def _default_is_of_the_type(self) -> "Setting":
+        check_setting(self.type, self.default)
+        return self
+
+
+def check_setting(kind: str, value: Any) -> Any:
+    """The value, if it is one of ``kind``; ValueError otherwise."""
+    if kind == "duration":
+        parse_duration(str(value))
+    elif kind == "yes_no":
+        if value not in ("yes", "no"):
+            raise ValueError("write yes or no")
+    elif not isinstance(value, int) or isinstance(value, bool):
+        raise ValueError("write a whole number (money in fen)")
+    return value
+
+
+class BookColumn(_Model):
+    """A column of a book. ``source`` is a name as in :mod:`banli.engine.sources`."""
+
+    title: Text
+    source: str
+    private: bool = False
+
+
+class Book(_Model):
+    """A register (登记本): its columns."""
+
+    book: Slug
+    title: Text
+    columns: dict[Name, BookColumn] = Key(min_length=1)
+
+
+class Pack(_Model):
+    """Everything a pack folder holds, read and valid on its own; the checker looks at how the parts fit."""
+
+    header: PackHeader
+    posts: dict[Post, PostDefinition]
+    prices: dict[Slug, Price] = Key(default_factory=dict)
+    settings: dict[Name, Setting] = Key(default_factory=dict)
+    books: dict[Slug, Book] = Key(default_factory=dict)
+    papers: dict[Slug, PaperDefinition] = Key(default_factory=dict)
+    procedures: dict[Slug, Procedure] = Key(default_factory=dict)

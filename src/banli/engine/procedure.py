@@ -1,0 +1,320 @@
+"""The procedure file: the models a file is read into. Unknown keys are refused.
+
+``docs/authoring.md`` teaches the language; the JSON Schema for editors is generated from these models.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Discriminator, StringConstraints, Tag, model_validator
+from pydantic import Field as Key
+
+from banli.engine.clocks import parse_duration
+from banli.engine.conditions import Condition
+from banli.engine.fields import Field
+from banli.engine.text import Text
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,40}$")]
+Post = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
+
+#: Who may stand outside the office and still act in a procedure, always at a post's counter or side.
+OUTSIDERS = {
+    "applicant": Text(zh="申请人", en="applicant"),
+    "unit.owner": Text(zh="业主", en="owner"),
+    "resident": Text(zh="住户", en="resident"),
+}
+ROLES = {
+    "owner": Text(zh="业主", en="owner"),
+    "co_owner": Text(zh="共有人", en="co-owner"),
+    "tenant": Text(zh="租户", en="tenant"),
+    "family": Text(zh="家属", en="family member"),
+    "renovation_lead": Text(zh="装修负责人", en="renovation lead"),
+    "staff": Text(zh="本处员工", en="office staff"),
+}
+Role = Literal["owner", "co_owner", "tenant", "family", "renovation_lead", "staff"]
+ENDS = {
+    "done": Text(zh="已办结", en="done"),
+    "rejected": Text(zh="未通过", en="rejected"),
+    "withdrawn": Text(zh="已撤回", en="withdrawn"),
+    "expired": Text(zh="已过期", en="expired"),
+}
+#: Facts the office supplies beside the form, each with the values it can have.
+FACTS = {"authority": ("yes", "no"), "high_rise": ("yes", "no")}
+
+_ASSIGNEE = re.compile(r"^([a-z][a-z0-9_]*)\.assignee$")
+_NEVER = re.compile(r"^([a-z][a-z0-9_]*) before ([a-z][a-z0-9_]*)$")
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+class Applicants(_Model):
+    """Who may apply. ``authority`` names the scope a delegate's letter of authority must have (Civil Code 165)."""
+
+    roles: tuple[Role, ...] = Key(min_length=1)
+    authority: Name | None = None
+
+
+class Fee(_Model):
+    """A charge: ``price`` of the pack's price list, ``times`` the rows or the number in a field."""
+
+    price: Slug
+    times: str | None = None
+
+
+class Step(_Model):
+    """One thing that one post does."""
+
+    verb: Name
+    by: tuple[str, ...] = ()
+    at: tuple[str, ...] = ()
+    title: Text | None = None
+    hint: Text | None = None
+    when: Condition | None = None
+    asks: tuple[Name, ...] = ()
+    outcomes: tuple[Name, ...] | None = None
+    on: dict[Name, str] = Key(default_factory=dict)
+    back_to: Name | None = None
+    checklist: dict[Name, Text] | None = None
+    paper: Slug | None = None
+    copies: tuple[Name, ...] | None = None
+    valid_until: "Due | None" = None
+    book: Slug | None = None
+    to: Post | None = None
+    starts: Slug | None = None
+    fee: Fee | None = None
+    signed: bool = False
+    items: str | None = None
+    gives: dict[Name, str] = Key(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_or_several(cls, data: Any) -> Any:
+        if isinstance(data, dict):
+            data = {
+                k: _listed(v) if k in ("by", "at", "asks", "outcomes", "copies") else v
+                for k, v in data.items()
+            }
+        return data
+
+    def outside(self) -> str | None:
+        """The outsider who acts, if it is not a post of the office."""
+        return next((who for who in self.by if who in OUTSIDERS), None)
+
+    def assigned_by(self) -> str | None:
+        """The dispatch step whose assignee acts here, if it is one."""
+        found = [m.group(1) for who in (*self.by, *self.at) if (m := _ASSIGNEE.match(who))]
+        return found[0] if found else None
+
+    def posts(self) -> tuple[str, ...]:
+        """The posts in whose inbox the task lies."""
+        held = self.at if self.outside() else self.by
+        return tuple(who for who in held if who not in OUTSIDERS and not _ASSIGNEE.match(who))
+
+
+class Together(_Model):
+    """Steps that are open at the same time; all must be done before what follows."""
+
+    together: "dict[Name, Item]" = Key(min_length=2)
+    title: Text | None = None
+
+
+class Each(_Model):
+    """The same steps once for each row of a table field."""
+
+    each: Annotated[str, StringConstraints(pattern=r"^form\.[a-z][a-z0-9_]*$")]
+    steps: "dict[Name, Item]" = Key(min_length=1)
+    title: Text | None = None
+
+
+class Several(_Model):
+    """Steps one after the other, as one branch of ``together``."""
+
+    steps: "dict[Name, Item]" = Key(min_length=1)
+
+
+def _kind_of(data: Any) -> str:
+    if isinstance(data, BaseModel):
+        return type(data).__name__.lower()
+    keys = set(data) if isinstance(data, dict) else set()
+    if "together" in keys:
+        return "together"
+    if "each" in keys:
+        return "each"
+    return "several" if "steps" in keys else "step"
+
+
+Item = Annotated[
+    Annotated[Step, Tag("step")]
+    | Annotated[Together, Tag("together")]
+    | Annotated[Each, Tag("each")]
+    | Annotated[Several, Tag("several")],
+    Discriminator(_kind_of),
+]
+
+
+class Due(_Model):
+    """A moment: one of ``at`` a datetime field, ``end_of`` a date field's day, ``within`` a time from the start."""
+
+    at: str | None = None
+    end_of: str | None = None
+    within: str | None = None
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> "Due":
+        given = [key for key in ("at", "end_of", "within") if getattr(self, key)]
+        if len(given) != 1:
+            raise ValueError("give exactly one of at, end_of, within")
+        if self.within and not self.within.startswith("setting."):
+            parse_duration(self.within)
+        return self
+
+
+class Late(_Model):
+    """What happens when a clock runs out: who hears of it, and the outcome it gives a step, if any."""
+
+    tell: tuple[Post, ...] = ()
+    step: Name | None = None
+    outcome: Name | None = None
+
+    @model_validator(mode="after")
+    def _both_or_neither(self) -> "Late":
+        if (self.step is None) != (self.outcome is None):
+            raise ValueError("step and outcome go together")
+        return self
+
+
+class Clock(_Model):
+    """A deadline: what starts it, what stops it, when it is due, who hears of it (P7.3, P8.3, P9.6)."""
+
+    title: Text
+    starts: str
+    stops: tuple[str, ...] = Key(min_length=1)
+    due: Due
+    when: Condition | None = None
+    warn: str | None = None
+    late: Late = Late()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_forms(cls, data: Any) -> Any:
+        if isinstance(data, dict):
+            data = dict(data)
+            data["stops"] = _listed(data.get("stops"))
+            for key in ("within", "at", "end_of"):
+                if key in data:
+                    data.setdefault("due", {})[key] = data.pop(key)
+        return data
+
+    @model_validator(mode="after")
+    def _warning_is_a_time(self) -> "Clock":
+        if self.warn and parse_duration(self.warn).unit not in ("m", "h"):
+            raise ValueError("warn: write minutes or hours before the due time, such as 5m")
+        return self
+
+
+class Never(_Model):
+    """A safeguard: ``do`` is never done unless ``before`` was done and still stands."""
+
+    do: Name
+    before: Name
+    when: Condition | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _sentence(cls, data: Any) -> Any:
+        if isinstance(data, str):
+            found = _NEVER.match(data.strip())
+            if not found:
+                raise ValueError("write: <step> before <step>")
+            return {"do": found.group(1), "before": found.group(2)}
+        return data
+
+
+class Apart(_Model):
+    """Steps that one person may not both do. A recorded deputy may, where ``except`` says so (readings G1)."""
+
+    steps: tuple[Name, ...] = Key(min_length=2)
+    unless: Literal["deputy"] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _list(cls, data: Any) -> Any:
+        return {"steps": data} if isinstance(data, list) else data
+
+
+class Withdraw(_Model):
+    """Who may take the case back, and until which step has been done."""
+
+    by: tuple[Post, ...] = Key(min_length=1)
+    before: Name | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_or_several(cls, data: Any) -> Any:
+        return {**data, "by": _listed(data.get("by"))} if isinstance(data, dict) else data
+
+
+class Override(_Model):
+    """Which posts may reassign, send back and reopen, always with a reason."""
+
+    by: tuple[Post, ...] = Key(min_length=1)
+    to: tuple[Name, ...] = Key(min_length=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_or_several(cls, data: Any) -> Any:
+        return {k: _listed(v) for k, v in data.items()} if isinstance(data, dict) else data
+
+
+class Procedure(_Model):
+    """A written procedure. The order of ``steps`` is the order of the work."""
+
+    procedure: Slug
+    title: Text
+    purpose: Text | None = None
+    source: str | None = None
+    about: Literal["unit", "estate"] = "unit"
+    opened_by: tuple[Post, ...] = Key(min_length=1)
+    applicant: Applicants
+    form: dict[Name, Field] = Key(min_length=1)
+    steps: "dict[Name, Item]" = Key(min_length=1)
+    clocks: dict[Name, Clock] = Key(default_factory=dict)
+    never: tuple[Never, ...] = ()
+    apart: tuple[Apart, ...] = ()
+    withdraw: Withdraw | None = None
+    override: Override | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_or_several(cls, data: Any) -> Any:
+        return {**data, "opened_by": _listed(data.get("opened_by"))} if isinstance(data, dict) else data
+
+    def private_fields(self) -> frozenset[str]:
+        """Fields that are stored sealed and shown masked."""
+        return frozenset(name for name, field in self.form.items() if field.private)
+
+    def each_step(self) -> Iterator[tuple[str, Step]]:
+        """Every step with its name, in the file's order."""
+        yield from _steps(self.steps)
+
+
+def _steps(items: "dict[str, Item]") -> Iterator[tuple[str, Step]]:
+    for name, item in items.items():
+        if isinstance(item, Step):
+            yield name, item
+        elif isinstance(item, Together):
+            yield from _steps(item.together)
+        else:
+            yield from _steps(item.steps)
+
+
+for _model in (Step, Together, Each, Several, Procedure):
+    _model.model_rebuild()

@@ -1,0 +1,168 @@
+"""Why something was not done: a code for machines, a sentence for the person at the counter.
+
+Every room refuses in the same way. A refusal is an answer, not an accident: nothing was changed.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from banli.engine.text import Text
+
+
+def _t(zh: str, en: str) -> Text:
+    return Text(zh=zh, en=en)
+
+
+#: code → sentence. ``{name}`` is filled from the refusal's parameters.
+SENTENCES: dict[str, Text] = {
+    # a case and its tasks
+    "case_closed": _t(
+        "这件事已经办结（{status}），不能再办理。",
+        "This case is closed ({status}); nothing more can be done on it.",
+    ),
+    "task_done": _t(
+        "“{step}”已由 {who} 于 {at} 办理，请刷新后查看。",
+        "“{step}” was already done by {who} at {at}. Reload to see it.",
+    ),
+    "task_not_open": _t(
+        "“{step}”现在还轮不到办理，请先完成前面的步骤。",
+        "“{step}” is not waiting to be done now. Finish the steps before it first.",
+    ),
+    "task_lapsed": _t(
+        "“{step}”已被退回或取消，请刷新后查看。",
+        "“{step}” was returned or cancelled meanwhile. Reload to see it.",
+    ),
+    "unknown_step": _t("这个流程里没有步骤“{step}”。", "This procedure has no step “{step}”."),
+    "unknown_outcome": _t(
+        "“{step}”不能选“{outcome}”，可选：{choices}。",
+        "“{step}” cannot end with “{outcome}”. Choose one of: {choices}.",
+    ),
+    "wrong_post": _t(
+        "“{step}”须由{posts}办理，您没有这个岗位。", "“{step}” is for {posts}; you do not hold that post."
+    ),
+    "not_assigned": _t(
+        "“{step}”已派给别人，只能由被派的人办理。",
+        "“{step}” is assigned to somebody else; only they can do it.",
+    ),
+    "four_eyes_filer": _t(
+        "“{step}”不能由登记这件事的人办理，请另一位同事办理。",
+        "Whoever filed this case cannot do “{step}”. Ask a colleague.",
+    ),
+    "four_eyes": _t(
+        "“{step}”与“{other}”不能由同一个人办理，请另一位同事办理。",
+        "“{step}” and “{other}” cannot be done by the same person. Ask a colleague.",
+    ),
+    "safeguard": _t(
+        "“{step}”之前必须先有有效的“{before}”。", "“{before}” must be done, and still stand, before “{step}”."
+    ),
+    "note_required": _t("选“{outcome}”时请写明原因。", "Say why when you choose “{outcome}”."),
+    "signature_required": _t(
+        "请先签名，或注明已在纸上签名。", "Sign first, or record that it was signed on paper."
+    ),
+    "form_invalid": _t(
+        "有 {count} 处需要改正，已在表上标出。",
+        "{count} entries need correcting; they are marked on the form.",
+    ),
+    "assignee_unknown": _t("请选择一位在岗的{post}。", "Choose somebody who holds the post {post}."),
+    "checklist_open": _t("还有未核对的项目：{items}。", "Not everything has been checked off: {items}."),
+    "amount_differs": _t("应收 {due} 元，实收 {got} 元，不一致。", "{due} yuan are due, {got} were entered."),
+    "withdraw_late": _t(
+        "已办过“{step}”，不能再撤回。", "“{step}” has been done; the case can no longer be withdrawn."
+    ),
+    "withdraw_post": _t("撤回须由{posts}办理。", "Withdrawing is for {posts}."),
+    "override_post": _t("这个操作须由{posts}办理。", "This is for {posts}."),
+    "override_target": _t("“{step}”不能作为退回或重办的起点。", "A case cannot be sent back to “{step}”."),
+    "case_open": _t(
+        "这件事还在办理中，不用重新打开。", "This case is still open; there is nothing to reopen."
+    ),
+    "reason_required": _t("请写明原因。", "Give the reason."),
+    "applicant_role": _t(
+        "这项业务的申请人须是：{roles}。", "The applicant for this procedure must be one of: {roles}."
+    ),
+    "opens_post": _t("这项业务由{posts}受理。", "This procedure is opened by {posts}."),
+    "unit_required": _t("请先选定房号。", "Choose the room first."),
+    "unknown_procedure": _t("没有名为“{procedure}”的流程。", "There is no procedure named “{procedure}”."),
+    "not_late": _t("这个时限还没有到。", "This clock has not run out."),
+    "key_reused": _t(
+        "同一个操作编号被用于不同的操作，请刷新后重试。",
+        "The same idempotency key was used for a different action. Reload and try again.",
+    ),
+    "not_found": _t("找不到，或不在您的小区内。", "Not found, or not in your estate."),
+    "not_permitted": _t("您没有办理这件事的岗位。", "You do not hold a post that may do this."),
+    # fields
+    "required": _t("请填写。", "Fill this in."),
+    "too_long": _t("最多 {max} 个字。", "At most {max} characters."),
+    "not_text": _t("请填写文字。", "Enter text."),
+    "bad_characters": _t("含有不能使用的字符。", "Contains characters that cannot be used."),
+    "not_integer": _t("请填写整数。", "Enter a whole number."),
+    "too_small": _t("不能小于 {min}。", "Not less than {min}."),
+    "too_large": _t("不能大于 {max}。", "Not more than {max}."),
+    "not_money": _t("请填写金额，最多两位小数。", "Enter an amount with at most two decimals."),
+    "not_date": _t("请填写日期，例如 2026-05-01。", "Enter a date, for example 2026-05-01."),
+    "not_datetime": _t(
+        "请填写日期和时间，例如 2026-05-01 14:30。", "Enter a date and time, for example 2026-05-01 14:30."
+    ),
+    "not_time": _t("请填写时间，例如 14:30。", "Enter a time, for example 14:30."),
+    "too_early": _t("不能早于 {min}。", "Not before {min}."),
+    "too_late": _t("不能晚于 {max}。", "Not after {max}."),
+    "not_an_option": _t("请从给出的选项中选择。", "Choose one of the options given."),
+    "too_few_rows": _t("至少填写 {min} 行。", "Enter at least {min} row(s)."),
+    "too_many_rows": _t("最多填写 {max} 行。", "Enter at most {max} rows."),
+    "bad_row": _t("第 {row} 行“{column}”：{why}", "Row {row}, “{column}”: {why}"),
+    "bad_file": _t("请重新选择文件。", "Choose the file again."),
+    "unexpected_field": _t("这一步不填“{field}”。", "This step does not ask for “{field}”."),
+    "bad_name": _t("请填写姓名，不要含数字或符号。", "Enter a name without digits or symbols."),
+    # uploads
+    "file_too_large": _t("文件太大，最多 {max} MB。", "The file is too large; at most {max} MB."),
+    "file_kind": _t("只接受照片（JPEG、PNG、WebP）。", "Only photographs are accepted (JPEG, PNG, WebP)."),
+    # papers and gate
+    "paper_missing": _t("没有这张单据。", "There is no such paper."),
+    "paper_used": _t(
+        "此单已于 {at} 由 {who} 放行，不能再用。",
+        "This slip was used at {at} by {who} and cannot be used again.",
+    ),
+    "paper_void": _t("此单已作废。", "This slip is void."),
+    "paper_expired": _t("此单已于 {at} 过期。", "This slip expired at {at}."),
+    "pass_malformed": _t("这不是放行条的二维码。", "This is not the code of a pass."),
+    "pass_forged": _t("二维码是伪造的或被改动过。", "The code is forged or was altered."),
+    "goods_unticked": _t("还有未核对的物品：{items}。", "Not every item has been ticked off: {items}."),
+}
+
+
+class Refusal(Exception):
+    """Something was refused. ``code`` is stable; ``fields`` marks form fields; nothing was changed."""
+
+    def __init__(self, code: str, *, fields: Mapping[str, "Refusal"] | None = None, **params: Any) -> None:
+        if code not in SENTENCES:
+            raise KeyError(f"no sentence for refusal code {code!r}")
+        super().__init__(code)
+        self.code = code
+        self.params = params
+        self.fields: dict[str, Refusal] = dict(fields or {})
+
+    def say(self, language: str = "zh") -> str:
+        """The sentence in ``language``; texts among the parameters are put in the same language."""
+        told = {name: _spoken(value, language) for name, value in self.params.items()}
+        return SENTENCES[self.code].say(language).format_map(told)
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.say('en')}"
+
+
+def _spoken(value: Any, language: str) -> Any:
+    if isinstance(value, Text):
+        return value.say(language)
+    if isinstance(value, Refusal):
+        return value.say(language)
+    if isinstance(value, (list, tuple)):
+        return ("、" if not language.startswith("en") else ", ").join(
+            str(_spoken(v, language)) for v in value
+        )
+    return value
+
+
+def declare(sentences: Mapping[str, Text]) -> None:
+    """Another room adds its own codes, once, when it is imported."""
+    for code, text in sentences.items():
+        if SENTENCES.setdefault(code, text) != text:
+            raise ValueError(f"refusal code {code!r} is declared twice")

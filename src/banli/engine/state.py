@@ -1,0 +1,221 @@
+"""Where a case stands: the fold of its events, and nothing else."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from banli.engine import events as ev
+
+
+@dataclass(frozen=True)
+class Token:
+    """A step that is waiting to be done. ``person`` is set where somebody was assigned to it."""
+
+    step: str
+    branch: int | None = None
+    person: int | None = None
+    since: str = ""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A step that was done and still stands: who, as what, when."""
+
+    step: str
+    branch: int | None
+    outcome: str
+    by: int | None
+    post: str
+    at: str
+    deputy_for: int | None = None
+    note: str = ""
+    signature: str = ""
+
+
+@dataclass(frozen=True)
+class Running:
+    """A clock that was started. ``state``: running, warned, late or stopped. Times are ISO texts in UTC."""
+
+    clock: str
+    branch: int | None
+    started: str
+    due: str
+    warn: str = ""
+    state: str = "running"
+    stopped: str = ""
+    was_late: bool = False
+
+    @property
+    def on(self) -> bool:
+        return self.state != "stopped"
+
+
+@dataclass(frozen=True)
+class State:
+    """A case. ``form`` keeps a branch's answers under ``name@row``."""
+
+    status: str = "new"
+    applicant: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    form: Mapping[str, Any] = field(default_factory=dict)
+    tokens: tuple[Token, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    clocks: tuple[Running, ...] = ()
+    assigned: Mapping[str, int] = field(default_factory=dict)
+    filers: tuple[int, ...] = ()
+    papers: tuple[tuple[str, str, int | None], ...] = ()
+    books: tuple[tuple[str, int | None], ...] = ()
+    charges: tuple[tuple[str, int | None, int], ...] = ()
+
+    def token(self, step: str, branch: int | None) -> Token | None:
+        """The open step, if it is open."""
+        return next((t for t in self.tokens if t.step == step and t.branch == branch), None)
+
+    def mark(self, step: str, branch: int | None = None) -> Mark | None:
+        """The standing mark of a step, if it was done."""
+        return next((m for m in self.marks if m.step == step and m.branch in (branch, None)), None)
+
+    def clock(self, name: str, branch: int | None) -> Running | None:
+        """The clock, if it runs."""
+        return next((c for c in self.clocks if c.clock == name and c.branch == branch and c.on), None)
+
+    def answer(self, name: str, branch: int | None = None) -> Any:
+        """A field's answer, the branch's own first."""
+        own = f"{name}@{branch}"
+        return self.form[own] if branch is not None and own in self.form else self.form.get(name)
+
+    def values(self, settings: Mapping[str, Any], branch: int | None = None) -> dict[str, Any]:
+        """The names conditions may refer to."""
+        told: dict[str, Any] = {"applicant": self.applicant}
+        told.update((f"setting.{k}", v) for k, v in settings.items())
+        told.update((f"fact.{k}", v) for k, v in self.facts.items())
+        told.update((f"form.{k}", v) for k, v in self.form.items() if "@" not in k)
+        if branch is not None:
+            told.update(
+                (f"form.{k.split('@')[0]}", v) for k, v in self.form.items() if k.endswith(f"@{branch}")
+            )
+        told.update((f"outcome.{m.step}", m.outcome) for m in self.marks if m.branch in (branch, None))
+        return told
+
+
+def fold(happened: Iterable[tuple[ev.Event, str]], state: State | None = None) -> State:
+    """The state after ``happened``: pairs of event and the ISO time of its journal entry."""
+    state = state or State()
+    for event, at in happened:
+        state = apply(state, event, at)
+    return state
+
+
+def apply(state: State, event: ev.Event, at: str) -> State:
+    """The state after one event at ``at`` (ISO text in UTC)."""
+    step = _APPLY.get(type(event))
+    return step(state, event, at) if step else state
+
+
+def _opened(s: State, e: ev.Opened, at: str) -> State:
+    return replace(s, status="open", applicant=e.applicant, facts=dict(e.facts))
+
+
+def _facts(s: State, e: ev.FactsTaken, at: str) -> State:
+    return replace(s, facts=dict(e.facts))
+
+
+def _filled(s: State, e: ev.Filled, at: str) -> State:
+    told = e.values if e.branch is None else {f"{k}@{e.branch}": v for k, v in e.values.items()}
+    return replace(s, form={**s.form, **told})
+
+
+def _done(s: State, e: ev.Done, at: str) -> State:
+    mark = Mark(e.step, e.branch, e.outcome, e.by, e.post, at, e.deputy_for, e.note, e.signature)
+    kept = tuple(m for m in s.marks if (m.step, m.branch) != (e.step, e.branch))
+    filers = (*s.filers, e.by) if e.filed and e.by is not None and e.by not in s.filers else s.filers
+    return replace(s, tokens=_without(s, e.step, e.branch), marks=(*kept, mark), filers=filers)
+
+
+def _reached(s: State, e: ev.Reached, at: str) -> State:
+    return replace(s, tokens=(*s.tokens, Token(e.step, e.branch, e.person, at)))
+
+
+def _cancelled(s: State, e: ev.Cancelled, at: str) -> State:
+    return replace(s, tokens=_without(s, e.step, e.branch))
+
+
+def _without(s: State, step: str, branch: int | None) -> tuple[Token, ...]:
+    return tuple(t for t in s.tokens if (t.step, t.branch) != (step, branch))
+
+
+def _lapsed(s: State, e: ev.Lapsed, at: str) -> State:
+    gone = set(e.steps)
+    kept = tuple(m for m in s.marks if m.step not in gone or (e.branch is not None and m.branch != e.branch))
+    return replace(s, marks=kept)
+
+
+def _assigned(s: State, e: ev.Assigned, at: str) -> State:
+    return replace(s, assigned={**s.assigned, e.step: e.person})
+
+
+def _clock_started(s: State, e: ev.ClockStarted, at: str) -> State:
+    kept = tuple(c for c in s.clocks if (c.clock, c.branch) != (e.clock, e.branch))
+    return replace(s, clocks=(*kept, Running(e.clock, e.branch, at, e.due, e.warn)))
+
+
+def _clock(s: State, e: Any, **change: Any) -> State:
+    return replace(
+        s,
+        clocks=tuple(
+            replace(c, **change) if (c.clock, c.branch) == (e.clock, e.branch) and c.on else c
+            for c in s.clocks
+        ),
+    )
+
+
+def _paper(s: State, e: ev.PaperIssued, at: str) -> State:
+    return replace(s, papers=(*s.papers, (e.paper, e.step, e.branch)))
+
+
+def _spent(s: State, e: ev.PaperSpent, at: str) -> State:
+    return replace(s, papers=tuple(p for p in s.papers if (p[0], p[2]) != (e.paper, e.branch)))
+
+
+def _voided(s: State, e: ev.PapersVoided, at: str) -> State:
+    gone = set(e.steps)
+    return replace(
+        s,
+        papers=tuple(p for p in s.papers if p[1] not in gone or (e.branch is not None and p[2] != e.branch)),
+    )
+
+
+def _entered(s: State, e: ev.Entered, at: str) -> State:
+    return s if (e.book, e.branch) in s.books else replace(s, books=(*s.books, (e.book, e.branch)))
+
+
+def _charged(s: State, e: ev.Charged, at: str) -> State:
+    kept = tuple(c for c in s.charges if c[:2] != (e.step, e.branch))
+    return replace(s, charges=(*kept, (e.step, e.branch, e.fen)))
+
+
+def _ended(s: State, e: ev.Ended, at: str) -> State:
+    return replace(s, status=e.end)
+
+
+_APPLY: dict[type[ev.Event], Any] = {
+    ev.Opened: _opened,
+    ev.FactsTaken: _facts,
+    ev.Filled: _filled,
+    ev.Done: _done,
+    ev.Reached: _reached,
+    ev.Cancelled: _cancelled,
+    ev.Lapsed: _lapsed,
+    ev.Assigned: _assigned,
+    ev.ClockStarted: _clock_started,
+    ev.ClockStopped: lambda s, e, at: _clock(s, e, state="stopped", stopped=at, was_late=e.late),
+    ev.ClockWarned: lambda s, e, at: _clock(s, e, state="warned"),
+    ev.ClockLate: lambda s, e, at: _clock(s, e, state="late"),
+    ev.PaperIssued: _paper,
+    ev.PaperSpent: _spent,
+    ev.PapersVoided: _voided,
+    ev.Entered: _entered,
+    ev.Charged: _charged,
+    ev.Ended: _ended,
+    ev.Reopened: lambda s, e, at: replace(s, status="open"),
+}

@@ -1,0 +1,307 @@
+"""One decision while it is being made: events are emitted, the state follows, the flow is walked."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from banli.engine import clocks, verbs
+from banli.engine import events as ev
+from banli.engine.flow import Flow, Target, flow_of
+from banli.engine.pack import Pack
+from banli.engine.procedure import Clock, Due, Procedure
+from banli.engine.refusals import Refusal
+from banli.engine.state import Running, State, apply
+from banli.engine.text import Text
+
+if TYPE_CHECKING:
+    from banli.engine.decide import Facts
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """A procedure compiled with what it uses of its pack."""
+
+    procedure: Procedure
+    pack: Pack
+    flow: Flow
+
+    @classmethod
+    def of(cls, procedure: Procedure, pack: Pack) -> "Rulebook":
+        return cls(procedure, pack, flow_of(procedure))
+
+    def step_title(self, name: str) -> Text:
+        """What a step is called on the screen: its own title, else its verb's."""
+        step = self.flow.steps.get(name)
+        if step is None:
+            return Text(zh=name or "?", en=name or "?")
+        return step.title or verbs.find(step.verb).title
+
+    def post_title(self, post: str) -> Text:
+        """What a post is called."""
+        found = self.pack.posts.get(post)
+        return found.title if found else Text(zh=post, en=post)
+
+
+@dataclass
+class Turn:
+    """The state while one action is decided. ``here`` is the step being done."""
+
+    book: Rulebook
+    state: State
+    facts: "Facts"
+    now: datetime
+    events: list[ev.Event] = field(default_factory=list)
+    here: tuple[str, int | None] = ("", None)
+    _opening: list[str] = field(default_factory=list)
+    _automatic: list[tuple[str, int | None]] = field(default_factory=list)
+
+    @property
+    def now_text(self) -> str:
+        return self.now.astimezone(UTC).isoformat(timespec="microseconds")
+
+    def emit(self, event: ev.Event) -> None:
+        """It happened."""
+        self.events.append(event)
+        self.state = apply(self.state, event, self.now_text)
+
+    def at(self, step: str, branch: int | None) -> "Turn":
+        """The turn, told which step is being done."""
+        self.here = (step, branch)
+        return self
+
+    def values(self, branch: int | None) -> dict[str, Any]:
+        """What conditions are judged by now."""
+        return self.state.values(self.facts.settings, branch)
+
+    # --- walking the flow -------------------------------------------------------------------------------------
+
+    def finish(self, done: ev.Done) -> None:
+        """A step ended: mark it, stop and start clocks, go where the outcome leads."""
+        self._guard(done)
+        self.emit(done)
+        self.trigger(f"{done.step}.{done.outcome}", done.branch)
+        self.trigger(f"{done.step}.done", done.branch)
+        self.go(self.book.flow.targets[done.step][done.outcome], done.step, done.branch)
+
+    def _guard(self, done: ev.Done) -> None:
+        """Safeguards hold whatever the file's steps say (the checker proves that this never refuses)."""
+        target = self.book.flow.targets[done.step][done.outcome]
+        if target.kind == "end" and target.name != "done":
+            return
+        if not verbs.find(self.book.flow.steps[done.step].verb).outcome(done.outcome).good:
+            return
+        for rule in self.book.procedure.never:
+            if rule.do != done.step or (rule.when and not rule.when.holds(self.values(done.branch))):
+                continue
+            if self.state.mark(rule.before, done.branch) is None:
+                title = self.book.step_title
+                raise Refusal("safeguard", step=title(rule.do), before=title(rule.before))
+
+    def go(self, target: Target, step: str, branch: int | None) -> None:
+        """Go where an outcome leads."""
+        if target.kind == "next":
+            self._past(step, branch)
+        elif target.kind == "step":
+            self.jump(target.name, step, branch)
+        else:
+            self.end(target.name)
+
+    def jump(self, target: str, source: str | None, branch: int | None) -> None:
+        """Go to ``target``: branches that are left are cancelled, and what stood after a return lapses."""
+        flow = self.book.flow
+        kept = set(flow.around(target))
+        inner = branch if flow.each_around(target) else None
+        left = [b for b in flow.around(source) if b not in kept] if source else []
+        for token in self.state.tokens:
+            if source is None or (
+                left and token.step in flow.inside(left[-1]) and inner in (None, token.branch)
+            ):
+                self.emit(ev.Cancelled(token.step, token.branch))
+        if source is None or flow.order[target] <= flow.order[source]:
+            self._lapse(target, inner)
+        self.reach(target, inner)
+
+    def _lapse(self, target: str, branch: int | None) -> None:
+        flow = self.book.flow
+        gone = flow.lapses(target)
+        here = tuple(
+            sorted(
+                {m.step for m in self.state.marks if m.step in gone and branch in (None, m.branch)},
+                key=flow.order.__getitem__,
+            )
+        )
+        if here:
+            self.emit(ev.Lapsed(here, branch))
+        self._void(gone, branch, expired=False)
+
+    def _void(self, steps: frozenset[str], branch: int | None, *, expired: bool) -> None:
+        issued = {p[1] for p in self.state.papers if p[1] in steps and branch in (None, p[2])}
+        if issued:
+            self.emit(ev.PapersVoided(tuple(sorted(issued)), branch, expired))
+
+    def reach(self, name: str, branch: int | None) -> None:
+        """Open an item: a step whose condition holds, or every branch of a block."""
+        flow = self.book.flow
+        if name in flow.blocks:
+            self._open_block(name, branch)
+            return
+        step = flow.steps[name]
+        if step.when is not None and not step.when.holds(self.values(branch)):
+            self.emit(ev.Skipped(name, branch))
+            self._past(name, branch)
+            return
+        sender = step.assigned_by()
+        self.emit(ev.Reached(name, branch, self.state.assigned.get(sender) if sender else None))
+        self.trigger(f"{name}.opened", branch)
+        if step.fee is not None:
+            self._charge(name, branch)
+        if verbs.find(step.verb).automatic:
+            self._automatic.append((name, branch))
+
+    def _open_block(self, name: str, branch: int | None) -> None:
+        block = self.book.flow.blocks[name]
+        self._opening.append(name)
+        if block.kind == "each":
+            rows = self.state.form.get(block.over or "") or []
+            for row in range(len(rows)):
+                self.reach(block.branches[0][0], row)
+        else:
+            for line in block.branches:
+                self.reach(line[0], branch)
+        self._opening.remove(name)
+        self._join(name, branch)
+
+    def _past(self, name: str, branch: int | None) -> None:
+        """What follows an item that is over: the next of its line, or the end of its branch."""
+        line = self.book.flow.lines[name]
+        following = line.after(name)
+        if following is not None:
+            self.reach(following, branch)
+        elif line.block is None:
+            self.end("done")
+        elif line.block not in self._opening:
+            self._join(line.block, branch)
+
+    def _join(self, name: str, branch: int | None) -> None:
+        """Go past a block once no step of it is open."""
+        flow = self.book.flow
+        block = flow.blocks[name]
+        inside = flow.inside(name)
+        if any(t.step in inside and (block.kind == "each" or t.branch == branch) for t in self.state.tokens):
+            return
+        self._past(name, None if block.kind == "each" else branch)
+
+    def run_automatic(self) -> None:
+        """Do the steps that the system does, as long as there are any."""
+        while self._automatic:
+            name, branch = self._automatic.pop(0)
+            if self.state.token(name, branch) is None:
+                continue
+            verb = verbs.find(self.book.flow.steps[name].verb)
+            for event in verb.effects(self.at(name, branch), verb.outcomes[0].name, {}):
+                self.emit(event)
+            self.finish(ev.Done(name, branch, verb.outcomes[0].name))
+
+    def end(self, name: str) -> None:
+        """The case is over: nothing stays open, no clock runs on; papers of a case that came to nothing are void."""
+        for token in self.state.tokens:
+            self.emit(ev.Cancelled(token.step, token.branch))
+        for clock in self.state.clocks:
+            if clock.on:
+                self._stop(clock)
+        if name != "done":
+            self._void(frozenset(self.book.flow.steps), None, expired=name == "expired")
+        self.emit(ev.Ended(name))
+
+    def assign(self, step: str, person: int) -> None:
+        """Send ``person``; open steps of the one sent before become theirs."""
+        self.emit(ev.Assigned(step, person))
+        self.emit(ev.Told((), person, "assigned", step))
+        for token in self.state.tokens:
+            if self.book.flow.steps[token.step].assigned_by() == step:
+                self.emit(ev.Cancelled(token.step, token.branch))
+                self.emit(ev.Reached(token.step, token.branch, person))
+
+    def _charge(self, name: str, branch: int | None) -> None:
+        fee = self.book.flow.steps[name].fee
+        assert fee is not None
+        count: Any = 1
+        if fee.times:
+            count = self.state.answer(fee.times.removeprefix("form."), branch)
+            count = len(count) if isinstance(count, (list, tuple)) else count or 0
+        price = self.book.pack.prices[fee.price]
+        self.emit(ev.Charged(name, branch, fee.price, count, price.fen * count))
+
+    # --- clocks -----------------------------------------------------------------------------------------------
+
+    def trigger(self, name: str, branch: int | None) -> None:
+        """Something happened that clocks may wait for: stops first, then starts."""
+        for title, clock in self.book.procedure.clocks.items():
+            running = self.state.clock(title, self._clock_branch(clock, branch))
+            if running and name in clock.stops:
+                self._stop(running)
+        for title, clock in self.book.procedure.clocks.items():
+            if name != clock.starts or self.state.clock(title, self._clock_branch(clock, branch)):
+                continue
+            if clock.when is None or clock.when.holds(self.values(branch)):
+                self._start(title, clock, branch)
+
+    def _clock_branch(self, clock: Clock, branch: int | None) -> int | None:
+        step = clock.starts.split(".")[0]
+        return branch if step in self.book.flow.steps and self.book.flow.each_around(step) else None
+
+    def _start(self, title: str, clock: Clock, branch: int | None) -> None:
+        moment = self.due(clock.due, branch)
+        if moment is None:
+            return
+        warn = ""
+        if clock.warn:
+            before = clocks.parse_duration(clock.warn)
+            hours = before.count if before.unit == "h" else 0
+            minutes = before.count if before.unit == "m" else 0
+            early = moment - timedelta(hours=hours, minutes=minutes)
+            warn = early.astimezone(UTC).isoformat() if early > self.now else ""
+        branch = self._clock_branch(clock, branch)
+        self.emit(ev.ClockStarted(title, branch, moment.astimezone(UTC).isoformat(), warn))
+
+    def due(self, due: Due, branch: int | None) -> datetime | None:
+        """The moment a deadline names; None where the field it rests on was not answered."""
+        zone = self.facts.zone
+        if due.within:
+            text = due.within
+            if text.startswith("setting."):
+                text = str(self.facts.settings[text.removeprefix("setting.")])
+            return clocks.due(self.now, clocks.parse_duration(text), zone, self.facts.holidays)
+        answer = self.state.answer((due.at or due.end_of or "").removeprefix("form."), branch)
+        if not answer:
+            return None
+        if due.at:
+            return datetime.fromisoformat(answer).replace(tzinfo=zone)
+        return clocks.end_of_day(date.fromisoformat(answer), zone)
+
+    def _stop(self, clock: Running) -> None:
+        late = self.now > datetime.fromisoformat(clock.due)
+        self.emit(ev.ClockStopped(clock.clock, clock.branch, late))
+
+    def let_time_pass(self) -> None:
+        """Warn, and let clocks run out."""
+        for clock in self.state.clocks:
+            rule = self.book.procedure.clocks.get(clock.clock)
+            if not clock.on or rule is None:
+                continue
+            if clock.state != "late" and self.now >= datetime.fromisoformat(clock.due):
+                self.emit(ev.ClockLate(clock.clock, clock.branch))
+                if rule.late.tell:
+                    self.emit(ev.Told(rule.late.tell, None, "clock_late", clock.clock))
+                self._late_outcome(clock, rule)
+            elif clock.state == "running" and clock.warn and self.now >= datetime.fromisoformat(clock.warn):
+                self.emit(ev.ClockWarned(clock.clock, clock.branch))
+                if rule.late.tell:
+                    self.emit(ev.Told(rule.late.tell, None, "clock_warned", clock.clock))
+            if self.state.status != "open":
+                return
+
+    def _late_outcome(self, clock: Running, rule: Clock) -> None:
+        if rule.late.step is None or self.state.token(rule.late.step, clock.branch) is None:
+            return
+        self.finish(ev.Done(rule.late.step, clock.branch, rule.late.outcome or ""))

@@ -1,0 +1,84 @@
+"""What a verb is made of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from banli.engine.text import Text
+
+if TYPE_CHECKING:
+    from banli.engine.events import Event
+    from banli.engine.turn import Turn
+
+Leads = Literal["next", "again", "back", "end", "written"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One way a step can end.
+
+    ``leads``: on to what follows, ``again`` (the step stays open), ``back`` (to ``back_to``; offered only where the file
+    says where), ``end`` (of the case, at ``end``), or ``written`` (offered only where the file says where it leads).
+    ``reason``: a note is obligatory. ``good``: the favourable way, for which the form must be complete.
+    ``by_clock``: nobody can choose it; a clock that runs out gives it.
+    """
+
+    name: str
+    title: Text
+    leads: Leads = "next"
+    end: str = ""
+    reason: bool = False
+    good: bool = True
+    by_clock: bool = False
+
+
+@dataclass(frozen=True)
+class Verb:
+    """A kind of step. Subclass to add rules or effects.
+
+    ``approves``: whoever filed the case may never do it. ``files``: it records what the case is about.
+    ``signs``: a signature is given. ``automatic``: done by the system the moment it is reached.
+    ``needs`` / ``may``: keys a step of this verb must / may have besides the common ones.
+    """
+
+    name: str
+    title: Text
+    outcomes: tuple[Outcome, ...]
+    approves: bool = False
+    files: bool = False
+    signs: bool = False
+    automatic: bool = False
+    waits: bool = False
+    outsiders: bool = False
+    needs: frozenset[str] = frozenset()
+    may: frozenset[str] = frozenset()
+
+    def outcome(self, name: str) -> Outcome:
+        """The outcome called ``name``; KeyError if there is none."""
+        return next(o for o in self.outcomes if o.name == name)
+
+    def rules(self, turn: "Turn", outcome: str, extra: Mapping[str, Any]) -> None:
+        """Raise a Refusal if this step may not end so now. ``extra`` is what was sent beside the form's answers."""
+
+    def effects(self, turn: "Turn", outcome: str, extra: Mapping[str, Any]) -> "list[Event]":
+        """Events beside the step's own end."""
+        return []
+
+
+def done(zh: str, en: str, name: str = "done") -> Outcome:
+    """The one ordinary outcome of a verb."""
+    return Outcome(name, Text(zh=zh, en=en))
+
+
+def returned() -> Outcome:
+    """Sent back for correction."""
+    return Outcome(
+        "returned", Text(zh="退回补正", en="Return for correction"), leads="back", reason=True, good=False
+    )
+
+
+def rejected() -> Outcome:
+    """Refused for good."""
+    return Outcome(
+        "rejected", Text(zh="不同意", en="Reject"), leads="end", end="rejected", reason=True, good=False
+    )

@@ -1,0 +1,39 @@
+"""dispatch: a holder of another post is sent (P8.2, P8.3)."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from banli.engine import events as ev
+from banli.engine.refusals import Refusal
+from banli.engine.text import Text
+from banli.engine.verbs._base import Outcome, Verb, done
+
+if TYPE_CHECKING:
+    from banli.engine.turn import Turn
+
+
+class Dispatch(Verb):
+    """``extra["assignee"]`` is the id of somebody who holds the step's ``to`` post now."""
+
+    def rules(self, turn: "Turn", outcome: str, extra: Mapping[str, Any]) -> None:
+        post = turn.book.flow.steps[turn.here[0]].to or ""
+        if outcome == "dispatched" and extra.get("assignee") not in turn.facts.holders.get(post, ()):
+            raise Refusal("assignee_unknown", post=turn.book.post_title(post))
+
+    def effects(self, turn: "Turn", outcome: str, extra: Mapping[str, Any]) -> list[ev.Event]:
+        if outcome != "dispatched":
+            return []
+        name, _ = turn.here
+        person = int(extra["assignee"])
+        return [ev.Assigned(name, person), ev.Told((), person, "assigned", name)]
+
+
+VERB: Verb = Dispatch(
+    "dispatch",
+    Text(zh="派工", en="Dispatch"),
+    (
+        done("派工", "Dispatch", "dispatched"),
+        Outcome("not_needed", Text(zh="不需派工", en="Not needed"), leads="written", reason=True, good=False),
+    ),
+    needs=frozenset({"to"}),
+)

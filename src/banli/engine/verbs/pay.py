@@ -1,0 +1,43 @@
+"""pay: what is due is paid at the office, in full (P2.4, P9.3)."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from banli.engine import events as ev
+from banli.engine.refusals import Refusal
+from banli.engine.text import Text
+from banli.engine.verbs._base import Verb, done
+
+if TYPE_CHECKING:
+    from banli.engine.turn import Turn
+
+METHODS = {
+    "cash": Text(zh="现金", en="Cash"),
+    "transfer": Text(zh="转账", en="Bank transfer"),
+    "qr": Text(zh="扫码", en="QR code"),
+}
+
+
+class Pay(Verb):
+    """``extra``: ``fen`` taken, ``method`` one of METHODS, ``reference`` of a transfer or QR payment."""
+
+    def rules(self, turn: "Turn", outcome: str, extra: Mapping[str, Any]) -> None:
+        due, got = _due(turn), extra.get("fen")
+        if got != due:
+            shown = f"{got / 100:.2f}" if isinstance(got, int) else "0.00"
+            raise Refusal("amount_differs", due=f"{due / 100:.2f}", got=shown)
+        if extra.get("method") not in METHODS:
+            raise Refusal("form_invalid", count=1, fields={"method": Refusal("not_an_option")})
+
+    def effects(self, turn: "Turn", outcome: str, extra: Mapping[str, Any]) -> list[ev.Event]:
+        reference = str(extra.get("reference") or "")[:100]
+        return [ev.Paid(*turn.here, _due(turn), str(extra["method"]), reference)]
+
+
+def _due(turn: "Turn") -> int:
+    return next((c[2] for c in turn.state.charges if c[:2] == turn.here), 0)
+
+
+VERB: Verb = Pay(
+    "pay", Text(zh="缴费", en="Pay"), (done("已收款", "Paid", "paid"),), needs=frozenset({"fee"})
+)

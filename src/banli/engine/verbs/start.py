@@ -1,0 +1,33 @@
+"""start: another case begins from this one, with what it is given of this form (P3.6: cards are made anew by P2)."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from banli.engine import events as ev
+from banli.engine.text import Text
+from banli.engine.verbs._base import Verb, done
+
+if TYPE_CHECKING:
+    from banli.engine.turn import Turn
+
+
+class Start(Verb):
+    """The case itself is opened by the cases room in the same transaction."""
+
+    def effects(self, turn: "Turn", outcome: str, extra: Mapping[str, Any]) -> list[ev.Event]:
+        name, branch = turn.here
+        step = turn.book.flow.steps[name]
+        values = {
+            to: turn.state.answer(source.removeprefix("form."), branch) for to, source in step.gives.items()
+        }
+        return [ev.CaseStarted(name, branch, step.starts or "", values)]
+
+
+VERB: Verb = Start(
+    "start",
+    Text(zh="另起一件", en="Start another case"),
+    (done("已另起", "Started", "started"),),
+    automatic=True,
+    needs=frozenset({"starts"}),
+    may=frozenset({"gives"}),
+)
