@@ -29,6 +29,11 @@ class Secrets:
         """Keys the HMAC under which private fields are looked up."""
         return bytes.fromhex(self._read_or_make("blind-index").decode())
 
+    @cached_property
+    def journal_key(self) -> bytes:
+        """The seed of the Ed25519 key that seals the journal's days."""
+        return bytes.fromhex(self._read_or_make("journal-key").decode())
+
     def _read_or_make(self, name: str) -> bytes:
         """64 hexadecimal digits; when several processes make it at once, all read the one that came first."""
         path = self.folder / name

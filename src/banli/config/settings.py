@@ -29,6 +29,7 @@ _secrets = Secrets(BANLI_SECRETS)
 SECRET_KEY = _secrets.secret_key
 VAULT_KEYS: dict[str, bytes] = _secrets.vault_keys  # key id → AES-256 key; new text is sealed with the last
 BLIND_INDEX_KEY: bytes = _secrets.blind_index_key
+JOURNAL_KEY: bytes = _secrets.journal_key  # seed of the key that seals the journal's days
 
 DEBUG = False
 ROOT_URLCONF = "banli.config.urls"

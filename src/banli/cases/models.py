@@ -1,0 +1,166 @@
+"""Cases (办件) and their tasks (待办): plain rows, a projection of the journal that `banli audit` can rebuild."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from banli.journal.vault import new_salt
+
+
+class ProcedureVersion(models.Model):
+    """A procedure as it stood, by the hash of its content. A case stays on the version it began with.
+
+    ``compiled`` is the procedure with all it uses of its pack, as JSON; ``current`` marks the one new cases begin with.
+    """
+
+    pack = models.CharField(max_length=50)
+    procedure = models.CharField(max_length=50)
+    digest = models.CharField(max_length=64)
+    compiled = models.JSONField()
+    current = models.BooleanField(default=True)
+    loaded_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("流程版本")
+        verbose_name_plural = _("流程版本")
+        constraints = [
+            models.UniqueConstraint(name="procedure_version_once", fields=["procedure", "digest"]),
+            models.UniqueConstraint(name="one_current_version", fields=["procedure"], condition=Q(current=True)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.procedure} {self.digest[:8]}"
+
+
+class Case(models.Model):
+    """One run of a procedure. ``seq`` and ``head`` are those of its last journal entry.
+
+    ``form`` holds the answers (private ones sealed under ``vault_salt``), ``standing`` what was done and still stands,
+    ``clocks`` its clocks. ``due_at`` is the nearest running clock, ``wake_at`` when a clock next needs a look.
+    """
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("办理中")
+        DONE = "done", _("已办结")
+        REJECTED = "rejected", _("未通过")
+        WITHDRAWN = "withdrawn", _("已撤回")
+        EXPIRED = "expired", _("已过期")
+
+    estate = models.ForeignKey("estate.Estate", on_delete=models.PROTECT, related_name="cases")
+    procedure = models.CharField(max_length=50)
+    version = models.ForeignKey(ProcedureVersion, on_delete=models.PROTECT, related_name="cases")
+    unit = models.ForeignKey("estate.Unit", on_delete=models.PROTECT, null=True, related_name="cases")
+    applicant = models.ForeignKey("estate.Person", on_delete=models.PROTECT, null=True, related_name="cases")
+    applicant_role = models.CharField(max_length=20)
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
+    status = models.CharField(max_length=20, choices=Status.choices, default=Status.OPEN)
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+    seq = models.PositiveIntegerField()
+    head = models.BinaryField(max_length=32)
+    form = models.JSONField(default=dict)
+    standing = models.JSONField(default=dict)
+    clocks = models.JSONField(default=list)
+    due_at = models.DateTimeField(null=True)
+    wake_at = models.DateTimeField(null=True)
+    vault_salt = models.BinaryField(max_length=16, default=new_salt, editable=False)
+
+    class Meta:
+        verbose_name = _("办件")
+        verbose_name_plural = _("办件")
+        constraints = [
+            models.CheckConstraint(
+                name="case_ended_or_open",
+                condition=Q(status="open", ended_at__isnull=True) | (~Q(status="open") & Q(ended_at__isnull=False)),
+            ),
+            models.CheckConstraint(name="case_ends_after_start", condition=Q(ended_at__gte=F("opened_at"))),
+            models.CheckConstraint(name="case_woken_while_open", condition=Q(wake_at__isnull=True) | Q(status="open")),
+            models.CheckConstraint(
+                name="case_status_known", condition=Q(status__in=["open", "done", "rejected", "withdrawn", "expired"])
+            ),
+        ]
+        indexes = [
+            models.Index(name="case_newest", fields=["estate", "-id"]),
+            models.Index(name="case_of_procedure", fields=["estate", "procedure", "-id"]),
+            models.Index(name="case_of_unit", fields=["unit", "-id"]),
+            models.Index(name="case_to_wake", fields=["wake_at"], condition=Q(wake_at__isnull=False)),
+            models.Index(name="case_late", fields=["estate", "due_at"], condition=Q(status="open")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.procedure} {self.pk}"
+
+    @property
+    def stream(self) -> str:
+        return f"case/{self.pk}"
+
+
+class Task(models.Model):
+    """A step that waits for somebody, or did. ``person`` is set where it waits for one person only.
+
+    ``order_at`` sorts the inbox: the due time, and after all of those what has none, oldest first.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", _("待办")
+        DONE = "done", _("已办")
+        CANCELLED = "cancelled", _("已取消")
+
+    estate = models.ForeignKey("estate.Estate", on_delete=models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="tasks")
+    procedure = models.CharField(max_length=50)
+    step = models.CharField(max_length=50)
+    branch = models.PositiveSmallIntegerField(null=True)
+    posts = ArrayField(models.CharField(max_length=50), default=list)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="tasks")
+    opened_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    order_at = models.DateTimeField()
+    state = models.CharField(max_length=20, choices=State.choices, default=State.OPEN)
+    ended_at = models.DateTimeField(null=True)
+    done_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    outcome = models.CharField(max_length=50, default="", blank=True)
+
+    class Meta:
+        verbose_name = _("待办")
+        verbose_name_plural = _("待办")
+        constraints = [
+            models.UniqueConstraint(
+                name="task_open_once", fields=["case", "step", "branch"], condition=Q(state="open"), nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                name="task_ended_or_open",
+                condition=Q(state="open", ended_at__isnull=True) | (~Q(state="open") & Q(ended_at__isnull=False)),
+            ),
+        ]
+        indexes = [
+            models.Index(name="task_inbox", fields=["estate", "order_at", "id"], condition=Q(state="open")),
+            models.Index(name="task_of_person", fields=["person", "order_at", "id"], condition=Q(state="open")),
+            models.Index(name="task_of_case", fields=["case", "id"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.step}"
+
+
+class Attachment(models.Model):
+    """A photograph or a drawn signature: its content sealed, known by the SHA-256 of the clear content."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="attachments")
+    sha256 = models.CharField(max_length=64)
+    media_type = models.CharField(max_length=40)
+    size = models.PositiveIntegerField()
+    sealed = models.TextField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("附件")
+        verbose_name_plural = _("附件")
+        constraints = [models.UniqueConstraint(name="attachment_once", fields=["case", "sha256"])]
+
+    def __str__(self) -> str:
+        return self.sha256[:12]

@@ -1,0 +1,47 @@
+"""Writing in the journal."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from banli.journal import chain
+from banli.journal.models import Entry
+
+
+def entry(
+    *, estate_id: int, stream: str, seq: int, prev: bytes, kind: str, body: dict[str, Any], at: datetime,
+    actor_id: int | None, post: str = "", deputy_for_id: int | None = None, key: str | None = None,
+) -> Entry:  # fmt: skip
+    """An entry that follows the one whose hash is ``prev``, not yet saved. The caller holds the stream's lock."""
+    hashed = chain.digest(
+        prev=prev, estate=estate_id, stream=stream, seq=seq, kind=kind, at=at, actor=actor_id, post=post,
+        deputy_for=deputy_for_id, key=key, body=body,
+    )  # fmt: skip
+    return Entry(
+        estate_id=estate_id, stream=stream, seq=seq, kind=kind, at=at, actor_id=actor_id, post=post,
+        deputy_for_id=deputy_for_id, key=key, body=body, prev=prev, hash=hashed,
+    )  # fmt: skip
+
+
+def append(
+    *, estate_id: int, stream: str, kind: str, body: dict[str, Any], by: Any = None, post: str = "",
+    deputy_for: Any = None, key: str | None = None, at: datetime | None = None,
+) -> Entry:  # fmt: skip
+    """Write an entry of a stream that is not a case's own (sign-ins, unmaskings, postings) in this transaction.
+
+    ``by`` and ``deputy_for`` are members of staff. The stream is locked until the transaction ends.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [stream])
+        last = Entry.objects.filter(stream=stream).order_by("-seq").values_list("seq", "hash").first()
+        seq, prev = last or (0, chain.GENESIS)
+        told = entry(
+            estate_id=estate_id, stream=stream, seq=seq + 1, prev=bytes(prev), kind=kind, body=body,
+            at=at or timezone.now(), actor_id=by.pk if by else None, post=post,
+            deputy_for_id=deputy_for.pk if deputy_for else None, key=key,
+        )  # fmt: skip
+        told.save(force_insert=True)
+        return told

@@ -1,0 +1,31 @@
+"""How journal entries are chained: each one's hash covers the one before it in its stream."""
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+GENESIS = bytes(32)
+
+
+def canonical(data: Any) -> bytes:
+    """JSON in one way only: sorted keys, no spaces, UTF-8. Floats are refused: they do not survive storage exactly."""
+    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_refuse).encode()
+
+
+def _refuse(value: Any) -> Any:
+    raise TypeError(f"{type(value).__name__} cannot stand in the journal")
+
+
+def moment(at: datetime) -> str:
+    """A moment as the journal writes it: UTC, microseconds."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def digest(
+    *, prev: bytes, estate: int, stream: str, seq: int, kind: str, at: datetime, actor: int | None, post: str,
+    deputy_for: int | None, key: str | None, body: Any,
+) -> bytes:  # fmt: skip
+    """The SHA-256 of an entry, 32 bytes: over the previous hash and everything the entry says."""
+    told = [estate, stream, seq, kind, moment(at), actor, post, deputy_for, key, body]
+    return hashlib.sha256(prev + canonical(told)).digest()
