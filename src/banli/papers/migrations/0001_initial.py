@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("cases", "0001_initial"),
-        ("estate", "0001_initial"),
+        ("estate", "0001_estates"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
