@@ -1,4 +1,4 @@
-"""Static files with a hash of their content in the name: browsers keep them for ever, and see an update at once."""
+"""Static files with their content's hash in the name: browsers keep them, and see an update at once."""
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 

@@ -1,0 +1,86 @@
+"""What must be true before the house opens: tables, static files, packs, on first start the demo estate."""
+
+import hashlib
+from importlib import import_module
+from pathlib import Path
+
+import django
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+
+from banli.config.failures import StartFailure, say
+from banli.engine.refusals import Refusal
+
+
+def main(argv: list[str]) -> int:
+    """`banli migrate`."""
+    migrate()
+    return 0
+
+
+def prepare(with_demo: bool) -> None:
+    """Everything, in order; each part does nothing when it is done already. Leaves no connection open."""
+    django.setup()
+    _check_fonts()
+    say("升级数据库", "Bringing the database up to date")
+    migrate()
+    _collect_static()
+    say("载入流程", "Loading the procedures")
+    import_module("banli.cases.packs").load_all()
+    _first_start(with_demo)
+    connections.close_all()
+
+
+def migrate() -> None:
+    """Applies what is missing, and makes the table behind the rate limits."""
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
+
+
+def demo_sign_ins() -> list[tuple[str, str, str]]:
+    """(username, password, who) of the demo estate; empty when it was not loaded."""
+    if _choice().read_text().strip() != "demo":
+        return []
+    sign_ins: list[tuple[str, str, str]] = import_module("banli.config.demo").sign_ins()
+    return sign_ins
+
+
+def _check_fonts() -> None:
+    try:
+        import_module("banli.papers.fonts").check()
+    except Refusal as refusal:
+        raise StartFailure(refusal.say("zh"), refusal.say("en")) from refusal
+
+
+def _collect_static() -> None:
+    """Collects, hashes and compresses, when any file changed since the last time."""
+    from django.contrib.staticfiles.finders import get_finders
+
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            digest.update(f"{path} {storage.size(path)} {storage.get_modified_time(path)}\n".encode())
+    note = settings.STATIC_ROOT / ".collected"
+    if note.exists() and note.read_text() == digest.hexdigest():
+        return
+    say("整理静态文件", "Collecting static files")
+    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    note.write_text(digest.hexdigest())
+
+
+def _choice() -> Path:
+    return Path(settings.DATA, "first-start")
+
+
+def _first_start(with_demo: bool) -> None:
+    """Once per data folder: the demo estate, unless it is unwanted or the database has an estate already."""
+    from banli.estate.models import Estate
+
+    if _choice().exists():
+        return
+    choice = "demo" if with_demo and not Estate.objects.exists() else "empty"
+    if choice == "demo":
+        say("载入演示小区", "Loading the demo estate")
+        import_module("banli.config.demo").load()
+    _choice().write_text(f"{choice}\n")
