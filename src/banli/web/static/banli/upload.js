@@ -1,0 +1,53 @@
+// A chosen photograph is shown before it is sent, and made smaller where a phone's camera makes it needlessly large.
+
+import { say } from "./sentences.js";
+
+const LARGE = 1.5e6, LONGEST = 2000, QUALITY = 0.86;
+const PHOTO = /^image\/(jpeg|png|webp)$/;
+
+export function upgrade() {}
+
+export function start() {
+  document.addEventListener("change", (event) => {
+    const box = event.target.closest?.("[data-upload]");
+    if (box && event.target.type === "file") show(box, event.target);
+  });
+  for (const [name, over] of [["dragover", true], ["dragleave", false], ["drop", false]]) {
+    document.addEventListener(name, (event) => event.target.closest?.("[data-upload]")?.classList.toggle("over", over));
+  }
+}
+
+async function show(box, input) {
+  const preview = box.querySelector("[data-preview]"), name = box.querySelector("[data-upload-name]");
+  let file = input.files[0];
+  if (preview.src.startsWith("blob:")) URL.revokeObjectURL(preview.src);
+  preview.hidden = !file || !PHOTO.test(file.type);
+  if (!file) return;
+  name.textContent = file.name;
+  if (!PHOTO.test(file.type)) return;
+  const smaller = file.size > LARGE ? await shrink(file) : null;
+  if (smaller && smaller.size < file.size && input.files[0] === file) {
+    const carrier = new DataTransfer();
+    carrier.items.add(smaller);
+    input.files = carrier.files;
+    file = smaller;
+    name.textContent = `${file.name} · ${say("shrunk", { size: `${(file.size / 1e6).toFixed(1)} MB` })}`;
+  }
+  preview.src = URL.createObjectURL(file);
+}
+
+/** The photograph with its longer side at most LONGEST, as JPEG; null where the browser cannot read it. */
+async function shrink(file) {
+  try {
+    const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
+    const factor = Math.min(1, LONGEST / Math.max(picture.width, picture.height));
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.round(picture.width * factor);
+    canvas.height = Math.round(picture.height * factor);
+    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+    const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", QUALITY));
+    return blob && new File([blob], file.name.replace(/\.\w+$/, "") + ".jpg", { type: "image/jpeg" });
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,82 @@
+"""Tags the components are made with."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.forms.utils import flatatt
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from banli.web import clocks, fields, states
+
+register = template.Library()
+
+
+@register.simple_tag
+def once_key() -> SafeString:
+    """The hidden idempotency key of a form: sent twice, done once, also where the page runs no script."""
+    return format_html('<input type="hidden" name="key" value="{}">', uuid.uuid4())
+
+
+@register.simple_tag
+def question(attrs: Mapping[str, Any]) -> fields.Question:
+    return fields.question(attrs)
+
+
+@register.simple_tag
+def clock(due: Any, started: Any = None, stopped: Any = None, warn_at: Any = None) -> clocks.Reading:
+    return clocks.read(due, now=timezone.now(), started=started, stopped=stopped, warn_at=warn_at)
+
+
+@register.simple_tag
+def state(name: Any) -> states.State:
+    return states.named(name)
+
+
+@register.simple_tag
+def server_now() -> str:
+    """The server's time, by which the page corrects a counter's clock that runs wrong."""
+    return timezone.now().isoformat(timespec="seconds")
+
+
+@register.filter
+def html_attrs(attrs: Any) -> SafeString:
+    """Attributes as HTML, every value escaped; ``True`` is an attribute without a value, ``False`` and None are none."""
+    shown = {
+        key: value
+        for key, value in dict(attrs.items() if attrs else ()).items()
+        if value not in (None, False)
+    }
+    return flatatt({key: value if value is True else str(value) for key, value in shown.items()})
+
+
+@register.filter
+def rest(attrs: Any) -> SafeString:
+    """What was given to a component beyond what it names, for its outermost element."""
+    return html_attrs(attrs.attrs_dict() if hasattr(attrs, "attrs_dict") else attrs)
+
+
+@register.filter
+def initial(name: Any) -> str:
+    """What stands in a person's round mark: the family name, or a Latin initial."""
+    return str(name).strip()[:1].upper()
+
+
+@register.filter
+def local_iso(moment: Any) -> str:
+    """For the datetime attribute of <time>."""
+    return (
+        timezone.localtime(moment).isoformat(timespec="seconds")
+        if isinstance(moment, datetime)
+        else str(moment)
+    )
+
+
+@register.filter
+def when(moment: Any) -> str:
+    """A moment as the office writes it: 今天 14:30, 昨天 09:05, else the date; see `clocks.told`."""
+    return clocks.told(moment, timezone.now()) if moment else ""
