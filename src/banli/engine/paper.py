@@ -5,7 +5,6 @@ The template is data to the engine: carried along, so that a case prints on the 
 """
 
 import re
-from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -25,8 +24,11 @@ GIVEN = {
     ),
     "estate": ("name", "address", "phone"),
 }  # fmt: skip
-#: What the record of a finished step holds. A step that was not needed leaves them empty.
-STEP_RECORD = ("by", "post", "deputy_for", "at", "outcome", "note", "signature", "assignee")
+#: What the record of a finished step holds; a step that was not needed leaves them empty. ``by`` is whose act it is:
+#: where the owner or the applicant signs, ``witness`` is who stood by.
+STEP_RECORD = (
+    "by", "post", "deputy_for", "witness", "at", "outcome", "note", "signature", "assignee",
+)  # fmt: skip
 #: Papers say these of themselves, also where the definition does not list them.
 ALWAYS = (
     "paper.number",
@@ -79,7 +81,11 @@ class Seal(_Model):
 
 
 class PaperDefinition(_Model):
-    """A paper of a pack. ``qr`` names the copy that is the pass at the gate; no other copy carries a code."""
+    """A paper of a pack.
+
+    ``qr`` names the copy that is the pass at the gate; no other copy carries a code. ``valid_on`` names a date field:
+    the paper holds from the beginning of that day, not from its issue. ``masked`` fields are printed masked.
+    """
 
     paper: Slug
     title: Text
@@ -88,16 +94,10 @@ class PaperDefinition(_Model):
     copies: tuple[Copy, ...] = Field(min_length=1)
     prints: tuple[str, ...] = Field(min_length=1)
     masked: tuple[str, ...] = ()
+    valid_on: str | None = None
     seal: Seal | None = None
     qr: Name | None = None
     template: str = ""
-
-    @classmethod
-    def read(cls, keys: Mapping[str, Any], template: str) -> "PaperDefinition":
-        """What a pack's file says, with the template that stands beside it, never in it."""
-        if "template" in keys:
-            raise ValueError("template: write it in the .typ file beside this one")
-        return cls.model_validate({**keys, "template": template})
 
     @model_validator(mode="after")
     def _copies_differ(self) -> "PaperDefinition":
@@ -120,6 +120,10 @@ class PaperDefinition(_Model):
         for name in self.masked:
             if name not in self.prints:
                 raise ValueError(f"masked: {name!r} is not among prints")
+        if self.valid_on is not None and not (
+            self.valid_on.startswith("form.") and self.valid_on in self.prints
+        ):
+            raise ValueError(f"valid_on: {self.valid_on!r} is not a form's field among prints")
         return self
 
     def copy_of(self, copy: str) -> Copy | None:

@@ -1,0 +1,31 @@
+"""Numbers without a gap: one series per estate, kind and period, taken inside the caller's transaction.
+
+The series' row stays locked until the caller commits; if the caller rolls back, the number was never given. So
+papers of one kind at one estate are issued one after the other, which is what "no gap" costs.
+"""
+
+from dataclasses import dataclass
+
+from django.db import connection
+
+_TAKE = """
+    INSERT INTO papers_numberseries AS series (estate_id, kind, period, last) VALUES (%s, %s, %s, 1)
+    ON CONFLICT (estate_id, kind, period) DO UPDATE SET last = series.last + 1
+    RETURNING last, nextval(pg_get_serial_sequence('papers_paper', 'id'))
+"""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """``ordinal`` is the place in the series, ``paper_id`` the id kept for the paper that gets the number."""
+
+    ordinal: int
+    paper_id: int
+
+
+def take(*, estate_id: int, kind: str, period: str) -> Taken:
+    """The next number of the series. One statement; call it inside a transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, [estate_id, kind, period])
+        ordinal, paper_id = cursor.fetchone()
+    return Taken(ordinal=ordinal, paper_id=paper_id)

@@ -1,0 +1,178 @@
+"""A paper's definition and its values become a PDF. Pure: the same input gives the same bytes.
+
+Values go to Typst as JSON (a drawing as its bytes), never as source: ``#``, ``$`` or a quote in a name is just text.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import segno
+import typst
+
+from banli.engine.paper import PaperDefinition
+from banli.engine.refusals import Refusal, declare
+from banli.engine.text import Text
+from banli.papers import fonts, signatures
+
+TYPST = Path(__file__).parent / "typst"
+PREVIEW_DPI = 120
+
+declare(
+    {
+        "paper_template": Text(
+            zh="单据“{title}”的模板有误，无法打印：{fault}",
+            en="The template of the paper “{title}” is wrong, so it cannot be printed: {fault}",
+        ),
+        "unknown_copy": Text(zh="这张单据没有“{copy}”联。", en="This paper has no copy “{copy}”."),
+    }
+)
+
+
+@dataclass(frozen=True)
+class SealPlace:
+    """Where the seal goes: page from 1, corner and side in points from the page's top left."""
+
+    page: int
+    x: float
+    y: float
+    side: float
+
+
+@cache
+def library() -> str:
+    """The parts papers are made of, as this version of Banli has them; kept with each paper's form."""
+    return (TYPST / "slip.typ").read_text(encoding="utf-8")
+
+
+def render(
+    definition: PaperDefinition, snapshot: Mapping[str, Any], copy: str, *, parts: str | None = None
+) -> bytes:
+    """One copy as a PDF. ``snapshot`` holds the values by name; ``paper.issued_at`` is its creation date.
+
+    ``parts`` is the library the paper was issued with, the present one if not given. Refuses with ``unknown_copy``,
+    ``font_missing``, or ``paper_template`` for any fault or warning of Typst.
+    """
+    files, inputs = _project(definition, snapshot, copy, parts or library(), preview=False)
+    created = datetime.fromisoformat(snapshot["paper.issued_at"])
+    return _compile(definition, files, inputs, format="pdf", timestamp=int(created.timestamp()))
+
+
+def preview(
+    definition: PaperDefinition, snapshot: Mapping[str, Any], copy: str, *, parts: str | None = None
+) -> list[bytes]:
+    """The pages of one copy as PNG for the screen, marked as a preview, without the pass's code."""
+    files, inputs = _project(definition, snapshot, copy, parts or library(), preview=True)
+    pages = _compile(definition, files, inputs, format="png", ppi=PREVIEW_DPI)
+    return pages if isinstance(pages, list) else [pages]
+
+
+def seal_place(
+    definition: PaperDefinition, snapshot: Mapping[str, Any], copy: str, *, parts: str | None = None
+) -> SealPlace:
+    """Where the template puts the seal. A sealed paper has exactly one place; otherwise ``paper_template``."""
+    files, inputs = _project(definition, snapshot, copy, parts or library(), preview=False)
+    found = json.loads(
+        typst.query(files, "<seal>", field="value", font_paths=fonts.load(fonts.folder()), sys_inputs=inputs)
+    )
+    if len(found) != 1:
+        fault = f"#seal-here() must stand exactly once, it stands {len(found)} times"
+        raise Refusal("paper_template", title=definition.title, fault=fault)
+    return SealPlace(**found[0])
+
+
+def _project(
+    definition: PaperDefinition, snapshot: Mapping[str, Any], copy: str, parts: str, *, preview: bool
+) -> tuple[dict[str, bytes], dict[str, str]]:
+    chosen = definition.copy_of(copy)
+    if chosen is None:
+        raise Refusal("unknown_copy", copy=copy)
+    files = {"main.typ": definition.template.encode(), "slip.typ": parts.encode()}
+    images: dict[str, list[int]] = {}
+    values: dict[str, Any] = {}
+    for name in definition.names():
+        value = snapshot.get(name)
+        if isinstance(value, Mapping) and set(value) == {"png"}:
+            drawing = _drawing(value["png"])
+            if drawing is None:
+                value = "（签名图像损坏）"
+            else:
+                images[name] = list(drawing)
+                value = "签名"
+        values[name] = _printable(value)
+    values["paper.title"] = definition.title.zh
+    values["paper.copy"] = chosen.title.zh
+    told = {
+        "values": values,
+        "images": images,
+        "size": definition.size,
+        "copy": {
+            "id": chosen.id,
+            "title": chosen.title.zh,
+            "keeper": chosen.keeper.zh if chosen.keeper else None,
+        },
+        "copies": [one.id for one in definition.copies],
+        "qr": _qr(snapshot.get("paper.pass")) if copy == definition.qr and not preview else None,
+        "preview": preview,
+    }
+    return files, {"data": json.dumps(told, ensure_ascii=False)}
+
+
+def _printable(value: Any) -> Any:
+    if isinstance(value, str):
+        return fonts.printable(value)
+    if isinstance(value, Mapping):
+        return {name: _printable(part) for name, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_printable(part) for part in value]
+    return value
+
+
+def _drawing(encoded: object) -> bytes | None:
+    try:
+        content = base64.b64decode(str(encoded), validate=True)
+    except binascii.Error:
+        return None
+    return content if signatures.is_png(content) else None
+
+
+def _qr(text: str | None) -> list[list[list[int]]] | None:
+    """The dark runs of each row, as (start, length)."""
+    if not text:
+        return None
+    rows: list[list[list[int]]] = []
+    for row in segno.make(text, error="m", micro=False, boost_error=False).matrix:
+        runs: list[list[int]] = []
+        for at, dark in enumerate(row):
+            if not dark:
+                continue
+            if runs and sum(runs[-1]) == at:
+                runs[-1][1] += 1
+            else:
+                runs.append([at, 1])
+        rows.append(runs)
+    return rows
+
+
+def _compile(
+    definition: PaperDefinition, files: dict[str, bytes], inputs: dict[str, str], **options: Any
+) -> Any:
+    try:
+        made, warnings = typst.compile_with_warnings(
+            files,
+            font_paths=fonts.load(fonts.folder()),
+            ignore_system_fonts=True,
+            sys_inputs=inputs,
+            **options,
+        )
+    except typst.TypstError as fault:
+        raise Refusal("paper_template", title=definition.title, fault=str(fault)) from fault
+    if warnings:
+        raise Refusal("paper_template", title=definition.title, fault="; ".join(str(w) for w in warnings))
+    return made

@@ -1,0 +1,198 @@
+"""The office's seal: a real signature on the PDF (EC P-256), drawn as the round red seal.
+
+Each estate has its own key and a certificate it signed itself, made on first use. The seal is put on only for
+whoever did the case's seal step; their name and the time stand in the signature (P1.3). A page shows no seal but in
+the appearance of that signature.
+"""
+
+import json
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from io import BytesIO
+
+import typst
+from asn1crypto import keys as asn1_keys
+from asn1crypto import x509 as asn1_x509
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from pyhanko.pdf_utils.content import PdfContent
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.layout import BoxConstraints
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign import fields, signers
+from pyhanko.sign.general import SigningError
+from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
+from pyhanko.sign.validation.settings import KeyUsageConstraints
+from pyhanko.stamp import StaticStampStyle
+from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from banli.papers import fonts
+from banli.papers.keys import read_or_make
+from banli.papers.render import TYPST, SealPlace
+
+FIELD = "seal"
+OFFICE = "管理处"
+LIFETIME = timedelta(days=3653)
+
+
+@dataclass(frozen=True)
+class Office:
+    """Whose seal it is: the estate's code and the name on the seal."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Put:
+    """Who had the seal put on, when (the case's seal step), and on what."""
+
+    holder: str
+    at: datetime
+    number: str
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What a sealed PDF is worth. ``signer`` is the name on the certificate, ``reason`` who sealed it and when.
+
+    A seal that is not this office's is looked at no further.
+    """
+
+    sealed: bool
+    intact: bool = False
+    covers_whole: bool = False
+    ours: bool = False
+    signer: str = ""
+    reason: str = ""
+
+    @property
+    def good(self) -> bool:
+        """Sealed by this estate's office, unaltered, nothing added afterwards."""
+        return self.sealed and self.intact and self.covers_whole and self.ours
+
+
+def put_seal(pdf: bytes, *, office: Office, place: SealPlace, put: Put) -> bytes:
+    """The PDF with the office's seal on it, as an incremental update signed over the whole file."""
+    writer = IncrementalPdfFileWriter(BytesIO(pdf))
+    page, _ = writer.find_page_for_modification(place.page - 1)
+    height = float(page.get_object()["/MediaBox"][3])
+    box = (place.x, height - place.y - place.side, place.x + place.side, height - place.y)
+    spec = fields.SigFieldSpec(FIELD, on_page=place.page - 1, box=tuple(round(edge) for edge in box))
+    meta = signers.PdfSignatureMetadata(
+        field_name=FIELD,
+        md_algorithm="sha256",
+        name=office.name + OFFICE,
+        reason=f"{put.holder} 于 {put.at:%Y-%m-%d %H:%M} 用印，{put.number}",
+        location=office.name,
+    )
+    style = StaticStampStyle(background=_Drawing(_picture(office.name)), border_width=0, background_opacity=1)
+    signed = signers.PdfSigner(meta, signer=_signer(office), stamp_style=style, new_field_spec=spec).sign_pdf(
+        writer
+    )
+    return bytes(signed.getvalue())
+
+
+def verify(pdf: bytes, office: Office) -> Verified:
+    """Whether the PDF is as the office sealed it. Never raises: what cannot be read is not intact."""
+    try:
+        found = PdfFileReader(BytesIO(pdf), strict=False).embedded_signatures
+        if not found:
+            return Verified(sealed=False)
+        certificate, theirs = _signer(office).signing_cert, found[-1].signer_cert
+        told = Verified(
+            sealed=True,
+            ours=theirs.sha256 == certificate.sha256,
+            signer=str(theirs.subject.native.get("common_name", "")),
+            reason=str(found[-1].sig_object.get("/Reason", "")),
+        )
+        if not told.ours:
+            return told
+        status = validate_pdf_signature(
+            found[-1],
+            ValidationContext(trust_roots=[certificate], allow_fetching=False),
+            key_usage_settings=KeyUsageConstraints(key_usage={"digital_signature"}),
+        )
+        whole = status.coverage is SignatureCoverageLevel.ENTIRE_FILE
+        return replace(told, intact=bool(status.intact and status.valid), covers_whole=whole)
+    except (PdfError, SigningError, ValueError, KeyError, TypeError, AttributeError, IndexError, OSError):
+        return Verified(sealed=True)
+
+
+class _Drawing(PdfContent):
+    """The seal's picture, imported as one object into the signature's appearance."""
+
+    def __init__(self, pdf: bytes) -> None:
+        super().__init__()
+        self._pdf = pdf
+
+    def render(self) -> bytes:
+        picture = self._ensure_writer.import_page_as_xobject(PdfFileReader(BytesIO(self._pdf)))
+        self.resources.xobject["/Seal"] = picture
+        _, _, width, height = picture.get_object()["/BBox"]
+        self.box = BoxConstraints(width=width, height=height)
+        return b"/Seal Do"
+
+
+@cache
+def _picture(name: str) -> bytes:
+    told = json.dumps({"ring": fonts.printable(name), "office": OFFICE}, ensure_ascii=False)
+    made, _ = typst.compile_with_warnings(
+        (TYPST / "seal.typ").read_bytes(),
+        font_paths=fonts.load(fonts.folder()),
+        ignore_system_fonts=True,
+        sys_inputs={"data": told},
+        timestamp=0,
+    )
+    return bytes(made)
+
+
+@cache
+def _signer_from(secret: bytes) -> signers.SimpleSigner:
+    key = serialization.load_pem_private_key(secret, password=None)
+    certificate = x509.load_pem_x509_certificate(secret)
+    pkcs8 = key.private_bytes(
+        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    return signers.SimpleSigner(
+        signing_cert=asn1_x509.Certificate.load(certificate.public_bytes(serialization.Encoding.DER)),
+        signing_key=asn1_keys.PrivateKeyInfo.load(pkcs8),
+        cert_registry=SimpleCertificateStore(),
+    )
+
+
+def _signer(office: Office) -> signers.SimpleSigner:
+    return _signer_from(read_or_make(f"seal-{office.code}.pem", lambda: _new_key(office)))
+
+
+def _new_key(office: Office) -> bytes:
+    """A private key and the certificate it signed for itself, both as PEM."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, (office.name + OFFICE)[:64])])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + LIFETIME)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(
+            x509.KeyUsage(
+                digital_signature=True, content_commitment=True, key_encipherment=False, data_encipherment=False,
+                key_agreement=False, key_cert_sign=False, crl_sign=False, encipher_only=False, decipher_only=False,
+            ),
+            critical=True,
+        )
+        .sign(key, hashes.SHA256())
+    )  # fmt: skip
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    ) + certificate.public_bytes(serialization.Encoding.PEM)
