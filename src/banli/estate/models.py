@@ -302,3 +302,21 @@ class Authority(models.Model):
 
     def __str__(self) -> str:
         return f"{self.principal} → {self.delegate}"
+
+
+class AuthorityUse(models.Model):
+    """An authority was relied on in a case: every use is kept (forms.md §16)."""
+
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="uses")
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="authority_uses")
+    at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("委托使用记录")
+        verbose_name_plural = _("委托使用记录")
+        constraints = [
+            models.UniqueConstraint(name="authority_use_once_per_case", fields=["authority", "case"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.authority_id} {self.case_id}"

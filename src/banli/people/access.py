@@ -1,16 +1,18 @@
 """Who is asking, at which estate, with which posts: everything that is fetched for somebody takes a Desk.
 
-Out of scope (another estate, or not there) is 404; in scope but the wrong post is 403.
+Out of scope (another estate, or not there) is 404; in scope but with the wrong post is 403.
 """
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from allauth.account.auth_backends import AuthenticationBackend
 from django.apps import apps
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.db.models import Model
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
@@ -19,11 +21,35 @@ from .models import Acting, Staff
 if TYPE_CHECKING:
     from banli.estate.models import Estate
 
+    #: estate id → the estate and the posts held there
+    Held = dict[int, tuple[Estate, dict[str, Acting]]]
+
+M = TypeVar("M", bound=Model)
+
+#: One row per post of people_staff s: their own, and those of principals they stand in for. A principal must
+#: hold the post that day: nobody lends what they do not have.
+POSTS = """
+SELECT to_jsonb(e), h.post, NULL::jsonb
+  FROM people_holding h JOIN estate_estate e ON e.id = h.estate_id
+ WHERE h.staff_id = s.id AND h.since <= %(day)s AND (h.until IS NULL OR h.until >= %(day)s)
+UNION ALL
+SELECT to_jsonb(e), d.post, jsonb_build_object('id', p.id, 'username', p.username, 'name', p.name,
+                                               'language', p.language, 'is_active', p.is_active)
+  FROM people_deputyship d
+  JOIN estate_estate e ON e.id = d.estate_id
+  JOIN people_staff p ON p.id = d.principal_id
+  JOIN people_holding h ON h.staff_id = d.principal_id AND h.estate_id = d.estate_id AND h.post = d.post
+   AND h.since <= %(day)s AND (h.until IS NULL OR h.until >= %(day)s)
+ WHERE d.deputy_id = s.id AND d.starts_at <= %(now)s AND d.ends_at > %(now)s
+"""
 SESSION_ESTATE = "estate"
+#: Who may say who stands in for whom: the director for everybody, a supervisor for themselves.
+DIRECTOR = "director"
+SUPERVISORS = ("duty_supervisor", "engineering_supervisor", "safety_supervisor")
 
 
 class Denied(PermissionDenied):
-    """In scope, but not with one of the posts this needs. Answered with 403."""
+    """In scope, but without one of the posts this needs. Answered with 403."""
 
     def __init__(self, *posts: str) -> None:
         super().__init__("needs one of: " + ", ".join(posts))
@@ -32,7 +58,7 @@ class Denied(PermissionDenied):
 
 @dataclass(frozen=True)
 class Desk:
-    """Somebody signed in, at one estate, with the posts they may act in there now (never none)."""
+    """Somebody signed in, at one estate, with the posts they may act in there now."""
 
     staff: Staff
     estate: "Estate"
@@ -46,12 +72,16 @@ class Desk:
         acting = [self.posts[post] for post in posts if post in self.posts]
         return min(acting, key=lambda each: each.deputy_for is not None, default=None)
 
+    def holds_as_own(self, *posts: str) -> bool:
+        """Whether one of the posts is theirs, not only lent to them: what is lent cannot be lent on."""
+        return any(post in self.posts and self.posts[post].deputy_for is None for post in posts)
+
 
 def desk_for(request: HttpRequest) -> Desk:
-    """The desk of this request: the estate chosen in the session, else the first one with a post.
+    """The desk of this request: at the estate chosen in the session, else the first one with a post.
 
-    Raises 404 when the person has no post anywhere, as nothing is in their scope then. Reads the database once
-    per request at most, not at all when the sign-in back end has brought the posts with the person.
+    Raises 404 when the person has no post anywhere: nothing is in their scope then. Reads the database once
+    per request at most, and not at all when StaffBackend has brought the posts with the person.
     """
     known = getattr(request, "desk", None)
     if isinstance(known, Desk):
@@ -62,7 +92,7 @@ def desk_for(request: HttpRequest) -> Desk:
 
 
 def desk_of(staff: Staff, estate_id: int | None = None, *, strict: bool = False) -> Desk:
-    """The desk of a person at an estate. Not strict: an estate out of scope gives way to their first one."""
+    """The desk of a person at an estate. Unless strict, one out of scope gives way to their first estate."""
     if not staff.is_authenticated:
         raise Http404
     held = _posts_everywhere(staff)
@@ -70,7 +100,7 @@ def desk_of(staff: Staff, estate_id: int | None = None, *, strict: bool = False)
         if strict or not held:
             raise Http404
         estate_id = min(held)
-    estate, posts = held[cast(int, estate_id)]
+    estate, posts = held[estate_id]
     return Desk(staff=staff, estate=estate, posts=posts)
 
 
@@ -88,53 +118,71 @@ def require_post(desk: Desk, *posts: str) -> Acting:
     return acting
 
 
+def require_naming(desk: Desk, principal: Staff, post: str) -> Acting:
+    """Whether the desk may say who stands in for `principal` in `post`; raises Denied (403)."""
+    if desk.holds_as_own(DIRECTOR):
+        return desk.posts[DIRECTOR]
+    if principal.pk == desk.staff.pk and post in SUPERVISORS and desk.holds_as_own(post):
+        return desk.posts[post]
+    raise Denied(DIRECTOR)
+
+
 def posts_of(staff: Staff, estate_id: int, at: datetime) -> dict[str, Acting]:
     """The posts this person may act in at one estate at that moment (see `Staff.posts_at`)."""
-    held = _read_posts(staff.pk, at)
+    found = staff_with_posts("s.id = %(id)s", {"id": staff.pk}, at)
+    held = _posts_everywhere(found) if found is not None else {}
     return held[estate_id][1] if estate_id in held else {}
 
 
-def _posts_everywhere(staff: Staff) -> dict[int, tuple["Estate", dict[str, Acting]]]:
-    held = staff.__dict__.get("posts_now")
-    if held is None:
-        held = staff.__dict__["posts_now"] = _read_posts(staff.pk, timezone.now())
-    return cast("dict[int, tuple[Estate, dict[str, Acting]]]", held)
+def staff_with_posts(condition: str, params: Mapping[str, Any], at: datetime | None = None) -> Staff | None:
+    """The one person for whom `condition` (SQL over people_staff s) holds, with the posts they have now.
+
+    One statement, because every request begins with it.
+    """
+    sql = f"""SELECT s.*, (SELECT jsonb_agg(jsonb_build_array(e, post, principal)) FROM ({POSTS})
+                           AS held(e, post, principal)) AS posts_rows
+                FROM people_staff s WHERE {condition}"""
+    found = list(Staff.objects.raw(sql, {**_moment(at or timezone.now()), **params}))
+    if not found:
+        return None
+    rows = found[0].__dict__.pop("posts_rows")
+    found[0].__dict__["posts_now"] = _arranged(json.loads(rows) if isinstance(rows, str) else rows or [])
+    return found[0]
 
 
-#: One row per post: the person's own, and those of principals they stand in for, who must hold them that day.
-POSTS = """
-SELECT to_jsonb(e), h.post, NULL::jsonb
-  FROM people_holding h JOIN estate_estate e ON e.id = h.estate_id
- WHERE h.staff_id = %(staff)s AND h.since <= %(day)s AND (h.until IS NULL OR h.until >= %(day)s)
-UNION ALL
-SELECT to_jsonb(e), d.post, jsonb_build_object('id', p.id, 'username', p.username, 'name', p.name,
-                                               'language', p.language, 'is_active', p.is_active)
-  FROM people_deputyship d
-  JOIN estate_estate e ON e.id = d.estate_id
-  JOIN people_staff p ON p.id = d.principal_id
-  JOIN people_holding h ON h.staff_id = d.principal_id AND h.estate_id = d.estate_id AND h.post = d.post
-   AND h.since <= %(day)s AND (h.until IS NULL OR h.until >= %(day)s)
- WHERE d.deputy_id = %(staff)s AND d.starts_at <= %(now)s AND d.ends_at > %(now)s
-"""
+class StaffBackend(AuthenticationBackend):
+    """Signs in by user name and password; brings the posts with the person, in one statement per request."""
+
+    def get_user(self, user_id: int) -> Staff | None:
+        staff = staff_with_posts("s.id = %(id)s", {"id": user_id})
+        return staff if staff is not None and self.user_can_authenticate(staff) else None
 
 
-def _read_posts(staff_id: int, at: datetime) -> dict[int, tuple["Estate", dict[str, Acting]]]:
-    with connection.cursor() as cursor:
-        cursor.execute(POSTS, {"staff": staff_id, "day": timezone.localdate(at), "now": at})
-        return arrange(cursor.fetchall())
+def _posts_everywhere(staff: Staff) -> "Held":
+    if "posts_now" not in staff.__dict__:
+        found = staff_with_posts("s.id = %(id)s", {"id": staff.pk})
+        staff.__dict__["posts_now"] = found.__dict__["posts_now"] if found is not None else {}
+    return cast("Held", staff.__dict__["posts_now"])
 
 
-def arrange(rows: list[tuple[Any, str, Any]]) -> dict[int, tuple["Estate", dict[str, Acting]]]:
-    """Rows of POSTS as estate id → (estate, posts); a post of one's own wins over one as a deputy."""
+def _moment(at: datetime) -> dict[str, Any]:
+    return {"now": at, "day": timezone.localdate(at)}
+
+
+def _arranged(rows: Iterable[tuple[Any, str, Any]]) -> "Held":
+    """Rows of POSTS by estate; a post of one's own wins over the same one as a deputy."""
     estate_model = apps.get_model("estate", "Estate")
-    held: dict[int, tuple[Estate, dict[str, Acting]]] = {}
-    for estate_row, post, principal in rows:
-        fields = list(estate_row)
-        estate_id = estate_row["id"]
-        if estate_id not in held:
-            held[estate_id] = (estate_model.from_db("default", fields, estate_row.values()), {})
-        posts = held[estate_id][1]
-        deputy_for = Staff.from_db("default", list(principal), principal.values()) if principal else None
-        if post not in posts or deputy_for is None:
-            posts[post] = Acting(post=post, deputy_for=deputy_for)
+    held: Held = {}
+    for estate, post, principal in rows:
+        if estate["id"] not in held:
+            held[estate["id"]] = (_loaded(estate_model, estate), {})
+        posts = held[estate["id"]][1]
+        if principal is None or post not in posts:
+            posts[post] = Acting(post=post, deputy_for=_loaded(Staff, principal) if principal else None)
     return held
+
+
+def _loaded(model: type[M], row: Mapping[str, Any]) -> M:
+    """A row that came as JSON; columns it lacks are read when they are asked for."""
+    names = [field.attname for field in model._meta.concrete_fields if field.attname in row]
+    return model.from_db("default", names, [row[name] for name in names])

@@ -1,0 +1,137 @@
+"""A room number however it is written: 12-3-502, 12栋3单元502, 十二幢三单元五〇二, 12幢502室, 12#502.
+
+Pure. One way of writing may mean several rooms (12栋3502 is room 3502, or entrance 3 room 502): all are
+given, the likelier first.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+DIGITS = {
+    "〇": 0,
+    "零": 0,
+    "一": 1,
+    "二": 2,
+    "两": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "六": 6,
+    "七": 7,
+    "八": 8,
+    "九": 9,
+}
+PLACES = {"十": 10, "百": 100, "千": 1000}
+LONGEST = 40
+
+_NUMERAL = re.compile("[〇零一二两三四五六七八九十百千]+")
+_BUILDING_WORD = re.compile("号楼|栋楼|幢楼|栋|幢|座|楼|号|#")
+_ENTRANCE_WORD = re.compile("单元|门|梯")
+_ROOM_WORD = re.compile("(?:号房|号室|室|房|号|户)$")
+_GAP = re.compile(r"[\s\-‐‑–—−_/.,、,·]+")
+
+_CODE = "[A-Z]?[0-9]{1,3}[A-Z]?|[A-Z]{1,2}"
+_ENTRANCE = "[0-9]{1,2}|[A-Z]"
+_ROOM = "[A-Z]?[0-9]{1,5}[A-Z]?"
+#: B栋 and E元 stand for any building and entrance word, - for any gap.
+_SHAPES = [
+    re.compile(rf"(?P<building>{_CODE})栋-?(?:(?P<entrance>{_ENTRANCE})(?:元-?|-))?(?P<room>{_ROOM})"),
+    re.compile(rf"(?P<building>{_CODE})-?(?P<entrance>{_ENTRANCE})元-?(?P<room>{_ROOM})"),
+    re.compile(rf"(?P<building>{_CODE})-(?:(?P<entrance>{_ENTRANCE})-)?(?P<room>{_ROOM})"),
+    re.compile(rf"(?P<entrance>{_ENTRANCE})元-?(?P<room>{_ROOM})"),
+    re.compile(rf"(?P<room>{_ROOM})"),
+]
+
+
+@dataclass(frozen=True)
+class Room:
+    """A room as far as it was said: no building means any of them, no entrance any of the building's."""
+
+    building: str | None
+    entrance: str | None
+    room: str
+
+    @property
+    def key(self) -> str:
+        return "-".join(part for part in (self.building, self.entrance, self.room) if part)
+
+
+def key_of(building: str, entrance: str, room: str) -> str:
+    """The one way a unit's number is kept: no leading zeros, capitals, parts joined by -."""
+    return "-".join(plain(part) for part in (building, entrance, room) if part)
+
+
+def plain(part: str) -> str:
+    """One part of a number: half-width, capitals, without leading zeros (03 → 3, 0502 → 502)."""
+    text = unicodedata.normalize("NFKC", part).strip().upper()
+    return re.sub(r"^0+(?=[0-9])", "", text)
+
+
+def parse(text: str, aliases: Mapping[str, str] | None = None) -> list[Room]:
+    """The rooms a text may mean, the likeliest first; none when it is not a room number.
+
+    `aliases` says which other names a building has: {"会所": "8"}.
+    """
+    written = _simplify(text, aliases or {})
+    if not written:
+        return []
+    for shape in _SHAPES:
+        match = shape.fullmatch(written)
+        if match:
+            parts = {name: plain(part) for name, part in match.groupdict().items() if part}
+            return list(_readings(parts.get("building"), parts.get("entrance"), parts["room"]))
+    return []
+
+
+def _readings(building: str | None, entrance: str | None, room: str) -> Iterable[Room]:
+    yield Room(building, entrance, room)
+    if building and entrance is None and re.fullmatch("[1-9][0-9]{3,4}", room):
+        yield Room(building, room[0], plain(room[1:]))
+
+
+def _simplify(text: str, aliases: Mapping[str, str]) -> str:
+    if len(text) > LONGEST:
+        return ""
+    written = unicodedata.normalize("NFKC", text).strip().upper()
+    for alias in sorted(aliases, key=len, reverse=True):
+        if written.startswith(alias.upper()):
+            written = f"{aliases[alias]}栋{_BUILDING_WORD.sub('', written[len(alias) :], count=1)}"
+            break
+    written = _NUMERAL.sub(lambda found: _number(found.group()), written)
+    written = _ROOM_WORD.sub("", written)
+    written = _ENTRANCE_WORD.sub("元", written)
+    written = _BUILDING_WORD.sub("栋", written)
+    written = _GAP.sub("-", written).strip("-")
+    return re.sub("-*([栋元])-*", r"\1", written)
+
+
+def _number(numeral: str) -> str:
+    """十二 → 12, 一百二十 → 120, 一百零二 → 102, 五〇二 → 502."""
+    if not any(sign in PLACES for sign in numeral):
+        return "".join(str(DIGITS[sign]) for sign in numeral)
+    total, digit, place = 0, None, 1
+    for sign in numeral:
+        if sign in PLACES:
+            place = PLACES[sign]
+            total, digit = total + (1 if digit is None else digit) * place, None
+        elif DIGITS[sign] == 0:
+            place, digit = 10, None
+        else:
+            digit = DIGITS[sign]
+    return str(total + (digit or 0) * (place // 10 or 1))
+
+
+def distance(left: str, right: str) -> int:
+    """How many single characters must be changed, added, dropped, or exchanged with a neighbour."""
+    before: list[int] = []
+    row = list(range(len(right) + 1))
+    for i, a in enumerate(left, 1):
+        before, last, row = row, before, [i]
+        for j, b in enumerate(right, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == right[j - 2] and left[i - 2] == b:
+                cost = min(cost, last[j - 2] + 1)
+            row.append(cost)
+    return row[-1]
