@@ -1,8 +1,9 @@
 """Counting time the way an office and the Civil Code do.
 
-Minutes and hours run in real time from the recorded moment. Days and months are counted by articles 201-203
-of the Civil Code: the starting day is not counted, a month ends on the corresponding day (or the month's last),
-and a period that would end on a statutory holiday ends on the next working day; it ends at 24:00.
+Minutes and hours run in real time from the recorded moment. Days and months are counted by articles
+201-203 of the Civil Code: the starting day is not counted, a month ends on the corresponding day (or the
+month's last), and a period that would end on a statutory holiday ends on the next working day; it ends at
+24:00.
 """
 
 import calendar
@@ -17,9 +18,9 @@ SAME_DAY = "same day"
 
 
 class Duration(NamedTuple):
-    """``count`` of ``unit``: ``m`` minutes, ``h`` hours, ``d`` days, ``month`` months, or ``same day``."""
+    """``number`` of ``unit``: ``m`` minutes, ``h`` hours, ``d`` days, ``month`` months, or ``same day``."""
 
-    count: int
+    number: int
     unit: str
 
 
@@ -50,13 +51,20 @@ def add_months(day: date, months: int) -> date:
 def due(start: datetime, within: Duration, zone: ZoneInfo, holidays: Container[date] = ()) -> datetime:
     """When a period that began at ``start`` (aware) runs out. ``holidays`` are statutory rest days."""
     if within.unit == "m":
-        return start + timedelta(minutes=within.count)
+        return start + timedelta(minutes=within.number)
     if within.unit == "h":
-        return start + timedelta(hours=within.count)
+        return start + timedelta(hours=within.number)
     first = start.astimezone(zone).date()
     if within.unit == SAME_DAY:
         return end_of_day(first, zone)
-    last = first + timedelta(days=within.count) if within.unit == "d" else add_months(first, within.count)
+    days = within.unit == "d"
+    last = first + timedelta(days=within.number) if days else add_months(first, within.number)
     while last in holidays:
         last += timedelta(days=1)
     return end_of_day(last, zone)
+
+
+def earlier(moment: datetime, before: Duration) -> datetime:
+    """``before`` (minutes or hours) ahead of ``moment``: when a clock warns."""
+    hours = before.unit == "h"
+    return moment - (timedelta(hours=before.number) if hours else timedelta(minutes=before.number))

@@ -7,15 +7,21 @@ There is no expression language, so that the checker can reason about every path
     when: {any: [{form.kind: [wall, facade]}, {not: {form.height: {under: 200}}}]}
 """
 
-from collections.abc import Iterator, Mapping
+import operator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import core_schema
 
-COMPARISONS = ("at_least", "at_most", "over", "under")
-Value = str | int | None
+_COMPARE: dict[str, Callable[[int, int], bool]] = {
+    "at_least": operator.ge,
+    "at_most": operator.le,
+    "over": operator.gt,
+    "under": operator.lt,
+}
+COMPARISONS = tuple(_COMPARE)
 
 
 @dataclass(frozen=True)
@@ -29,19 +35,14 @@ class Atom:
     def holds(self, values: Mapping[str, Any]) -> bool:
         have = values.get(self.name)
         if self.op == "given":
-            return (have not in (None, "", [], ())) == (self.value == "yes")
+            given: bool = have not in (None, "", [], ())
+            return given is (self.value == "yes")
         if self.op == "in":
-            if isinstance(have, (list, tuple)):
-                return any(item in self.value for item in have)
-            return have in self.value
+            several = have if isinstance(have, (list, tuple)) else (have,)
+            return any(item in self.value for item in several)
         if not isinstance(have, int):
             return False
-        return {
-            "at_least": have >= self.value,
-            "at_most": have <= self.value,
-            "over": have > self.value,
-            "under": have < self.value,
-        }[self.op]
+        return _COMPARE[self.op](have, self.value)
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,8 @@ class Condition:
     def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
         return {
             "type": "object",
-            "description": "name: value | [values] | {at_least|at_most|over|under: number} | {given: yes|no}; "
+            "description": "name: value | [values] | {at_least|at_most|over|under: number} | "
+            "{given: yes|no}; "
             "all: [..], any: [..], not: {..}",
         }
 

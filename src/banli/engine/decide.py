@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from banli.engine import events as ev
 from banli.engine import verbs
-from banli.engine.fields import Field, Moment, accept_all
+from banli.engine.fields import OFFICE_ZONE, Field, Moment, accept_all
 from banli.engine.pack import Pack
 from banli.engine.procedure import ENDS, OUTSIDERS, ROLES, Procedure, Step
 from banli.engine.refusals import Refusal
@@ -34,20 +34,20 @@ class Actor:
 class Facts:
     """What the office knows beside the form.
 
-    ``taken``: the facts of the pack's vocabulary. ``settings``: the estate's, by name. ``holders``: post → ids of its
-    holders now. ``holidays``: statutory rest days.
+    ``taken``: the facts of the pack's vocabulary. ``settings``: the estate's, by name. ``holders``: post →
+    ids of its holders now. ``holidays``: statutory rest days.
     """
 
     taken: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
     holders: Mapping[str, Set[int]] = field(default_factory=dict)
     holidays: Set[date] = frozenset()
-    zone: ZoneInfo = ZoneInfo("Asia/Shanghai")
+    zone: ZoneInfo = OFFICE_ZONE
 
 
 @dataclass(frozen=True)
 class Act:
-    """What somebody wants to do with an open step. ``extra``: assignee, ticks, amount: what the verb asks for."""
+    """What somebody wants to do with an open step. ``extra``: assignee, ticks, amount: as the verb asks."""
 
     step: str
     outcome: str
@@ -106,8 +106,8 @@ def withdraw(
 
 
 def override(
-    book: Rulebook, state: State, what: str, target: str, reason: str, actor: Actor, facts: Facts, now: datetime,
-    person: int | None = None,
+    book: Rulebook, state: State, what: str, target: str, reason: str,
+    actor: Actor, facts: Facts, now: datetime, person: int | None = None,
 ) -> tuple[list[ev.Event], State]:  # fmt: skip
     """A supervisor's intervention: ``reassign``, ``send_back`` (while open) or ``reopen`` (after the end)."""
     rule = book.procedure.override
@@ -137,7 +137,7 @@ def override(
 
 
 def tick(book: Rulebook, state: State, facts: Facts, now: datetime) -> tuple[list[ev.Event], State]:
-    """Let time pass: warnings and clocks that have run out. No events where nothing is due, so twice is harmless."""
+    """Let time pass: warnings and clocks that have run out. Nothing due, no events: twice is harmless."""
     turn = Turn(book, state, facts, now)
     if state.status == "open":
         turn.let_time_pass()
@@ -259,7 +259,7 @@ def _reason(reason: str) -> str:
 
 
 def _why_not_open(book: Rulebook, state: State, wanted: Act) -> Refusal:
-    """A task that is not open was done by somebody (``who`` is a person's id, named by the caller), or is not due."""
+    """A task that is not open was done by somebody (``who``: their id), or is not due."""
     title = book.step_title(wanted.step)
     mark = next((m for m in state.marks if (m.step, m.branch) == (wanted.step, wanted.branch)), None)
     if mark:

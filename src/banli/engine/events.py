@@ -46,7 +46,10 @@ class Filled(Event):
 
 @dataclass(frozen=True)
 class Done(Event):
-    """A step ended. ``signature`` is a SHA-256, ``paper`` or ``call``; ``filed``: it recorded what the case is about."""
+    """A step ended. ``signature`` is a SHA-256, ``paper`` or ``call``.
+
+    ``filed``: it recorded what the case is about.
+    """
 
     kind = "done"
     step: str = ""

@@ -1,7 +1,7 @@
 """The fields of a form: what may be asked, and whether an answer is good.
 
-An answer is stored as plain JSON: text, whole numbers, ISO dates and times, lists. Money is integer fen. A photo or a
-signature is the SHA-256 of its content, which is kept elsewhere.
+An answer is stored as plain JSON: text, whole numbers, ISO dates and times, lists. Money is integer fen.
+A photo or a signature is the SHA-256 of its content, which is kept elsewhere.
 """
 
 import re
@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field as Key, model_validator
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from banli.engine import identity
 from banli.engine.conditions import Condition
@@ -27,16 +27,17 @@ ColumnType = Literal["text", "person_name", "cn_id", "phone", "date", "integer",
 MAX_TEXT, MAX_LONG_TEXT, MAX_ROWS = 200, 4000, 200
 MAX_INTEGER, MAX_FEN = 2_000_000_000, 100_000_000_00
 YES_NO = {"yes": Text(zh="是", en="Yes"), "no": Text(zh="否", en="No")}
+OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
 _SHA256 = re.compile(r"^[0-9a-f]{64}$")
 _OFFSET = re.compile(r"^([+-]?\d{1,4}) ?(?:d|days?)$")
 
 
-class Column(BaseModel):
-    """One column of a table, or the part every field shares with one."""
+class Question(BaseModel):
+    """What a field of a form and a column of a table have in common."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    type: ColumnType
+    type: str
     label: Text
     required: bool = True
     options: dict[str, Text] | None = None
@@ -44,16 +45,22 @@ class Column(BaseModel):
     max: int | None = None
 
     @model_validator(mode="after")
-    def _options_belong_to_choices(self) -> "Column":
+    def _options_belong_to_choices(self) -> "Question":
         if (self.type in ("choice", "choices")) != bool(self.options):
             raise ValueError("options: a choice needs them, nothing else takes them")
         return self
 
 
-class Field(Column):
+class Column(Question):
+    """One column of a table."""
+
+    type: ColumnType
+
+
+class Field(Question):
     """One question of a form."""
 
-    type: FieldType  # type: ignore[assignment]  # a form asks for more kinds of thing than a table's column
+    type: FieldType
     help: Text | None = None
     private: bool = False
     when: Condition | None = None
@@ -88,7 +95,7 @@ class Moment(BaseModel):
     model_config = ConfigDict(arbitrary_types_allowed=True, frozen=True)
 
     now: datetime
-    zone: ZoneInfo = Key(default=ZoneInfo("Asia/Shanghai"))
+    zone: ZoneInfo = OFFICE_ZONE
 
     @property
     def today(self) -> date:
@@ -101,7 +108,7 @@ def blank(value: Any) -> bool:
 
 
 def accept(field: Field, raw: Any, moment: Moment) -> Any:
-    """The answer as it is stored, or a Refusal that says what to write instead. ``None`` where nothing was answered."""
+    """The answer as it is stored (None where nothing was answered), or a Refusal that says what to write."""
     if blank(raw):
         if field.required:
             raise Refusal("required")
@@ -114,7 +121,7 @@ def accept(field: Field, raw: Any, moment: Moment) -> Any:
     return value
 
 
-def _text(field: Column, raw: Any) -> str:
+def _text(field: Question, raw: Any) -> str:
     if not isinstance(raw, str):
         raise Refusal("not_text")
     longest = field.max or (MAX_LONG_TEXT if field.type == "long_text" else MAX_TEXT)
@@ -127,26 +134,26 @@ def _text(field: Column, raw: Any) -> str:
     return value
 
 
-def _person_name(field: Column, raw: Any) -> str:
+def _person_name(field: Question, raw: Any) -> str:
     return identity.check_name(_text(field, raw))
 
 
-def _cn_id(field: Column, raw: Any) -> str:
+def _cn_id(field: Question, raw: Any) -> str:
     return identity.check_id("cn_id", _text(field, raw))
 
 
-def _phone(field: Column, raw: Any) -> str:
+def _phone(field: Question, raw: Any) -> str:
     return identity.check_phone(_text(field, raw))
 
 
-def _date(field: Column, raw: Any) -> str:
+def _date(field: Question, raw: Any) -> str:
     try:
         return date.fromisoformat(_text(field, raw)).isoformat()
     except ValueError:
         raise Refusal("not_date") from None
 
 
-def _datetime(field: Column, raw: Any) -> str:
+def _datetime(field: Question, raw: Any) -> str:
     try:
         found = datetime.fromisoformat(_text(field, raw))
     except ValueError:
@@ -156,14 +163,14 @@ def _datetime(field: Column, raw: Any) -> str:
     return found.isoformat(timespec="minutes")
 
 
-def _time(field: Column, raw: Any) -> str:
+def _time(field: Question, raw: Any) -> str:
     try:
         return time.fromisoformat(_text(field, raw)).replace(tzinfo=None).isoformat(timespec="minutes")
     except ValueError:
         raise Refusal("not_time") from None
 
 
-def _integer(field: Column, raw: Any) -> int:
+def _integer(field: Question, raw: Any) -> int:
     if isinstance(raw, str) and re.fullmatch(r"[+-]?\d{1,12}", raw.strip(), re.ASCII):
         raw = int(raw)
     if not isinstance(raw, int) or isinstance(raw, bool):
@@ -171,7 +178,7 @@ def _integer(field: Column, raw: Any) -> int:
     return _bounded(field, raw, -MAX_INTEGER, MAX_INTEGER)
 
 
-def _money(field: Column, raw: Any) -> int:
+def _money(field: Question, raw: Any) -> int:
     """Typed as yuan with at most two decimals ("12.50"); a whole number given by a machine is fen."""
     if isinstance(raw, int) and not isinstance(raw, bool):
         return _bounded(field, raw, 0, MAX_FEN)
@@ -184,7 +191,7 @@ def _money(field: Column, raw: Any) -> int:
     return _bounded(field, int(fen), 0, MAX_FEN)
 
 
-def _bounded(field: Column, value: int, least: int, most: int) -> int:
+def _bounded(field: Question, value: int, least: int, most: int) -> int:
     least = least if field.min is None else field.min
     most = most if field.max is None else field.max
     shown = (lambda n: f"{n / 100:.2f}") if field.type == "money" else str
@@ -195,21 +202,21 @@ def _bounded(field: Column, value: int, least: int, most: int) -> int:
     return value
 
 
-def _choice(field: Column, raw: Any) -> str:
+def _choice(field: Question, raw: Any) -> str:
     options = YES_NO if field.type == "yes_no" else field.options or {}
     if not isinstance(raw, str) or raw not in options:
         raise Refusal("not_an_option")
     return raw
 
 
-def _choices(field: Column, raw: Any) -> list[str]:
+def _choices(field: Question, raw: Any) -> list[str]:
     several = [raw] if isinstance(raw, str) else raw
     if not isinstance(several, list):
         raise Refusal("not_an_option")
     return list(dict.fromkeys(_choice(field, one) for one in several))
 
 
-def _content(field: Column, raw: Any) -> str:
+def _content(field: Question, raw: Any) -> str:
     if not isinstance(raw, str) or not _SHA256.match(raw):
         raise Refusal("bad_file")
     return raw
@@ -223,12 +230,15 @@ _READERS: dict[str, Any] = {
 
 
 def _within(field: Field, value: str, moment: Moment) -> None:
-    for limit, code, name in ((field.earliest, "too_early", "min"), (field.latest, "too_late", "max")):
+    for limit, code in ((field.earliest, "too_early"), (field.latest, "too_late")):
         if limit is None:
             continue
         bound = _bound(limit, field.type, moment)
-        if (value < bound) if code == "too_early" else (value > bound):
-            raise Refusal(code, **{name: bound.replace("T", " ")})
+        shown = bound.replace("T", " ")
+        if code == "too_early" and value < bound:
+            raise Refusal(code, min=shown)
+        if code == "too_late" and value > bound:
+            raise Refusal(code, max=shown)
 
 
 def _bound(limit: str, kind: str, moment: Moment) -> str:
@@ -279,8 +289,8 @@ def accept_all(
 ) -> dict[str, Any]:
     """Every answer of one step, or one Refusal ``form_invalid`` that marks each bad field.
 
-    ``values`` are the names conditions may refer to. A field whose condition is not met is not asked; what was sent
-    for it is dropped, as it is for a person whose screen no longer shows it.
+    ``values`` are the names conditions may refer to. A field whose condition is not met is not asked; what
+    was sent for it is dropped, as it is for a person whose screen no longer shows it.
     """
     told: dict[str, Any] = {}
     bad: dict[str, Refusal] = {}

@@ -1,7 +1,7 @@
 """The control graph of a procedure: where a step leads when it ends.
 
-A procedure is a sequence; an item of it is a step, a ``together`` block of branches, or an ``each`` block of one branch
-per table row. A position is a step's name and, inside an ``each`` block, the row's number.
+A procedure is a sequence; an item of it is a step, a ``together`` block of branches, or an ``each`` block of
+one branch per table row. A position is a step's name and, inside an ``each`` block, the row's number.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from banli.engine.procedure import Each, Item, Procedure, Several, Step, Togethe
 
 @dataclass(frozen=True)
 class Block:
-    """A group of branches. ``kind`` is ``together`` or ``each``; ``over`` is the table field of an ``each``."""
+    """Branches. ``kind`` is ``together`` or ``each``; ``over`` is the table field of an ``each``."""
 
     name: str
     kind: str
@@ -39,7 +39,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Target:
-    """Where an outcome leads: ``next``, ``again``, ``step`` (with its name) or ``end`` (with the end's name)."""
+    """Where an outcome leads: ``next``, ``again``, ``step`` (with its name) or ``end`` (with its name)."""
 
     kind: str
     name: str = ""

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,7 +21,7 @@ M = TypeVar("M", bound=BaseModel)
 
 @dataclass(frozen=True, order=True)
 class Fault:
-    """Something wrong in a pack. ``line`` counts from 1. ``code`` is stable; ``path`` is the shortest way to it."""
+    """Something wrong in a pack: ``line`` from 1, a stable ``code``, ``path``: the shortest way to it."""
 
     file: str
     line: int
@@ -166,14 +166,9 @@ def _fault(document: Document, keys: tuple[str | int, ...], error: Any) -> Fault
     for key in keys:
         node = node[key]
     for part in error["loc"]:
-        # pydantic names the union's branch and the key of a dict in loc; only what stands in the file is a place in it
-        if (
-            isinstance(node, dict)
-            and part in node
-            or isinstance(node, list)
-            and isinstance(part, int)
-            and part < len(node)
-        ):
+        # loc also names the union's branch and a dict's key; only what stands in the file is a place in it
+        listed = isinstance(node, list) and isinstance(part, int) and part < len(node)
+        if listed or (isinstance(node, dict) and part in node):
             node = node[part]
             path.append(part)
         elif part not in _TAGS and part != "[key]" and part is error["loc"][-1]:
@@ -187,7 +182,7 @@ def _fault(document: Document, keys: tuple[str | int, ...], error: Any) -> Fault
 
 
 def load(folder: Path) -> LoadedPack:
-    """Read a pack's folder. Raises Faulty with every fault of form; how parts fit is the checker's (check.py)."""
+    """Read a pack's folder. Raises Faulty with every fault of form; how parts fit is the checker's."""
     faults: list[Fault] = []
     documents: dict[tuple[str, str], Document] = {}
     shown = folder.name
@@ -200,7 +195,7 @@ def load(folder: Path) -> LoadedPack:
                     Fault(f"{shown}/{name}.yaml", 1, "", "is missing", "every pack has one", "missing")
                 )
             return None
-        return _collect(faults, documents, (name, ""), lambda: read(path, f"{shown}/{name}.yaml"))
+        return _collect(faults, documents, (name, ""), path, f"{shown}/{name}.yaml")
 
     header = _model(faults, PackHeader, single("pack", True))
     posts = _entries(faults, PostDefinition, single("posts", True))
@@ -212,21 +207,30 @@ def load(folder: Path) -> LoadedPack:
     if faults or header is None:
         raise Faulty(faults)
     pack = Pack(
-        header=header, posts=posts, prices=prices, settings=settings, books=books, papers=papers, procedures=procedures
-    )  # fmt: skip
+        header=header,
+        posts=posts,
+        prices=prices,
+        settings=settings,
+        books=books,
+        papers=papers,
+        procedures=procedures,
+    )
     return LoadedPack(folder, pack, documents, {name: _digest(pack, one) for name, one in procedures.items()})
 
 
 def _collect(
-    faults: list[Fault], documents: Any, key: tuple[str, str], make: Callable[[], Document]
+    faults: list[Fault],
+    documents: dict[tuple[str, str], Document],
+    key: tuple[str, str],
+    path: Path,
+    shown: str,
 ) -> Document | None:
     try:
-        documents[key] = make()
+        documents[key] = read(path, shown)
     except Faulty as why:
         faults.extend(why.faults)
         return None
-    found: Document = documents[key]
-    return found
+    return documents[key]
 
 
 def _model(faults: list[Fault], kind: type[M], document: Document | None) -> M | None:
@@ -268,9 +272,7 @@ def _folder(
         if path.name.endswith(".scenarios.yaml"):
             continue
         shown = f"{folder.name}/{sub}/{path.name}"
-        document = _collect(
-            faults, documents, (sub, path.stem), lambda path=path, shown=shown: read(path, shown)
-        )  # type: ignore[misc]
+        document = _collect(faults, documents, (sub, path.stem), path, shown)
         found = _with_template(faults, kind, document, path)
         if document is None or found is None:
             continue

@@ -41,7 +41,7 @@ ENDS = {
     "expired": Text(zh="已过期", en="expired"),
 }
 #: Facts the office supplies beside the form, each with the values it can have.
-FACTS = {"authority": ("yes", "no"), "high_rise": ("yes", "no")}
+FACTS = {"authority": ("yes", "no")}
 
 _ASSIGNEE = re.compile(r"^([a-z][a-z0-9_]*)\.assignee$")
 _NEVER = re.compile(r"^([a-z][a-z0-9_]*) before ([a-z][a-z0-9_]*)$")
@@ -56,7 +56,7 @@ def _listed(value: Any) -> Any:
 
 
 class Applicants(_Model):
-    """Who may apply. ``authority`` names the scope a delegate's letter of authority must have (Civil Code 165)."""
+    """Who may apply. ``authority``: the scope a delegate's letter of authority must have (Civil Code 165)."""
 
     roles: tuple[Role, ...] = Key(min_length=1)
     authority: Name | None = None
@@ -161,7 +161,7 @@ Item = Annotated[
 
 
 class Due(_Model):
-    """A moment: one of ``at`` a datetime field, ``end_of`` a date field's day, ``within`` a time from the start."""
+    """One moment: ``at`` a datetime field, ``end_of`` a date field's day, ``within`` a time from now."""
 
     at: str | None = None
     end_of: str | None = None
@@ -239,7 +239,7 @@ class Never(_Model):
 
 
 class Apart(_Model):
-    """Steps that one person may not both do. A recorded deputy may, where ``except`` says so (readings G1)."""
+    """Steps that one person may not both do. A recorded deputy may, where ``unless`` says so (G1)."""
 
     steps: tuple[Name, ...] = Key(min_length=2)
     unless: Literal["deputy"] | None = None

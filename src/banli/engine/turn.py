@@ -1,7 +1,7 @@
 """One decision while it is being made: events are emitted, the state follows, the flow is walked."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from banli.engine import clocks, verbs
@@ -73,7 +73,7 @@ class Turn:
         """What conditions are judged by now."""
         return self.state.values(self.facts.settings, branch)
 
-    # --- walking the flow -------------------------------------------------------------------------------------
+    # --- walking the flow ---
 
     def finish(self, done: ev.Done) -> None:
         """A step ended: mark it, stop and start clocks, go where the outcome leads."""
@@ -203,7 +203,7 @@ class Turn:
             self.finish(ev.Done(name, branch, verb.outcomes[0].name))
 
     def end(self, name: str) -> None:
-        """The case is over: nothing stays open, no clock runs on; papers of a case that came to nothing are void."""
+        """The case is over: nothing stays open, no clock runs on; papers are void unless it came to good."""
         for token in self.state.tokens:
             self.emit(ev.Cancelled(token.step, token.branch))
         for clock in self.state.clocks:
@@ -232,7 +232,7 @@ class Turn:
         price = self.book.pack.prices[fee.price]
         self.emit(ev.Charged(name, branch, fee.price, count, price.fen * count))
 
-    # --- clocks -----------------------------------------------------------------------------------------------
+    # --- clocks ---
 
     def trigger(self, name: str, branch: int | None) -> None:
         """Something happened that clocks may wait for: stops first, then starts."""
@@ -257,9 +257,7 @@ class Turn:
         warn = ""
         if clock.warn:
             before = clocks.parse_duration(clock.warn)
-            hours = before.count if before.unit == "h" else 0
-            minutes = before.count if before.unit == "m" else 0
-            early = moment - timedelta(hours=hours, minutes=minutes)
+            early = clocks.earlier(moment, before)
             warn = early.astimezone(UTC).isoformat() if early > self.now else ""
         branch = self._clock_branch(clock, branch)
         self.emit(ev.ClockStarted(title, branch, moment.astimezone(UTC).isoformat(), warn))

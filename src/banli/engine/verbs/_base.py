@@ -17,8 +17,9 @@ Leads = Literal["next", "again", "back", "end", "written"]
 class Outcome:
     """One way a step can end.
 
-    ``leads``: on to what follows, ``again`` (the step stays open), ``back`` (to ``back_to``; offered only where the file
-    says where), ``end`` (of the case, at ``end``), or ``written`` (offered only where the file says where it leads).
+    ``leads``: on to what follows, ``again`` (the step stays open), ``back`` (to ``back_to``; offered only
+    where the file says where), ``end`` (of the case, at ``end``), or ``written`` (offered only where the
+    file says where it leads).
     ``reason``: a note is obligatory. ``good``: the favourable way, for which the form must be complete.
     ``by_clock``: nobody can choose it; a clock that runs out gives it.
     """
@@ -58,7 +59,7 @@ class Verb:
         return next(o for o in self.outcomes if o.name == name)
 
     def rules(self, turn: "Turn", outcome: str, extra: Mapping[str, Any]) -> None:
-        """Raise a Refusal if this step may not end so now. ``extra`` is what was sent beside the form's answers."""
+        """Raise a Refusal if this step may not end so now. ``extra``: what was sent beside the answers."""
 
     def effects(self, turn: "Turn", outcome: str, extra: Mapping[str, Any]) -> "list[Event]":
         """Events beside the step's own end."""

@@ -1,4 +1,4 @@
-"""enter: a row goes into a book. The system does it the moment it is reached, and keeps the row up to date."""
+"""enter: a row goes into a book. The system does it the moment it is reached, and keeps the row current."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any

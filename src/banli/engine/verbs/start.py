@@ -1,4 +1,4 @@
-"""start: another case begins from this one, with what it is given of this form (P3.6: cards are made anew by P2)."""
+"""start: another case begins from this one, with what it is given of this form (P3.6: new cards by P2)."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
