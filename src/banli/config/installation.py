@@ -24,10 +24,9 @@ class Installation:
     def __init__(self, data: Path) -> None:
         self.data = data
         try:
-            self.new = not data.exists() or not any(data.iterdir())
-            data.mkdir(mode=0o700, parents=True, exist_ok=True)
-            (data / "logs").mkdir(exist_ok=True) if self.new else None
-            if self.new:
+            if not data.exists() or not any(data.iterdir()):
+                data.mkdir(mode=0o711, parents=True, exist_ok=True)  # PostgreSQL's user may pass, not look
+                (data / "logs").mkdir()
                 (data / "FORMAT").write_text(f"{FORMAT}\n")
         except OSError as error:
             raise StartFailure(

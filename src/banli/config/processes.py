@@ -9,7 +9,7 @@ PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def die_with_parent(last_signal: int = signal.SIGTERM) -> None:
+def die_with_parent(last_signal: int) -> None:
     """Asks the kernel to send us `last_signal` when our parent is gone.
 
     The kernel forgets the wish when the user changes, so call it after that.

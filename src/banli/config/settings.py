@@ -159,8 +159,10 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024  # a form with a few phone photos
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
-# Static files: collected, hashed and compressed into the data folder by `banli serve`.
+# Static files: the rooms' own, collected, hashed and compressed into the data folder by `banli serve`.
 STATIC_URL = "/static/"
+STATICFILES_DIRS = sorted(ROOT.glob("src/banli/*/static"))
+STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
 STATIC_ROOT = DATA / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # files are rows of the database
@@ -181,5 +183,6 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
         "banli": {"level": "INFO"},
+        "procrastinate.utils": {"level": "CRITICAL"},  # repeats what procrastinate.worker says
     },
 }

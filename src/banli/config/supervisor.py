@@ -23,7 +23,7 @@ from banli.config.postgres import Server, check_chinese_search
 from banli.config.processes import child_of
 
 WEB_WORKERS = 2
-WEB_THREADS = 8  # per worker; each keeps one database connection
+WEB_THREADS = min(8, 2 * (os.cpu_count() or 1))  # per worker; each keeps one database connection
 PORT_FREE_WITHIN = 5.0  # seconds; a killed supervisor's web server needs a moment to let go
 READY_WITHIN = 60.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 10.0  # seconds before a dead child is started again
