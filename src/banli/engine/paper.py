@@ -24,11 +24,9 @@ GIVEN = {
     ),
     "estate": ("name", "address", "phone"),
 }  # fmt: skip
-#: What the record of a finished step holds; a step that was not needed leaves them empty. ``by`` is whose act it is:
-#: where the owner or the applicant signs, ``witness`` is who stood by.
-STEP_RECORD = (
-    "by", "post", "deputy_for", "witness", "at", "outcome", "note", "signature", "assignee",
-)  # fmt: skip
+#: What the record of a finished step holds; a step that was not needed leaves them empty. ``by`` is whose act
+#: it is: the owner or applicant where one of them signs.
+STEP_RECORD = ("by", "post", "deputy_for", "at", "outcome", "note", "signature", "assignee")
 #: Papers say these of themselves, also where the definition does not list them.
 ALWAYS = (
     "paper.number",
@@ -83,14 +81,16 @@ class Seal(_Model):
 class PaperDefinition(_Model):
     """A paper of a pack.
 
-    ``qr`` names the copy that is the pass at the gate; no other copy carries a code. ``valid_on`` names a date field:
-    the paper holds from the beginning of that day, not from its issue. ``masked`` fields are printed masked.
+    ``qr`` names the copy that is the pass at the gate; no other copy carries a code. ``valid_on`` names a
+    date field: the paper holds from the beginning of that day, not from its issue. ``masked`` values are
+    printed masked. ``printed_by`` are the posts that may see and print it.
     """
 
     paper: Slug
     title: Text
     size: Size
     number: Number
+    printed_by: tuple[Name, ...] = Field(min_length=1)
     copies: tuple[Copy, ...] = Field(min_length=1)
     prints: tuple[str, ...] = Field(min_length=1)
     masked: tuple[str, ...] = ()

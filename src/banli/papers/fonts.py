@@ -71,6 +71,6 @@ def _characters(data: bytes, cmap: int) -> set[int]:
 
 
 def printable(text: str) -> str:
-    """The text with each character that has no glyph written as ``〔U+2A6A5〕``: wrong is seen, never silent."""
+    """The text with each character that has no glyph written as ``〔U+2A6A5〕``: seen, never silent."""
     known = covered(folder())
     return "".join(c if ord(c) in known or c in "\n\t" else f"〔U+{ord(c):04X}〕" for c in text)

@@ -1,4 +1,4 @@
-"""Keys are files in the installation's secrets folder, made on first use, readable by their owner only (600)."""
+"""Keys are files in the installation's secrets folder, made on first use, readable by their owner only."""
 
 import os
 from collections.abc import Callable
@@ -8,7 +8,10 @@ from django.conf import settings
 
 
 def read_or_make(name: str, make: Callable[[], bytes]) -> bytes:
-    """The content of the secret ``name``. Of several processes making it at once one wins; all read that one's."""
+    """The content of the secret ``name``, a file of mode 600.
+
+    Of several processes that make it at once, one wins and all read that one's.
+    """
     path = Path(settings.BANLI_SECRETS) / name
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

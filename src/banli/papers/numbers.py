@@ -1,7 +1,7 @@
 """Numbers without a gap: one series per estate, kind and period, taken inside the caller's transaction.
 
-The series' row stays locked until the caller commits; if the caller rolls back, the number was never given. So
-papers of one kind at one estate are issued one after the other, which is what "no gap" costs.
+The series' row stays locked until the caller commits; if the caller rolls back, the number was never given.
+So papers of one kind at one estate are issued one after the other, which is what "no gap" costs.
 """
 
 from dataclasses import dataclass

@@ -1,8 +1,8 @@
 """The pass in the QR code: what it claims, signed with Ed25519, in characters a QR code packs densely.
 
-The code proves only that this office wrote it. Whether the goods may go is for the gate to judge, from the paper's
-state in the database. Layout, big-endian: version 1, key 1, estate 4, paper 6, valid-until in minutes 4 (0: none),
-nonce 6, signature 64; base32 in capitals without padding, after ``…/G/``.
+The code proves only that this office wrote it. Whether the goods may go is for the gate to judge, from the
+paper's state in the database. Layout in bytes, big-endian: version 1, key 1, estate 4, paper 6, valid-until
+in minutes 4 (0: none), nonce 6, signature 64; base32 in capitals without padding, after ``…/G/``.
 """
 
 import os
@@ -62,7 +62,7 @@ def address(token: str, origin: str) -> str:
 def check_token(text: str) -> Claims:
     """The claims of a scanned text: a whole address or the bare token, in any case.
 
-    Refuses with ``pass_malformed`` for anything that is no pass, ``pass_forged`` where the signature is not ours.
+    Refuses with ``pass_malformed`` for what is no pass, ``pass_forged`` where the signature is not ours.
     """
     found = _TOKEN.search(text.strip().upper()) if len(text) <= LONGEST else None
     if not found:
@@ -86,7 +86,7 @@ def check_token(text: str) -> Claims:
 
 
 def _writing_key() -> int:
-    """The highest number among the files ``pass-N``: adding pass-2 changes the key, passes under pass-1 still hold."""
+    """The highest number among the files ``pass-N``: with pass-2 added, passes under pass-1 still hold."""
     numbers = [int(file.name.removeprefix("pass-")) for file in Path(settings.BANLI_SECRETS).glob("pass-*")]
     return max(numbers, default=1)
 

@@ -1,6 +1,6 @@
 """A paper's definition and its values become a PDF. Pure: the same input gives the same bytes.
 
-Values go to Typst as JSON (a drawing as its bytes), never as source: ``#``, ``$`` or a quote in a name is just text.
+Values go to Typst as JSON (a drawing as its bytes), never as source: ``#`` or a quote in a name is just text.
 """
 
 import base64
@@ -56,8 +56,8 @@ def render(
 ) -> bytes:
     """One copy as a PDF. ``snapshot`` holds the values by name; ``paper.issued_at`` is its creation date.
 
-    ``parts`` is the library the paper was issued with, the present one if not given. Refuses with ``unknown_copy``,
-    ``font_missing``, or ``paper_template`` for any fault or warning of Typst.
+    ``parts`` is the library the paper was issued with, the present one if not given. Refuses with
+    ``unknown_copy``, ``font_missing``, or ``paper_template`` for any fault or warning of Typst.
     """
     files, inputs = _project(definition, snapshot, copy, parts or library(), preview=False)
     created = datetime.fromisoformat(snapshot["paper.issued_at"])
@@ -76,7 +76,7 @@ def preview(
 def seal_place(
     definition: PaperDefinition, snapshot: Mapping[str, Any], copy: str, *, parts: str | None = None
 ) -> SealPlace:
-    """Where the template puts the seal. A sealed paper has exactly one place; otherwise ``paper_template``."""
+    """Where the template puts the seal; ``paper_template`` unless there is exactly one place."""
     files, inputs = _project(definition, snapshot, copy, parts or library(), preview=False)
     found = json.loads(
         typst.query(files, "<seal>", field="value", font_paths=fonts.load(fonts.folder()), sys_inputs=inputs)

@@ -1,8 +1,8 @@
 """The office's seal: a real signature on the PDF (EC P-256), drawn as the round red seal.
 
 Each estate has its own key and a certificate it signed itself, made on first use. The seal is put on only for
-whoever did the case's seal step; their name and the time stand in the signature (P1.3). A page shows no seal but in
-the appearance of that signature.
+whoever did the case's seal step; their name and the time stand in the signature (P1.3). A page shows no seal
+but in the appearance of that signature.
 """
 
 import json
@@ -59,7 +59,7 @@ class Put:
 
 @dataclass(frozen=True)
 class Verified:
-    """What a sealed PDF is worth. ``signer`` is the name on the certificate, ``reason`` who sealed it and when.
+    """What a sealed PDF is worth: ``signer`` as the certificate names it, ``reason`` who sealed it and when.
 
     A seal that is not this office's is looked at no further.
     """
@@ -184,15 +184,15 @@ def _new_key(office: Office) -> bytes:
         .not_valid_before(now - timedelta(hours=1))
         .not_valid_after(now + LIFETIME)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(
-            x509.KeyUsage(
-                digital_signature=True, content_commitment=True, key_encipherment=False, data_encipherment=False,
-                key_agreement=False, key_cert_sign=False, crl_sign=False, encipher_only=False, decipher_only=False,
-            ),
-            critical=True,
-        )
+        .add_extension(_for_signing_only(), critical=True)
         .sign(key, hashes.SHA256())
-    )  # fmt: skip
+    )
     return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     ) + certificate.public_bytes(serialization.Encoding.PEM)
+
+
+def _for_signing_only() -> x509.KeyUsage:
+    others = ("key_encipherment", "data_encipherment", "key_agreement", "key_cert_sign", "crl_sign")
+    never = dict.fromkeys((*others, "encipher_only", "decipher_only"), False)
+    return x509.KeyUsage(digital_signature=True, content_commitment=True, **never)

@@ -1,0 +1,89 @@
+"""The files of a paper: rendered on the form it was issued on, sealed, kept unchanged once made."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from banli.engine.paper import PaperDefinition
+from banli.engine.refusals import Refusal, declare
+from banli.engine.text import Text
+from banli.estate.models import Estate
+from banli.journal.vault import VaultError
+from banli.papers import passes, render, seal
+from banli.papers.models import Paper, PaperFile
+
+declare(
+    {
+        "not_sealed": Text(
+            zh="主任尚未同意盖章，不能出单。",
+            en="The keeper of the seal has not allowed it to be put on yet.",
+        )
+    }
+)
+
+
+def file_for(paper: Paper, copy: str, print_number: int = 1) -> PaperFile:
+    """The PDF of one printing of a copy; made now if no job has made it. Of two at once the first stays."""
+    known = PaperFile.objects.filter(paper=paper, copy=copy, print_number=print_number)
+    found = known.first()
+    if found is None:
+        made = _make(paper, copy, print_number)
+        PaperFile.objects.bulk_create([made], ignore_conflicts=True)
+        found = known.get()
+    return found
+
+
+def preview_of(paper: Paper, copy: str) -> list[bytes]:
+    """The pages of a copy as pictures for the screen, marked as a preview and without the pass's code."""
+    return render.preview(definition_of(paper), values_of(paper), copy, parts=paper.form.library)
+
+
+def definition_of(paper: Paper) -> PaperDefinition:
+    """The definition the paper was issued with."""
+    return PaperDefinition.model_validate({**paper.form.definition, "template": paper.form.template})
+
+
+def values_of(paper: Paper) -> dict[str, Any]:
+    """What the paper says, private values opened; what was erased after its retention is blank."""
+    try:
+        private = json.loads(paper.private) if paper.private else {}
+    except VaultError:
+        private = {}
+    return {**paper.snapshot, **private, "paper.print": 1}
+
+
+def office_of(estate: Estate) -> seal.Office:
+    """Whose seal is put on the papers of this estate; its settings may give the seal another name."""
+    return seal.Office(code=estate.code, name=str(estate.settings.get("seal_name") or estate.name))
+
+
+def _make(paper: Paper, copy: str, print_number: int) -> PaperFile:
+    definition, parts = definition_of(paper), paper.form.library
+    values = {**values_of(paper), "paper.print": print_number}
+    if paper.token:
+        values["paper.pass"] = passes.address(paper.token, getattr(settings, "BANLI_ORIGIN", ""))
+    pdf = render.render(definition, values, copy, parts=parts)
+    if definition.seal is not None:
+        place = render.seal_place(definition, values, copy, parts=parts)
+        pdf = seal.put_seal(
+            pdf, office=office_of(paper.estate), place=place, put=_put(definition.seal.step, values, paper)
+        )
+    return PaperFile(
+        paper=paper, copy=copy, print_number=print_number, sha256=sha256(pdf).hexdigest(), pdf=pdf,
+        sealed=definition.seal is not None, made_at=timezone.now(),
+    )  # fmt: skip
+
+
+def _put(step: str, values: Mapping[str, Any], paper: Paper) -> seal.Put:
+    """The seal step's record. Without it there is no seal, whatever else the case says."""
+    holder, at = values.get(f"step.{step}.by"), values.get(f"step.{step}.at")
+    if not holder or not at:
+        raise Refusal("not_sealed")
+    deputy_for = values.get(f"step.{step}.deputy_for")
+    told = f"{holder}（代{deputy_for}）" if deputy_for else str(holder)
+    return seal.Put(holder=told, at=datetime.fromisoformat(str(at)), number=paper.number)
