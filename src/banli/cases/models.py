@@ -27,7 +27,9 @@ class ProcedureVersion(models.Model):
         verbose_name_plural = _("流程版本")
         constraints = [
             models.UniqueConstraint(name="procedure_version_once", fields=["procedure", "digest"]),
-            models.UniqueConstraint(name="one_current_version", fields=["procedure"], condition=Q(current=True)),
+            models.UniqueConstraint(
+                name="one_current_version", fields=["procedure"], condition=Q(current=True)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -57,7 +59,9 @@ class Case(models.Model):
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.OPEN)
     opened_at = models.DateTimeField()
-    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     ended_at = models.DateTimeField(null=True)
     seq = models.PositiveIntegerField()
     head = models.BinaryField(max_length=32)
@@ -74,12 +78,16 @@ class Case(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="case_ended_or_open",
-                condition=Q(status="open", ended_at__isnull=True) | (~Q(status="open") & Q(ended_at__isnull=False)),
+                condition=Q(status="open", ended_at__isnull=True)
+                | (~Q(status="open") & Q(ended_at__isnull=False)),
             ),
             models.CheckConstraint(name="case_ends_after_start", condition=Q(ended_at__gte=F("opened_at"))),
-            models.CheckConstraint(name="case_woken_while_open", condition=Q(wake_at__isnull=True) | Q(status="open")),
             models.CheckConstraint(
-                name="case_status_known", condition=Q(status__in=["open", "done", "rejected", "withdrawn", "expired"])
+                name="case_woken_while_open", condition=Q(wake_at__isnull=True) | Q(status="open")
+            ),
+            models.CheckConstraint(
+                name="case_status_known",
+                condition=Q(status__in=["open", "done", "rejected", "withdrawn", "expired"]),
             ),
         ]
         indexes = [
@@ -115,13 +123,17 @@ class Task(models.Model):
     step = models.CharField(max_length=50)
     branch = models.PositiveSmallIntegerField(null=True)
     posts = ArrayField(models.CharField(max_length=50), default=list)
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="tasks")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="tasks"
+    )
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
     order_at = models.DateTimeField()
     state = models.CharField(max_length=20, choices=State.choices, default=State.OPEN)
     ended_at = models.DateTimeField(null=True)
-    done_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    done_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     outcome = models.CharField(max_length=50, default="", blank=True)
 
     class Meta:
@@ -129,16 +141,22 @@ class Task(models.Model):
         verbose_name_plural = _("待办")
         constraints = [
             models.UniqueConstraint(
-                name="task_open_once", fields=["case", "step", "branch"], condition=Q(state="open"), nulls_distinct=False
+                name="task_open_once",
+                fields=["case", "step", "branch"],
+                condition=Q(state="open"),
+                nulls_distinct=False,
             ),
             models.CheckConstraint(
                 name="task_ended_or_open",
-                condition=Q(state="open", ended_at__isnull=True) | (~Q(state="open") & Q(ended_at__isnull=False)),
+                condition=Q(state="open", ended_at__isnull=True)
+                | (~Q(state="open") & Q(ended_at__isnull=False)),
             ),
         ]
         indexes = [
             models.Index(name="task_inbox", fields=["estate", "order_at", "id"], condition=Q(state="open")),
-            models.Index(name="task_of_person", fields=["person", "order_at", "id"], condition=Q(state="open")),
+            models.Index(
+                name="task_of_person", fields=["person", "order_at", "id"], condition=Q(state="open")
+            ),
             models.Index(name="task_of_case", fields=["case", "id"]),
         ]
 

@@ -87,6 +87,10 @@ SENTENCES: dict[str, Text] = {
         "同一个操作编号被用于不同的操作，请刷新后重试。",
         "The same idempotency key was used for a different action. Reload and try again.",
     ),
+    "key_missing": _t(
+        "请求缺少操作编号（8 至 80 个可见 ASCII 字符），请刷新后重试。",
+        "The request lacks an idempotency key (8 to 80 printable ASCII characters). Reload and try again.",
+    ),
     "not_found": _t("找不到，或不在您的小区内。", "Not found, or not in your estate."),
     "not_permitted": _t("您没有办理这件事的岗位。", "You do not hold a post that may do this."),
     # fields

@@ -1,7 +1,7 @@
 """Where a case stands: the fold of its events, and nothing else."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from banli.engine import events as ev
@@ -219,3 +219,41 @@ _APPLY: dict[type[ev.Event], Any] = {
     ev.Ended: _ended,
     ev.Reopened: lambda s, e, at: replace(s, status="open"),
 }
+
+
+def to_json(state: State) -> dict[str, Any]:
+    """The state as plain JSON, for the case's row: ``form``, ``clocks`` and, together, ``standing``."""
+    standing = {
+        "applicant": state.applicant,
+        "facts": dict(state.facts),
+        "tokens": [_plain(t) for t in state.tokens],
+        "marks": [_plain(m) for m in state.marks],
+        "assigned": dict(state.assigned),
+        "filers": list(state.filers),
+        "papers": [list(p) for p in state.papers],
+        "books": [list(b) for b in state.books],
+        "charges": [list(c) for c in state.charges],
+    }
+    return {"form": dict(state.form), "clocks": [_plain(c) for c in state.clocks], "standing": standing}
+
+
+def from_json(status: str, form: Mapping[str, Any], clocks: Any, standing: Mapping[str, Any]) -> State:
+    """The state that :func:`to_json` wrote."""
+    return State(
+        status=status,
+        applicant=standing["applicant"],
+        facts=standing["facts"],
+        form=form,
+        tokens=tuple(Token(**t) for t in standing["tokens"]),
+        marks=tuple(Mark(**m) for m in standing["marks"]),
+        clocks=tuple(Running(**c) for c in clocks),
+        assigned=standing["assigned"],
+        filers=tuple(standing["filers"]),
+        papers=tuple((p[0], p[1], p[2]) for p in standing["papers"]),
+        books=tuple((b[0], b[1]) for b in standing["books"]),
+        charges=tuple((c[0], c[1], c[2]) for c in standing["charges"]),
+    )
+
+
+def _plain(value: Any) -> dict[str, Any]:
+    return {f.name: getattr(value, f.name) for f in fields(value)}

@@ -10,7 +10,9 @@ GENESIS = bytes(32)
 
 def canonical(data: Any) -> bytes:
     """JSON in one way only: sorted keys, no spaces, UTF-8. Floats are refused: they do not survive storage exactly."""
-    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_refuse).encode()
+    return json.dumps(
+        data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_refuse
+    ).encode()
 
 
 def _refuse(value: Any) -> Any:

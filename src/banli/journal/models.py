@@ -21,7 +21,9 @@ class Entry(models.Model):
     at = models.DateTimeField()
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     post = models.CharField(max_length=60, default="", blank=True)
-    deputy_for = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    deputy_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     key = models.CharField(max_length=80, null=True)
     body = models.JSONField()
     prev = models.BinaryField(max_length=32)
@@ -32,7 +34,9 @@ class Entry(models.Model):
         verbose_name_plural = _("日志")
         constraints = [
             models.UniqueConstraint(name="entry_seq_once", fields=["stream", "seq"]),
-            models.UniqueConstraint(name="entry_key_once", fields=["estate", "key"], condition=Q(key__isnull=False)),
+            models.UniqueConstraint(
+                name="entry_key_once", fields=["estate", "key"], condition=Q(key__isnull=False)
+            ),
             models.CheckConstraint(name="entry_seq_from_1", condition=Q(seq__gte=1)),
             models.CheckConstraint(name="entry_has_a_kind", condition=~Q(kind="")),
         ]

@@ -11,13 +11,17 @@ class Notice(models.Model):
 
     estate = models.ForeignKey("estate.Estate", on_delete=models.PROTECT, related_name="+")
     post = models.CharField(max_length=60, default="", blank=True)
-    staff = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="notices")
+    staff = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="notices"
+    )
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, null=True, related_name="notices")
     code = models.CharField(max_length=40)
     about = models.CharField(max_length=60, default="", blank=True)
     at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
-    read_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    read_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("通知")
@@ -29,11 +33,14 @@ class Notice(models.Model):
             ),
             models.CheckConstraint(
                 name="notice_read_by_somebody",
-                condition=Q(read_at__isnull=True, read_by__isnull=True) | Q(read_at__isnull=False, read_by__isnull=False),
+                condition=Q(read_at__isnull=True, read_by__isnull=True)
+                | Q(read_at__isnull=False, read_by__isnull=False),
             ),
         ]
         indexes = [
-            models.Index(name="notice_for_post", fields=["estate", "post", "-id"], condition=Q(read_at__isnull=True)),
+            models.Index(
+                name="notice_for_post", fields=["estate", "post", "-id"], condition=Q(read_at__isnull=True)
+            ),
             models.Index(name="notice_for_staff", fields=["staff", "-id"], condition=Q(read_at__isnull=True)),
         ]
 

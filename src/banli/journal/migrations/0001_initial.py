@@ -6,58 +6,104 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('estate', '0002_one_estate_per_row'),
+        ("estate", "0002_one_estate_per_row"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DaySeal',
+            name="DaySeal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField()),
-                ('last_entry', models.BigIntegerField()),
-                ('streams', models.PositiveIntegerField()),
-                ('entries', models.PositiveIntegerField()),
-                ('prev', models.BinaryField(max_length=32)),
-                ('digest', models.BinaryField(max_length=32)),
-                ('key_id', models.CharField(max_length=32)),
-                ('signature', models.BinaryField(max_length=64)),
-                ('sealed_at', models.DateTimeField()),
-                ('estate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='estate.estate')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField()),
+                ("last_entry", models.BigIntegerField()),
+                ("streams", models.PositiveIntegerField()),
+                ("entries", models.PositiveIntegerField()),
+                ("prev", models.BinaryField(max_length=32)),
+                ("digest", models.BinaryField(max_length=32)),
+                ("key_id", models.CharField(max_length=32)),
+                ("signature", models.BinaryField(max_length=64)),
+                ("sealed_at", models.DateTimeField()),
+                (
+                    "estate",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="estate.estate"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '日封',
-                'verbose_name_plural': '日封',
-                'constraints': [models.UniqueConstraint(fields=('estate', 'day'), name='day_sealed_once'), models.CheckConstraint(condition=models.Q(('entries__gte', models.F('streams'))), name='seal_counts')],
+                "verbose_name": "日封",
+                "verbose_name_plural": "日封",
+                "constraints": [
+                    models.UniqueConstraint(fields=("estate", "day"), name="day_sealed_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("entries__gte", models.F("streams"))), name="seal_counts"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('stream', models.CharField(max_length=40)),
-                ('seq', models.PositiveIntegerField()),
-                ('kind', models.CharField(max_length=40)),
-                ('at', models.DateTimeField()),
-                ('post', models.CharField(blank=True, default='', max_length=60)),
-                ('key', models.CharField(max_length=80, null=True)),
-                ('body', models.JSONField()),
-                ('prev', models.BinaryField(max_length=32)),
-                ('hash', models.BinaryField(max_length=32)),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('deputy_for', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('estate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='estate.estate')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("stream", models.CharField(max_length=40)),
+                ("seq", models.PositiveIntegerField()),
+                ("kind", models.CharField(max_length=40)),
+                ("at", models.DateTimeField()),
+                ("post", models.CharField(blank=True, default="", max_length=60)),
+                ("key", models.CharField(max_length=80, null=True)),
+                ("body", models.JSONField()),
+                ("prev", models.BinaryField(max_length=32)),
+                ("hash", models.BinaryField(max_length=32)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "deputy_for",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "estate",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="estate.estate"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '日志',
-                'verbose_name_plural': '日志',
-                'indexes': [models.Index(fields=['estate', 'at'], name='entry_by_day')],
-                'constraints': [models.UniqueConstraint(fields=('stream', 'seq'), name='entry_seq_once'), models.UniqueConstraint(condition=models.Q(('key__isnull', False)), fields=('estate', 'key'), name='entry_key_once'), models.CheckConstraint(condition=models.Q(('seq__gte', 1)), name='entry_seq_from_1'), models.CheckConstraint(condition=models.Q(('kind', ''), _negated=True), name='entry_has_a_kind')],
+                "verbose_name": "日志",
+                "verbose_name_plural": "日志",
+                "indexes": [models.Index(fields=["estate", "at"], name="entry_by_day")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("stream", "seq"), name="entry_seq_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("key__isnull", False)),
+                        fields=("estate", "key"),
+                        name="entry_key_once",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("seq__gte", 1)), name="entry_seq_from_1"),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind", ""), _negated=True), name="entry_has_a_kind"
+                    ),
+                ],
             },
         ),
     ]

@@ -5,33 +5,55 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0001_initial'),
-        ('estate', '0002_one_estate_per_row'),
+        ("cases", "0001_initial"),
+        ("estate", "0002_one_estate_per_row"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RegisterRow',
+            name="RegisterRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('book', models.CharField(max_length=50)),
-                ('branch', models.PositiveSmallIntegerField(null=True)),
-                ('status', models.CharField(default='open', max_length=20)),
-                ('entered_at', models.DateTimeField()),
-                ('cells', models.JSONField(default=dict)),
-                ('found', models.TextField(blank=True, default='')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='register_rows', to='cases.case')),
-                ('estate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='estate.estate')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("book", models.CharField(max_length=50)),
+                ("branch", models.PositiveSmallIntegerField(null=True)),
+                ("status", models.CharField(default="open", max_length=20)),
+                ("entered_at", models.DateTimeField()),
+                ("cells", models.JSONField(default=dict)),
+                ("found", models.TextField(blank=True, default="")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="register_rows",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "estate",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="estate.estate"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '登记',
-                'verbose_name_plural': '登记',
-                'indexes': [models.Index(fields=['estate', 'book', '-entered_at', '-id'], name='register_newest')],
-                'constraints': [models.UniqueConstraint(fields=('book', 'case', 'branch'), name='register_row_once', nulls_distinct=False)],
+                "verbose_name": "登记",
+                "verbose_name_plural": "登记",
+                "indexes": [
+                    models.Index(fields=["estate", "book", "-entered_at", "-id"], name="register_newest")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("book", "case", "branch"), name="register_row_once", nulls_distinct=False
+                    )
+                ],
             },
         ),
     ]

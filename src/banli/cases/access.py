@@ -1,0 +1,86 @@
+"""Which cases a desk may see, and what it may do with them. Another estate's are not there (404)."""
+
+from django.http import Http404
+
+from banli.engine import verbs
+from banli.engine.decide import may_do
+from banli.engine.refusals import Refusal
+from banli.engine.state import State, Token
+from banli.engine.turn import Rulebook
+from banli.people.access import Denied, Desk
+
+from . import rules, store
+from .actions import actor_of
+from .models import Attachment, Case, ProcedureVersion
+
+SEES_ALL = ("director", "duty_supervisor")
+
+
+def case_for(desk: Desk, case_id: int) -> Case:
+    """The case with all its screen needs, in one query. 404 outside the estate, 403 for a post with no part in it."""
+    try:
+        case = Case.objects.select_related("estate", "unit", "applicant", "opened_by").get(
+            pk=case_id, estate=desk.estate
+        )
+    except (Case.DoesNotExist, OverflowError):
+        raise Http404 from None
+    require_part(desk, rules.rulebook(case.version_id), store.state_of(case))
+    return case
+
+
+def require_part(desk: Desk, book: Rulebook, state: State) -> None:
+    """Whether the desk takes part in the procedure; raises Denied."""
+    posts = rules.participants(book) | set(SEES_ALL)
+    if not desk.holds(*posts) and desk.staff.pk not in state.assigned.values():
+        raise Denied(*sorted(posts))
+
+
+def attachment_for(desk: Desk, case_id: int, sha256: str) -> tuple[Case, Attachment]:
+    """A picture of a case the desk may see."""
+    case = case_for(desk, case_id)
+    found = Attachment.objects.filter(case=case, sha256=sha256[:64]).first()
+    if found is None:
+        raise Http404
+    return case, found
+
+
+def may_open(desk: Desk, book: Rulebook) -> bool:
+    """Whether the desk may take this procedure in."""
+    return desk.holds(*book.procedure.opened_by)
+
+
+def procedure_for(desk: Desk, procedure: str) -> tuple[ProcedureVersion, Rulebook]:
+    """The current version of a procedure this desk may open. 404 if there is none, 403 for another post."""
+    try:
+        version = rules.current(procedure)
+    except Refusal:
+        raise Http404 from None
+    book = rules.rulebook(version.pk)
+    if not may_open(desk, book):
+        raise Denied(*book.procedure.opened_by)
+    return version, book
+
+
+def why_not(desk: Desk, book: Rulebook, state: State, token: Token) -> Refusal | None:
+    """Why this desk may not do an open step; None if it may. For screens; the action asks again."""
+    if verbs.find(book.flow.steps[token.step].verb).waits:
+        return Refusal("task_not_open", step=book.step_title(token.step))
+    try:
+        may_do(book, state, token, actor_of(desk))
+    except Refusal as why:
+        return why
+    return None
+
+
+def may_intervene(desk: Desk, book: Rulebook) -> bool:
+    """Whether the desk may reassign, send back and reopen."""
+    rule = book.procedure.override
+    return rule is not None and desk.holds(*rule.by)
+
+
+def may_withdraw(desk: Desk, book: Rulebook, state: State) -> bool:
+    """Whether the desk may take the case back now."""
+    rule = book.procedure.withdraw
+    if rule is None or state.status != "open" or not desk.holds(*rule.by):
+        return False
+    return not (rule.before and state.mark(rule.before))

@@ -1,0 +1,308 @@
+"""Everything that is done to a case. One action, one transaction: all of it happens, or none of it.
+
+Each action carries an idempotency key. Sent twice, it is done once: the second answer is the first one's.
+Refusals are :class:`banli.engine.refusals.Refusal`; then nothing was changed.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from banli.engine import decide, verbs
+from banli.engine import events as ev
+from banli.engine.decide import Act, Actor
+from banli.engine.refusals import Refusal
+from banli.engine.state import State, apply
+from banli.engine.turn import Rulebook
+from banli.estate.models import Person, Unit
+from banli.journal.chain import GENESIS, canonical, moment
+from banli.journal.models import Entry
+from banli.journal.vault import new_salt
+from banli.people.access import Desk
+from banli.people.models import Staff
+
+from . import consequences, facts, rules, store
+from .attachments import Upload
+from .models import Case
+from .private import seal_events
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of an action. ``again``: it had been done before by the same key; nothing new happened."""
+
+    case_id: int
+    seq: int
+    again: bool = False
+    events: tuple[ev.Event, ...] = field(default=())
+
+
+def open_case(
+    *, by: Desk, procedure: str, unit: Unit | None, applicant: Person | None, applicant_role: str,
+    answers: Mapping[str, Any], key: str, note: str = "", signature: str = "", extra: Mapping[str, Any] | None = None,
+    uploads: Iterable[Upload] = (), now: datetime | None = None,
+) -> Outcome:  # fmt: skip
+    """Open a case and do its first step with ``answers``, in one breath."""
+    now = now or timezone.now()
+    version = rules.current(procedure)
+    book = rules.rulebook(version.pk)
+    if book.procedure.about == "unit" and (unit is None or applicant is None):
+        raise Refusal("unit_required")
+    first = book.flow.root.items[0]
+    outcome = next(iter(book.flow.targets[first]))
+    act_first = Act(first, outcome, None, answers, note, signature, extra or {})
+    request = _request(
+        "open", procedure, unit and unit.pk, applicant and applicant.pk, applicant_role, act_first
+    )
+    key = _checked_key(key)
+    try:
+        with transaction.atomic():
+            known = _done_before(by.estate.pk, key, request)
+            if known:
+                return known
+            case = Case(
+                pk=store.next_id(), estate=by.estate, procedure=procedure, version=version, unit=unit,
+                applicant=applicant, applicant_role=applicant_role, opened_at=now, opened_by=by.staff, seq=0,
+                head=GENESIS, vault_salt=new_salt(),
+            )  # fmt: skip
+            letter = facts.authority_for(book, unit, applicant, applicant_role, now)
+            known_facts = facts.gather(
+                book,
+                by.estate,
+                taken=facts.taken(applicant_role, letter),
+                hold=_asks_holders(book, first),
+                now=now,
+            )
+            events, _ = decide.open_case(book, applicant_role, act_first, actor_of(by), known_facts, now)
+            about = _about(case)
+            told = _commit(
+                case, book, State(), events, kind="open", by=_doer(by, events), key=key, request=request, at=now,
+                about=about, uploads=uploads,
+            )  # fmt: skip
+            if letter is not None:
+                consequences.use_authority(letter, case, now)
+            return told
+    except IntegrityError:
+        known = _done_before(by.estate.pk, key, request)
+        if known:
+            return known
+        raise
+
+
+def act(
+    *, by: Desk, case_id: int, step: str, outcome: str, key: str, branch: int | None = None,
+    answers: Mapping[str, Any] | None = None, note: str = "", signature: str = "",
+    extra: Mapping[str, Any] | None = None, uploads: Iterable[Upload] = (), now: datetime | None = None,
+) -> Outcome:  # fmt: skip
+    """Do an open step of a case. The case is of the desk's estate (access.py has seen to it)."""
+    now = now or timezone.now()
+    wanted = Act(step, outcome, branch, answers or {}, note, signature, extra or {})
+    request = _request("act", case_id, wanted)
+
+    def decided(case: Case, book: Rulebook, state: State) -> tuple[list[ev.Event], Any]:
+        known_step = book.flow.steps.get(step)
+        files = known_step is not None and verbs.find(known_step.verb).files
+        letter = None
+        if files:
+            letter = facts.authority_for(book, case.unit, case.applicant, case.applicant_role, now, case.pk)
+        known_facts = facts.gather(
+            book, case.estate, taken=facts.taken(case.applicant_role, letter) if files else None,
+            hold=_asks_holders(book, step), now=now,
+        )  # fmt: skip
+        events, _ = decide.act(book, state, wanted, actor_of(by), known_facts, now)
+        return events, letter
+
+    return _on_case(by, case_id, "act", decided, key=key, request=request, at=now, uploads=uploads)
+
+
+def withdraw(*, by: Desk, case_id: int, reason: str, key: str, now: datetime | None = None) -> Outcome:
+    """Take the case back, while its procedure allows it."""
+    now = now or timezone.now()
+
+    def decided(case: Case, book: Rulebook, state: State) -> tuple[list[ev.Event], Any]:
+        known = facts.gather(book, case.estate, now=now)
+        return decide.withdraw(book, state, reason, actor_of(by), known, now)[0], None
+
+    request = _request("withdraw", case_id, reason)
+    return _on_case(by, case_id, "withdraw", decided, key=key, request=request, at=now)
+
+
+def override(
+    *, by: Desk, case_id: int, what: str, step: str, reason: str, key: str, person_id: int | None = None,
+    now: datetime | None = None,
+) -> Outcome:  # fmt: skip
+    """A supervisor's intervention, itself journalled with its reason: ``reassign``, ``send_back`` or ``reopen``."""
+    now = now or timezone.now()
+    if what not in ("reassign", "send_back", "reopen"):
+        raise Refusal("override_target", step=step)
+
+    def decided(case: Case, book: Rulebook, state: State) -> tuple[list[ev.Event], Any]:
+        known = facts.gather(book, case.estate, hold=_asks_holders(book, step), now=now)
+        return decide.override(book, state, what, step, reason, actor_of(by), known, now, person_id)[0], None
+
+    request = _request("override", case_id, what, step, reason, person_id)
+    return _on_case(by, case_id, "override", decided, key=key, request=request, at=now)
+
+
+@transaction.atomic
+def tick(*, case_id: int, now: datetime | None = None) -> Outcome | None:
+    """Let time pass on a case: warnings, clocks that ran out. None where nothing was due, so twice is harmless."""
+    now = now or timezone.now()
+    case = store.lock(case_id)
+    book, state = rules.rulebook(case.version_id), store.state_of(case)
+    events, _ = decide.tick(book, state, facts.gather(book, case.estate, now=now), now)
+    if not events:
+        return None
+    return _commit(case, book, state, events, kind="tick", by=store.Doer(), key=None, request="", at=now)
+
+
+def _on_case(
+    by: Desk, case_id: int, kind: str, decided: Any, *, key: str, request: str, at: datetime,
+    uploads: Iterable[Upload] = (),
+) -> Outcome:  # fmt: skip
+    """Lock, decide, write. The second of two equal actions at once finds the first one's entry under the lock."""
+    key = _checked_key(key)
+    with transaction.atomic():
+        try:
+            case = store.lock(case_id)
+        except Case.DoesNotExist:
+            raise Refusal("not_found") from None
+        if case.estate_id != by.estate.pk:
+            raise Refusal("not_found")
+        known = _done_before(case.estate_id, key, request)
+        if known:
+            return known
+        book, state = rules.rulebook(case.version_id), store.state_of(case)
+        try:
+            events, letter = decided(case, book, state)
+        except Refusal as why:
+            raise _named(why) from None
+        told = _commit(
+            case,
+            book,
+            state,
+            events,
+            kind=kind,
+            by=_doer(by, events),
+            key=key,
+            request=request,
+            at=at,
+            uploads=uploads,
+        )
+        if letter is not None:
+            consequences.use_authority(letter, case, at)
+        return told
+
+
+def _commit(
+    case: Case, book: Rulebook, before: State, events: list[ev.Event], *, kind: str, by: store.Doer, key: str | None,
+    request: str, at: datetime, about: dict[str, Any] | None = None, uploads: Iterable[Upload] = (),
+) -> Outcome:  # fmt: skip
+    """Seal what is private, let the events have their consequences, append the entry, bring the rows up to date."""
+    events = seal_events(book, events, bytes(case.vault_salt))
+    work = consequences.Consequences(case, book, by, at, start_child)
+    work.uploads(uploads)
+    state, told = before, []
+    for event in events:
+        event = work.number(event, state)
+        state = apply(state, event, moment(at))
+        told.append(event)
+    written = store.write(
+        case, book, before, state, told, kind=kind, by=by, key=key, request=request, at=at, about=about
+    )  # fmt: skip
+    work.follow(told, state)
+    return Outcome(case.pk, written.seq, events=tuple(told))
+
+
+def start_child(parent: Case, event: ev.CaseStarted, by: store.Doer, at: datetime) -> int:
+    """Open the case that a step starts; its first step waits for whoever opens that procedure."""
+    version = rules.current(event.procedure)
+    book = rules.rulebook(version.pk)
+    case = Case(
+        pk=store.next_id(), estate=parent.estate, procedure=event.procedure, version=version, unit=parent.unit,
+        applicant=parent.applicant, applicant_role=parent.applicant_role, parent=parent, opened_at=at,
+        opened_by=by.staff, seq=0, head=GENESIS, vault_salt=new_salt(),
+    )  # fmt: skip
+    letter = facts.authority_for(book, case.unit, case.applicant, case.applicant_role, at)
+    known = facts.gather(book, case.estate, taken=facts.taken(case.applicant_role, letter), now=at)
+    opener = Actor(by.staff.pk if by.staff else None, dict.fromkeys(book.procedure.opened_by))
+    events, _ = decide.open_case(book, case.applicant_role, None, opener, known, at)
+    if event.values:
+        events.append(ev.Filled(book.flow.root.items[0], None, dict(event.values)))
+    _commit(
+        case, book, State(), events, kind="open", by=by, key=None, request="", at=at,
+        about={**_about(case), "parent": parent.pk},
+    )  # fmt: skip
+    return case.pk
+
+
+def actor_of(desk: Desk) -> Actor:
+    """The desk as the engine sees it."""
+    return Actor(desk.staff.pk, {p: a.deputy_for.pk if a.deputy_for else None for p, a in desk.posts.items()})
+
+
+def _about(case: Case) -> dict[str, Any]:
+    """What the first entry says of the case beside its events, so that the case's row can be rebuilt."""
+    return {
+        "procedure": case.procedure,
+        "version": case.version.digest,
+        "unit": case.unit_id,
+        "applicant": case.applicant_id,
+        "applicant_role": case.applicant_role,
+    }
+
+
+def _doer(by: Desk, events: Iterable[ev.Event]) -> store.Doer:
+    """Who did it, in the post that the engine found."""
+    post = next(
+        (e.post for e in events if isinstance(e, (ev.Done, ev.Attempted, ev.Reasoned)) and e.post), ""
+    )
+    return store.Doer(by.staff, by.posts.get(post))
+
+
+def _asks_holders(book: Rulebook, step: str) -> str | None:
+    known = book.flow.steps.get(step)
+    return known.to if known else None
+
+
+def _request(*parts: Any) -> str:
+    """The fingerprint of what was asked, so that one key cannot stand for two different actions."""
+    told = [vars(part) if isinstance(part, Act) else part for part in parts]
+    try:
+        return hashlib.sha256(canonical(told)).hexdigest()[:32]
+    except (TypeError, ValueError, UnicodeEncodeError):
+        raise Refusal("bad_characters") from None
+
+
+def _checked_key(key: str) -> str:
+    if not (8 <= len(key) <= 80) or not key.isascii() or not key.isprintable():
+        raise Refusal("key_missing")
+    return key
+
+
+def _done_before(estate_id: int, key: str, request: str) -> Outcome | None:
+    found = (
+        Entry.objects.filter(estate_id=estate_id, key=key)
+        .values_list("stream", "seq", "body__request")
+        .first()
+    )
+    if found is None:
+        return None
+    stream, seq, before = found
+    if before != request or not stream.startswith("case/"):
+        raise Refusal("key_reused")
+    return Outcome(int(stream.removeprefix("case/")), seq, again=True)
+
+
+def _named(why: Refusal) -> Refusal:
+    """A refusal that tells of somebody's act, with their name and the time on the office's clock."""
+    if why.code != "task_done":
+        return why
+    name = Staff.objects.filter(pk=why.params["who"]).values_list("name", flat=True).first()
+    at = datetime.fromisoformat(why.params["at"]).astimezone(facts.ZONE)
+    return Refusal("task_done", **{**why.params, "who": name or "—", "at": f"{at:%Y-%m-%d %H:%M}"})

@@ -1,0 +1,124 @@
+"""Photographs and drawn signatures: judged by content, cleaned, kept sealed.
+
+A photograph is decoded and written anew: what hides in a file beside its picture (a place, a script, a second format) is
+gone, and a file that only pretends to be one is refused.
+"""
+
+import base64
+import binascii
+import hashlib
+import io
+import warnings
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from banli.engine.refusals import Refusal
+from banli.journal import vault
+from banli.people.models import Staff
+
+from .models import Attachment, Case
+
+MAX_BYTES = 10 * 1024 * 1024
+MAX_PIXELS = 50_000_000
+LONGEST_SIDE = 1600
+FORMATS = ("JPEG", "PNG", "WEBP")
+SIGNATURE_SIDE = 1200
+_DATA_URL = "data:image/png;base64,"
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A cleaned picture, not yet kept."""
+
+    content: bytes
+    media_type: str
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()
+
+
+def photo(content: bytes) -> Upload:
+    """A photograph as it will be kept: JPEG, upright, at most 1600 pixels a side, without its metadata.
+
+    Refuses with ``file_too_large`` or ``file_kind``.
+    """
+    image = _open(content, MAX_BYTES)
+    upright = ImageOps.exif_transpose(image).convert("RGB")
+    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    out = io.BytesIO()
+    upright.save(out, "JPEG", quality=82, optimize=True)
+    return Upload(out.getvalue(), "image/jpeg")
+
+
+def signature(data_url: str) -> Upload:
+    """A drawn signature from the pad (a PNG data URL), flattened on white. Refuses with ``signature_required`` when blank."""
+    if not data_url.startswith(_DATA_URL):
+        raise Refusal("signature_required")
+    try:
+        content = base64.b64decode(data_url.removeprefix(_DATA_URL), validate=True)
+    except (binascii.Error, ValueError):
+        raise Refusal("signature_required") from None
+    image = _open(content, MAX_BYTES // 4).convert("RGBA")
+    if image.width > 4096 or image.height > 4096:
+        raise Refusal("signature_required")
+    flat = Image.new("RGB", image.size, "white")
+    flat.paste(image, mask=image.getchannel("A"))
+    drawn = ImageOps.invert(flat.convert("L")).getbbox()
+    if drawn is None:
+        raise Refusal("signature_required")
+    flat = flat.crop(drawn)
+    flat.thumbnail((SIGNATURE_SIDE, SIGNATURE_SIDE))
+    out = io.BytesIO()
+    flat.convert("L").save(out, "PNG", optimize=True)
+    return Upload(out.getvalue(), "image/png")
+
+
+def _open(content: bytes, most: int) -> Image.Image:
+    if len(content) > most:
+        raise Refusal("file_too_large", max=most // (1024 * 1024))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            image = Image.open(io.BytesIO(content), formats=FORMATS)
+            if image.width * image.height > MAX_PIXELS:
+                raise Refusal("file_too_large", max=most // (1024 * 1024))
+            image.load()
+    except (
+        UnidentifiedImageError,
+        OSError,
+        ValueError,
+        SyntaxError,
+        Image.DecompressionBombError,
+        Image.DecompressionBombWarning,
+    ):
+        raise Refusal("file_kind") from None
+    return image
+
+
+def keep(case: Case, uploads: Any, *, by: Staff | None, at: datetime) -> None:
+    """Keep the pictures of one action, sealed to their case; the same picture twice is kept once."""
+    salt = bytes(case.vault_salt)
+    Attachment.objects.bulk_create(
+        [
+            Attachment(
+                case_id=case.pk, sha256=one.sha256, media_type=one.media_type, size=len(one.content), at=at, by=by,
+                sealed=vault.seal(base64.b64encode(one.content).decode(), _context(one.sha256), salt=salt),
+            )
+            for one in uploads
+        ],
+        ignore_conflicts=True,
+    )  # fmt: skip
+
+
+def content(attachment: Attachment, case: Case) -> bytes:
+    """The picture in clear."""
+    clear = vault.open_sealed(attachment.sealed, _context(attachment.sha256), salt=bytes(case.vault_salt))
+    return base64.b64decode(clear)
+
+
+def _context(sha256: str) -> str:
+    return f"case.attachment.{sha256}"

@@ -1,0 +1,184 @@
+"""What follows from an action's events in the other rooms, in the same transaction: papers, books, notices, cases, jobs."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from banli.engine import events as ev
+from banli.engine.state import State
+from banli.engine.turn import Rulebook
+from banli.estate.actions import use_authority
+from banli.estate.models import Authority, Occupancy
+from banli.messages.actions import tell
+from banli.papers import actions as papers
+from banli.papers.models import Paper
+from banli.people.models import Staff
+from banli.registers import actions as registers
+
+from . import attachments
+from .facts import ZONE
+from .models import Attachment, Case
+from .record import Record, in_one_line, searchable
+from .store import Doer
+
+__all__ = ["Consequences", "use_authority"]
+
+
+class Consequences:
+    """The consequences of one action on one case."""
+
+    def __init__(self, case: Case, book: Rulebook, by: Doer, at: datetime, start: Callable[..., int]) -> None:
+        self.case, self.book, self.by, self.at, self.start = case, book, by, at, start
+        self._fresh: dict[str, bytes] = {}
+
+    def number(self, event: ev.Event, state: State) -> ev.Event:
+        """Events that name what another room makes: a paper gets its number, a started case its id."""
+        if isinstance(event, ev.PaperIssued):
+            return replace(event, number=self._issue(event, state).number)
+        if isinstance(event, ev.CaseStarted):
+            return replace(event, case=self.start(self.case, event, self.by, self.at))
+        return event
+
+    def uploads(self, uploads: Iterable[attachments.Upload]) -> None:
+        """Pictures that came with the action: a paper issued by it may print them."""
+        kept = list(uploads)
+        self._fresh = {one.sha256: one.content for one in kept}
+        if kept:
+            attachments.keep(self.case, kept, by=self.by.staff, at=self.at)
+
+    def follow(self, events: list[ev.Event], state: State) -> None:
+        """Everything that needs the case's row to stand."""
+        for event in events:
+            if isinstance(event, ev.PaperSpent):
+                self._spend(event)
+            elif isinstance(event, ev.PapersVoided):
+                self._void(event, events)
+            elif isinstance(event, ev.Told):
+                tell(
+                    estate_id=self.case.estate_id, case_id=self.case.pk, code=event.code, about=event.about,
+                    at=self.at, posts=event.posts, staff_id=event.person,
+                )  # fmt: skip
+        self._books(events, state)
+
+    # --- papers -----------------------------------------------------------------------------------------------
+
+    def _issue(self, event: ev.PaperIssued, state: State) -> Paper:
+        assert self.by.staff is not None
+        definition = self.book.pack.papers[event.paper]
+        record = self.record(state, event.branch, openly=True)
+        snapshot = {
+            name: self._printed(name, record) for name in definition.names() if not name.startswith("paper.")
+        }
+        return papers.issue(
+            case=self.case,
+            definition=definition,
+            step=event.step,
+            branch=event.branch,
+            copies=event.copies,
+            snapshot=snapshot,
+            private={f"form.{name}" for name in self.book.procedure.private_fields()},
+            valid_until=datetime.fromisoformat(event.valid_until) if event.valid_until else None,
+            by=self.by.staff,
+            at=self.at,
+        )
+
+    def _printed(self, name: str, record: Record) -> Any:
+        """A value as it is frozen on a paper: a drawn signature as its picture."""
+        value = record.value(name)
+        if name.startswith("step.") and name.endswith(".signature") and value not in (None, "paper", "call"):
+            return self._picture(value)
+        return value
+
+    def _picture(self, sha256: str) -> bytes:
+        if sha256 in self._fresh:
+            return self._fresh[sha256]
+        return attachments.content(Attachment.objects.get(case=self.case, sha256=sha256), self.case)
+
+    def _spend(self, event: ev.PaperSpent) -> None:
+        assert self.by.staff is not None
+        papers.spend_of_case(
+            case_id=self.case.pk, kind=event.paper, branch=event.branch, by=self.by.staff, at=self.at
+        )  # fmt: skip
+
+    def _void(self, event: ev.PapersVoided, events: list[ev.Event]) -> None:
+        said = [e.note for e in events if isinstance(e, ev.Done)]
+        said += [e.reason for e in events if isinstance(e, ev.Reasoned)]
+        papers.close_of_case(
+            case_id=self.case.pk, steps=event.steps, branch=event.branch, expired=event.expired, by=self.by.staff,
+            at=self.at, reason=next(filter(None, said), "退回重办"),
+        )  # fmt: skip
+
+    # --- books ------------------------------------------------------------------------------------------------
+
+    def _books(self, events: list[ev.Event], state: State) -> None:
+        """Bring every row of this case up to date: cells are read anew whenever something was done."""
+        if not state.books or not any(
+            isinstance(e, (ev.Done, ev.Attempted, ev.Filled, ev.Ended)) for e in events
+        ):
+            return
+        for book, branch in state.books:
+            columns = self.book.pack.books[book].columns
+            record = self.record(state, branch)
+            cells = {name: in_one_line(record.value(column.source)) for name, column in columns.items()}
+            registers.write(
+                estate_id=self.case.estate_id, book=book, case_id=self.case.pk, branch=branch, status=state.status,
+                cells=cells, found=searchable(cells), at=self.at,
+            )  # fmt: skip
+
+    def record(self, state: State, branch: int | None, *, openly: bool = False) -> Record:
+        """The case by name, as it stands in ``state``."""
+        return Record(
+            case=self.case,
+            book=self.book,
+            state=state,
+            names=names_of(self.case, state),
+            zone=ZONE,  # type: ignore[arg-type]
+            branch=branch,
+            paper=newest_number(self.case, branch),
+            openly=openly,
+            given=given(self.case, state),
+        )
+
+
+def names_of(case: Case, state: State) -> dict[int, str]:
+    """The names of everybody a case speaks of, in one query."""
+    ids = {m.by for m in state.marks} | {m.deputy_for for m in state.marks} | set(state.assigned.values())
+    ids.add(case.opened_by_id)
+    return dict(Staff.objects.filter(pk__in=[i for i in ids if i]).values_list("pk", "name"))
+
+
+def newest_number(case: Case, branch: int | None) -> str:
+    """The number of the case's last paper."""
+    found = Paper.objects.filter(case=case)
+    if branch is not None:
+        found = found.filter(branch=branch)
+    return found.order_by("-id").values_list("number", flat=True).first() or ""
+
+
+def given(case: Case, state: State) -> dict[str, Any]:
+    """Names that come from other rooms: the estate, the owner, on what authority the applicant acts."""
+    told: dict[str, Any] = {"estate.name": case.estate.name, "estate.address": case.estate.address}
+    told["case.authority"] = authority_told(case, state)
+    if case.unit_id:
+        owner = (
+            Occupancy.objects.on(case.opened_at.astimezone(ZONE).date())
+            .filter(unit_id=case.unit_id, role="owner")
+            .values_list("person__name", flat=True)
+            .first()
+        )
+        told["unit.owner"] = owner
+    return told
+
+
+def authority_told(case: Case, state: State) -> dict[str, str] | None:
+    """On what footing somebody who is not the owner applied: a letter of authority, or the consent given."""
+    if case.applicant_role in ("owner", "co_owner"):
+        return None
+    used = Authority.objects.filter(uses__case_id=case.pk).select_related("principal").first()
+    if used is not None:
+        return {
+            "zh": f"持{used.principal.name}委托书",
+            "en": f"letter of authority from {used.principal.name}",
+        }
+    return None

@@ -1,0 +1,76 @@
+"""What the office knows beside the form: authority, settings, who holds which post now."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from banli.engine.decide import Facts
+from banli.engine.turn import Rulebook
+from banli.estate.models import Authority, Estate, Person, Unit
+from banli.people.models import Deputyship, Holding
+
+from .holidays import REST_DAYS
+
+ZONE = timezone.get_default_timezone()
+OWNERS = ("owner", "co_owner")
+
+
+def settings_of(book: Rulebook, estate: Estate) -> dict[str, Any]:
+    """The estate's settings, the pack's defaults where it has none."""
+    own = estate.settings or {}
+    return {name: own.get(name, setting.default) for name, setting in book.pack.settings.items()}
+
+
+def gather(
+    book: Rulebook,
+    estate: Estate,
+    *,
+    taken: dict[str, str] | None = None,
+    hold: str | None = None,
+    now: datetime,
+) -> Facts:
+    """The facts of one decision. ``hold``: the post whose holders the step needs to know."""
+    return Facts(
+        taken=taken or {},
+        settings=settings_of(book, estate),
+        holders={hold: frozenset(holders(estate, hold, now))} if hold else {},
+        holidays=REST_DAYS,  # type: ignore[arg-type]  # only asked whether a day is in it
+        zone=ZONE,  # type: ignore[arg-type]
+    )
+
+
+def holders(estate: Estate, post: str, now: datetime) -> dict[int, str]:
+    """Everybody who may act in a post now, holders and their deputies: id → name."""
+    day = timezone.localdate(now)
+    held = Holding.objects.on(day).filter(estate=estate, post=post, staff__is_active=True)
+    lent = Deputyship.objects.at(now).filter(estate=estate, post=post, deputy__is_active=True)
+    told = dict(held.values_list("staff_id", "staff__name"))
+    told.update(lent.values_list("deputy_id", "deputy__name"))
+    return told
+
+
+def authority_for(
+    book: Rulebook,
+    unit: Unit | None,
+    person: Person | None,
+    role: str,
+    now: datetime,
+    case_id: int | None = None,
+) -> Authority | None:
+    """The standing letter of authority a delegate acts on (Civil Code 165); one already used by this case stands."""
+    scope = book.procedure.applicant.authority
+    if scope is None or unit is None or person is None or role in OWNERS:
+        return None
+    day = timezone.localdate(now)
+    known = Authority.objects.filter(unit=unit, delegate=person, scopes__contains=[scope])
+    standing = Q(pk__in=Authority.objects.standing(day).values("pk"))
+    if case_id is not None:
+        standing |= Q(uses__case_id=case_id, revoked_at__isnull=True)
+    return known.filter(standing).order_by("once", "-valid_to").first()
+
+
+def taken(role: str, authority: Authority | None) -> dict[str, str]:
+    """The facts of the vocabulary, as they are recorded when a case is filed."""
+    return {"authority": "yes" if role in OWNERS or authority is not None else "no"}

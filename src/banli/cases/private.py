@@ -1,0 +1,52 @@
+"""Private answers: sealed before they are written anywhere, each to its case and field."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from banli.engine import events as ev
+from banli.engine.turn import Rulebook
+from banli.journal import vault
+
+from .models import Case
+
+
+def context(field: str) -> str:
+    """What a sealed answer is bound to besides its case's salt."""
+    return f"case.form.{field.split('@')[0]}"
+
+
+def seal_events(book: Rulebook, events: Iterable[ev.Event], salt: bytes) -> list[ev.Event]:
+    """The events with every private answer sealed."""
+    private = book.procedure.private_fields()
+    return [_sealed(event, private, salt) for event in events]
+
+
+def _sealed(event: ev.Event, private: frozenset[str], salt: bytes) -> ev.Event:
+    if not isinstance(event, (ev.Filled, ev.CaseStarted)) or not private & set(event.values):
+        return event
+    values = {
+        name: vault.seal(json.dumps(value, ensure_ascii=False), context(name), salt=salt)
+        if name in private and value is not None
+        else value
+        for name, value in event.values.items()
+    }
+    return replace(event, values=values)
+
+
+def open_answer(case: Case, field: str, sealed: str | None) -> Any:
+    """A private answer in clear; None where there is none. Raises VaultError once it was erased."""
+    if not sealed:
+        return None
+    return json.loads(vault.open_sealed(sealed, context(field), salt=bytes(case.vault_salt)))
+
+
+def masked(case: Case, book: Rulebook, field: str, sealed: str | None) -> str:
+    """What may be shown of a private answer without a reason."""
+    name = field.split("@")[0]
+    try:
+        clear = open_answer(case, field, sealed)
+    except vault.VaultError:
+        return "—"
+    return vault.mask(book.procedure.form[name].type, str(clear)) if clear is not None else ""

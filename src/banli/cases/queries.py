@@ -1,0 +1,186 @@
+"""Reading cases: the inbox, a unit's cases, one case's history. No query count grows with rows."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from banli.engine import verbs
+from banli.engine.text import Text
+from banli.engine.turn import Rulebook
+from banli.estate.models import Unit
+from banli.journal.models import Entry
+from banli.people.access import Desk
+from banli.people.models import Staff
+
+from . import rules
+from .models import Case, Task
+
+PAGE = 30
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A task as the inbox shows it."""
+
+    task: Task
+    procedure: Text
+    step: Text
+    book: Rulebook
+
+    @property
+    def case(self) -> Case:
+        return self.task.case
+
+
+def inbox(desk: Desk, *, after: tuple[datetime, int] | None = None, limit: int = PAGE) -> list[Waiting]:
+    """What waits for this desk, what is due soonest first. ``after``: the last row's (order_at, id)."""
+    mine = Q(person=desk.staff) | Q(person__isnull=True, posts__overlap=list(desk.posts))
+    tasks = (
+        Task.objects.filter(mine, estate=desk.estate, state="open")
+        .select_related("case__unit", "case__applicant", "case__opened_by")
+        .order_by("order_at", "id")
+    )
+    if after is not None:
+        tasks = tasks.filter(Q(order_at__gt=after[0]) | Q(order_at=after[0], id__gt=after[1]))
+    return [waiting(task) for task in tasks[:limit]]
+
+
+def waiting(task: Task) -> Waiting:
+    """A task with its titles; the rulebook is kept by version, so this asks the database nothing new."""
+    book = rules.rulebook(task.case.version_id)
+    return Waiting(task, book.procedure.title, book.step_title(task.step), book)
+
+
+def inbox_count(desk: Desk) -> int:
+    """How many tasks wait for this desk."""
+    mine = Q(person=desk.staff) | Q(person__isnull=True, posts__overlap=list(desk.posts))
+    return Task.objects.filter(mine, estate=desk.estate, state="open").count()
+
+
+def cases_of(unit: Unit, *, before: int | None = None, limit: int = PAGE) -> QuerySet[Case]:
+    """A unit's cases, newest first; ``before`` is the last row's id."""
+    found = Case.objects.filter(unit=unit).select_related("applicant", "unit").order_by("-id")
+    return (found.filter(pk__lt=before) if before else found)[:limit]
+
+
+def open_tasks(case_ids: Iterable[int]) -> dict[int, list[Task]]:
+    """The open tasks of some cases, in one query."""
+    told: dict[int, list[Task]] = {}
+    for task in (
+        Task.objects.filter(case_id__in=list(case_ids), state="open").select_related("person").order_by("id")
+    ):
+        told.setdefault(task.case_id, []).append(task)
+    return told
+
+
+def cases(
+    desk: Desk, *, procedure: str = "", status: str = "", late: datetime | None = None, before: int | None = None,
+    limit: int = PAGE,
+) -> QuerySet[Case]:  # fmt: skip
+    """The estate's cases, newest first, by procedure, status, or what is late at a moment."""
+    found = Case.objects.filter(estate=desk.estate).select_related("applicant", "unit").order_by("-id")
+    if procedure:
+        found = found.filter(procedure=procedure)
+    if status:
+        found = found.filter(status=status)
+    if late is not None:
+        found = found.filter(status="open", due_at__lt=late)
+    return (found.filter(pk__lt=before) if before else found)[:limit]
+
+
+def same_matter(unit: Unit, procedure: str) -> QuerySet[Case]:
+    """Open cases of the same procedure at the same unit: the clerk is told before opening another."""
+    return Case.objects.filter(unit=unit, procedure=procedure, status="open").order_by("-id")[:5]
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One journal entry as the case page tells it."""
+
+    entry: Entry
+    who: str
+    deputy_for: str
+    post: Text | None
+    lines: list["Line"]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that happened: a code for the icon, what it is about, and what was said."""
+
+    code: str
+    title: Text
+    detail: Text | None = None
+    note: str = ""
+    signature: str = ""
+    late: bool = False
+
+
+def history(case: Case, *, newest_first: bool = True) -> list[Happened]:
+    """Everything that happened to a case, from its journal, in two queries."""
+    book = rules.rulebook(case.version_id)
+    entries = list(Entry.objects.filter(stream=case.stream).order_by("-seq" if newest_first else "seq"))
+    ids = {e.actor_id for e in entries} | {e.deputy_for_id for e in entries}
+    ids |= {e.get("person") for entry in entries for e in entry.body.get("events", ())}
+    names = dict(Staff.objects.filter(pk__in=[i for i in ids if i]).values_list("pk", "name"))
+    return [
+        Happened(
+            entry=entry,
+            who=names.get(entry.actor_id or 0, ""),
+            deputy_for=names.get(entry.deputy_for_id or 0, ""),
+            post=book.post_title(entry.post) if entry.post else None,
+            lines=[line for e in entry.body.get("events", ()) if (line := _line(book, e, names))],
+        )
+        for entry in entries
+    ]
+
+
+_TITLES = {
+    "ended": Text(zh="结束", en="Ended"),
+    "reopened": Text(zh="重新打开", en="Reopened"),
+    "papers_voided": Text(zh="单据作废", en="Paper void"),
+    "lapsed": Text(zh="已办的不再有效，须重办", en="No longer stands and must be done again"),
+    "withdraw": Text(zh="撤回", en="Withdrawn"),
+    "reassign": Text(zh="改派", en="Reassigned"),
+    "send_back": Text(zh="退回重办", en="Sent back"),
+    "reopen": Text(zh="重新打开", en="Reopened"),
+}
+
+
+def _line(book: Rulebook, event: dict[str, Any], names: dict[int, str]) -> Line | None:
+    kind = event["event"]
+    if kind in ("done", "attempted"):
+        step = book.flow.steps[event["step"]]
+        outcome = verbs.find(step.verb).outcome(event["outcome"])
+        return Line(
+            kind,
+            book.step_title(event["step"]),
+            outcome.title,
+            event.get("note", ""),
+            event.get("signature", ""),
+        )
+    if kind in ("clock_late", "clock_warned", "clock_started", "clock_stopped"):
+        clock = book.procedure.clocks[event["clock"]]
+        return Line(
+            kind, clock.title, late=kind == "clock_late" or bool(event.get("late")), note=event.get("due", "")
+        )
+    if kind == "paper_issued":
+        return Line(kind, book.pack.papers[event["paper"]].title, note=event.get("number", ""))
+    if kind == "assigned":
+        return Line(kind, book.step_title(event["step"]), note=names.get(event["person"], ""))
+    if kind == "lapsed":
+        steps = [
+            book.step_title(s) for s in event["steps"] if not verbs.find(book.flow.steps[s].verb).automatic
+        ]
+        told = Text(zh="、".join(s.zh for s in steps) or "—", en=", ".join(s.en for s in steps) or "—")
+        return Line(kind, _TITLES[kind], told)
+    if kind == "reasoned":
+        return Line(kind, _TITLES[event["act"]], note=event.get("reason", ""))
+    if kind == "entered":
+        return Line(kind, book.pack.books[event["book"]].title)
+    if kind in ("ended", "papers_voided", "reopened"):
+        return Line(kind, _TITLES[kind], note=event.get("end", ""))
+    return None

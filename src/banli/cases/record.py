@@ -1,0 +1,153 @@
+"""What a case says by name (``form.carrier``, ``step.confirm.by``): for papers, books and screens."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from banli.engine import verbs
+from banli.engine.fields import Column
+from banli.engine.procedure import ENDS, ROLES
+from banli.engine.state import Mark, State
+from banli.engine.text import Text
+from banli.engine.turn import Rulebook
+
+from . import private
+from .models import Case
+
+
+@dataclass
+class Record:
+    """A case seen by name. ``names`` gives the name of a member of staff by id; ``paper`` the number of its paper."""
+
+    case: Case
+    book: Rulebook
+    state: State
+    names: Mapping[int, str]
+    zone: ZoneInfo
+    branch: int | None = None
+    paper: str = ""
+    openly: bool = False  # for a paper: private answers in clear, moments as such
+    given: Mapping[str, Any] = field(default_factory=dict)
+
+    def value(self, name: str) -> Any:
+        """Text, a number, ``{"zh", "en"}``, rows of a table, or ``{"sealed", "mask"}``; None where there is nothing."""
+        room, _, rest = name.partition(".")
+        if name in self.given:
+            return self.given[name]
+        if room == "form":
+            return self._answer(rest)
+        if room == "step":
+            step, _, what = rest.partition(".")
+            return self._step(step, what)
+        if room == "case":
+            return self._case(rest)
+        return self.paper or None if name == "paper.number" else None
+
+    def _answer(self, name: str) -> Any:
+        asked = self.book.procedure.form.get(name)
+        value = self.state.answer(name, self.branch)
+        if asked is None or value is None:
+            return None
+        if asked.private:
+            if self.openly:
+                return private.open_answer(self.case, name, value)
+            return {"sealed": value, "mask": private.masked(self.case, self.book, name, value)}
+        if asked.type == "table":
+            return [{k: shown(c, row.get(k)) for k, c in (asked.columns or {}).items()} for row in value]
+        return shown(asked, value, asked.choices())
+
+    def _step(self, step: str, what: str) -> Any:
+        if what == "assignee":
+            person = self.state.assigned.get(step)
+            return self.names.get(person) if person else None
+        mark = self.state.mark(step, self.branch)
+        return self._of(mark, what) if mark else None
+
+    def _of(self, mark: Mark, what: str) -> Any:
+        if what == "by":
+            return self.signer(mark)
+        if what == "deputy_for":
+            return self.names.get(mark.deputy_for) if mark.deputy_for else None
+        if what == "at":
+            return self.local(mark.at)
+        if what == "post":
+            return plain(self.book.post_title(mark.post)) if mark.post else None
+        if what == "outcome":
+            return plain(verbs.find(self.book.flow.steps[mark.step].verb).outcome(mark.outcome).title)
+        return {"note": mark.note, "signature": mark.signature}.get(what) or None
+
+    def signer(self, mark: Mark) -> Any:
+        """Who put their name to a step: the outsider where one signs, else the member of staff."""
+        who = self.book.flow.steps[mark.step].outside()
+        if who in ("applicant", "resident") and self.case.applicant:
+            return self.case.applicant.name
+        if who == "unit.owner":
+            return self.given.get("unit.owner") or {"zh": "业主", "en": "owner"}
+        return self.names.get(mark.by) if mark.by else None
+
+    def _case(self, what: str) -> Any:
+        case = self.case
+        if what == "unit":
+            return case.unit.key if case.unit else None
+        if what == "applicant":
+            return case.applicant.name if case.applicant else None
+        if what == "applicant_role":
+            return plain(ROLES[case.applicant_role])
+        if what == "procedure":
+            return plain(self.book.procedure.title)
+        if what == "status":
+            return plain(ENDS[case.status]) if case.status in ENDS else {"zh": "办理中", "en": "open"}
+        if what == "opened_at":
+            return self.local(case.opened_at)
+        if what == "opened_by":
+            return self.names.get(case.opened_by_id or 0)
+        return str(case.pk) if what in ("number", "id") else None
+
+    def local(self, at: str | datetime) -> str | datetime:
+        """A moment on the office's clock: ``2026-05-01 14:30``."""
+        moment = datetime.fromisoformat(at) if isinstance(at, str) else at
+        if self.openly:
+            return moment
+        return moment.astimezone(self.zone).strftime("%Y-%m-%d %H:%M")
+
+
+def shown(asked: Column, value: Any, choices: Mapping[str, Text] | None = None) -> Any:
+    """A stored answer as people read it."""
+    if value is None:
+        return None
+    options = choices or asked.options or {}
+    if isinstance(value, list):
+        several = [options[v] for v in value if v in options]
+        return {"zh": "、".join(t.zh for t in several), "en": ", ".join(t.en for t in several)}
+    if isinstance(value, str) and value in options:
+        return plain(options[value])
+    if asked.type == "money":
+        return f"{value / 100:.2f}"
+    return value.replace("T", " ") if asked.type == "datetime" else value  # type: ignore[comparison-overlap]
+
+
+def plain(text: Text) -> dict[str, str]:
+    """A text as JSON."""
+    return {"zh": text.zh, "en": text.en}
+
+
+def in_one_line(value: Any) -> Any:
+    """A value as a cell of a book: a table's rows in one line."""
+    if isinstance(value, list):
+        return "；".join(" × ".join(str(v) for v in row.values() if v not in (None, "")) for row in value)
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    return value
+
+
+def searchable(cells: Mapping[str, Any]) -> str:
+    """The plain text of a row's cells; what is private only as its mask."""
+    told = []
+    for value in cells.values():
+        if isinstance(value, Mapping):
+            told.extend(str(value[k]) for k in ("zh", "mask") if value.get(k))
+        elif value is not None:
+            told.append(str(value))
+    return " ".join(told)

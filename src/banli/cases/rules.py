@@ -1,0 +1,51 @@
+"""The rules a case is bound to: its procedure's version, compiled once and kept."""
+
+from functools import lru_cache
+
+from banli.engine.pack import Pack
+from banli.engine.refusals import Refusal
+from banli.engine.turn import Rulebook
+
+from .models import ProcedureVersion
+
+
+@lru_cache(maxsize=256)
+def rulebook(version_id: int) -> Rulebook:
+    """The rulebook of a version. Versions never change, so it is kept for the life of the process."""
+    return compile_version(ProcedureVersion.objects.get(pk=version_id))
+
+
+def compile_version(version: ProcedureVersion) -> Rulebook:
+    """Read the stored procedure back; it carries all it uses of its pack."""
+    pack = Pack.model_validate(version.compiled)
+    return Rulebook.of(pack.procedures[version.procedure], pack)
+
+
+def current(procedure: str) -> ProcedureVersion:
+    """The version new cases begin with. Refuses with ``unknown_procedure``."""
+    found = ProcedureVersion.objects.filter(procedure=procedure[:50], current=True).defer("compiled").first()
+    if found is None:
+        raise Refusal("unknown_procedure", procedure=procedure[:50])
+    return found
+
+
+def every_current() -> dict[str, Rulebook]:
+    """All procedures new cases may begin with, by name, in the order they were loaded."""
+    versions = (
+        ProcedureVersion.objects.filter(current=True)
+        .order_by("pack", "procedure")
+        .values_list("procedure", "pk")
+    )
+    return {procedure: rulebook(pk) for procedure, pk in versions}
+
+
+def participants(book: Rulebook) -> frozenset[str]:
+    """The posts that take part in a procedure: they may see its cases."""
+    told = set(book.procedure.opened_by)
+    for step in book.flow.steps.values():
+        told.update(step.posts())
+        if step.to:
+            told.add(step.to)
+    for rule in (book.procedure.withdraw, book.procedure.override):
+        told.update(rule.by if rule else ())
+    return frozenset(told)
