@@ -1,0 +1,335 @@
+"""What may be done about an estate's people: move in, correct, move out, give and revoke authority, unmask."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from banli.engine import identity
+from banli.engine.refusals import Refusal, declare
+from banli.engine.text import Text
+from banli.journal.vault import VaultError, blind_index
+from banli.people.access import Desk
+from banli.people.actions import done_before, record
+from banli.people.models import Acting
+
+from .models import Authority, AuthorityUse, Occupancy, Person, Unit
+from .names import sound_of
+from .scopes import scope_titles
+
+if TYPE_CHECKING:
+    from banli.cases.models import Case
+
+declare(
+    {
+        "already_recorded": Text(
+            zh="{name} 在这段时间已登记为本房的{role}。",
+            en="{name} is already recorded as {role} of this home in that time.",
+        ),
+        "moved_out": Text(zh="已登记于 {until} 迁出。", en="Already recorded as having left on {until}."),
+        "delegate_is_principal": Text(zh="不能委托给本人。", en="Nobody delegates to themselves."),
+        "principal_not_owner": Text(
+            zh="{name} 现在不是本房业主，不能委托。", en="{name} is not an owner of this home now and cannot delegate."
+        ),
+        "scope_required": Text(zh="请至少选择一个委托事项。", en="Choose at least one matter."),
+        "unknown_scope": Text(zh="没有“{scope}”这个委托事项。", en="There is no matter “{scope}”."),
+        "evidence_required": Text(
+            zh="请写明凭据，例如委托书存放处、通话时间。", en="Say what proves it: where the paper is, when the call was."
+        ),
+        "authority_spent": Text(
+            zh="这份委托只能用一次，已于 {at} 用过。", en="This authority was for one use and was used at {at}."
+        ),
+        "authority_revoked": Text(
+            zh="这份委托已于 {at} 撤销。", en="This authority was revoked at {at}."
+        ),
+        "nothing_to_show": Text(zh="没有登记这一项。", en="Nothing is recorded there."),
+        "erased": Text(zh="这一项已按规定删除。", en="This was erased under the retention rules."),
+    }
+)  # fmt: skip
+
+OWNERS = (Occupancy.Role.OWNER, Occupancy.Role.CO_OWNER)
+PRIVATE_FIELDS = ("phone", "id_number")
+
+
+@dataclass(frozen=True)
+class Particulars:
+    """What is written down about a person. `id_kind` and `id_number` come together or not at all."""
+
+    name: str
+    phone: str = ""
+    id_kind: str = ""
+    id_number: str = ""
+
+    def checked(self) -> "Particulars":
+        """The same, each part written one way; raises Refusal form_invalid that marks every bad field."""
+        bad: dict[str, Refusal] = {}
+        told: dict[str, str] = {"id_kind": self.id_kind.strip()}
+        readers: dict[str, Any] = {"name": identity.check_name}
+        if self.phone.strip():
+            readers["phone"] = identity.check_phone
+        if self.id_kind.strip() or self.id_number.strip():
+            kind, today = self.id_kind.strip(), timezone.localdate()
+            readers["id_number"] = lambda text: identity.check_id(kind, text, today=today)
+        for name, read in readers.items():
+            try:
+                told[name] = read(getattr(self, name))
+            except Refusal as why:
+                bad["id_kind" if why.code == "bad_paper_kind" else name] = why
+        if bad:
+            raise Refusal("form_invalid", fields=bad, count=len(bad))
+        return Particulars(**told)
+
+
+@transaction.atomic
+def add_person(
+    *,
+    by: Desk,
+    unit: Unit,
+    particulars: Particulars,
+    role: str,
+    since: date,
+    until: date | None = None,
+    acting: Acting | None = None,
+    key: str | None = None,
+) -> Occupancy:
+    """Write down somebody new at a unit. Somebody with the same paper in the estate is the same person."""
+    before = done_before(estate_id=by.estate.pk, key=key, kind="moved_in")
+    if before is not None:
+        return Occupancy.objects.get(pk=before["occupancy"])
+    told = particulars.checked()
+    if until is not None and until < since:
+        raise Refusal("form_invalid", fields={"until": Refusal("period_backwards")}, count=1)
+    person = _same_person(by.estate.pk, told) or Person(estate=by.estate)
+    _write(person, told)
+    person.save()
+    try:
+        with transaction.atomic():
+            occupancy = Occupancy.objects.create(
+                estate=by.estate, unit=unit, person=person, role=role, since=since, until=until
+            )
+    except IntegrityError:
+        label = Occupancy.Role(role).label
+        raise Refusal("already_recorded", name=told.name, role=str(label)) from None
+    body = {
+        "occupancy": occupancy.pk,
+        "unit": unit.key,
+        "person": person.pk,
+        "role": role,
+        "since": since.isoformat(),
+        "until": until.isoformat() if until else None,
+    }
+    record(estate_id=by.estate.pk, kind="moved_in", body=body, by=by.staff, acting=acting, key=key)
+    return occupancy
+
+
+@transaction.atomic
+def correct_person(
+    *, by: Desk, person: Person, particulars: Particulars, acting: Acting | None = None
+) -> Person:
+    """Correct what is written about a person. The journal keeps which fields changed, never what they said."""
+    told = particulars.checked()
+    held = Person.objects.select_for_update().get(pk=person.pk)
+    changed = [
+        name
+        for name in ("name", "phone", "id_kind", "id_number")
+        if getattr(held, name) != getattr(told, name)
+    ]
+    if changed:
+        _write(held, told)
+        held.save()
+        body = {"person": held.pk, "changed": changed}
+        record(estate_id=by.estate.pk, kind="person_corrected", body=body, by=by.staff, acting=acting)
+    return held
+
+
+@transaction.atomic
+def move_out(*, by: Desk, occupancy: Occupancy, until: date, acting: Acting | None = None) -> Occupancy:
+    """Somebody's role at a unit ends after the day `until`."""
+    held = Occupancy.objects.select_for_update(of=("self",)).select_related("unit").get(pk=occupancy.pk)
+    if held.until is not None and held.until <= until:
+        raise Refusal("moved_out", until=held.until.isoformat())
+    if until < held.since:
+        raise Refusal("period_backwards")
+    held.until = until
+    held.save(update_fields=["until"])
+    body = {"occupancy": held.pk, "unit": held.unit.key, "person": held.person_id, "role": held.role}
+    body["until"] = until.isoformat()
+    record(estate_id=by.estate.pk, kind="moved_out", body=body, by=by.staff, acting=acting)
+    return held
+
+
+@transaction.atomic
+def unmask(*, by: Desk, person: Person, field: str, reason: str, acting: Acting | None = None) -> str:
+    """The clear text of a private field, for a reason; who looked at what and why is journalled first."""
+    if field not in PRIVATE_FIELDS:
+        raise Refusal("not_an_option")
+    if not reason.strip():
+        raise Refusal("reason_required")
+    try:
+        clear = str(getattr(person, field))
+    except VaultError:
+        raise Refusal("erased") from None
+    if not clear:
+        raise Refusal("nothing_to_show")
+    body = {"person": person.pk, "field": field, "reason": reason.strip()[:200]}
+    record(estate_id=by.estate.pk, kind="unmask", body=body, by=by.staff, acting=acting)
+    return clear
+
+
+@transaction.atomic
+def grant_authority(
+    *,
+    by: Desk,
+    unit: Unit,
+    principal: Person,
+    delegate: Person,
+    scopes: list[str],
+    valid_from: date,
+    valid_to: date,
+    evidence_kind: str,
+    evidence_note: str,
+    once: bool = False,
+    acting: Acting | None = None,
+    key: str | None = None,
+) -> Authority:
+    """Enter a letter of authority (Civil Code 165): delegate, matters, period, and what proves it."""
+    before = done_before(estate_id=by.estate.pk, key=key, kind="authority_granted")
+    if before is not None:
+        return Authority.objects.get(pk=before["authority"])
+    _check_authority(unit, principal, delegate, scopes, valid_from, valid_to, evidence_note)
+    authority = Authority.objects.create(
+        estate=by.estate,
+        unit=unit,
+        principal=principal,
+        delegate=delegate,
+        scopes=sorted(set(scopes)),
+        valid_from=valid_from,
+        valid_to=valid_to,
+        once=once,
+        evidence_kind=evidence_kind,
+        evidence_note=evidence_note.strip(),
+        created_by=by.staff,
+    )
+    body = {
+        "authority": authority.pk,
+        "unit": unit.key,
+        "principal": principal.pk,
+        "delegate": delegate.pk,
+        "scopes": authority.scopes,
+        "valid_from": valid_from.isoformat(),
+        "valid_to": valid_to.isoformat(),
+        "once": once,
+        "evidence": evidence_kind,
+    }
+    record(estate_id=by.estate.pk, kind="authority_granted", body=body, by=by.staff, acting=acting, key=key)
+    return authority
+
+
+@transaction.atomic
+def revoke_authority(
+    *, by: Desk, authority: Authority, reason: str, acting: Acting | None = None
+) -> Authority:
+    """Revoke an authority from now on; what was done under it stands. Revoking twice is refused."""
+    if not reason.strip():
+        raise Refusal("reason_required")
+    held = Authority.objects.select_for_update(of=("self",)).get(pk=authority.pk)
+    if held.revoked_at is not None:
+        raise Refusal("authority_revoked", at=_told(held.revoked_at))
+    held.revoked_at, held.revoked_by = timezone.now(), by.staff
+    held.save(update_fields=["revoked_at", "revoked_by"])
+    body = {"authority": held.pk, "reason": reason.strip()[:200]}
+    record(estate_id=by.estate.pk, kind="authority_revoked", body=body, by=by.staff, acting=acting)
+    return held
+
+
+@transaction.atomic
+def use_authority(authority: Authority, case: "Case", at: datetime | None = None) -> None:
+    """A case relies on an authority. Every use is kept; one for a single use is spent by the first case.
+
+    Twice for the same case counts once. Raises Refusal authority_spent or authority_revoked. The case's own
+    journal says that it relied on it.
+    """
+    now = at or timezone.now()
+    use, first = AuthorityUse.objects.get_or_create(authority=authority, case=case, defaults={"at": now})
+    if not first:
+        return
+    standing = Authority.objects.filter(pk=authority.pk, revoked_at__isnull=True)
+    if authority.once:
+        if standing.filter(used_at__isnull=True).update(used_at=now):
+            return
+        held = Authority.objects.get(pk=authority.pk)
+        if held.revoked_at is None:
+            raise Refusal("authority_spent", at=_told(held.used_at or use.at))
+        raise Refusal("authority_revoked", at=_told(held.revoked_at))
+    if not standing.update(used_at=now):
+        raise Refusal("authority_revoked", at=_told(Authority.objects.get(pk=authority.pk).revoked_at or now))
+
+
+def _check_authority(
+    unit: Unit,
+    principal: Person,
+    delegate: Person,
+    scopes: list[str],
+    valid_from: date,
+    valid_to: date,
+    evidence_note: str,
+) -> None:
+    bad: dict[str, Refusal] = {}
+    if principal.pk == delegate.pk:
+        bad["delegate"] = Refusal("delegate_is_principal")
+    if not scopes:
+        bad["scopes"] = Refusal("scope_required")
+    unknown = sorted(set(scopes) - set(scope_titles()))
+    if unknown:
+        bad["scopes"] = Refusal("unknown_scope", scope=unknown[0])
+    if valid_to < valid_from:
+        bad["valid_to"] = Refusal("period_backwards")
+    elif valid_to < timezone.localdate():
+        bad["valid_to"] = Refusal("period_past")
+    if not evidence_note.strip():
+        bad["evidence_note"] = Refusal("evidence_required")
+    owned = Occupancy.objects.on(max(valid_from, timezone.localdate())).filter(unit=unit, role__in=OWNERS)
+    if not owned.filter(person=principal).exists():
+        bad["principal"] = Refusal("principal_not_owner", name=principal.name)
+    if bad:
+        raise Refusal("form_invalid", fields=bad, count=len(bad))
+
+
+def phone_index(estate_id: int, phone: str) -> str:
+    """The blind index of a whole telephone number, already written one way."""
+    return blind_index(phone, f"person.phone.{estate_id}")
+
+
+def phone_tail_index(estate_id: int, tail: str) -> str:
+    """The blind index of a number's last four digits."""
+    return blind_index(tail, f"person.phone_tail.{estate_id}")
+
+
+def paper_index(estate_id: int, id_kind: str, id_number: str) -> str:
+    """The blind index of a paper's number, already written one way."""
+    return blind_index(id_number, f"person.{id_kind}.{estate_id}")
+
+
+def _same_person(estate_id: int, told: Particulars) -> Person | None:
+    if not told.id_number:
+        return None
+    index = paper_index(estate_id, told.id_kind, told.id_number)
+    return Person.objects.select_for_update().filter(estate_id=estate_id, id_index=index).first()
+
+
+def _write(person: Person, told: Particulars) -> None:
+    """Put the particulars on the row, with everything that is derived from them. Not saved."""
+    estate_id = person.estate_id
+    person.name = told.name
+    person.pinyin, person.initials = sound_of(told.name)
+    person.phone = told.phone
+    person.phone_index = phone_index(estate_id, told.phone) if told.phone else ""
+    person.phone_tail_index = phone_tail_index(estate_id, told.phone[-4:]) if told.phone else ""
+    person.id_kind, person.id_number = told.id_kind, told.id_number
+    person.id_index = paper_index(estate_id, told.id_kind, told.id_number) if told.id_number else ""
+
+
+def _told(at: datetime) -> str:
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}"
