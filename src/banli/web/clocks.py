@@ -10,6 +10,7 @@ from typing import Literal
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 #: Without a start or a warning time, a clock turns amber so long before it is due.
@@ -78,12 +79,12 @@ def span(length: timedelta) -> str:
 
 
 def told(moment: datetime, now: datetime) -> str:
-    """今天 14:30, 明天 09:00, 昨天 17:05; another day of this year 5月1日 14:30, of another year 2025-05-01 14:30."""
+    """今天 14:30, 明天 09:00, 昨天 17:05; another day of this year 5月1日 14:30; of another year the whole date."""
     local, today = timezone.localtime(moment), timezone.localtime(now).date()
     at = local.strftime("%H:%M")
     near = {0: _("今天 %(at)s"), 1: _("明天 %(at)s"), -1: _("昨天 %(at)s")}.get((local.date() - today).days)
     if near:
         return near % {"at": at}
     if local.year == today.year:
-        return _("%(month)s月%(day)s日 %(at)s") % {"month": local.month, "day": local.day, "at": at}
+        return date_format(local, _("n月j日 H:i"))
     return f"{local:%Y-%m-%d} {at}"

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django import template
+from django.forms import BoundField
 from django.forms.utils import flatatt
 from django.utils import timezone
 from django.utils.html import format_html
@@ -58,6 +59,19 @@ def html_attrs(attrs: Any) -> SafeString:
 def rest(attrs: Any) -> SafeString:
     """What was given to a component beyond what it names, for its outermost element."""
     return html_attrs(attrs.attrs_dict() if hasattr(attrs, "attrs_dict") else attrs)
+
+
+@register.filter
+def bound_input(bound: BoundField, attrs: Any) -> SafeString:
+    """The control of a Django form's field, in the look of the others, tied to its help and its error."""
+    described = f"{bound.id_for_label}-help {bound.id_for_label}-error" if bound.help_text else f"{bound.id_for_label}-error"
+    given = attrs.attrs_dict() if hasattr(attrs, "attrs_dict") else {}
+    own = {"class": "input", "aria-describedby": described, "required": False, **given}
+    if bound.field.required:
+        own["aria-required"] = "true"
+    if bound.errors:
+        own["aria-invalid"] = "true"
+    return bound.as_widget(attrs=own)
 
 
 @register.filter

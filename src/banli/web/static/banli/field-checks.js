@@ -25,12 +25,10 @@ function isDay(year, month, day) {
   return Number(year) >= 1900 && date <= new Date() && date.getMonth() === Number(month) - 1 && date.getDate() === Number(day);
 }
 
-/** Mobile (11 digits), fixed line with area code, 400/800 and short service numbers; +86 and separators are allowed. */
+/** A Chinese mobile number, a landline with its area code, or a foreign number written with + and its country's code. */
 export function phoneFault(text) {
-  const number = tidy(text).replace(/[-()（）]/g, "").replace(/^(\+|00)86/, "");
-  const good = /^1[3-9]\d{9}$/.test(number) || /^0\d{9,11}$/.test(number) || /^[48]00\d{7}$/.test(number)
-    || /^\+(?!86)\d{7,15}$/.test(number) || /^[2-9]\d{6,7}$/.test(number) || /^(9\d{4,5}|1\d{2,4})$/.test(number);
-  return good ? null : ["phone"];
+  const number = tidy(text).replace(/[-()]/g, "").replace(/^(\+|00)86(?=1\d{10}$)/, "").replace(/^(\+|00)86(?=[1-9])/, "0");
+  return /^1[3-9]\d{9}$/.test(number) || /^0\d{9,11}$/.test(number) || /^\+(?!86)\d{7,15}$/.test(number) ? null : ["phone"];
 }
 
 function tidy(text) {
@@ -51,7 +49,7 @@ function between(input) {
 const CHECKS = {
   cn_id: (input) => idFault(input.value),
   phone: (input) => phoneFault(input.value),
-  person_name: (input) => (/^[\p{L}\p{M}·•.'’\- ]{1,60}$/u.test(input.value.trim()) ? null : ["person-name"]),
+  person_name: (input) => (/^(?=.*\p{L})[\p{L}\p{M}·•.'’\- ]{1,60}$/u.test(input.value.trim()) ? null : ["person-name"]),
   integer: (input) => (/^[+-]?\d+$/.test(input.value.trim()) ? limits(input, Number) : ["integer"]),
   money: (input) => (/^¥?\d+(\.\d{1,2})?$/.test(input.value.trim()) ? limits(input, (text) => Number(text.replace("¥", ""))) : ["money"]),
   date: between,
@@ -64,22 +62,20 @@ export function faultOf(input) {
 }
 
 function mark(input) {
-  const fault = faultOf(input);
-  const field = input.closest(".field");
-  const error = field?.querySelector("[data-error]");
+  const field = input.closest(".field"), fault = faultOf(input), row = input.closest("[data-entry]");
   if (fault) input.setAttribute("aria-invalid", "true");
   else input.removeAttribute("aria-invalid");
-  field?.classList.toggle("checked-good", !fault && input.dataset.check === "cn_id" && input.value.trim() !== "" && !input.closest("[data-entry]"));
-  if (!error) return;
-  const wrong = input.closest("[data-entry]") ? field.querySelector('[data-check][aria-invalid="true"]') : fault && input;
+  if (!field) return;
+  field.classList.toggle("checked-good", !fault && !row && input.dataset.check === "cn_id" && input.value.trim() !== "");
+  const wrong = row ? [...field.querySelectorAll("[data-check]")].find(faultOf) : fault && input;
   field.classList.toggle("field-wrong", Boolean(wrong));
-  error.textContent = wrong ? sentence(wrong) : "";
+  field.querySelector("[data-error]").textContent = wrong ? sentence(wrong) : "";
 }
 
 function sentence(input) {
-  const told = say(...(faultOf(input) ?? ["required"]));
-  const row = input.closest("[data-entry]");
-  return row ? `${row.querySelector("[data-number]").textContent} · ${input.getAttribute("aria-label")}: ${told}` : told;
+  const why = say(...faultOf(input)), row = input.closest("[data-entry]");
+  if (!row) return why;
+  return say("bad-row", { row: row.querySelector("[data-number]").textContent, column: input.getAttribute("aria-label"), why });
 }
 
 export function upgrade() {}
