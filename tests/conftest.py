@@ -12,6 +12,9 @@ import pytest
 from banli.config.postgres import Server
 
 
+pytest_plugins = ["tests.office"]
+
+
 def start_database() -> None:
     """Starts the embedded server in the first process; the workers of xdist inherit its address."""
     folder = Path(tempfile.mkdtemp(prefix="banli-tests-", dir="/tmp"))

@@ -1,7 +1,7 @@
 """Photographs and drawn signatures: judged by content, cleaned, kept sealed.
 
-A photograph is decoded and written anew: what hides in a file beside its picture (a place, a script, a second format) is
-gone, and a file that only pretends to be one is refused.
+A photograph is decoded and written anew: what hides in a file beside its picture (a place, a script, a second
+format) is gone, and a file that only pretends to be one is refused.
 """
 
 import base64
@@ -55,7 +55,7 @@ def photo(content: bytes) -> Upload:
 
 
 def signature(data_url: str) -> Upload:
-    """A drawn signature from the pad (a PNG data URL), flattened on white. Refuses with ``signature_required`` when blank."""
+    """A drawn signature from the pad (a PNG data URL), flattened on white. A blank one: ``signature_required``."""
     if not data_url.startswith(_DATA_URL):
         raise Refusal("signature_required")
     try:

@@ -1,4 +1,4 @@
-"""What follows from an action's events in the other rooms, in the same transaction: papers, books, notices, cases, jobs."""
+"""What follows from an action in the other rooms, in its transaction: papers, books, notices, started cases."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace

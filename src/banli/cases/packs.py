@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from banli.engine.check import check
-from banli.engine.load import Faulty, LoadedPack, compiled, load
+from banli.engine.load import Faulty, LoadedPack, compiled, in_order, load
 
 from .models import ProcedureVersion
 
@@ -52,7 +52,7 @@ def keep(loaded: LoadedPack) -> None:
                 pack=name,
                 procedure=procedure,
                 digest=digest,
-                compiled=compiled(loaded.pack, loaded.pack.procedures[procedure]),
+                compiled=in_order(compiled(loaded.pack, loaded.pack.procedures[procedure])),
                 loaded_at=timezone.now(),
             )
         elif not known.current:

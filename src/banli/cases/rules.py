@@ -17,7 +17,7 @@ def rulebook(version_id: int) -> Rulebook:
 
 def compile_version(version: ProcedureVersion) -> Rulebook:
     """Read the stored procedure back; it carries all it uses of its pack."""
-    pack = Pack.model_validate(version.compiled)
+    pack = Pack.model_validate_json(version.compiled)
     return Rulebook.of(pack.procedures[version.procedure], pack)
 
 

@@ -304,7 +304,7 @@ def _with_template(faults: list[Fault], kind: type[M], document: Document | None
 
 
 def _digest(pack: Pack, procedure: Procedure) -> str:
-    return hashlib.sha256(canonical(compiled(pack, procedure))).hexdigest()
+    return hashlib.sha256(in_order(compiled(pack, procedure)).encode()).hexdigest()
 
 
 def compiled(pack: Pack, procedure: Procedure) -> dict[str, Any]:
@@ -324,6 +324,6 @@ def compiled(pack: Pack, procedure: Procedure) -> dict[str, Any]:
     return told
 
 
-def canonical(data: Any) -> bytes:
-    """JSON in one way only: sorted keys, no spaces, UTF-8."""
-    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+def in_order(data: Any) -> str:
+    """JSON that keeps the order of keys: the order of steps is the order of the work."""
+    return json.dumps(data, separators=(",", ":"), ensure_ascii=False)

@@ -55,9 +55,9 @@ def _unsealed(estate_id: int, today: date) -> list[date]:
     zone = settings.TIME_ZONE
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT DISTINCT (at AT TIME ZONE %s)::date AS day FROM journal_entry WHERE estate_id = %s AND at > coalesce("
-            " (SELECT (max(day) + 1)::timestamp AT TIME ZONE %s FROM journal_dayseal WHERE estate_id = %s), '-infinity')"
-            " ORDER BY day",
+            "SELECT DISTINCT (at AT TIME ZONE %s)::date AS day FROM journal_entry"
+            " WHERE estate_id = %s AND at > coalesce((SELECT (max(day) + 1)::timestamp AT TIME ZONE %s"
+            " FROM journal_dayseal WHERE estate_id = %s), '-infinity') ORDER BY day",
             [zone, estate_id, zone, estate_id],
         )
         return [day for (day,) in cursor.fetchall() if day < today]

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class RegisterRow(models.Model):
     """One row of a book. ``cells`` are kept up to date from the case until it ends; private ones are sealed.
 
-    A cell is text, a number, ``{"zh", "en"}``, or ``{"sealed", "mask"}``. ``found`` is the row's plain text for searching.
+    A cell is text, a number, ``{"zh", "en"}``, or ``{"sealed", "mask"}``. ``found`` is the plain text.
     """
 
     estate = models.ForeignKey("estate.Estate", on_delete=models.PROTECT, related_name="+")

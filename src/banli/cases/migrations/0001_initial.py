@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ("pack", models.CharField(max_length=50)),
                 ("procedure", models.CharField(max_length=50)),
                 ("digest", models.CharField(max_length=64)),
-                ("compiled", models.JSONField()),
+                ("compiled", models.TextField()),
                 ("current", models.BooleanField(default=True)),
                 ("loaded_at", models.DateTimeField()),
             ],

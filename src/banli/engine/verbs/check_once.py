@@ -7,6 +7,7 @@ from banli.engine import events as ev
 from banli.engine.refusals import Refusal
 from banli.engine.text import Text
 from banli.engine.verbs._base import Outcome, Verb, done
+from banli.engine.verbs._checklist import ticked_in
 
 if TYPE_CHECKING:
     from banli.engine.turn import Turn
@@ -20,9 +21,11 @@ class CheckOnce(Verb):
             return
         name, branch = turn.here
         step = turn.book.flow.steps[name]
-        rows = turn.state.answer((step.items or "").removeprefix("form."), branch) or []
-        ticked = set(extra.get("ticked") or ())
-        missing = [_row_title(row) for number, row in enumerate(rows) if number not in ticked]
+        table = (step.items or "").removeprefix("form.")
+        rows = turn.state.answer(table, branch) or []
+        ticked = ticked_in(extra)
+        first = next(iter(turn.book.procedure.form[table].columns or {}), "")
+        missing = [str(row.get(first) or "?") for number, row in enumerate(rows) if number not in ticked]
         if missing:
             raise Refusal("goods_unticked", items=missing)
 
@@ -31,10 +34,6 @@ class CheckOnce(Verb):
         if outcome != "released":
             return []
         return [ev.PaperSpent(turn.book.flow.steps[name].paper or "", branch)]
-
-
-def _row_title(row: Mapping[str, Any]) -> str:
-    return str(next((v for v in row.values() if v), "?"))
 
 
 VERB: Verb = CheckOnce(

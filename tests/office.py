@@ -1,0 +1,91 @@
+"""The office of the tests: one estate with its cast, and a second estate that must never see it."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from banli.cases import packs
+from banli.engine.identity import check_digit
+from banli.estate.models import Building, Estate, Occupancy, Person, Unit
+from banli.people.access import Desk, desk_of
+from banli.people.models import Holding, Staff
+
+ZONE = ZoneInfo("Asia/Shanghai")
+CAST = {
+    "xiaowang": ("小王", "front_desk"),
+    "laoli": ("老李", "duty_supervisor"),
+    "chen": ("陈主任", "director"),
+    "zhao": ("赵工", "engineering_supervisor"),
+    "sun": ("孙会计", "finance"),
+    "zhou": ("门岗老周", "gate"),
+    "zheng": ("维修工老郑", "technician"),
+}
+
+
+def identity(first_17: str = "11010119900307123") -> str:
+    """An identity number with its right check digit."""
+    return first_17 + check_digit(first_17)
+
+
+@dataclass
+class Office:
+    """The estate, its unit 12-3-502 and the people in it, with a desk for each member of the cast."""
+
+    estate: Estate
+    unit: Unit
+    owner: Person
+    tenant: Person
+    elsewhere: Estate
+    desks: dict[str, Desk] = field(default_factory=dict)
+
+    def __getitem__(self, who: str) -> Desk:
+        return self.desks[who]
+
+    def staff(self, who: str) -> Staff:
+        return self.desks[who].staff
+
+
+def today() -> date:
+    return datetime.now(ZONE).date()
+
+
+def _estate(code: str, name: str) -> tuple[Estate, Unit]:
+    estate = Estate.objects.create(code=code, name=name, city="杭州", grade=2)
+    building = Building.objects.create(estate=estate, code="12", name="12栋")
+    unit = Unit.objects.create(
+        estate=estate, building=building, entrance="3", room="502", floor=5, key="12-3-502"
+    )
+    return estate, unit
+
+
+def build() -> Office:
+    """Write the office into the database."""
+    estate, unit = _estate("cuihu", "翠湖花园")
+    elsewhere, _ = _estate("songfeng", "松风里")
+    people = {}
+    for name, role in (("业主张女士", "owner"), ("租户刘先生", "tenant")):
+        person = people[role] = Person.objects.create(estate=estate, name=name)
+        Occupancy.objects.create(estate=estate, unit=unit, person=person, role=role, since=date(2020, 1, 1))
+    office = Office(estate, unit, people["owner"], people["tenant"], elsewhere)
+    for username, (name, post) in CAST.items():
+        office.desks[username] = _desk(estate, username, name, post)
+    office.desks["he"] = _desk(elsewhere, "he", "何主任", "director")
+    office.desks["xiaoqin"] = _desk(elsewhere, "xiaoqin", "小秦", "front_desk")
+    return office
+
+
+def _desk(estate: Estate, username: str, name: str, post: str) -> Desk:
+    staff = Staff(username=username, name=name)
+    staff.set_unusable_password()
+    staff.save()
+    Holding.objects.create(staff=staff, estate=estate, post=post, since=date(2020, 1, 1))
+    return desk_of(staff, estate.pk)
+
+
+@pytest.fixture
+def office(db: None) -> Office:
+    """The office with the packs loaded."""
+    assert packs.load_all() == []
+    return build()
