@@ -5,11 +5,13 @@ BANLI_DATA     the data folder. Without it (tests, type checks, makemigrations) 
 DATABASE_URL   postgres://user:password@host:port/name?host=/socket/folder&option=value
 BANLI_PACKS    the folder of packs, when it is not the one of this copy of Banli.
 BANLI_ORIGIN   the address people type (https://banli.example.com) when a proxy stands in front.
+BANLI_HOST     the address `banli serve` listens on; on a loopback address no other host name is answered.
 """
 
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF, WASM_UNSAFE_EVAL
@@ -82,9 +84,25 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
+                "banli.web.context.shell",
             ]
         },
     }
+]
+
+# The frame of every page, wired here as `web` knows no room: see banli.web.context.
+COTTON_ISOLATE_BY_DEFAULT = True  # a component sees its own attributes, not the page's variables
+BANLI_SHELL = {
+    "desk": "banli.people.access.desk_for",
+    "estates": "banli.people.access.estates_of",
+    "post_title": "banli.people.titles.post_title",
+    "estate_url": "people:estates",
+    "sign_in_url": "account_login",
+    "sign_out_url": "account_logout",
+    "language_url": "people:language",
+}
+BANLI_NAVIGATION: list[dict[str, Any]] = [
+    {"url_name": "people:posts", "icon": "users", "title": _("岗位"), "posts": None},
 ]
 
 # Language and time: Chinese first, English complete; one time zone, China's.
@@ -130,12 +148,18 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 
 # What the outside may do.
-_origin = urlsplit(os.environ.get("BANLI_ORIGIN", ""))
+BANLI_ORIGIN = os.environ.get("BANLI_ORIGIN", "")
+_origin = urlsplit(BANLI_ORIGIN)
+_this_machine = ["localhost", "127.0.0.1", "[::1]"]
+_only_here = os.environ.get("BANLI_HOST") in ("localhost", "127.0.0.1", "::1")
 _behind_https = _origin.scheme == "https"
-ALLOWED_HOSTS = [_origin.hostname, "localhost", "127.0.0.1", "[::1]"] if _origin.hostname else ["*"]
+ALLOWED_HOSTS = (
+    [_origin.hostname, *_this_machine] if _origin.hostname else _this_machine if _only_here else ["*"]
+)
 CSRF_TRUSTED_ORIGINS = [f"{_origin.scheme}://{_origin.netloc}"] if _origin.hostname else []
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _behind_https else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _behind_https
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if _behind_https else 0  # whose word on the client's address counts
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if _behind_https else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -172,7 +196,7 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = not HAS_DATA_FOLDER
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not HAS_DATA_FOLDER
 
 LOGGING = {
     "version": 1,
