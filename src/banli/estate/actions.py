@@ -28,6 +28,9 @@ declare(
             zh="{name} 在这段时间已登记为本房的{role}。",
             en="{name} is already recorded as {role} of this home in that time.",
         ),
+        "paper_of_another": Text(
+            zh="这个证件号码已登记为 {name}，请核对。", en="This number is recorded as {name}'s; check it."
+        ),
         "moved_out": Text(zh="已登记于 {until} 迁出。", en="Already recorded as having left on {until}."),
         "delegate_is_principal": Text(zh="不能委托给本人。", en="Nobody delegates to themselves."),
         "principal_not_owner": Text(
@@ -36,7 +39,8 @@ declare(
         "scope_required": Text(zh="请至少选择一个委托事项。", en="Choose at least one matter."),
         "unknown_scope": Text(zh="没有“{scope}”这个委托事项。", en="There is no matter “{scope}”."),
         "evidence_required": Text(
-            zh="请写明凭据，例如委托书存放处、通话时间。", en="Say what proves it: where the paper is, when the call was."
+            zh="请写明凭据，例如委托书存放处、通话时间。",
+            en="Say what proves it: where the paper is, when the call was.",
         ),
         "authority_spent": Text(
             zh="这份委托只能用一次，已于 {at} 用过。", en="This authority was for one use and was used at {at}."
@@ -94,16 +98,15 @@ def add_person(
     acting: Acting | None = None,
     key: str | None = None,
 ) -> Occupancy:
-    """Write down somebody new at a unit. Somebody with the same paper in the estate is the same person."""
+    """Write down somebody at a unit. The same paper, or the same name and telephone, is the same person."""
     before = done_before(estate_id=by.estate.pk, key=key, kind="moved_in")
     if before is not None:
         return Occupancy.objects.get(pk=before["occupancy"])
     told = particulars.checked()
     if until is not None and until < since:
-        raise Refusal("form_invalid", fields={"until": Refusal("period_backwards")}, count=1)
-    person = _same_person(by.estate.pk, told) or Person(estate=by.estate)
-    _write(person, told)
-    person.save()
+        raise _bad("until", Refusal("period_backwards"))
+    person = _known(by.estate.pk, told) or Person(estate=by.estate)
+    _save(person, told)
     try:
         with transaction.atomic():
             occupancy = Occupancy.objects.create(
@@ -137,8 +140,7 @@ def correct_person(
         if getattr(held, name) != getattr(told, name)
     ]
     if changed:
-        _write(held, told)
-        held.save()
+        _save(held, told)
         body = {"person": held.pk, "changed": changed}
         record(estate_id=by.estate.pk, kind="person_corrected", body=body, by=by.staff, acting=acting)
     return held
@@ -312,11 +314,35 @@ def paper_index(estate_id: int, id_kind: str, id_number: str) -> str:
     return blind_index(id_number, f"person.{id_kind}.{estate_id}")
 
 
-def _same_person(estate_id: int, told: Particulars) -> Person | None:
-    if not told.id_number:
-        return None
-    index = paper_index(estate_id, told.id_kind, told.id_number)
-    return Person.objects.select_for_update().filter(estate_id=estate_id, id_index=index).first()
+def _known(estate_id: int, told: Particulars) -> Person | None:
+    """The person this is, if the estate knows them. Their paper under another name is refused."""
+    known = Person.objects.select_for_update().filter(estate_id=estate_id)
+    if told.id_number:
+        same = known.filter(id_index=paper_index(estate_id, told.id_kind, told.id_number)).first()
+        if same is not None and same.name != told.name:
+            raise _bad("id_number", Refusal("paper_of_another", name=same.name))
+        if same is not None:
+            return same
+    if told.phone:
+        index = phone_index(estate_id, told.phone)
+        papers = ("", paper_index(estate_id, told.id_kind, told.id_number)) if told.id_number else None
+        same_name = known.filter(phone_index=index, name=told.name)
+        return (same_name.filter(id_index__in=papers) if papers else same_name).order_by("pk").first()
+    return None
+
+
+def _save(person: Person, told: Particulars) -> None:
+    _write(person, told)
+    try:
+        with transaction.atomic():
+            person.save()
+    except IntegrityError:
+        other = Person.objects.get(estate_id=person.estate_id, id_index=person.id_index)
+        raise _bad("id_number", Refusal("paper_of_another", name=other.name)) from None
+
+
+def _bad(field: str, why: Refusal) -> Refusal:
+    return Refusal("form_invalid", fields={field: why}, count=1)
 
 
 def _write(person: Person, told: Particulars) -> None:

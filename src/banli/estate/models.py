@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from banli.journal.vault import EncryptedText, new_salt
 
+from .rooms import key_of, plain
+
 #: A prefix search (LIKE '王%') within one estate uses an index only with these operator classes.
 PREFIX = ["int8_ops", "text_pattern_ops"]
 
@@ -98,6 +100,18 @@ class Unit(models.Model):
     def __str__(self) -> str:
         return self.key
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self.key:
+            self.entrance, self.room = plain(self.entrance), plain(self.room)
+            self.key = key_of(self.building.code, self.entrance, self.room)
+        super().save(*args, **kwargs)
+
+    @property
+    def address(self) -> str:
+        """As it is said at the counter: 12栋3单元502."""
+        entrance = f"{self.entrance}单元" if self.entrance else ""
+        return f"{self.building.name}{entrance}{self.room}"
+
 
 class Person(models.Model):
     """Somebody the estate knows: an owner, a tenant, a renovation lead. Telephone and papers are sealed.
@@ -133,6 +147,9 @@ class Person(models.Model):
         verbose_name = _("人员")
         verbose_name_plural = _("人员")
         constraints = [
+            models.UniqueConstraint(
+                name="person_paper_once", fields=["estate", "id_index"], condition=~Q(id_index="")
+            ),
             models.CheckConstraint(name="person_has_a_name", condition=~Q(name="")),
             models.CheckConstraint(
                 name="person_phone_with_index",
@@ -171,7 +188,6 @@ class Person(models.Model):
                 fields=["estate", "phone_tail_index"],
                 condition=~Q(phone_tail_index=""),
             ),
-            models.Index(name="person_by_paper", fields=["estate", "id_index"], condition=~Q(id_index="")),
         ]
 
     def __str__(self) -> str:

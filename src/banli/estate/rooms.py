@@ -85,6 +85,17 @@ def parse(text: str, aliases: Mapping[str, str] | None = None) -> list[Room]:
     return []
 
 
+def start_of_key(text: str, aliases: Mapping[str, str] | None = None) -> str:
+    """The beginning of a key that was typed so far (12栋3 → 12-3), or "" when it is none."""
+    parts = re.split("[栋元-]", _simplify(text, aliases or {}))
+    start = "-".join(plain(part) for part in parts)
+    return (
+        start
+        if re.fullmatch("[A-Z0-9]{1,5}(-[A-Z0-9]{1,5}){0,2}-?", start) and re.search("[0-9]", start)
+        else ""
+    )
+
+
 def _readings(building: str | None, entrance: str | None, room: str) -> Iterable[Room]:
     yield Room(building, entrance, room)
     if building and entrance is None and re.fullmatch("[1-9][0-9]{3,4}", room):

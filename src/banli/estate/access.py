@@ -1,0 +1,49 @@
+"""Rows of the estate one works at. A row of another estate does not exist (404)."""
+
+from django.http import Http404
+
+from banli.people.access import Desk
+
+from .models import Authority, Occupancy, Person, Unit
+
+#: Who may write in the resident file and enter authorities; who may see private fields for a reason.
+FILE_POSTS = ("front_desk", "duty_supervisor", "director")
+UNMASK_POSTS = (
+    "front_desk",
+    "duty_supervisor",
+    "director",
+    "engineering_supervisor",
+    "finance",
+    "technician",
+)
+
+
+def unit_for(desk: Desk, pk: int) -> Unit:
+    unit = Unit.objects.select_related("building").filter(pk=pk, estate=desk.estate).first()
+    if unit is None:
+        raise Http404
+    return unit
+
+
+def person_for(desk: Desk, pk: int) -> Person:
+    person = Person.objects.filter(pk=pk, estate=desk.estate).first()
+    if person is None:
+        raise Http404
+    return person
+
+
+def occupancy_for(desk: Desk, pk: int) -> Occupancy:
+    found = Occupancy.objects.select_related("unit", "person").filter(pk=pk, estate=desk.estate).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def authority_for(desk: Desk, pk: int) -> Authority:
+    found = Authority.objects.select_related("unit", "principal", "delegate").filter(
+        pk=pk, estate=desk.estate
+    )
+    authority = found.first()
+    if authority is None:
+        raise Http404
+    return authority
