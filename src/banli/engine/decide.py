@@ -3,6 +3,7 @@
 Pure: no clock, no database. The same input gives the same events.
 """
 
+import re
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -11,15 +12,21 @@ from zoneinfo import ZoneInfo
 
 from banli.engine import events as ev
 from banli.engine import verbs
-from banli.engine.fields import OFFICE_ZONE, Field, Moment, accept_all
+from banli.engine.fields import OFFICE_ZONE, Field, Moment, accept_all, printable
 from banli.engine.pack import Pack
 from banli.engine.procedure import ENDS, OUTSIDERS, ROLES, Procedure, Step
 from banli.engine.refusals import Refusal
-from banli.engine.state import State, Token
+from banli.engine.state import Mark, State, Token
 from banli.engine.text import Text
 from banli.engine.turn import Rulebook, Turn
+from banli.engine.verbs import Outcome
 
 __all__ = ["Act", "Actor", "Facts", "Rulebook", "act", "open_case", "override", "tick", "withdraw"]
+
+MAX_NOTE = 1000
+OVERRIDES = ("reassign", "send_back", "reopen")
+#: A drawn signature by its content, or how it was given otherwise.
+_SIGNATURE = re.compile(r"^([0-9a-f]{64}|paper|call)$")
 
 
 @dataclass(frozen=True)
@@ -70,7 +77,8 @@ def open_case(
     if applicant not in procedure.applicant.roles:
         raise Refusal("applicant_role", roles=[ROLES[r] for r in procedure.applicant.roles])
     turn = Turn(book, State(), facts, now)
-    turn.emit(ev.Opened(applicant, dict(facts.taken)))
+    bound = {name: book.setting(name, facts.settings) for name in sorted(book.bound_settings)}
+    turn.emit(ev.Opened(applicant, dict(facts.taken), bound))
     turn.trigger("opened", None)
     turn.reach(book.flow.root.items[0], None)
     turn.run_automatic()
@@ -97,7 +105,7 @@ def withdraw(
     if rule is None:
         raise Refusal("not_permitted")
     post, _ = _post_for(actor, rule.by, "withdraw_post", book)
-    if rule.before and state.mark(rule.before):
+    if rule.before and any(mark.step == rule.before for mark in state.marks):
         raise Refusal("withdraw_late", step=book.step_title(rule.before))
     turn = Turn(book, state, facts, now)
     turn.emit(ev.Reasoned("withdraw", _reason(reason), actor.id, post))
@@ -113,6 +121,8 @@ def override(
     rule = book.procedure.override
     if rule is None:
         raise Refusal("not_permitted")
+    if what not in OVERRIDES:
+        raise Refusal("not_permitted")
     post, _ = _post_for(actor, rule.by, "override_post", book)
     turn = Turn(book, state, facts, now)
     turn.emit(ev.Reasoned(what, _reason(reason), actor.id, post))
@@ -125,6 +135,7 @@ def override(
         return turn.events, turn.state
     if target not in rule.to:
         raise Refusal("override_target", step=book.step_title(target))
+    _must_have_been_at(book, state, target)
     if what == "reopen":
         if state.status in ("new", "open"):
             raise Refusal("case_open")
@@ -154,51 +165,47 @@ def _do(turn: Turn, wanted: Act, actor: Actor) -> None:
     token = state.token(wanted.step, wanted.branch)
     if token is None:
         raise _why_not_open(book, state, wanted)
-    verb = verbs.find(step.verb)
     post, deputy_for = may_do(book, state, token, actor)
-    targets = book.flow.targets[wanted.step]
-    offered = [name for name in targets if not verb.outcome(name).by_clock]
-    if wanted.outcome not in offered or verb.automatic:
-        choices = [verb.outcome(name).title for name in offered]
-        raise Refusal(
-            "unknown_outcome", step=book.step_title(wanted.step), outcome=wanted.outcome, choices=choices
-        )
-    outcome = verb.outcome(wanted.outcome)
-    note = wanted.note.strip()
+    outcome = _offered(book, step, wanted)
+    note = _written(wanted.note, "note")
     if outcome.reason and not note:
         raise Refusal("note_required", outcome=outcome.title)
-    if len(note) > 1000 or any(ord(c) < 32 and c not in "\n\t" for c in note):
-        raise Refusal("form_invalid", count=1, fields={"note": Refusal("too_long", max=1000)})
+    verb = verbs.find(step.verb)
     if outcome.good:
-        _answer(turn, wanted, step)
-        if (verb.signs or step.signed) and not wanted.signature:
+        turn.fill(wanted.step, wanted.branch, _answers(turn, wanted, step))
+        if (verb.signs or step.signed) and not _SIGNATURE.match(wanted.signature):
             raise Refusal("signature_required")
     verb.rules(turn.at(wanted.step, wanted.branch), wanted.outcome, wanted.extra)
-    if verb.files and outcome.good and turn.facts.taken and dict(turn.facts.taken) != dict(state.facts):
-        turn.emit(ev.FactsTaken(dict(turn.facts.taken)))
-    for event in verb.effects(turn, wanted.outcome, wanted.extra):
-        turn.emit(event)
-    if targets[wanted.outcome].kind == "again":
-        turn.emit(ev.Attempted(wanted.step, wanted.branch, wanted.outcome, actor.id, post, note))
-        turn.trigger(f"{wanted.step}.{wanted.outcome}", wanted.branch)
-    else:
-        signature = wanted.signature if outcome.good else ""
-        turn.finish(
-            ev.Done(
-                wanted.step, wanted.branch, wanted.outcome, actor.id, post, deputy_for, note, signature,
-                filed=verb.files,
-            )
-        )  # fmt: skip
-    turn.run_automatic()
+    signature = wanted.signature if outcome.good and (verb.signs or step.signed) else ""
+    turn.conclude(
+        ev.Done(
+            wanted.step, wanted.branch, wanted.outcome, actor.id, post, deputy_for, note, signature,
+            filed=verb.files,
+        ),
+        wanted.extra,
+    )  # fmt: skip
 
 
-def _answer(turn: Turn, wanted: Act, step: Step) -> None:
+def _offered(book: Rulebook, step: Step, wanted: Act) -> Outcome:
+    """The outcome that was chosen, if it is one somebody may choose."""
+    verb = verbs.find(step.verb)
+    offered = [verb.outcome(name) for name in book.flow.targets[wanted.step]]
+    offered = [outcome for outcome in offered if not outcome.by_clock and not verb.automatic]
+    for outcome in offered:
+        if outcome.name == wanted.outcome:
+            return outcome
+    raise Refusal(
+        "unknown_outcome",
+        step=book.step_title(wanted.step),
+        outcome=wanted.outcome,
+        choices=[outcome.title for outcome in offered],
+    )
+
+
+def _answers(turn: Turn, wanted: Act, step: Step) -> dict[str, Any]:
     asked: dict[str, Field] = {name: turn.book.procedure.form[name] for name in step.asks}
     moment = Moment(now=turn.now, zone=turn.facts.zone)
-    known = turn.state.values(turn.facts.settings, wanted.branch)
-    told = accept_all(asked, wanted.answers, known, moment)
-    if told:
-        turn.emit(ev.Filled(wanted.step, wanted.branch, told))
+    return accept_all(asked, wanted.answers, turn.values(wanted.branch), moment)
 
 
 def may_do(book: Rulebook, state: State, token: Token, actor: Actor) -> tuple[str, int | None]:
@@ -208,23 +215,29 @@ def may_do(book: Rulebook, state: State, token: Token, actor: Actor) -> tuple[st
     """
     name = token.step
     step = book.flow.steps[name]
-    if token.person is not None:
-        if actor.id != token.person:
-            raise Refusal("not_assigned", step=book.step_title(name))
-        sender = book.flow.steps[step.assigned_by() or ""]
-        post, deputy_for = sender.to or "", actor.posts.get(sender.to or "")
-    else:
-        post, deputy_for = _post_for(actor, step.posts(), "wrong_post", book, step=book.step_title(name))
+    if token.person not in (None, actor.id):
+        raise Refusal("not_assigned", step=book.step_title(name))
+    posts = step.posts() if token.person is None else (book.flow.steps[step.assigned_by() or ""].to or "",)
+    post, deputy_for = _post_for(actor, posts, "wrong_post", book, step=book.step_title(name))
     if verbs.find(step.verb).approves and actor.id in state.filers:
         raise Refusal("four_eyes_filer", step=book.step_title(name))
-    for rule in book.procedure.apart:
-        if name not in rule.steps or (rule.unless == "deputy" and deputy_for is not None):
-            continue
-        for other in rule.steps:
-            mark = state.mark(other, token.branch) if other != name else None
-            if mark and mark.by == actor.id and not (rule.unless == "deputy" and mark.deputy_for is not None):
-                raise Refusal("four_eyes", step=book.step_title(name), other=book.step_title(other))
+    other = next((mark for mark in state.marks if _keeps_away(book, mark, token, actor, deputy_for)), None)
+    if other:
+        raise Refusal("four_eyes", step=book.step_title(name), other=book.step_title(other.step))
     return post, deputy_for
+
+
+def _keeps_away(book: Rulebook, mark: Mark, token: Token, actor: Actor, deputy_for: int | None) -> bool:
+    """Whether what ``actor`` did keeps them from this step, as the two are to be done by different people."""
+    if mark.by != actor.id or mark.step == token.step:
+        return False
+    if mark.branch != token.branch and None not in (mark.branch, token.branch):
+        return False
+    as_deputy = deputy_for is not None or mark.deputy_for is not None
+    return any(
+        {mark.step, token.step} <= set(rule.steps) and not (rule.unless == "deputy" and as_deputy)
+        for rule in book.procedure.apart
+    )
 
 
 def _post_for(
@@ -244,18 +257,35 @@ def _holder(person: int | None, post: str, book: Rulebook, facts: Facts) -> int:
     return person
 
 
+def _must_have_been_at(book: Rulebook, state: State, target: str) -> None:
+    """A case goes back to where it has been; sending it on past steps nobody did would skip them."""
+    order = book.flow.order
+    been = {token.step for token in state.tokens} | {mark.step for mark in state.marks}
+    furthest = max((order[step] for step in been), default=-1)
+    if order[target] > furthest:
+        raise Refusal("override_target", step=book.step_title(target))
+
+
 def _must_be_open(state: State) -> None:
     if state.status != "open":
         raise Refusal("case_closed", status=ENDS.get(state.status, Text(zh="未开始", en="not begun")))
 
 
 def _reason(reason: str) -> str:
-    reason = reason.strip()
+    reason = _written(reason, "reason")
     if not reason:
         raise Refusal("reason_required")
-    if len(reason) > 1000:
-        raise Refusal("form_invalid", count=1, fields={"reason": Refusal("too_long", max=1000)})
     return reason
+
+
+def _written(text: str, name: str) -> str:
+    """A remark, trimmed: at most MAX_NOTE characters, none that cannot be printed."""
+    text = text.strip()
+    if len(text) > MAX_NOTE:
+        raise Refusal("form_invalid", count=1, fields={name: Refusal("too_long", max=MAX_NOTE)})
+    if not printable(text, "\n\t"):
+        raise Refusal("form_invalid", count=1, fields={name: Refusal("bad_characters")})
+    return text
 
 
 def _why_not_open(book: Rulebook, state: State, wanted: Act) -> Refusal:

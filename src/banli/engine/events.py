@@ -23,9 +23,12 @@ class Event:
 
 @dataclass(frozen=True)
 class Opened(Event):
+    """``settings``: those that conditions of the procedure ask for, as they were then."""
+
     kind = "opened"
     applicant: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

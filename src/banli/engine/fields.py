@@ -128,10 +128,16 @@ def _text(field: Question, raw: Any) -> str:
     value = raw.strip().replace("\r\n", "\n")
     if len(value) > longest:
         raise Refusal("too_long", max=longest)
-    allowed = "\n\t" if field.type == "long_text" else ""
-    if any((ord(c) < 32 and c not in allowed) or 0xD800 <= ord(c) <= 0xDFFF or ord(c) == 127 for c in value):
+    if not printable(value, "\n\t" if field.type == "long_text" else ""):
         raise Refusal("bad_characters")
     return value
+
+
+def printable(text: str, allowed: str = "") -> bool:
+    """Whether a text can be stored and printed: no control character but those ``allowed``, no half of a pair."""
+    return not any(
+        (ord(c) < 32 and c not in allowed) or 0xD800 <= ord(c) <= 0xDFFF or ord(c) == 127 for c in text
+    )
 
 
 def _person_name(field: Question, raw: Any) -> str:

@@ -88,9 +88,22 @@ class Flow:
         return set(self.around(target)) <= set(self.around(source))
 
     def lapses(self, target: str) -> frozenset[str]:
-        """What a return to ``target`` makes void: it and everything that comes after it in the file."""
-        first = self.order[target]
-        return frozenset(name for name in self.steps if self.order[name] >= first)
+        """What a return to ``target`` makes void: it and everything that comes after it in the file.
+
+        Inside a block only its own branch: what stands in the other branches was not touched.
+        """
+        first, line = self.order[target], self.lines[target]
+        outer = self.around(target)[-1:]
+        return frozenset(
+            name
+            for name in self.steps
+            if self.order[name] >= first
+            and (self._within(name, line) or not set(outer) & set(self.around(name)))
+        )
+
+    def _within(self, name: str, line: Line) -> bool:
+        """Whether an item stands in ``line`` or in a block of it."""
+        return any(item in line.items for item in (name, *self.around(name)))
 
 
 def flow_of(procedure: Procedure) -> Flow:

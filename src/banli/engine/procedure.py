@@ -61,6 +61,15 @@ class Applicants(_Model):
     roles: tuple[Role, ...] = Key(min_length=1)
     authority: Name | None = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def _one_or_several(cls, data: Any) -> Any:
+        return (
+            {k: _listed(v) if k == "roles" else v for k, v in data.items()}
+            if isinstance(data, dict)
+            else data
+        )
+
 
 class Fee(_Model):
     """A charge: ``price`` of the pack's price list, ``times`` the rows or the number in a field."""
@@ -183,6 +192,13 @@ class Late(_Model):
     tell: tuple[Post, ...] = ()
     step: Name | None = None
     outcome: Name | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_or_several(cls, data: Any) -> Any:
+        return (
+            {k: _listed(v) if k == "tell" else v for k, v in data.items()} if isinstance(data, dict) else data
+        )
 
     @model_validator(mode="after")
     def _both_or_neither(self) -> "Late":

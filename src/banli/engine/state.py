@@ -52,11 +52,12 @@ class Running:
 
 @dataclass(frozen=True)
 class State:
-    """A case. ``form`` keeps a branch's answers under ``name@row``."""
+    """A case. ``form`` keeps a branch's answers under ``name@row``; ``settings``: those it was opened under."""
 
     status: str = "new"
     applicant: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
     form: Mapping[str, Any] = field(default_factory=dict)
     tokens: tuple[Token, ...] = ()
     marks: tuple[Mark, ...] = ()
@@ -84,10 +85,10 @@ class State:
         own = f"{name}@{branch}"
         return self.form[own] if branch is not None and own in self.form else self.form.get(name)
 
-    def values(self, settings: Mapping[str, Any], branch: int | None = None) -> dict[str, Any]:
+    def values(self, branch: int | None = None) -> dict[str, Any]:
         """The names conditions may refer to."""
         told: dict[str, Any] = {"applicant": self.applicant}
-        told.update((f"setting.{k}", v) for k, v in settings.items())
+        told.update((f"setting.{k}", v) for k, v in self.settings.items())
         told.update((f"fact.{k}", v) for k, v in self.facts.items())
         told.update((f"form.{k}", v) for k, v in self.form.items() if "@" not in k)
         if branch is not None:
@@ -113,7 +114,7 @@ def apply(state: State, event: ev.Event, at: str) -> State:
 
 
 def _opened(s: State, e: ev.Opened, at: str) -> State:
-    return replace(s, status="open", applicant=e.applicant, facts=dict(e.facts))
+    return replace(s, status="open", applicant=e.applicant, facts=dict(e.facts), settings=dict(e.settings))
 
 
 def _facts(s: State, e: ev.FactsTaken, at: str) -> State:
@@ -226,6 +227,7 @@ def to_json(state: State) -> dict[str, Any]:
     standing = {
         "applicant": state.applicant,
         "facts": dict(state.facts),
+        "settings": dict(state.settings),
         "tokens": [_plain(t) for t in state.tokens],
         "marks": [_plain(m) for m in state.marks],
         "assigned": dict(state.assigned),
@@ -243,6 +245,7 @@ def from_json(status: str, form: Mapping[str, Any], clocks: Any, standing: Mappi
         status=status,
         applicant=standing["applicant"],
         facts=standing["facts"],
+        settings=standing["settings"],
         form=form,
         tokens=tuple(Token(**t) for t in standing["tokens"]),
         marks=tuple(Mark(**m) for m in standing["marks"]),

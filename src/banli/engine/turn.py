@@ -1,14 +1,16 @@
 """One decision while it is being made: events are emitted, the state follows, the flow is walked."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from banli.engine import clocks, verbs
 from banli.engine import events as ev
 from banli.engine.flow import Flow, Target, flow_of
 from banli.engine.pack import Pack
-from banli.engine.procedure import Clock, Due, Procedure
+from banli.engine.procedure import Clock, Due, Never, Procedure
 from banli.engine.refusals import Refusal
 from banli.engine.state import Running, State, apply
 from banli.engine.text import Text
@@ -28,6 +30,23 @@ class Rulebook:
     @classmethod
     def of(cls, procedure: Procedure, pack: Pack) -> "Rulebook":
         return cls(procedure, pack, flow_of(procedure))
+
+    @cached_property
+    def bound_settings(self) -> frozenset[str]:
+        """The settings that conditions ask for: a case keeps to what they were when it was opened."""
+        procedure = self.procedure
+        asked = [
+            *(step.when for step in self.flow.steps.values()),
+            *(clock.when for clock in procedure.clocks.values()),
+            *(rule.when for rule in procedure.never),
+            *(question.when for question in procedure.form.values()),
+        ]
+        names = {atom.name for when in asked if when is not None for atom in when.atoms()}
+        return frozenset(name.removeprefix("setting.") for name in names if name.startswith("setting."))
+
+    def setting(self, name: str, own: Mapping[str, Any]) -> Any:
+        """A setting's value: the estate's ``own``, else the pack's default."""
+        return own[name] if name in own else self.pack.settings[name].default
 
     def step_title(self, name: str) -> Text:
         """What a step is called on the screen: its own title, else its verb's."""
@@ -71,9 +90,30 @@ class Turn:
 
     def values(self, branch: int | None) -> dict[str, Any]:
         """What conditions are judged by now."""
-        return self.state.values(self.facts.settings, branch)
+        return self.state.values(branch)
 
     # --- walking the flow ---
+
+    def fill(self, step: str, branch: int | None, answers: Mapping[str, Any]) -> None:
+        """A step's answers, already judged to be good, go into the form."""
+        if answers:
+            self.emit(ev.Filled(step, branch, dict(answers)))
+
+    def conclude(self, done: ev.Done, extra: Mapping[str, Any]) -> None:
+        """A step ends so: what follows from it happens, then what the system does by itself."""
+        step = self.book.flow.steps[done.step]
+        verb = verbs.find(step.verb)
+        taken = dict(self.facts.taken)
+        if done.filed and self.is_good(done.step, done.outcome) and taken and taken != dict(self.state.facts):
+            self.emit(ev.FactsTaken(taken))
+        for event in verb.effects(self.at(done.step, done.branch), done.outcome, extra):
+            self.emit(event)
+        if self.book.flow.targets[done.step][done.outcome].kind == "again":
+            self.emit(ev.Attempted(done.step, done.branch, done.outcome, done.by, done.post, done.note))
+            self.trigger(f"{done.step}.{done.outcome}", done.branch)
+        else:
+            self.finish(done)
+        self.run_automatic()
 
     def finish(self, done: ev.Done) -> None:
         """A step ended: mark it, stop and start clocks, go where the outcome leads."""
@@ -85,17 +125,36 @@ class Turn:
 
     def _guard(self, done: ev.Done) -> None:
         """Safeguards hold whatever the file's steps say (the checker proves that this never refuses)."""
+        for rule in self.broken(done):
+            title = self.book.step_title
+            raise Refusal("safeguard", step=title(rule.do), before=title(rule.before))
+
+    def broken(self, done: ev.Done) -> list[Never]:
+        """The safeguards that ``done`` would break: a good end of a step before which another had to stand."""
         target = self.book.flow.targets[done.step][done.outcome]
-        if target.kind == "end" and target.name != "done":
-            return
-        if not verbs.find(self.book.flow.steps[done.step].verb).outcome(done.outcome).good:
-            return
-        for rule in self.book.procedure.never:
-            if rule.do != done.step or (rule.when and not rule.when.holds(self.values(done.branch))):
-                continue
-            if self.state.mark(rule.before, done.branch) is None:
-                title = self.book.step_title
-                raise Refusal("safeguard", step=title(rule.do), before=title(rule.before))
+        if (target.kind == "end" and target.name != "done") or not self.is_good(done.step, done.outcome):
+            return []
+        return [
+            rule
+            for rule in self.book.procedure.never
+            if rule.do == done.step
+            and (rule.when is None or rule.when.holds(self.values(done.branch)))
+            and not self.stands(rule.before, done.branch)
+        ]
+
+    def stands(self, step: str, branch: int | None) -> bool:
+        """Whether a step was done with a good outcome and has not lapsed; seen from outside, in every row."""
+        each = self.book.flow.each_around(step)
+        if each is None or branch is not None:
+            mark = self.state.mark(step, branch)
+            return mark is not None and self.is_good(step, mark.outcome)
+        rows = self.state.form.get(self.book.flow.blocks[each].over or "") or ()
+        good = {m.branch for m in self.state.marks if m.step == step and self.is_good(step, m.outcome)}
+        return good >= set(range(len(rows)))
+
+    def is_good(self, step: str, outcome: str) -> bool:
+        """Whether an outcome is the favourable one of a step's verb."""
+        return verbs.find(self.book.flow.steps[step].verb).outcome(outcome).good
 
     def go(self, target: Target, step: str, branch: int | None) -> None:
         """Go where an outcome leads."""
@@ -235,10 +294,18 @@ class Turn:
     # --- clocks ---
 
     def trigger(self, name: str, branch: int | None) -> None:
-        """Something happened that clocks may wait for: stops first, then starts."""
-        for title, clock in self.book.procedure.clocks.items():
-            running = self.state.clock(title, self._clock_branch(clock, branch))
-            if running and name in clock.stops:
+        """Something happened that clocks may wait for: stops first, then starts.
+
+        What happens outside an ``each`` block stops the clocks of all its rows.
+        """
+        for running in self.state.clocks:
+            rule = self.book.procedure.clocks.get(running.clock)
+            if (
+                rule
+                and running.on
+                and name in rule.stops
+                and (branch in (None, running.branch) or running.branch is None)
+            ):
                 self._stop(running)
         for title, clock in self.book.procedure.clocks.items():
             if name != clock.starts or self.state.clock(title, self._clock_branch(clock, branch)):
@@ -268,7 +335,7 @@ class Turn:
         if due.within:
             text = due.within
             if text.startswith("setting."):
-                text = str(self.facts.settings[text.removeprefix("setting.")])
+                text = str(self.book.setting(text.removeprefix("setting."), self.facts.settings))
             return clocks.due(self.now, clocks.parse_duration(text), zone, self.facts.holidays)
         answer = self.state.answer((due.at or due.end_of or "").removeprefix("form."), branch)
         if not answer:
@@ -283,23 +350,22 @@ class Turn:
 
     def let_time_pass(self) -> None:
         """Warn, and let clocks run out."""
-        for clock in self.state.clocks:
-            rule = self.book.procedure.clocks.get(clock.clock)
-            if not clock.on or rule is None:
+        for known in self.state.clocks:
+            clock = self.state.clock(known.clock, known.branch)
+            rule = self.book.procedure.clocks.get(known.clock)
+            if clock is None or rule is None:  # one that ran out before it may have stopped it
                 continue
             if clock.state != "late" and self.now >= datetime.fromisoformat(clock.due):
-                self.emit(ev.ClockLate(clock.clock, clock.branch))
-                if rule.late.tell:
-                    self.emit(ev.Told(rule.late.tell, None, "clock_late", clock.clock))
-                self._late_outcome(clock, rule)
+                self.run_out(clock, rule)
             elif clock.state == "running" and clock.warn and self.now >= datetime.fromisoformat(clock.warn):
                 self.emit(ev.ClockWarned(clock.clock, clock.branch))
                 if rule.late.tell:
                     self.emit(ev.Told(rule.late.tell, None, "clock_warned", clock.clock))
-            if self.state.status != "open":
-                return
 
-    def _late_outcome(self, clock: Running, rule: Clock) -> None:
-        if rule.late.step is None or self.state.token(rule.late.step, clock.branch) is None:
-            return
-        self.finish(ev.Done(rule.late.step, clock.branch, rule.late.outcome or ""))
+    def run_out(self, clock: Running, rule: Clock) -> None:
+        """A clock's time is up: those named hear of it, and the step it bears on ends, if it is open."""
+        self.emit(ev.ClockLate(clock.clock, clock.branch))
+        if rule.late.tell:
+            self.emit(ev.Told(rule.late.tell, None, "clock_late", clock.clock))
+        if rule.late.step is not None and self.state.token(rule.late.step, clock.branch) is not None:
+            self.finish(ev.Done(rule.late.step, clock.branch, rule.late.outcome or ""))

@@ -10,6 +10,12 @@ if TYPE_CHECKING:
     from banli.engine.turn import Turn
 
 
+def ticked_in(extra: Mapping[str, Any]) -> list[Any]:
+    """What was ticked; nothing where something else than a list was sent."""
+    ticked = extra.get("ticked")
+    return list(ticked) if isinstance(ticked, (list, tuple, set, frozenset)) else []
+
+
 class Checklist(Verb):
     """``extra["ticked"]`` holds the names of the items that were found right."""
 
@@ -17,7 +23,7 @@ class Checklist(Verb):
         if not self.outcome(outcome).good:
             return
         items = turn.book.flow.steps[turn.here[0]].checklist or {}
-        ticked = extra.get("ticked") or ()
+        ticked = ticked_in(extra)
         open_items = [title for name, title in items.items() if name not in ticked]
         if open_items:
             raise Refusal("checklist_open", items=open_items)

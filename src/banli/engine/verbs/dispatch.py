@@ -17,7 +17,9 @@ class Dispatch(Verb):
 
     def rules(self, turn: "Turn", outcome: str, extra: Mapping[str, Any]) -> None:
         post = turn.book.flow.steps[turn.here[0]].to or ""
-        if outcome == "dispatched" and extra.get("assignee") not in turn.facts.holders.get(post, ()):
+        person = extra.get("assignee")
+        known = isinstance(person, int) and person in turn.facts.holders.get(post, ())
+        if outcome == "dispatched" and not known:
             raise Refusal("assignee_unknown", post=turn.book.post_title(post))
 
     def effects(self, turn: "Turn", outcome: str, extra: Mapping[str, Any]) -> list[ev.Event]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from banli.engine import events as ev
+from banli.engine.fields import MAX_FEN, printable
 from banli.engine.refusals import Refusal
 from banli.engine.text import Text
 from banli.engine.verbs._base import Verb, done
@@ -24,10 +25,12 @@ class Pay(Verb):
     def rules(self, turn: "Turn", outcome: str, extra: Mapping[str, Any]) -> None:
         due, got = _due(turn), extra.get("fen")
         if got != due:
-            shown = f"{got / 100:.2f}" if isinstance(got, int) else "0.00"
+            shown = f"{got / 100:.2f}" if isinstance(got, int) and abs(got) <= MAX_FEN else "—"
             raise Refusal("amount_differs", due=f"{due / 100:.2f}", got=shown)
-        if extra.get("method") not in METHODS:
+        if str(extra.get("method")) not in METHODS:
             raise Refusal("form_invalid", count=1, fields={"method": Refusal("not_an_option")})
+        if not printable(str(extra.get("reference") or "")):
+            raise Refusal("form_invalid", count=1, fields={"reference": Refusal("bad_characters")})
 
     def effects(self, turn: "Turn", outcome: str, extra: Mapping[str, Any]) -> list[ev.Event]:
         reference = str(extra.get("reference") or "")[:100]
