@@ -175,6 +175,8 @@ def record_printing(
     ``unknown_copy``.
     """
     at = at or timezone.now()
+    if not (8 <= len(key) <= 64 and key.isascii() and key.isprintable()):
+        raise Refusal("key_missing")
     with transaction.atomic():
         paper = Paper.objects.select_for_update(of=("self",)).select_related("used_by").get(pk=paper.pk)
         known = Printing.objects.filter(paper=paper, key=key).first()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.models import QuerySet
 
-from banli.papers.models import Paper, Printing
+from banli.papers.models import Paper, PaperFile, Printing
 
 PRINTINGS_SHOWN = 20
 
@@ -68,3 +68,8 @@ def printings(paper: Paper, before: int | None = None) -> tuple[list[Printing], 
 def last_printing(paper: Paper, copy: str) -> Printing | None:
     """The latest printing of a copy."""
     return Printing.objects.filter(paper=paper, copy=copy).order_by("-number").first()
+
+
+def newest_file(paper: Paper) -> PaperFile | None:
+    """The file that was made last, of whatever copy."""
+    return PaperFile.objects.filter(paper=paper).order_by("-id").first()
