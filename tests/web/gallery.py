@@ -188,7 +188,9 @@ def form(request: HttpRequest) -> HttpResponse:
         if name != "wrong":
             return redirect("done")
         fields = [{**FORM[0], "value": name, "error": "名字不对"}, *FORM[1:]]
-        return render(request, "form.html", {"fields": fields, "refusal": Refusal("form_invalid", count=1)}, status=422)
+        return render(
+            request, "form.html", {"fields": fields, "refusal": Refusal("form_invalid", count=1)}, status=422
+        )
     return render(request, "form.html", {"fields": FORM})
 
 
@@ -204,7 +206,13 @@ FORM: list[dict[str, Any]] = [
         "label": "约在",
         "when": '{"name": "form.urgency", "op": "in", "value": ["booked"]}',
     },
-    {"name": "goods", "type": "table", "label": "物品", "columns": {"name": "text", "count": "integer"}, "max": 6},
+    {
+        "name": "goods",
+        "type": "table",
+        "label": "物品",
+        "columns": {"name": "text", "count": "integer"},
+        "max": 6,
+    },
     {"name": "sign", "type": "signature", "label": "签名"},
     {"name": "photo", "type": "photo", "label": "照片"},
 ]

@@ -64,7 +64,11 @@ def rest(attrs: Any) -> SafeString:
 @register.filter
 def bound_input(bound: BoundField, attrs: Any) -> SafeString:
     """The control of a Django form's field, in the look of the others, tied to its help and its error."""
-    described = f"{bound.id_for_label}-help {bound.id_for_label}-error" if bound.help_text else f"{bound.id_for_label}-error"
+    described = (
+        f"{bound.id_for_label}-help {bound.id_for_label}-error"
+        if bound.help_text
+        else f"{bound.id_for_label}-error"
+    )
     given = attrs.attrs_dict() if hasattr(attrs, "attrs_dict") else {}
     own = {"class": "input", "aria-describedby": described, "required": False, **given}
     if bound.field.required:

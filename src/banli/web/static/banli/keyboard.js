@@ -36,7 +36,8 @@ function help(event) {
 }
 
 function step(event, by) {
-  const all = [...document.querySelectorAll("[data-list] [data-row]")].filter((row) => row.offsetParent);
+  const all = [...document.querySelectorAll("[data-list] [data-row]")]
+    .map((row) => (row.matches("a, button") ? row : row.querySelector("a, button"))).filter((row) => row?.offsetParent);
   if (!all.length) return;
   event.preventDefault();
   const at = all.indexOf(document.activeElement);

@@ -1,0 +1,41 @@
+"""Chromium, and the gallery: every component on one page that only the tests serve."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.web import gallery
+from tests.web.serving import gallery_settings, serving
+
+# Playwright's loop runs in this thread; Django would take it for an asynchronous view's.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    chromium = os.environ.get("BANLI_CHROMIUM") or shutil.which("chromium")
+    return {**browser_type_launch_args, "executable_path": chromium, "args": ["--no-sandbox"]}
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """The gallery on a real port."""
+    with serving() as found:
+        yield found
+
+
+@pytest.fixture
+def shown() -> Iterator[None]:
+    """The gallery's settings, for tests without a browser."""
+    with gallery_settings():
+        yield
+
+
+@pytest.fixture
+def received() -> list[tuple[str, str, dict[str, list[str]]]]:
+    """What the gallery's form was sent, in order."""
+    gallery.RECEIVED.clear()
+    return gallery.RECEIVED
