@@ -6,16 +6,12 @@ from banli.people.access import Desk
 
 from .models import Authority, Occupancy, Person, Unit
 
-#: Who may write in the resident file and enter authorities; who may see private fields for a reason.
+#: Who may write in the resident file and enter authorities.
 FILE_POSTS = ("front_desk", "duty_supervisor", "director")
-UNMASK_POSTS = (
-    "front_desk",
-    "duty_supervisor",
-    "director",
-    "engineering_supervisor",
-    "finance",
-    "technician",
-)
+#: Who may see a private field for a reason: those who call residents, check identity, or refund.
+UNMASK_POSTS = (*FILE_POSTS, "engineering_supervisor", "finance")
+#: Who may see who lives where, masked. The gate needs the slip, not the file.
+READ_POSTS = (*UNMASK_POSTS, "safety_supervisor", "duty_administrator", "lobby_assistant", "technician")
 
 
 def unit_for(desk: Desk, pk: int) -> Unit:

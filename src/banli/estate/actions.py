@@ -1,6 +1,6 @@
 """What may be done about an estate's people: move in, correct, move out, give and revoke authority, unmask."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -131,9 +131,16 @@ def add_person(
 def correct_person(
     *, by: Desk, person: Person, particulars: Particulars, acting: Acting | None = None
 ) -> Person:
-    """Correct what is written about a person. The journal keeps which fields changed, never what they said."""
+    """Correct what is written about a person; a telephone or a paper left empty stays as it was.
+
+    The journal keeps which fields changed, never what they said.
+    """
     told = particulars.checked()
     held = Person.objects.select_for_update().get(pk=person.pk)
+    if not told.phone:
+        told = replace(told, phone=held.phone)
+    if not told.id_number:
+        told = replace(told, id_kind=held.id_kind, id_number=held.id_number)
     changed = [
         name
         for name in ("name", "phone", "id_kind", "id_number")

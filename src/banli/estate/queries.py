@@ -77,11 +77,19 @@ class Resident:
 
 
 @dataclass(frozen=True)
-class StandingAuthority:
-    """A line of the unit's authorities in force, with the titles of its matters."""
+class LetterOfAuthority:
+    """A line of the unit's authorities, with the titles of its matters.
+
+    `state`: ahead, standing, spent, expired, revoked; the first two can be revoked.
+    """
 
     authority: Authority
     matters: list[Text]
+    state: str
+
+    @property
+    def may_revoke(self) -> bool:
+        return self.state in ("ahead", "standing")
 
 
 @dataclass(frozen=True)
@@ -90,7 +98,7 @@ class UnitSheet:
 
     unit: Unit
     people: list[Resident]
-    authorities: list[StandingAuthority]
+    authorities: list[LetterOfAuthority]
 
     def of_role(self, *roles: str) -> list[Resident]:
         return [each for each in self.people if each.role in roles]
@@ -133,6 +141,15 @@ def unit_sheet(desk: Desk, unit: Unit, on: date | None = None) -> UnitSheet:
     return UnitSheet(unit, people, [_with_titles(each) for each in named])
 
 
+def homes_of(person: Person, on: date | None = None) -> list[Home]:
+    """The units somebody belongs to on a day. One query."""
+    held = Occupancy.objects.on(on or timezone.localdate()).filter(person=person)
+    return [
+        Home(each.unit, each.role, str(each.get_role_display()))
+        for each in held.select_related("unit__building").order_by("unit__key", "pk")
+    ]
+
+
 def standing_authority(unit: Unit, delegate: Person, scope: str, on: date | None = None) -> Authority | None:
     """The authority on which `delegate` may act for the unit's owner in this matter that day, if there is one.
 
@@ -145,7 +162,7 @@ def standing_authority(unit: Unit, delegate: Person, scope: str, on: date | None
 
 def authorities(
     desk: Desk, unit: Unit, *, before: int | None = None, page: int = 20
-) -> tuple[list[StandingAuthority], int | None]:
+) -> tuple[list[LetterOfAuthority], int | None]:
     """Every authority a unit ever had, the newest first, and the key of the next page. One query."""
     named = Authority.objects.filter(unit=unit, estate=desk.estate)
     if before is not None:
@@ -295,8 +312,17 @@ def _resident(occupancy: Occupancy) -> Resident:
     )
 
 
-def _with_titles(authority: Authority) -> StandingAuthority:
+def _with_titles(authority: Authority) -> LetterOfAuthority:
     titles = scope_titles()
-    return StandingAuthority(
-        authority, [titles.get(scope) or Text(zh=scope, en=scope) for scope in authority.scopes]
-    )
+    matters = [titles.get(scope) or Text(zh=scope, en=scope) for scope in authority.scopes]
+    return LetterOfAuthority(authority, matters, _state(authority, timezone.localdate()))
+
+
+def _state(authority: Authority, today: date) -> str:
+    if authority.revoked_at is not None:
+        return "revoked"
+    if authority.once and authority.used_at is not None:
+        return "spent"
+    if authority.valid_to < today:
+        return "expired"
+    return "ahead" if authority.valid_from > today else "standing"

@@ -86,7 +86,7 @@ def inactive(request: HttpRequest) -> HttpResponse:
 def estates(request: HttpRequest) -> HttpResponse:
     """Choose the estate to work at; somebody without any post is told so."""
     if request.method == "POST":
-        actions.switch_estate(request=request, estate_id=_whole_number(request.POST.get("estate")))
+        actions.switch_estate(request=request, estate_id=whole_number(request.POST.get("estate")))
         return redirect(_next(request))
     held = access.estates_of(cast(Staff, request.user))
     return render(request, "people/estates.html", {"estates": held, "next": _next(request)})
@@ -112,7 +112,7 @@ def posts(request: HttpRequest) -> HttpResponse:
     """Who holds which post today, and who stands in for them."""
     desk = access.desk_for(request)
     post, _, pk = request.GET.get("after", "").rpartition(".")
-    lines, after = queries.holders(desk, after=(post, _whole_number(pk)) if post else None)
+    lines, after = queries.holders(desk, after=(post, whole_number(pk)) if post else None)
     context: dict[str, Any] = {"lines": lines, "next": f"?after={after[0]}.{after[1]}" if after else ""}
     context["may_see_deputies"] = desk.holds(*MAY_SEE_DEPUTIES)
     return render(request, "people/posts.html", context)
@@ -145,7 +145,7 @@ def deputies(request: HttpRequest) -> HttpResponse:
         except Refusal as why:
             form.refuse(why)
     before = request.GET.get("before")
-    lines, following = queries.deputyships(desk, before=_whole_number(before) if before else None)
+    lines, following = queries.deputyships(desk, before=whole_number(before) if before else None)
     context = {"form": form, "lines": lines, "next": f"?before={following}" if following else ""}
     return render(request, "people/deputies.html", context, status=422 if form.errors else 200)
 
@@ -165,18 +165,18 @@ def deputyship_closure(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("people:deputies")
 
 
+def whole_number(text: str | None) -> int:
+    """A number out of an address or a form that names a row; what is none names nothing (404)."""
+    if text is None or not text.isascii() or not text.isdigit() or len(text) > 18:
+        raise Http404
+    return int(text)
+
+
 def _next(request: HttpRequest) -> str:
     """Where to go afterwards: an address of this house, else the home page."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
     return wanted if safe and "\x00" not in wanted else "/"
-
-
-def _whole_number(text: str | None) -> int:
-    """A number out of an address or a form that names a row; what is none names nothing (404)."""
-    if text is None or not text.isascii() or not text.isdigit() or len(text) > 18:
-        raise Http404
-    return int(text)
 
 
 def _remember_language(response: HttpResponseBase, language: str) -> None:

@@ -1,0 +1,137 @@
+"""Forms of the resident file: a person at a unit, a correction, a letter of authority."""
+
+from dataclasses import replace
+from typing import Any, ClassVar, cast
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from banli.people.access import Desk
+from banli.people.forms import OfficeForm
+
+from .actions import OWNERS, Particulars
+from .models import Authority, Occupancy, Person
+from .queries import UnitSheet, masked
+from .scopes import scope_titles
+
+
+class PersonForm(OfficeForm):
+    """What is written down about a person; the checks themselves are those of `Particulars`."""
+
+    kinds: ClassVar[dict[str, str]] = {
+        "name": "person_name",
+        "phone": "phone",
+        "id_kind": "choice",
+        "role": "choice",
+        "since": "date",
+        "until": "date",
+    }
+
+    name = forms.CharField(label=_("姓名"), max_length=60)
+    phone = forms.CharField(label=_("电话"), max_length=30, required=False)
+    id_kind = forms.ChoiceField(label=_("证件类型"), required=False)
+    id_number = forms.CharField(label=_("证件号码"), max_length=30, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.ChoiceField, self.fields["id_kind"]).choices = [
+            (value, label) for value, label in Person.Paper.choices if value
+        ]
+
+    @property
+    def particulars(self) -> Particulars:
+        told = self.cleaned_data
+        return Particulars(told["name"], told["phone"], told["id_kind"], told["id_number"])
+
+    def _asked(self, bound: forms.BoundField) -> dict[str, Any]:
+        return {**super()._asked(bound), "private": bound.name in ("phone", "id_number")}
+
+
+class ResidentForm(PersonForm):
+    """Somebody new at a unit, with their role and from when."""
+
+    role = forms.ChoiceField(label=_("身份"), choices=Occupancy.Role.choices)
+    since = forms.DateField(label=_("起"), initial=timezone.localdate)
+    until = forms.DateField(label=_("止"), required=False, help_text=_("例如租约到期日，没有就不填"))
+
+    field_order = ["role", "name", "phone", "id_kind", "id_number", "since", "until"]
+
+
+class CorrectionForm(PersonForm):
+    """A correction. Private fields are not shown: what is left empty stays as it was."""
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"name": person.name, "id_kind": person.id_kind}, **kwargs)
+        kept = _("现为 %(now)s。不填就不改。")
+        for name in ("phone", "id_number"):
+            shown = masked(person, name)
+            if shown:
+                self.fields[name].help_text = kept % {"now": shown}
+
+    @property
+    def particulars(self) -> Particulars:
+        told = super().particulars
+        return told if told.id_number.strip() else replace(told, id_kind="")
+
+
+class AuthorityForm(OfficeForm):
+    """A letter of authority, asked in the order in which Civil Code 165 names its parts."""
+
+    kinds: ClassVar[dict[str, str]] = {
+        "principal": "choice",
+        "delegate": "choice",
+        "scopes": "choices",
+        "valid_from": "date",
+        "valid_to": "date",
+        "once": "yes_no",
+        "evidence_kind": "choice",
+    }
+
+    principal = forms.ChoiceField(label=_("委托人（业主）"))
+    delegate = forms.ChoiceField(label=_("受托人"), help_text=_("须先登记在本房的人员里"))
+    scopes = forms.MultipleChoiceField(label=_("委托事项"))
+    valid_from = forms.DateField(label=_("起"), initial=timezone.localdate)
+    valid_to = forms.DateField(label=_("止"))
+    once = forms.ChoiceField(label=_("仅用一次"), choices=[("yes", _("是")), ("no", _("否"))], initial="no")
+    evidence_kind = forms.ChoiceField(label=_("凭据"), choices=Authority.Evidence.choices)
+    evidence_note = forms.CharField(
+        label=_("凭据说明"), max_length=200, help_text=_("例如委托书存放处，或通话时间和核对了什么")
+    )
+
+    def __init__(self, *args: Any, sheet: UnitSheet, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = {str(each.person.pk): each.person for each in sheet.people}
+        language = get_language() or "zh"
+        owners = {str(each.person.pk): each.person.name for each in sheet.of_role(*OWNERS)}
+        cast(forms.ChoiceField, self.fields["principal"]).choices = list(owners.items())
+        cast(forms.ChoiceField, self.fields["delegate"]).choices = [
+            (str(each.person.pk), f"{each.person.name} · {each.role_label}") for each in sheet.people
+        ]
+        cast(forms.ChoiceField, self.fields["scopes"]).choices = [
+            (scope, title.say(language)) for scope, title in scope_titles().items()
+        ]
+        if len(owners) == 1:
+            self.fields["principal"].initial = next(iter(owners))
+
+
+class MoveOutForm(OfficeForm):
+    """The last day of somebody's role at a unit."""
+
+    kinds: ClassVar[dict[str, str]] = {"until": "date"}
+
+    until = forms.DateField(label=_("最后一天"), initial=timezone.localdate)
+
+
+class ReasonForm(OfficeForm):
+    """Why: for looking at a private field, for revoking an authority."""
+
+    reason = forms.CharField(label=_("原因"), max_length=200)
+
+
+def new_authority(sheet: UnitSheet, desk: Desk) -> AuthorityForm | None:
+    """An empty form, or None where nobody could delegate: no owner, or nobody else is recorded."""
+    if not sheet.of_role(*OWNERS) or len({each.person.pk for each in sheet.people}) < 2 or not scope_titles():
+        return None
+    return AuthorityForm(sheet=sheet)
