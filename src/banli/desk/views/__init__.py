@@ -1,0 +1,1 @@
+"""One module per screen: fetch, bind, one action, answer."""
