@@ -1,8 +1,6 @@
-"""Addresses of the staff's screens that span rooms, mounted at the root."""
+"""Addresses of the desk: the counter, units, cases, the inbox, books and charts."""
 
-from django.urls import URLPattern
-
-import banli.people.urls  # noqa: F401  # registers the converter <row:pk>
+from django.urls import URLPattern, URLResolver
 
 app_name = "desk"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern | URLResolver] = []
