@@ -38,4 +38,5 @@ def quick_passwords() -> None:
     """Argon2 as in use, with little work: the tests sign people in hundreds of times."""
     from django.contrib.auth.hashers import Argon2PasswordHasher
 
-    Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost = 1, 8
+    Argon2PasswordHasher.time_cost = Argon2PasswordHasher.parallelism = 1
+    Argon2PasswordHasher.memory_cost = 8

@@ -1,0 +1,162 @@
+"""The demo estate: 翠湖花园 to play in, 松风里 beside it that must not be seen from there.
+
+Only the cast has names; the other homes stand empty of people. Nobody's real data: the identity numbers are of an
+area that does not exist, the telephones are exchanges' own numbers. The password is made at first start and kept in
+the data folder alone.
+"""
+
+import os
+import secrets
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from banli.engine.identity import check_digit
+from banli.estate.actions import Particulars, add_person
+from banli.estate.models import Building, Estate, Occupancy, Unit
+from banli.estate.rooms import key_of
+from banli.people.access import desk_of
+from banli.people.actions import appoint, create_staff
+from banli.people.models import Holding, Staff
+from banli.people.titles import post_title
+
+OPENED = date(2019, 6, 1)
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is read as another
+
+#: estate code → (user name, name, post)
+CAST = {
+    "cuihu": [
+        ("xiaowang", "小王", "front_desk"),
+        ("laoli", "老李", "duty_supervisor"),
+        ("chen", "陈主任", "director"),
+        ("zhao", "赵工", "engineering_supervisor"),
+        ("sun", "孙会计", "finance"),
+        ("zhou", "门岗老周", "gate"),
+        ("zheng", "维修工老郑", "technician"),
+    ],
+    "songfeng": [("he", "何主任", "director"), ("xiaoqin", "小秦", "front_desk")],
+}
+#: unit key, name, role, since, telephone, birthday, order number (even: a woman)
+RESIDENTS = [
+    ("12-3-502", "张女士", Occupancy.Role.OWNER, date(2019, 6, 18), "13800571500", date(1985, 3, 12), "002"),
+    ("12-3-502", "刘先生", Occupancy.Role.TENANT, date(2025, 9, 1), "13800210500", date(1992, 11, 5), "001"),
+    ("12-3-501", "邻居", Occupancy.Role.OWNER, date(2020, 2, 3), "13800755500", date(1978, 7, 21), "003"),
+]
+
+
+def load() -> list[tuple[str, str, str]]:
+    """Make what is missing of the demo; twice is harmless. The sign-ins as `sign_ins` gives them."""
+    with transaction.atomic():
+        cuihu = _estate("cuihu", "翠湖花园", "Emerald Lake Gardens", city="杭州", grade=2)
+        songfeng = _estate("songfeng", "松风里", "Pine Breeze Court", city="杭州", grade=1)
+        for code in ("1", "2", "3", "8", "12"):
+            _building(cuihu, code, entrances=("1", "2", "3"), floors=17, homes=("01", "02"))
+        _building(cuihu, "15", entrances=("",), floors=25, homes=("01", "02", "03", "04"))
+        for code in ("1", "2"):
+            _building(songfeng, code, entrances=("1", "2"), floors=6, homes=("01", "02"))
+        password = _password()
+        for estate in (cuihu, songfeng):
+            _staff(estate, password)
+        _residents(cuihu)
+    _write_sign_ins(password)
+    return sign_ins()
+
+
+def sign_ins() -> list[tuple[str, str, str]]:
+    """(user name, password, who they are) of the cast; empty when the file is not there any more."""
+    path = _file()
+    if not path.exists():
+        return []
+    lines = [line.split("\t") for line in path.read_text("utf-8").splitlines() if line.count("\t") == 2]
+    return [(username, password, who) for username, password, who in lines]
+
+
+def _file() -> Path:
+    return Path(settings.DATA) / "demo-sign-ins.txt"
+
+
+def _password() -> str:
+    """The password of the first start; a new one where its file was removed."""
+    known = sign_ins()
+    return (
+        known[0][1]
+        if known
+        else "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(3))
+    )
+
+
+def _write_sign_ins(password: str) -> None:
+    if _file().exists():
+        return
+    lines = []
+    for code, cast in CAST.items():
+        estate = Estate.objects.get(code=code)
+        for username, name, post in cast:
+            title = post_title(post)
+            who = f"{name}，{estate.name}{title.zh} ({title.en}, {estate.name_en})"
+            lines.append(f"{username}\t{password}\t{who}")
+    descriptor = os.open(_file(), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
+
+
+def _estate(code: str, name: str, name_en: str, *, city: str, grade: int) -> Estate:
+    told = {"name": name, "name_en": name_en, "city": city, "grade": grade}
+    return Estate.objects.get_or_create(code=code, defaults=told)[0]
+
+
+def _building(
+    estate: Estate, code: str, *, entrances: tuple[str, ...], floors: int, homes: tuple[str, ...]
+) -> None:
+    """A building with its homes; the first of a floor is the larger one."""
+    building, made = Building.objects.get_or_create(estate=estate, code=code, defaults={"name": f"{code}栋"})
+    if not made:
+        return
+    Unit.objects.bulk_create(
+        Unit(
+            estate=estate,
+            building=building,
+            entrance=entrance,
+            room=f"{floor}{home}",
+            floor=floor,
+            area=Decimal("112.30") if home == homes[0] else Decimal("89.50"),
+            key=key_of(code, entrance, f"{floor}{home}"),
+        )
+        for entrance in entrances
+        for floor in range(1, floors + 1)
+        for home in homes
+    )
+
+
+def _staff(estate: Estate, password: str) -> None:
+    renewed = not _file().exists()
+    for username, name, post in CAST[estate.code]:
+        staff = Staff.objects.filter(username=username).first()
+        if staff is None:
+            staff = create_staff(username=username, name=name, password=password)
+        elif renewed:
+            staff.set_password(password)
+            staff.save(update_fields=["password"])
+        if not Holding.objects.filter(staff=staff, estate=estate, post=post).exists():
+            appoint(estate=estate, staff=staff, post=post, since=OPENED)
+
+
+def _residents(estate: Estate) -> None:
+    desk = desk_of(Staff.objects.get(username="xiaowang"), estate.pk, strict=True)
+    for key, name, role, since, phone, born, order in RESIDENTS:
+        unit = Unit.objects.get(estate=estate, key=key)
+        if Occupancy.objects.filter(unit=unit, person__name=name).exists():
+            continue
+        first = f"330199{born:%Y%m%d}{order}"
+        particulars = Particulars(name, phone, "cn_id", first + check_digit(first))
+        add_person(
+            by=desk,
+            unit=unit,
+            particulars=particulars,
+            role=role,
+            since=since,
+            acting=desk.posts["front_desk"],
+        )
