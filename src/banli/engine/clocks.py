@@ -31,7 +31,10 @@ def parse_duration(text: str) -> Duration:
         return Duration(0, SAME_DAY)
     found = _DURATION.match(text)
     if not found:
-        raise ValueError(f"{text!r} is not a time; write 15m, 2h, 2 days, 3 months or same day")
+        raise ValueError(
+            f"“{text}”不是时间，写 15m、2h、2 days、3 months 或 same day"
+            f" / “{text}” is not a time; write 15m, 2h, 2 days, 3 months or same day"
+        )
     unit = found.group(2)
     return Duration(int(found.group(1)), {"day": "d", "days": "d", "months": "month"}.get(unit, unit))
 

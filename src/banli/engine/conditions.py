@@ -114,7 +114,9 @@ def _atoms(node: Atom | Join) -> Iterator[Atom]:
 
 def _parse(data: Any) -> Atom | Join:
     if not isinstance(data, Mapping) or not data:
-        raise ValueError("a condition is a mapping such as {applicant: tenant}")
+        raise ValueError(
+            "条件写成 {applicant: tenant} 这样 / a condition is a mapping such as {applicant: tenant}"
+        )
     parts = tuple(_one(str(name), value) for name, value in data.items())
     return parts[0] if len(parts) == 1 else Join("all", parts)
 
@@ -122,7 +124,7 @@ def _parse(data: Any) -> Atom | Join:
 def _one(name: str, value: Any) -> Atom | Join:
     if name in ("all", "any"):
         if not isinstance(value, list) or not value:
-            raise ValueError(f"{name}: takes a list of conditions")
+            raise ValueError(f"{name} 后面是条件的列表 / {name} takes a list of conditions")
         return Join(name, tuple(_parse(part) for part in value))
     if name == "not":
         return Join("not", (_parse(value),))
@@ -130,7 +132,10 @@ def _one(name: str, value: Any) -> Atom | Join:
         return _comparison(name, value)
     options = tuple(value) if isinstance(value, list) else (value,)
     if not options or not all(isinstance(o, (str, int)) for o in options):
-        raise ValueError(f"{name}: compare with a word, a whole number or a list of them")
+        raise ValueError(
+            f"{name} 只能与词、整数或它们的列表比较"
+            f" / compare {name} with a word, a whole number or a list of them"
+        )
     return Atom(name, "in", options)
 
 
@@ -140,12 +145,17 @@ def _comparison(name: str, value: Mapping[str, Any]) -> Atom | Join:
         if op == "given":
             limit = {True: "yes", False: "no"}.get(limit, limit)
             if limit not in ("yes", "no"):
-                raise ValueError(f"{name}: given takes yes or no")
+                raise ValueError(f"{name}：given 只写 yes 或 no / {name}: given takes yes or no")
         elif op not in COMPARISONS:
-            raise ValueError(f"{name}: unknown comparison {op!r}; use {', '.join(COMPARISONS)} or given")
+            raise ValueError(
+                f"{name}：没有“{op}”这种比较，可写 {', '.join(COMPARISONS)}、given"
+                f" / {name}: there is no comparison “{op}”; write {', '.join(COMPARISONS)} or given"
+            )
         elif not isinstance(limit, int) or isinstance(limit, bool):
-            raise ValueError(f"{name}: {op} takes a whole number (money in fen)")
+            raise ValueError(
+                f"{name}：{op} 后面是整数（金额以分计） / {name}: {op} takes a whole number (money in fen)"
+            )
         atoms.append(Atom(name, op, limit))
     if not atoms:
-        raise ValueError(f"{name}: says nothing to compare with")
+        raise ValueError(f"{name}：没写与什么比较 / {name}: says nothing to compare with")
     return atoms[0] if len(atoms) == 1 else Join("all", tuple(atoms))

@@ -47,7 +47,9 @@ class Question(BaseModel):
     @model_validator(mode="after")
     def _options_belong_to_choices(self) -> "Question":
         if (self.type in ("choice", "choices")) != bool(self.options):
-            raise ValueError("options: a choice needs them, nothing else takes them")
+            raise ValueError(
+                "选择题要写 options，其他类型不写 / a choice needs options, nothing else takes them"
+            )
         return self
 
 
@@ -73,15 +75,20 @@ class Field(Question):
     @model_validator(mode="after")
     def _keys_belong_to_the_type(self) -> "Field":
         if (self.type == "table") != bool(self.columns):
-            raise ValueError("columns: a table needs them, nothing else takes them")
+            raise ValueError(
+                "表格要写 columns，其他类型不写 / a table needs columns, nothing else takes them"
+            )
         for key in ("earliest", "latest"):
             limit = getattr(self, key)
             if limit is None:
                 continue
             if self.type not in ("date", "datetime"):
-                raise ValueError(f"{key}: only a date or a datetime takes it")
+                raise ValueError(f"{key} 只用于 date 和 datetime / only a date or a datetime takes {key}")
             if limit not in ("today", "now") and not _OFFSET.match(limit):
-                raise ValueError(f"{key}: write today, now, or a number of days from today such as 7d")
+                raise ValueError(
+                    f"{key} 写 today、now 或距今天数如 7d"
+                    f" / {key}: write today, now, or a number of days from today such as 7d"
+                )
         return self
 
     def choices(self) -> Mapping[str, Text]:

@@ -12,44 +12,13 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError
 
+from banli.engine.faults import Fault, Faulty, fault
+from banli.engine.faults.reading import A_MAPPING, reading_faults
 from banli.engine.pack import Book, Pack, PackHeader, PostDefinition, Price, Setting
 from banli.engine.paper import PaperDefinition
 from banli.engine.procedure import Procedure
 
 M = TypeVar("M", bound=BaseModel)
-
-
-@dataclass(frozen=True, order=True)
-class Fault:
-    """Something wrong in a pack: ``line`` from 1, a stable ``code``, ``path``: the shortest way to it."""
-
-    file: str
-    line: int
-    key: str
-    message: str
-    advice: str = ""
-    code: str = "invalid"
-    path: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        told = (
-            f"{self.file}:{self.line}: {self.key}: {self.message}"
-            if self.key
-            else f"{self.file}:{self.line}: {self.message}"
-        )
-        if self.advice:
-            told += f"\n    → {self.advice}"
-        if self.path:
-            told += "\n    path: " + " → ".join(self.path)
-        return told
-
-
-class Faulty(Exception):
-    """A pack with faults; it is not loaded, and what ran before goes on."""
-
-    def __init__(self, faults: Iterable[Fault]) -> None:
-        self.faults = sorted(set(faults))
-        super().__init__("\n".join(map(str, self.faults)))
 
 
 @dataclass(frozen=True)
@@ -77,19 +46,10 @@ class Document:
             node = node[key]
         return line
 
-    def fault(
-        self,
-        keys: Iterable[str | int],
-        message: str,
-        advice: str = "",
-        code: str = "invalid",
-        path: Iterable[str] = (),
-    ) -> Fault:
+    def fault(self, keys: Iterable[str | int], code: str, path: Iterable[str] = (), **params: Any) -> Fault:
         """A fault at ``keys`` of this file."""
         keys = tuple(keys)
-        return Fault(
-            self.file, self.line(*keys), ".".join(map(str, keys)), message, advice, code, tuple(path)
-        )
+        return fault(self.file, self.line(*keys), keys, code, path, **params)
 
 
 @dataclass(frozen=True)
@@ -108,7 +68,7 @@ def read(path: Path, shown: str | None = None) -> Document:
     try:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as why:
-        raise Faulty([Fault(shown, 1, "", f"cannot be read: {why}", "save the file as UTF-8 text")]) from None
+        raise Faulty([fault(shown, 1, (), "unreadable", why=why)]) from None
     return parse(text, shown)
 
 
@@ -120,15 +80,10 @@ def parse(text: str, shown: str) -> Document:
         data = yaml.load(text)
     except MarkedYAMLError as why:
         mark = why.problem_mark or why.context_mark
-        problem = (why.problem or "not YAML").strip()
-        advice = (
-            "each key once in one mapping"
-            if "duplicate" in problem
-            else "check the indentation and the quotes"
-        )
-        raise Faulty([Fault(shown, (mark.line + 1) if mark else 1, "", problem, advice, "yaml")]) from None
+        problem = (why.problem or "?").strip().split("\n")[0]
+        raise Faulty([fault(shown, (mark.line + 1) if mark else 1, (), "yaml", why=problem)]) from None
     except Exception as why:
-        raise Faulty([Fault(shown, 1, "", f"not YAML: {why}", code="yaml")]) from None
+        raise Faulty([fault(shown, 1, (), "yaml", why=why)]) from None
     return Document(shown, data, text)
 
 
@@ -155,30 +110,7 @@ def model(kind: type[M], document: Document, keys: tuple[str | int, ...] = ()) -
     try:
         return kind.model_validate(plain(node))
     except ValidationError as why:
-        raise Faulty([_fault(document, keys, error) for error in why.errors()]) from None
-
-
-_TAGS = {"step", "together", "each", "several"}
-
-
-def _fault(document: Document, keys: tuple[str | int, ...], error: Any) -> Fault:
-    node, path = document.data, list(keys)
-    for key in keys:
-        node = node[key]
-    for part in error["loc"]:
-        # loc also names the union's branch and a dict's key; only what stands in the file is a place in it
-        listed = isinstance(node, list) and isinstance(part, int) and part < len(node)
-        if listed or (isinstance(node, dict) and part in node):
-            node = node[part]
-            path.append(part)
-        elif part not in _TAGS and part != "[key]" and part is error["loc"][-1]:
-            path.append(part)
-    message, advice = error["msg"].removeprefix("Value error, "), ""
-    if error["type"] == "extra_forbidden":
-        message, advice = "unknown key", "see docs/authoring.md for the keys, or remove it"
-    elif error["type"] == "missing":
-        message, advice = "is missing", "add it"
-    return document.fault(path, message, advice, error["type"])
+        raise Faulty(reading_faults(kind, document, keys, why)) from None
 
 
 def load(folder: Path) -> LoadedPack:
@@ -191,9 +123,7 @@ def load(folder: Path) -> LoadedPack:
         path = folder / f"{name}.yaml"
         if not path.exists():
             if needed:
-                faults.append(
-                    Fault(f"{shown}/{name}.yaml", 1, "", "is missing", "every pack has one", "missing")
-                )
+                faults.append(fault(f"{shown}/{name}.yaml", 1, (), "missing"))
             return None
         return _collect(faults, documents, (name, ""), path, f"{shown}/{name}.yaml")
 
@@ -248,7 +178,7 @@ def _entries(faults: list[Fault], kind: type[M], document: Document | None) -> d
     if document is None or document.data is None:
         return told
     if not isinstance(document.data, dict):
-        faults.append(document.fault((), "must be a mapping of names", code="type"))
+        faults.append(document.fault((), "value", why=A_MAPPING))
         return told
     for name in document.data:
         try:
@@ -278,9 +208,7 @@ def _folder(
             continue
         name = getattr(found, key)
         if name != path.stem:
-            faults.append(
-                document.fault((key,), f"is {name!r} in {path.name}", "give the file the same name", "name")
-            )
+            faults.append(document.fault((key,), "file_name", name=name, file=path.name))
         told[name] = found
     return told
 
@@ -291,15 +219,13 @@ def _with_template(faults: list[Fault], kind: type[M], document: Document | None
         return _model(faults, kind, document)
     template = path.with_suffix(".typ")
     if not template.exists():
-        faults.append(
-            document.fault((), f"has no template {template.name}", "put it beside the file", "missing")
-        )
+        faults.append(document.fault((), "no_template", template=template.name))
         return None
     data = {**plain(document.data), "template": template.read_text("utf-8")}
     try:
         return kind.model_validate(data)
     except ValidationError as why:
-        faults.extend(_fault(document, (), error) for error in why.errors())
+        faults.extend(reading_faults(kind, document, (), why))
         return None
 
 

@@ -60,9 +60,9 @@ def check_setting(kind: str, value: Any) -> Any:
         parse_duration(str(value))
     elif kind == "yes_no":
         if value not in ("yes", "no"):
-            raise ValueError("write yes or no")
+            raise ValueError("写 yes 或 no / write yes or no")
     elif not isinstance(value, int) or isinstance(value, bool):
-        raise ValueError("write a whole number (money in fen)")
+        raise ValueError("写整数（金额以分计） / write a whole number (money in fen)")
     return value
 
 

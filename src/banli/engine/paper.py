@@ -104,26 +104,32 @@ class PaperDefinition(_Model):
         ids = [copy.id for copy in self.copies]
         for copy in ids:
             if ids.count(copy) > 1:
-                raise ValueError(f"copies: the id {copy!r} is used twice")
+                raise ValueError(f"联“{copy}”用了两次 / the copy “{copy}” is used twice")
         if self.qr is not None and self.qr not in ids:
-            raise ValueError(f"qr: {self.qr!r} is not one of the copies ({', '.join(ids)})")
+            raise ValueError(
+                f"qr 写的“{self.qr}”不是其中一联（{'、'.join(ids)}）"
+                f" / qr: “{self.qr}” is not one of the copies ({', '.join(ids)})"
+            )
         return self
 
     @model_validator(mode="after")
     def _names_can_be_printed(self) -> "PaperDefinition":
         for name in self.prints:
             if self.prints.count(name) > 1:
-                raise ValueError(f"prints: {name!r} is listed twice")
+                raise ValueError(f"“{name}”写了两次 / “{name}” is listed twice")
             problem = _problem(name)
             if problem:
-                raise ValueError(f"prints: {name!r}: {problem}")
+                raise ValueError(f"“{name}”：{problem} / “{name}”: {problem}")
         for name in self.masked:
             if name not in self.prints:
-                raise ValueError(f"masked: {name!r} is not among prints")
+                raise ValueError(f"masked 的“{name}”不在 prints 里 / masked: “{name}” is not among prints")
         if self.valid_on is not None and not (
             self.valid_on.startswith("form.") and self.valid_on in self.prints
         ):
-            raise ValueError(f"valid_on: {self.valid_on!r} is not a form's field among prints")
+            raise ValueError(
+                f"valid_on 的“{self.valid_on}”不是 prints 里的字段"
+                f" / valid_on: “{self.valid_on}” is not a form's field among prints"
+            )
         return self
 
     def copy_of(self, copy: str) -> Copy | None:

@@ -51,8 +51,11 @@ class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-def _listed(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
+def _with_lists(data: Any, *keys: str) -> Any:
+    """A mapping in which these keys hold lists: a single name may be written without brackets."""
+    if not isinstance(data, dict):
+        return data
+    return {k: [v] if k in keys and isinstance(v, str) else v for k, v in data.items()}
 
 
 class Applicants(_Model):
@@ -64,11 +67,7 @@ class Applicants(_Model):
     @model_validator(mode="before")
     @classmethod
     def _one_or_several(cls, data: Any) -> Any:
-        return (
-            {k: _listed(v) if k == "roles" else v for k, v in data.items()}
-            if isinstance(data, dict)
-            else data
-        )
+        return _with_lists(data, "roles")
 
 
 class Fee(_Model):
@@ -106,12 +105,7 @@ class Step(_Model):
     @model_validator(mode="before")
     @classmethod
     def _one_or_several(cls, data: Any) -> Any:
-        if isinstance(data, dict):
-            data = {
-                k: _listed(v) if k in ("by", "at", "asks", "outcomes", "copies") else v
-                for k, v in data.items()
-            }
-        return data
+        return _with_lists(data, "by", "at", "asks", "outcomes", "copies")
 
     def outside(self) -> str | None:
         """The outsider who acts, if it is not a post of the office."""
@@ -180,7 +174,7 @@ class Due(_Model):
     def _one_of_them(self) -> "Due":
         given = [key for key in ("at", "end_of", "within") if getattr(self, key)]
         if len(given) != 1:
-            raise ValueError("give exactly one of at, end_of, within")
+            raise ValueError("at、end_of、within 只写一个 / give exactly one of at, end_of, within")
         if self.within and not self.within.startswith("setting."):
             parse_duration(self.within)
         return self
@@ -196,14 +190,12 @@ class Late(_Model):
     @model_validator(mode="before")
     @classmethod
     def _one_or_several(cls, data: Any) -> Any:
-        return (
-            {k: _listed(v) if k == "tell" else v for k, v in data.items()} if isinstance(data, dict) else data
-        )
+        return _with_lists(data, "tell")
 
     @model_validator(mode="after")
     def _both_or_neither(self) -> "Late":
         if (self.step is None) != (self.outcome is None):
-            raise ValueError("step and outcome go together")
+            raise ValueError("step 和 outcome 要一起写 / step and outcome go together")
         return self
 
 
@@ -222,17 +214,18 @@ class Clock(_Model):
     @classmethod
     def _short_forms(cls, data: Any) -> Any:
         if isinstance(data, dict):
-            data = dict(data)
-            data["stops"] = _listed(data.get("stops"))
+            data = _with_lists(data, "stops")
             for key in ("within", "at", "end_of"):
                 if key in data:
-                    data.setdefault("due", {})[key] = data.pop(key)
+                    data["due"] = {**data.get("due", {}), key: data.pop(key)}
         return data
 
     @model_validator(mode="after")
     def _warning_is_a_time(self) -> "Clock":
         if self.warn and parse_duration(self.warn).unit not in ("m", "h"):
-            raise ValueError("warn: write minutes or hours before the due time, such as 5m")
+            raise ValueError(
+                "warn 写提前的分钟或小时，如 5m / warn takes minutes or hours before the due time, such as 5m"
+            )
         return self
 
 
@@ -249,7 +242,7 @@ class Never(_Model):
         if isinstance(data, str):
             found = _NEVER.match(data.strip())
             if not found:
-                raise ValueError("write: <step> before <step>")
+                raise ValueError("写成：步骤 before 步骤 / write: <step> before <step>")
             return {"do": found.group(1), "before": found.group(2)}
         return data
 
@@ -275,7 +268,7 @@ class Withdraw(_Model):
     @model_validator(mode="before")
     @classmethod
     def _one_or_several(cls, data: Any) -> Any:
-        return {**data, "by": _listed(data.get("by"))} if isinstance(data, dict) else data
+        return _with_lists(data, "by")
 
 
 class Override(_Model):
@@ -287,7 +280,7 @@ class Override(_Model):
     @model_validator(mode="before")
     @classmethod
     def _one_or_several(cls, data: Any) -> Any:
-        return {k: _listed(v) for k, v in data.items()} if isinstance(data, dict) else data
+        return _with_lists(data, "by", "to")
 
 
 class Procedure(_Model):
@@ -311,7 +304,7 @@ class Procedure(_Model):
     @model_validator(mode="before")
     @classmethod
     def _one_or_several(cls, data: Any) -> Any:
-        return {**data, "opened_by": _listed(data.get("opened_by"))} if isinstance(data, dict) else data
+        return _with_lists(data, "opened_by")
 
     def private_fields(self) -> frozenset[str]:
         """Fields that are stored sealed and shown masked."""
