@@ -1,6 +1,7 @@
 """What is done to cases, whole: goods release and home repair from the counter to their end."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.utils import timezone
@@ -88,7 +89,7 @@ def test_the_chain_of_a_case_is_whole(office: Office):
     case = issued(office)
     entries = list(Entry.objects.filter(stream=f"case/{case}").order_by("seq"))
     assert [e.seq for e in entries] == list(range(1, len(entries) + 1))
-    for before, after in zip(entries, entries[1:], strict=False):
+    for before, after in pairwise(entries):
         assert bytes(after.prev) == bytes(before.hash)
     assert bytes(Case.objects.get(pk=case).head) == bytes(entries[-1].hash)
 
@@ -179,10 +180,15 @@ def test_a_key_stands_for_one_action_only(office: Office):
 
 
 def test_a_case_opened_twice_is_opened_once(office: Office):
-    more = dict(
-        by=office["xiaowang"], procedure="goods-release", unit=office.unit, applicant=office.owner,
-        applicant_role="owner", answers=goods(), key=key(),
-    )  # fmt: skip
+    more = {
+        "by": office["xiaowang"],
+        "procedure": "goods-release",
+        "unit": office.unit,
+        "applicant": office.owner,
+        "applicant_role": "owner",
+        "answers": goods(),
+        "key": key(),
+    }
     assert actions.open_case(**more).case_id == actions.open_case(**more).case_id
     assert Case.objects.count() == 1
 

@@ -12,6 +12,7 @@ from banli.estate.actions import use_authority
 from banli.estate.models import Authority, Occupancy
 from banli.messages.actions import tell
 from banli.papers import actions as papers
+from banli.papers.fingerprint import fingerprint
 from banli.papers.models import Paper
 from banli.people.models import Staff
 from banli.registers import actions as registers
@@ -35,7 +36,8 @@ class Consequences:
     def number(self, event: ev.Event, state: State) -> ev.Event:
         """Events that name what another room makes: a paper gets its number, a started case its id."""
         if isinstance(event, ev.PaperIssued):
-            return replace(event, number=self._issue(event, state).number)
+            paper = self._issue(event, state)
+            return replace(event, number=paper.number, digest=fingerprint(paper))
         if isinstance(event, ev.CaseStarted):
             return replace(event, case=self.start(self.case, event, self.by, self.at))
         return event
@@ -133,7 +135,7 @@ class Consequences:
             book=self.book,
             state=state,
             names=names_of(self.case, state),
-            zone=ZONE,  # type: ignore[arg-type]
+            zone=ZONE,
             branch=branch,
             paper=newest_number(self.case, branch),
             openly=openly,

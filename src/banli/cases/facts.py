@@ -37,7 +37,7 @@ def gather(
         settings=settings_of(book, estate),
         holders={hold: frozenset(holders(estate, hold, now))} if hold else {},
         holidays=REST_DAYS,  # type: ignore[arg-type]  # only asked whether a day is in it
-        zone=ZONE,  # type: ignore[arg-type]
+        zone=ZONE,
     )
 
 

@@ -12,7 +12,8 @@ from banli.journal.vault import new_salt
 class ProcedureVersion(models.Model):
     """A procedure as it stood, by the hash of its content. A case stays on the version it began with.
 
-    ``compiled`` is the procedure with all it uses of its pack, as JSON text in the file's order; ``current`` marks the one new cases begin with.
+    ``compiled`` is the procedure with all it uses of its pack, as JSON text in the file's order;
+    ``current`` marks the one new cases begin with.
     """
 
     pack = models.CharField(max_length=50)

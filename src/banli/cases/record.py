@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from banli.engine import verbs
-from banli.engine.fields import Column
+from banli.engine.fields import Column, Field
 from banli.engine.procedure import ENDS, ROLES
 from banli.engine.state import Mark, State
 from banli.engine.text import Text
@@ -113,7 +113,7 @@ class Record:
         return moment.astimezone(self.zone).strftime("%Y-%m-%d %H:%M")
 
 
-def shown(asked: Column, value: Any, choices: Mapping[str, Text] | None = None) -> Any:
+def shown(asked: Column | Field, value: Any, choices: Mapping[str, Text] | None = None) -> Any:
     """A stored answer as people read it."""
     if value is None:
         return None
@@ -125,7 +125,7 @@ def shown(asked: Column, value: Any, choices: Mapping[str, Text] | None = None) 
         return plain(options[value])
     if asked.type == "money":
         return f"{value / 100:.2f}"
-    return value.replace("T", " ") if asked.type == "datetime" else value  # type: ignore[comparison-overlap]
+    return value.replace("T", " ") if asked.type == "datetime" else value
 
 
 def plain(text: Text) -> dict[str, str]:
@@ -144,7 +144,7 @@ def in_one_line(value: Any) -> Any:
 
 def searchable(cells: Mapping[str, Any]) -> str:
     """The plain text of a row's cells; what is private only as its mask."""
-    told = []
+    told: list[str] = []
     for value in cells.values():
         if isinstance(value, Mapping):
             told.extend(str(value[k]) for k in ("zh", "mask") if value.get(k))

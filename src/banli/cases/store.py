@@ -69,7 +69,7 @@ def write(
         at=at, actor_id=by.staff.pk if by.staff else None, post=by.post,
         deputy_for_id=by.acting.deputy_for.pk if by.acting and by.acting.deputy_for else None, key=key,
     )  # fmt: skip
-    project(case, after, seq=told.seq, head=told.hash, at=at)
+    project(case, after, seq=told.seq, head=bytes(told.hash), at=at)
     case.save(force_insert=case._state.adding)
     told.save(force_insert=True)
     _tasks(case, book, after, events, by, at)

@@ -156,7 +156,7 @@ class ClockLate(Event):
 
 @dataclass(frozen=True)
 class PaperIssued(Event):
-    """``number`` is given by the papers room in the same transaction."""
+    """``number`` and ``digest``, the hash of what it says, are given by the papers room in the same transaction."""
 
     kind = "paper_issued"
     step: str = ""
@@ -165,6 +165,7 @@ class PaperIssued(Event):
     copies: tuple[str, ...] = ()
     valid_until: str = ""
     number: str = ""
+    digest: str = ""
 
 
 @dataclass(frozen=True)
