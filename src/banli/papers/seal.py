@@ -12,6 +12,7 @@ from functools import cache
 from io import BytesIO
 
 import typst
+from asn1crypto import cms as asn1_cms
 from asn1crypto import keys as asn1_keys
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
@@ -26,6 +27,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import fields, signers
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator import ValidationContext
@@ -118,10 +120,17 @@ def verify(pdf: bytes, office: Office) -> Verified:
             ValidationContext(trust_roots=[certificate], allow_fetching=False),
             key_usage_settings=KeyUsageConstraints(key_usage={"digital_signature"}),
         )
-        whole = status.coverage is SignatureCoverageLevel.ENTIRE_FILE
+        whole = status.coverage is SignatureCoverageLevel.ENTIRE_FILE and _fills_its_gap(pdf, found[-1])
         return replace(told, intact=bool(status.intact and status.valid), covers_whole=whole)
     except (PdfError, SigningError, ValueError, KeyError, TypeError, AttributeError, IndexError, OSError):
         return Verified(sealed=True)
+
+
+def _fills_its_gap(pdf: bytes, found: EmbeddedPdfSignature) -> bool:
+    """Whether the gap that the signature leaves unsigned holds the signature and zeros, nothing else."""
+    start, length, behind, _ = found.byte_range
+    signature = asn1_cms.ContentInfo.load(found.pkcs7_content).dump().hex().upper().encode()
+    return pdf[start + length : behind] == b"<" + signature.ljust(behind - start - length - 2, b"0") + b">"
 
 
 class _Drawing(PdfContent):

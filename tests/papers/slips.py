@@ -1,0 +1,157 @@
+"""Papers of the property pack, and the values 小王's cases would print on them."""
+
+import io
+import struct
+import zlib
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pypdf import PdfReader
+
+from banli.cases.models import Case, ProcedureVersion
+from banli.engine.load import load
+from banli.engine.paper import PaperDefinition
+from banli.estate.models import Estate
+from banli.papers import actions
+from banli.papers.models import Paper
+from banli.papers.snapshot import freeze
+from banli.people.models import Staff
+
+PACK = Path(__file__).resolve().parents[2] / "packs/property"
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+MORNING = datetime(2026, 5, 1, 10, 5, tzinfo=SHANGHAI)
+DAY_END = datetime(2026, 5, 1, 23, 59, 59, tzinfo=SHANGHAI)
+
+
+@cache
+def definition(kind: str) -> PaperDefinition:
+    return load(PACK).pack.papers[kind]
+
+
+def drawing(width: int = 60, height: int = 20) -> bytes:
+    """A PNG like those the signature pad's drawings are kept as."""
+
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+    rows = b"".join(
+        b"\0" + bytes(0 if (x * y) % 17 == 0 else 255 for x in range(width)) for y in range(height)
+    )
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(rows))
+        + chunk(b"IEND", b"")
+    )
+
+
+#: What a case tells its goods slip, as cases.record gives it.
+GOODS: dict[str, Any] = {
+    "estate.name": "翠湖花园",
+    "case.unit": "12-3-502",
+    "case.number": "1024",
+    "case.applicant": "刘先生",
+    "case.applicant_role": {"zh": "租户", "en": "tenant"},
+    "case.authority": None,
+    "form.carrier": "王龑䶮",
+    "form.carrier_id": "11010519491231002X",
+    "form.date": "2026-05-01",
+    "form.plate": None,
+    "form.goods": [
+        {"name": "双开门冰箱", "count": 1, "remark": "右门有划痕"},
+        {"name": "餐椅", "count": 6, "remark": None},
+    ],
+    "step.sign.by": "刘先生",
+    "step.sign.at": "2026-05-01 09:31",
+    "step.sign.signature": drawing(),
+    "step.consent.by": "张女士",
+    "step.consent.at": "2026-05-01 09:36",
+    "step.consent.signature": "call",
+    "step.confirm.by": "老李",
+    "step.confirm.at": "2026-05-01 09:48",
+    "step.confirm.signature": drawing(),
+    "step.confirm.deputy_for": None,
+    "step.seal.by": "陈主任",
+    "step.seal.at": "2026-05-01 10:02",
+    "step.seal.deputy_for": None,
+}
+REPAIR: dict[str, Any] = {
+    "estate.name": "翠湖花园",
+    "case.unit": "12-3-502",
+    "case.number": "1025",
+    "case.applicant": "张女士",
+    "case.opened_at": "2026-05-01 09:02",
+    "case.opened_by": "小王",
+    "form.problem": "厨房水槽下面漏水",
+    "form.place": {"zh": "厨房", "en": "Kitchen"},
+    "form.trade": {"zh": "给排水", "en": "Water and drains"},
+    "form.urgency": {"zh": "立即", "en": "At once"},
+    "form.phone": "13812345678",
+    "form.findings": "角阀老化渗水",
+    "form.charge": {"zh": "收费", "en": "Charged"},
+    "form.materials": [
+        {"name": "金属软管", "count": 2, "price": "18.50"},
+        {"name": "角阀", "count": 1, "price": 4200},
+    ],
+    "form.labour": "30.00",
+    "form.result": "更换角阀一只，试水无渗漏",
+    "step.dispatch.at": "2026-05-01 09:04",
+    "step.dispatch.by": "小王",
+    "step.dispatch.assignee": "老郑",
+    "step.arrive.at": "2026-05-01 09:13",
+    "step.arrive.by": "老郑",
+    "step.agree.by": "张女士",
+    "step.agree.at": "2026-05-01 09:20",
+    "step.agree.signature": drawing(),
+    "step.work.at": "2026-05-01 10:05",
+    "step.work.by": "老郑",
+    "step.accept.by": "张女士",
+    "step.accept.at": "2026-05-01 10:08",
+    "step.accept.signature": "paper",
+}
+
+
+def printed(kind: str, told: dict[str, Any], **changed: Any) -> dict[str, Any]:
+    """The values as they stand on an issued paper."""
+    said = {"paper.number": "FX-2026-000123", "paper.issued_at": MORNING, "paper.issued_by": "小王"}
+    frozen = freeze(definition(kind), {**told, **said, "paper.valid_until": DAY_END})
+    return {**frozen.open, **frozen.private, "paper.print": 1, **changed}
+
+
+def words(pdf: bytes) -> str:
+    """The text of a PDF without its white space."""
+    return "".join("".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages).split())
+
+
+def a_case(estate: Estate, by: Staff) -> Case:
+    """A case to hang a paper on; what its procedure says does not matter to papers."""
+    version, _ = ProcedureVersion.objects.get_or_create(
+        procedure="goods-release",
+        digest="0" * 64,
+        defaults={"pack": "property", "compiled": {}, "loaded_at": MORNING},
+    )
+    return Case.objects.create(
+        estate=estate, procedure="goods-release", version=version, applicant_role="tenant", opened_at=MORNING,
+        opened_by=by, seq=0, head=b"\0" * 32,
+    )  # fmt: skip
+
+
+def a_slip(estate: Estate, by: Staff, **changed: Any) -> Paper:
+    """A goods slip for 1 May 2026, issued that morning."""
+    given: dict[str, Any] = {
+        "case": changed.pop("case", None) or a_case(estate, by),
+        "definition": definition("goods-release-slip"),
+        "step": "issue",
+        "branch": None,
+        "copies": ["original", "stub"],
+        "snapshot": {**GOODS, "estate.name": estate.name},
+        "valid_until": DAY_END,
+        "by": by,
+        "at": MORNING,
+        "private": {"form.carrier_id", "form.phone"},
+    }
+    return actions.issue(**{**given, **changed})
