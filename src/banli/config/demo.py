@@ -14,6 +14,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
+from banli.config import demo_cases
 from banli.engine.identity import check_digit
 from banli.estate.actions import Particulars, add_person
 from banli.estate.models import Building, Estate, Occupancy, Unit
@@ -61,6 +62,7 @@ def load() -> list[tuple[str, str, str]]:
         for estate in (cuihu, songfeng):
             _staff(estate, password)
         _residents(cuihu)
+        demo_cases.load(cuihu)
     _write_sign_ins(password)
     return sign_ins()
 

@@ -1,0 +1,168 @@
+"""A morning's work for the demo estate: cases at every stage, made through the same actions that people use."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from banli.cases import actions
+from banli.cases.models import Case
+from banli.estate.models import Estate, Occupancy
+from banli.people.access import Desk, desk_of
+from banli.people.models import Staff
+
+OPENINGS: list[tuple[str, list[tuple[str, int]]]] = [
+    ("沙发", [("三人沙发", 1), ("茶几", 1)]),
+    ("冰箱", [("双门冰箱", 1)]),
+    ("搬家", [("衣柜", 2), ("床垫", 1), ("纸箱", 14)]),
+    ("钢琴", [("立式钢琴", 1), ("琴凳", 1)]),
+    ("书", [("书架", 3), ("书籍（箱）", 9)]),
+]
+
+
+class Morning:
+    """The demo's people at work. ``ago`` is how many minutes before now something happened."""
+
+    def __init__(self, estate: Estate, now: datetime) -> None:
+        self.estate, self.now = estate, now
+        self.number = 0
+        self.desks: dict[str, Desk] = {}
+
+    def desk(self, username: str) -> Desk:
+        if username not in self.desks:
+            self.desks[username] = desk_of(Staff.objects.get(username=username), self.estate.pk, strict=True)
+        return self.desks[username]
+
+    def open(
+        self, procedure: str, role: str, ago: int, answers: dict[str, Any], unit: str = "12-3-502"
+    ) -> int:
+        lives = Occupancy.objects.select_related("unit", "person").get(
+            unit__estate=self.estate, unit__key=unit, role=role, until__isnull=True
+        )
+        told = actions.open_case(
+            by=self.desk("xiaowang"), procedure=procedure, unit=lives.unit, applicant=lives.person,
+            applicant_role=role, answers=answers, key=self.key(), now=self.at(ago),
+        )  # fmt: skip
+        return told.case_id
+
+    def do(self, who: str, case: int, step: str, outcome: str, ago: int, **more: Any) -> None:
+        actions.act(
+            by=self.desk(who),
+            case_id=case,
+            step=step,
+            outcome=outcome,
+            key=self.key(),
+            now=self.at(ago),
+            **more,
+        )
+
+    def key(self) -> str:
+        self.number += 1
+        return f"demo-{self.estate.pk}-{self.number:05}"
+
+    def at(self, ago: int) -> datetime:
+        return self.now - timedelta(minutes=ago)
+
+
+def load(estate: Estate) -> int:
+    """Fill the estate with a morning's cases, once. Returns how many there are."""
+    if Case.objects.filter(estate=estate).exists():
+        return Case.objects.filter(estate=estate).count()
+    morning = Morning(estate, timezone.now())
+    for stage in (*_goods(morning), *_repairs(morning)):
+        stage()
+    return Case.objects.filter(estate=estate).count()
+
+
+def _goods(m: Morning) -> list[Callable[[], Any]]:
+    day = timezone.localdate(m.now).isoformat()
+    resident = Occupancy.objects.get(unit__estate=m.estate, unit__key="12-3-502", role="tenant").person
+
+    def form(which: int) -> dict[str, Any]:
+        rows = [{"name": name, "count": count} for name, count in OPENINGS[which][1]]
+        return {
+            "carrier": resident.name, "carrier_id": resident.id_number, "phone": resident.phone, "date": day,
+            "goods": rows,
+        }  # fmt: skip
+
+    def signed(which: int, role: str, ago: int, unit: str = "12-3-502") -> int:
+        case = m.open("goods-release", role, ago, form(which), unit)
+        if role == "tenant":
+            m.do("xiaowang", case, "consent", "signed", ago - 2, signature="call", answers={
+                "consent_kind": "call", "consent_note": "来电号码与登记一致，核对了房号和证件后四位",
+            })  # fmt: skip
+        m.do("xiaowang", case, "sign", "signed", ago - 3, signature="paper")
+        return case
+
+    def sealed(which: int, role: str, ago: int, unit: str = "12-3-502") -> int:
+        case = signed(which, role, ago, unit)
+        m.do("laoli", case, "confirm", "approved", ago - 6, signature="paper")
+        m.do("chen", case, "seal", "sealed", ago - 10)
+        return case
+
+    def released(which: int, role: str, ago: int, unit: str = "12-3-502") -> None:
+        case = sealed(which, role, ago, unit)
+        m.do("xiaowang", case, "issue", "issued", ago - 12)
+        m.do(
+            "zhou", case, "gate", "released", ago - 25, extra={"ticked": list(range(len(OPENINGS[which][1])))}
+        )
+
+    def returned() -> None:
+        case = signed(1, "owner", 70)
+        m.do("laoli", case, "confirm", "returned", 60, note="冰箱有两台，请核对数量")
+
+    def issued() -> None:
+        m.do("xiaowang", sealed(3, "owner", 40, "12-3-501"), "issue", "issued", 22)
+
+    return [
+        lambda: released(0, "owner", 190),
+        lambda: released(4, "owner", 150, "12-3-501"),
+        returned,
+        issued,
+        lambda: sealed(2, "tenant", 50),
+        lambda: signed(0, "owner", 20),
+    ]
+
+
+def _repairs(m: Morning) -> list[Callable[[], Any]]:
+    def asked(
+        problem: str, place: str, trade: str, ago: int, role: str = "tenant", unit: str = "12-3-502"
+    ) -> int:
+        return m.open("home-repair", role, ago, {
+            "problem": problem, "place": place, "trade": trade, "urgency": "now", "phone": "13800210500",
+        }, unit)  # fmt: skip
+
+    def sent(*told: Any, ago: int, **more: Any) -> int:
+        case = asked(*told, ago=ago, **more)
+        m.do(
+            "xiaowang", case, "dispatch", "dispatched", ago - 2, extra={"assignee": m.desk("zheng").staff.pk}
+        )
+        return case
+
+    def finished(ago: int) -> int:
+        case = sent("厨房水龙头漏水", "kitchen", "water", ago=ago)
+        m.do("zheng", case, "arrive", "arrived", ago - 11)
+        m.do("zheng", case, "quote", "passed", ago - 15, extra={"ticked": ["identified", "told"]}, answers={
+            "findings": "陶瓷阀芯磨损，需更换", "charge": "paid", "labour": "20",
+            "materials": [{"name": "陶瓷阀芯", "count": 1, "price": "15.50"}],
+        })  # fmt: skip
+        m.do("zheng", case, "agree", "signed", ago - 16, signature="paper")
+        m.do("zheng", case, "work", "finished", ago - 35, answers={"result": "已更换阀芯，试水正常"})
+        m.do("zheng", case, "accept", "signed", ago - 36, signature="paper")
+        m.do("xiaowang", case, "order", "issued", ago - 40)
+        return case
+
+    def followed_up() -> None:
+        case = finished(240)
+        m.do("xiaowang", case, "follow_up", "satisfied", 90, answers={"opinion": "师傅来得快，收费明白"})
+
+    def unanswered() -> None:
+        m.do("xiaowang", finished(120), "follow_up", "no_answer", 30)
+
+    return [
+        followed_up,
+        unanswered,
+        lambda: sent("卫生间灯不亮", "bathroom", "electric", ago=24, role="owner", unit="12-3-501"),
+        lambda: asked("入户门锁芯转不动", "other", "door", ago=4),
+    ]
