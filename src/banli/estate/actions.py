@@ -105,7 +105,10 @@ def add_person(
     told = particulars.checked()
     if until is not None and until < since:
         raise _bad("until", Refusal("period_backwards"))
-    person = _known(by.estate.pk, told) or Person(estate=by.estate)
+    known = _known(by.estate.pk, told)
+    if known is not None:
+        told = _kept(known, told)
+    person = known or Person(estate=by.estate)
     _save(person, told)
     try:
         with transaction.atomic():
@@ -137,10 +140,7 @@ def correct_person(
     """
     told = particulars.checked()
     held = Person.objects.select_for_update().get(pk=person.pk)
-    if not told.phone:
-        told = replace(told, phone=held.phone)
-    if not told.id_number:
-        told = replace(told, id_kind=held.id_kind, id_number=held.id_number)
+    told = _kept(held, told)
     changed = [
         name
         for name in ("name", "phone", "id_kind", "id_number")
@@ -336,6 +336,15 @@ def _known(estate_id: int, told: Particulars) -> Person | None:
         same_name = known.filter(phone_index=index, name=told.name)
         return (same_name.filter(id_index__in=papers) if papers else same_name).order_by("pk").first()
     return None
+
+
+def _kept(person: Person, told: Particulars) -> Particulars:
+    """The particulars, with what is recorded already where nothing new was said."""
+    if not told.phone:
+        told = replace(told, phone=person.phone)
+    if not told.id_number:
+        told = replace(told, id_kind=person.id_kind, id_number=person.id_number)
+    return told
 
 
 def _save(person: Person, told: Particulars) -> None:

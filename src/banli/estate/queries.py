@@ -117,8 +117,8 @@ def find_units(desk: Desk, text: str, limit: int = 20) -> UnitsFound:
 
 
 def search(desk: Desk, text: str, limit: int = 20) -> Found:
-    """One box for all: a room, a name, its pinyin or initials, a part of either, a telephone or its last four
-    digits, an identity number. Four queries; one more for the nearest homes when nothing was found."""
+    """One box for all: a room, a name, its pinyin or initials or a part, a telephone or its last four digits, an
+    identity number. Four queries at most; the fourth may be the one for the nearest homes."""
     wanted = " ".join(text.split())[:60]
     if not wanted or "\x00" in wanted:
         return Found([], [], [])
