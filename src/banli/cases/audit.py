@@ -289,14 +289,14 @@ def registers() -> Iterator[Finding]:
             yield Finding(name, "is not in its case's state")
         record = Record(
             case=case, book=book, state=state, names=names_of(case, state), zone=ZONE,
-            branch=row.branch, given=given(case, state),
+            branch=row.branch, given=given(case),
         )  # fmt: skip
         for column, definition in book.pack.books[row.book].columns.items():
-            if definition.source.startswith(("form.", "case.unit")) or definition.source.endswith(
-                (".at", ".outcome")
-            ):
-                if row.cells.get(column) != in_one_line(record.value(definition.source)):
-                    yield Finding(name, f"its {column} is not what the case says")
+            if (
+                definition.source.startswith(("form.", "case.unit"))
+                or definition.source.endswith((".at", ".outcome"))
+            ) and row.cells.get(column) != in_one_line(record.value(definition.source)):
+                yield Finding(name, f"its {column} is not what the case says")
     missing = Case.objects.exclude(standing__books=[]).annotate(rows=Max("register_rows__pk"))
     for case in missing.filter(rows__isnull=True).order_by("pk").iterator(CHUNK):
         yield Finding(f"cases_case {case.pk}", "was entered in a book, but the book has no row of it")

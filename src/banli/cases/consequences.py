@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from banli.engine import events as ev
@@ -32,11 +33,14 @@ class Consequences:
     def __init__(self, case: Case, book: Rulebook, by: Doer, at: datetime, start: Callable[..., int]) -> None:
         self.case, self.book, self.by, self.at, self.start = case, book, by, at, start
         self._fresh: dict[str, bytes] = {}
+        self._names: dict[int, str] = {}
+        self._number: dict[int | None, str] = {}
 
     def number(self, event: ev.Event, state: State) -> ev.Event:
         """Events that name what another room makes: a paper gets its number, a started case its id."""
         if isinstance(event, ev.PaperIssued):
             paper = self._issue(event, state)
+            self._number = {event.branch: paper.number, None: paper.number}
             return replace(event, number=paper.number, digest=fingerprint(paper))
         if isinstance(event, ev.CaseStarted):
             return replace(event, case=self.start(self.case, event, self.by, self.at))
@@ -134,20 +138,39 @@ class Consequences:
             case=self.case,
             book=self.book,
             state=state,
-            names=names_of(self.case, state),
+            names=self._names_in(state),
             zone=ZONE,
             branch=branch,
-            paper=newest_number(self.case, branch),
+            paper=self._number_of(branch),
             openly=openly,
-            given=given(self.case, state),
+            given=self._given,
         )
+
+    @cached_property
+    def _given(self) -> dict[str, Any]:
+        return given(self.case)
+
+    def _names_in(self, state: State) -> dict[int, str]:
+        """Asked of the database only for people this action has not met yet."""
+        if people_in(self.case, state) - set(self._names):
+            self._names = names_of(self.case, state)
+        return self._names
+
+    def _number_of(self, branch: int | None) -> str:
+        if branch not in self._number:
+            self._number[branch] = newest_number(self.case, branch)
+        return self._number[branch]
+
+
+def people_in(case: Case, state: State) -> set[int]:
+    """The ids of the members of staff a case speaks of."""
+    ids = {m.by for m in state.marks} | {m.deputy_for for m in state.marks} | set(state.assigned.values())
+    return {one for one in (*ids, case.opened_by_id) if one}
 
 
 def names_of(case: Case, state: State) -> dict[int, str]:
-    """The names of everybody a case speaks of, in one query."""
-    ids = {m.by for m in state.marks} | {m.deputy_for for m in state.marks} | set(state.assigned.values())
-    ids.add(case.opened_by_id)
-    return dict(Staff.objects.filter(pk__in=[i for i in ids if i]).values_list("pk", "name"))
+    """Their names, in one query."""
+    return dict(Staff.objects.filter(pk__in=people_in(case, state)).values_list("pk", "name"))
 
 
 def newest_number(case: Case, branch: int | None) -> str:
@@ -158,10 +181,10 @@ def newest_number(case: Case, branch: int | None) -> str:
     return found.order_by("-id").values_list("number", flat=True).first() or ""
 
 
-def given(case: Case, state: State) -> dict[str, Any]:
+def given(case: Case) -> dict[str, Any]:
     """Names that come from other rooms: the estate, the owner, on what authority the applicant acts."""
     told: dict[str, Any] = {"estate.name": case.estate.name, "estate.address": case.estate.address}
-    told["case.authority"] = authority_told(case, state)
+    told["case.authority"] = authority_told(case)
     if case.unit_id:
         owner = (
             Occupancy.objects.on(case.opened_at.astimezone(ZONE).date())
@@ -173,7 +196,7 @@ def given(case: Case, state: State) -> dict[str, Any]:
     return told
 
 
-def authority_told(case: Case, state: State) -> dict[str, str] | None:
+def authority_told(case: Case) -> dict[str, str] | None:
     """On what footing somebody who is not the owner applied: a letter of authority, or the consent given."""
     if case.applicant_role in ("owner", "co_owner"):
         return None

@@ -20,6 +20,8 @@ from banli.people.models import Acting, Staff
 
 from .models import Case, Task
 
+#: The columns of a case that follow from its journal and change with every entry.
+PROJECTED = ("seq", "head", "form", "clocks", "standing", "status", "ended_at", "due_at", "wake_at")
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 
 
@@ -70,7 +72,10 @@ def write(
         deputy_for_id=by.acting.deputy_for.pk if by.acting and by.acting.deputy_for else None, key=key,
     )  # fmt: skip
     project(case, after, seq=told.seq, head=bytes(told.hash), at=at)
-    case.save(force_insert=case._state.adding)
+    if case._state.adding:
+        case.save(force_insert=True)
+    else:
+        case.save(update_fields=PROJECTED)
     told.save(force_insert=True)
     _tasks(case, book, after, events, by, at)
     return told
