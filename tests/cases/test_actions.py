@@ -277,3 +277,11 @@ def test_a_supervisor_sends_a_case_back_with_a_reason(office: Office):
     )
     assert Paper.objects.get(case_id=case).state == "void"
     assert list(Task.objects.filter(case_id=case, state="open").values_list("step", flat=True)) == ["fill"]
+
+
+def test_a_case_that_cannot_be_read_holds_up_no_other(office: Office, caplog: pytest.LogCaptureFixture):
+    broken, sound = repair(office), repair(office)
+    Case.objects.filter(pk=broken).update(clocks=[{"clock": "arrival"}])
+    jobs.wake(timezone.now() + timedelta(minutes=16))
+    assert f"case {broken} cannot be woken" in caplog.text
+    assert Notice.objects.filter(case_id=sound, code="clock_late").exists()

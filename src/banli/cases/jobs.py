@@ -1,8 +1,9 @@
 """Jobs of the cases room: clocks and day seals."""
 
-from datetime import datetime
+import logging
+from datetime import UTC, datetime
 
-from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
@@ -13,26 +14,31 @@ from .actions import tick
 from .models import Case
 
 BATCH = 200
+log = logging.getLogger("banli.clocks")
 
 
 def wake(now: datetime | None = None) -> int:
-    """Let time pass on every case that a clock waits for. Each is its own transaction; twice is harmless."""
+    """Let time pass on every case that a clock waits for; how many it was. Twice, or at once, is harmless.
+
+    Each case is its own transaction: one that cannot be read is reported and holds up no other.
+    """
     now = now or timezone.now()
-    woken = 0
-    while True:
-        with transaction.atomic():
-            due = list(
-                Case.objects.select_for_update(skip_locked=True, of=("self",), no_key=True)
-                .filter(wake_at__lte=now)
-                .order_by("wake_at")
-                .values_list("pk", flat=True)[:BATCH]
-            )
-            for case_id in due:
-                with transaction.atomic():
-                    tick(case_id=case_id, now=now)
-        woken += len(due)
-        if len(due) < BATCH:
-            return woken
+    woken, last = 0, (datetime.min.replace(tzinfo=UTC), 0)
+    while batch := _due(now, last):
+        for wake_at, case_id in batch:
+            last = (wake_at, case_id)
+            try:
+                woken += tick(case_id=case_id, now=now) is not None
+            except Exception:
+                log.exception("case %s cannot be woken", case_id)
+    return woken
+
+
+def _due(now: datetime, after: tuple[datetime, int]) -> list[tuple[datetime, int]]:
+    waiting = Case.objects.filter(
+        Q(wake_at__gt=after[0]) | Q(wake_at=after[0], pk__gt=after[1]), wake_at__lte=now
+    )
+    return list(waiting.order_by("wake_at", "pk").values_list("wake_at", "pk")[:BATCH])
 
 
 @app.periodic(cron="* * * * * */5")

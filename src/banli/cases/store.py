@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import Q
 
 from banli.engine import events as ev
 from banli.engine.state import State, from_json, to_json
@@ -77,7 +77,7 @@ def write(
     else:
         case.save(update_fields=PROJECTED)
     told.save(force_insert=True)
-    _tasks(case, book, after, events, by, at)
+    _tasks(case, book, after, events, at)
     return told
 
 
@@ -107,9 +107,7 @@ def wake_at(state: State) -> datetime | None:
     return min(map(datetime.fromisoformat, times), default=None)
 
 
-def _tasks(
-    case: Case, book: Rulebook, after: State, events: Iterable[ev.Event], by: Doer, at: datetime
-) -> None:
+def _tasks(case: Case, book: Rulebook, after: State, events: Iterable[ev.Event], at: datetime) -> None:
     """Close the tasks that ended, open those that were reached, and set due times by the clocks that wait for them."""
     opened: dict[tuple[str, int | None], Task] = {}
     for event in events:
@@ -118,9 +116,9 @@ def _tasks(
         elif isinstance(event, (ev.Done, ev.Cancelled)):
             task = opened.get((event.step, event.branch))
             if task is not None and task.state == "open":
-                _close(task, event, by, at)
+                _close(task, event, at)
             else:
-                _close_stored(case, event, by, at)
+                _close_stored(case, event, at)
     due = {(t.step, t.branch): due_of(book, after, t.step, t.branch) for t in after.tokens}
     for task in opened.values():
         if task.state == "open":
@@ -149,7 +147,7 @@ def _task(case: Case, book: Rulebook, event: ev.Reached, at: datetime) -> Task:
     )
 
 
-def _close(task: Task, event: ev.Done | ev.Cancelled, by: Doer, at: datetime) -> None:
+def _close(task: Task, event: ev.Done | ev.Cancelled, at: datetime) -> None:
     task.ended_at = at
     task.order_at = task.due_at or NEVER
     if isinstance(event, ev.Done):
@@ -158,14 +156,13 @@ def _close(task: Task, event: ev.Done | ev.Cancelled, by: Doer, at: datetime) ->
         task.state = "cancelled"
 
 
-def _close_stored(case: Case, event: ev.Done | ev.Cancelled, by: Doer, at: datetime) -> None:
+def _close_stored(case: Case, event: ev.Done | ev.Cancelled, at: datetime) -> None:
     done = isinstance(event, ev.Done)
     _open_tasks(case, event.step, event.branch).update(
         state="done" if done else "cancelled",
         ended_at=at,
         outcome=event.outcome if isinstance(event, ev.Done) else "",
         done_by_id=event.by if isinstance(event, ev.Done) else None,
-        order_at=F("order_at"),
     )
 
 
