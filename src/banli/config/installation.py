@@ -109,7 +109,7 @@ def check_reachable() -> None:
     try:
         psycopg.connect(os.environ["DATABASE_URL"], connect_timeout=5).close()
     except psycopg.Error as error:
-        reason = str(error).strip().splitlines()[-1] if str(error).strip() else type(error).__name__
+        reason = " ".join(str(error).split()) or type(error).__name__
         raise StartFailure(
             f"DATABASE_URL 指向的数据库无法连接：{reason}",
             f"The database of DATABASE_URL cannot be reached: {reason}",

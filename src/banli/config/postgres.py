@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import time
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -18,7 +19,7 @@ import psycopg
 
 from banli.config.binaries import NOBODY, Binaries, find_binaries, identity, reachable, reachable_home
 from banli.config.failures import StartFailure, say
-from banli.config.processes import child_of
+from banli.config.processes import begin_as_child
 
 READY_WITHIN = 60.0  # seconds; crash recovery after a power cut may take a while
 SOCKET_ROOM = 90  # bytes; a socket's whole path may have 107
@@ -95,7 +96,7 @@ class Server:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=child_of(os.getpid(), signal.SIGINT),
+                preexec_fn=partial(begin_as_child, os.getpid(), signal.SIGINT),
                 **identity(),
             )
         return self.process

@@ -13,6 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -20,10 +21,8 @@ import psycopg
 from banli.config.failures import StartFailure, say
 from banli.config.installation import Installation, check_reachable
 from banli.config.postgres import Server, check_chinese_search
-from banli.config.processes import child_of
+from banli.config.processes import begin_as_child
 
-WEB_WORKERS = 2
-WEB_THREADS = min(8, 2 * (os.cpu_count() or 1))  # per worker; each keeps one database connection
 PORT_FREE_WITHIN = 5.0  # seconds; a killed supervisor's web server needs a moment to let go
 READY_WITHIN = 60.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 10.0  # seconds before a dead child is started again
@@ -100,8 +99,7 @@ class House:
         self.installation, self.host, self.port = installation, host, port
         shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
         self.address = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
-        if host in ("127.0.0.1", "::1", "localhost"):
-            os.environ.setdefault("BANLI_ORIGIN", self.address)
+        os.environ["BANLI_HOST"] = host
 
     def run(self, with_demo: bool) -> None:
         self._await_port()
@@ -161,21 +159,7 @@ class House:
                 child.stop(signal.SIGINT if child.name == "postgres" else signal.SIGTERM)
 
     def _spawn_web(self) -> "subprocess.Popen[bytes]":
-        return self._spawn(
-            [
-                *("-m", "granian", "--interface", "wsgi", "--host", self.host, "--port", str(self.port)),
-                *("--workers", str(WEB_WORKERS), "--blocking-threads", str(WEB_THREADS)),
-                *(
-                    "--blocking-threads-idle-timeout",
-                    "600",
-                    "--respawn-failed-workers",
-                    "--respawn-interval",
-                    "0.1",
-                ),
-                *("--workers-kill-timeout", "10", "--no-ws", "--log-level", "warning"),
-                *("--process-name", "banli-web", "banli.config.wsgi:application"),
-            ]
-        )
+        return self._spawn(["-m", "banli.config.web", self.host, str(self.port)])
 
     def _spawn_worker(self) -> "subprocess.Popen[bytes]":
         return self._spawn(["-m", "banli.config.command", "worker"])
@@ -185,7 +169,9 @@ class House:
             [sys.executable, *arguments],
             stdin=subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=child_of(os.getpid(), signal.SIGTERM),
+            preexec_fn=partial(
+                begin_as_child, os.getpid(), signal.SIGKILL
+            ),  # the next supervisor needs the port
         )
 
     def _ready(self) -> bool:

@@ -1,0 +1,51 @@
+"""The web server, a child of the supervisor: granian, whose workers are forked when everything is loaded.
+
+python -m banli.config.web HOST PORT
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from banli.config.processes import die_with
+from banli.config.wsgi import application
+
+WORKERS = 2
+THREADS = min(8, 2 * (os.cpu_count() or 1))  # per worker; each keeps one database connection
+
+
+def main(host: str, port: int) -> None:
+    """Serves until SIGTERM; a worker that dies is replaced."""
+    server = Granian(
+        "banli.config.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=WORKERS,
+        blocking_threads=THREADS,
+        blocking_threads_idle_timeout=600,
+        websockets=False,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+        respawn_interval=0.1,
+        workers_kill_timeout=5,
+        process_name="banli-web",
+    )
+    server.serve(target_loader=partial(_application, os.getpid()), wrap_loader=False)
+
+
+def _application(server: int) -> Callable[..., Any]:
+    """The first thing a worker does: one whose server was killed would hold on to the port."""
+    die_with(server, signal.SIGKILL)
+    return application
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))
