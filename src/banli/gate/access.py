@@ -1,0 +1,28 @@
+"""The gate is kept by the post ``gate``, at its own estate only."""
+
+from django.http import Http404
+
+from banli.papers.models import Paper
+from banli.people.access import Desk, require_post
+from banli.people.models import Acting
+
+GATE = "gate"
+
+
+def require_gate(desk: Desk) -> Acting:
+    """The post the desk keeps the gate in; Denied (403) for everybody else."""
+    return require_post(desk, GATE)
+
+
+def pass_for(desk: Desk, pk: int) -> Paper:
+    """A pass of the gate's own estate; 404 for a foreign one, an unknown one, or a paper that is no pass."""
+    require_gate(desk)
+    found = (
+        Paper.objects.filter(estate=desk.estate, token__isnull=False)
+        .select_related("used_by", "case", "form", "estate")
+        .filter(pk=pk)
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found

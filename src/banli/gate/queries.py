@@ -1,0 +1,139 @@
+"""What the gate reads: the pass behind a code or a number, its goods, what went out today."""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from banli.cases import rules
+from banli.engine.refusals import Refusal
+from banli.engine.text import Text
+from banli.estate.models import Estate
+from banli.gate.verdict import Slip, Verdict, evaluate, from_refusal
+from banli.papers import files, passes
+from banli.papers.models import Paper
+from banli.papers.passes import Claims
+
+ZONE = timezone.get_default_timezone()
+RELEASES_SHOWN = 20
+LONGEST_NUMBER = 40
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of the goods: its place in the list (from 0), what it is, how many, what else is said of it."""
+
+    place: int
+    name: str
+    count: str
+    remark: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What the guard holds the goods against, and the step of the case that lets them go."""
+
+    step: str
+    items: list[Item]
+    facts: list[tuple[Text, str]]
+
+
+def looked_up(code: str, estate: Estate, now: datetime) -> tuple[Verdict, Paper | None]:
+    """The verdict on what was scanned or typed at this estate's gate, and the paper if it is one of ours."""
+    typed = _number(code)
+    by_number = _paper(Q(estate=estate, number=typed)) if typed else None
+    if by_number is not None:
+        return judged(by_number, None, estate, now), by_number
+    try:
+        claims = passes.check_token(code)
+    except Refusal as why:
+        return from_refusal(why), None
+    found = _paper(Q(estate=estate, pk=claims.paper_id)) if claims.estate_id == estate.pk else None
+    verdict = judged(found, claims, estate, now)
+    return verdict, found if verdict.kind not in ("unknown", "foreign") else None
+
+
+def judged(paper: Paper | None, claims: Claims | None, estate: Estate, now: datetime) -> Verdict:
+    """The evaluator's word on a paper as it stands in the database."""
+    return evaluate(_slip(paper) if paper else None, claims, now, estate.pk, ZONE)  # type: ignore[arg-type]
+
+
+def standing_of(code: str, now: datetime) -> tuple[Verdict, Estate] | None:
+    """For whoever else scans a pass: whether it holds, and whose it is. None for what is no pass of ours."""
+    try:
+        claims = passes.check_token(code)
+    except Refusal:
+        return None
+    found = _paper(Q(pk=claims.paper_id, estate_id=claims.estate_id, token=claims.token))
+    return (judged(found, claims, found.estate, now), found.estate) if found else None
+
+
+def manifest(paper: Paper) -> Manifest:
+    """The goods and what else the slip says, as they were frozen on it."""
+    book = rules.rulebook(paper.case.version_id)
+    name, step = next(
+        (name, step)
+        for name, step in book.flow.steps.items()
+        if step.verb == "check_once" and step.paper == paper.kind
+    )
+    values = files.values_of(paper)
+    form = book.procedure.form
+    goods = (step.items or "").removeprefix("form.")
+    columns = form[goods].columns or {} if goods in form else {}
+    shown = [field for field in form if f"form.{field}" in values and field != goods]
+    facts = [(Text(zh="房号", en="Room"), _said(values.get("case.unit")))]
+    facts += [(form[field].label, _said(values[f"form.{field}"])) for field in shown]
+    return Manifest(
+        step=name,
+        items=[_item(place, row, columns) for place, row in enumerate(values.get(f"form.{goods}") or [])],
+        facts=[(label, said) for label, said in facts if said],
+    )
+
+
+def releases(estate: Estate, now: datetime, before: tuple[datetime, int] | None = None) -> list[Paper]:
+    """What went out today, the latest first; one more than is shown, so that one sees whether there is more."""
+    midnight = timezone.make_aware(datetime.combine(timezone.localdate(now), time.min))
+    gone = Paper.objects.filter(
+        estate=estate, state=Paper.State.USED, used_at__gte=midnight, token__isnull=False
+    )
+    if before is not None:
+        gone = gone.filter(Q(used_at__lt=before[0]) | Q(used_at=before[0], pk__lt=before[1]))
+    return list(gone.select_related("used_by").order_by("-used_at", "-id")[: RELEASES_SHOWN + 1])
+
+
+def _number(code: str) -> str:
+    """A typed number in its one spelling: full-width letters, small letters and spaces are forgiven."""
+    if len(code) > LONGEST_NUMBER or "\0" in code:
+        return ""
+    return unicodedata.normalize("NFKC", code).upper().replace(" ", "").replace("№", "")
+
+
+def _paper(condition: Q) -> Paper | None:
+    return (
+        Paper.objects.filter(condition, token__isnull=False)
+        .select_related("used_by", "case", "form", "estate")
+        .first()
+    )
+
+
+def _slip(paper: Paper) -> Slip:
+    return Slip(
+        estate_id=paper.estate_id, number=paper.number, token=paper.token or "", state=paper.state,
+        valid_from=paper.valid_from, valid_until=paper.valid_until, used_at=paper.used_at,
+        used_by=paper.used_by.name if paper.used_by else "", void_reason=paper.void_reason,
+    )  # fmt: skip
+
+
+def _item(place: int, row: dict[str, Any], columns: Any) -> Item:
+    """The first text column names the thing, the first whole number counts it, the rest is remark."""
+    count = next((name for name, column in columns.items() if column.type == "integer"), None)
+    name = next((name for name in columns if name != count), None)
+    rest = [_said(row.get(other)) for other in columns if other not in (name, count)]
+    return Item(place, _said(row.get(name)), _said(row.get(count)), "，".join(filter(None, rest)))
+
+
+def _said(value: Any) -> str:
+    return "" if value is None else str(value)

@@ -1,0 +1,15 @@
+"""Addresses of the gate. ``/g/…`` stands in the QR codes, in capitals there: both spellings answer."""
+
+from django.urls import URLPattern, path, re_path
+
+from banli.gate import views
+
+app_name = "gate"
+urlpatterns: list[URLPattern] = [
+    path("gate/", views.gate, name="gate"),
+    path("gate/checks/", views.checks, name="checks"),
+    path("gate/passes/<row:pk>/", views.check, name="check"),
+    path("gate/passes/<row:pk>/release/", views.release, name="release"),
+    path("gate/passes/<row:pk>/mismatch/", views.mismatch, name="mismatch"),
+    re_path(r"^[gG]/(?P<token>[A-Za-z0-9]{1,400})/?$", views.scanned, name="scanned"),
+]

@@ -1,0 +1,137 @@
+"""The guard's pages: scan or type, one verdict, tick off the goods, let them go or turn them back."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from banli.engine.refusals import Refusal
+from banli.gate import access, actions, queries
+from banli.gate.verdict import Verdict
+from banli.papers.models import Paper
+from banli.people.access import Desk, desk_for
+
+
+@login_required
+@require_GET
+@never_cache
+def gate(request: HttpRequest) -> HttpResponse:
+    """Scan or type; below, what went out today."""
+    desk = desk_for(request)
+    access.require_gate(desk)
+    gone = queries.releases(desk.estate, timezone.now(), _before(request))
+    shown = gone[: queries.RELEASES_SHOWN]
+    context = {"releases": shown, "next": _after(shown) if len(gone) > len(shown) else ""}
+    return render(request, "gate/gate.html", context)
+
+
+@login_required
+@require_POST
+def checks(request: HttpRequest) -> HttpResponse:
+    """The verdict on what was scanned or typed."""
+    desk = desk_for(request)
+    access.require_gate(desk)
+    return _answer(request, desk, request.POST.get("code", ""))
+
+
+@require_GET
+@never_cache
+def scanned(request: HttpRequest, token: str) -> HttpResponse:
+    """A pass's own address: the verdict for the gate's keeper; for others only whether it holds, and where."""
+    desk = _keeper(request)
+    if desk is not None:
+        return _answer(request, desk, token)
+    told = queries.standing_of(token, timezone.now())
+    if told is None:
+        raise Http404
+    verdict, estate = told
+    return render(request, "gate/standing.html", {"verdict": verdict, "estate": estate})
+
+
+@login_required
+@require_GET
+@never_cache
+def check(request: HttpRequest, pk: int) -> HttpResponse:
+    """The verdict on one pass, with its goods to tick off while it may go."""
+    desk = desk_for(request)
+    return _check(request, desk, access.pass_for(desk, pk))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+@never_cache
+def release(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let the goods go; GET shows when that was done."""
+    desk = desk_for(request)
+    found = access.pass_for(desk, pk)
+    if request.method == "GET":
+        if found.state != Paper.State.USED:
+            raise Http404
+        return render(request, "gate/released.html", {"paper": found})
+    ticked = [int(place) for place in request.POST.getlist("ticked") if place.isdecimal() and len(place) < 6]
+    try:
+        actions.release(paper=found, ticked=ticked, key=request.POST.get("key", ""), by=desk)
+    except Refusal as why:
+        return _check(request, desk, access.pass_for(desk, pk), why, ticked=ticked)
+    return redirect("gate:release", pk=found.pk)
+
+
+@login_required
+@require_POST
+def mismatch(request: HttpRequest, pk: int) -> HttpResponse:
+    """Turn the goods back: the slip is void."""
+    desk = desk_for(request)
+    found = access.pass_for(desk, pk)
+    note = request.POST.get("note", "")
+    try:
+        actions.turn_back(paper=found, reason=note, key=request.POST.get("key", ""), by=desk)
+    except Refusal as why:
+        return _check(request, desk, access.pass_for(desk, pk), why, note=note)
+    return redirect("gate:check", pk=found.pk)
+
+
+def _answer(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
+    verdict, found = queries.looked_up(code, desk.estate, timezone.now())
+    if found is not None:
+        return redirect("gate:check", pk=found.pk)
+    return render(request, "gate/check.html", {"verdict": verdict})
+
+
+def _check(
+    request: HttpRequest, desk: Desk, found: Paper, refusal: Refusal | None = None, **typed: Any
+) -> HttpResponse:
+    verdict: Verdict = queries.judged(found, None, desk.estate, timezone.now())
+    context = {"verdict": verdict, "paper": found, "refusal": refusal if verdict.go else None, **typed}
+    context["manifest"] = queries.manifest(found)
+    return render(request, "gate/check.html", context, status=409 if refusal else 200)
+
+
+def _keeper(request: HttpRequest) -> Desk | None:
+    """The desk of whoever keeps a gate; None for everybody else, signed in or not."""
+    if not request.user.is_authenticated:
+        return None
+    try:
+        desk = desk_for(request)
+    except Http404:
+        return None
+    return desk if desk.holds(access.GATE) else None
+
+
+def _before(request: HttpRequest) -> tuple[datetime, int] | None:
+    at, _, pk = request.GET.get("before", "").rpartition("_")
+    try:
+        moment = datetime.fromisoformat(at)
+        return (moment, int(pk)) if moment.tzinfo and pk.isdecimal() and len(pk) < 19 else None
+    except ValueError:
+        return None
+
+
+def _after(shown: list[Paper]) -> str:
+    last = shown[-1]
+    at = timezone.localtime(last.used_at).isoformat() if last.used_at else ""
+    return f"?before={at.replace('+', '%2B')}_{last.pk}"
