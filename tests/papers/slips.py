@@ -132,7 +132,7 @@ def a_case(estate: Estate, by: Staff) -> Case:
     version, _ = ProcedureVersion.objects.get_or_create(
         procedure="goods-release",
         digest="0" * 64,
-        defaults={"pack": "property", "compiled": {}, "loaded_at": MORNING},
+        defaults={"pack": "property", "compiled": "{}", "loaded_at": MORNING},
     )
     return Case.objects.create(
         estate=estate, procedure="goods-release", version=version, applicant_role="tenant", opened_at=MORNING,
