@@ -71,8 +71,8 @@ def test_nobody_sees_a_slip_without_signing_in(office: Office, slip: Paper, clie
 
 @pytest.mark.parametrize(
     "address",
-    ["999999999/", "99999999999999999999999/", "{own}pink.pdf", "{own}original.pdf/", "{own}pink/1.png", "{own}stub/2.png",
-     "{own}stub/0.png", "{own}stub/99999999999999999999.png", "{own}%00.pdf"],
+    ["999999999/", "99999999999999999999999/", "{own}pink.pdf", "{own}original.pdf/", "{own}pink/1.png",
+     "{own}stub/2.png", "{own}stub/0.png", "{own}stub/99999999999999999999.png", "{own}%00.pdf"],
 )  # fmt: skip
 def test_what_is_not_there_is_not_found(office: Office, slip: Paper, address: str) -> None:
     response = office.signed_in("xiaowang").get("/papers/" + address.format(own=f"{slip.pk}/"))

@@ -108,7 +108,7 @@ def _number(code: str) -> str:
     """A typed number in its one spelling: full-width letters, small letters and spaces are forgiven."""
     if len(code) > LONGEST_NUMBER or "\0" in code:
         return ""
-    return unicodedata.normalize("NFKC", code).upper().replace(" ", "").replace("№", "")
+    return unicodedata.normalize("NFKC", code.replace("№", "")).upper().replace(" ", "")
 
 
 def _paper(condition: Q) -> Paper | None:

@@ -1,6 +1,6 @@
 """The guard's pages: scan or type, one verdict, tick off the goods, let them go or turn them back."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -125,9 +125,9 @@ def _keeper(request: HttpRequest) -> Desk | None:
 def _before(request: HttpRequest) -> tuple[datetime, int] | None:
     at, _, pk = request.GET.get("before", "").rpartition("_")
     try:
-        moment = datetime.fromisoformat(at)
-        return (moment, int(pk)) if moment.tzinfo and pk.isdecimal() and len(pk) < 19 else None
-    except ValueError:
+        moment = datetime.fromisoformat(at).astimezone(UTC)
+        return (moment, int(pk)) if pk.isdecimal() and len(pk) < 19 else None
+    except (ValueError, OverflowError):
         return None
 
 

@@ -1,0 +1,80 @@
+"""The one evaluator: every verdict there is, and which one wins."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from banli.engine.refusals import Refusal
+from banli.gate.verdict import Slip, Verdict, evaluate, from_refusal
+from banli.papers.passes import Claims
+
+ZONE = ZoneInfo("Asia/Shanghai")
+DAWN = datetime(2026, 5, 1, tzinfo=ZONE)
+NOON, NIGHT = DAWN + timedelta(hours=12), DAWN + timedelta(hours=23, minutes=59)
+SLIP = Slip(1, "FX-2026-000123", "TOKEN", "valid", valid_from=DAWN, valid_until=NIGHT)
+CLAIMS = Claims(estate_id=1, paper_id=7, valid_until=NIGHT, token="TOKEN")
+USED = replace(SLIP, state="used", used_at=NOON, used_by="老周")
+
+
+def judge(
+    slip: Slip | None, claims: Claims | None = CLAIMS, now: datetime = NOON, estate: int = 1
+) -> Verdict:
+    return evaluate(slip, claims, now, estate, ZONE)
+
+
+@pytest.mark.parametrize(
+    ("slip", "claims", "now", "estate", "kind"),
+    [
+        (SLIP, CLAIMS, NOON, 1, "go"),
+        (SLIP, None, NOON, 1, "go"),
+        (SLIP, CLAIMS, DAWN, 1, "go"),
+        (SLIP, CLAIMS, NIGHT, 1, "go"),
+        (replace(SLIP, valid_from=None, valid_until=None), None, NOON, 1, "go"),
+        (SLIP, CLAIMS, DAWN - timedelta(seconds=1), 1, "not_yet"),
+        (SLIP, CLAIMS, NIGHT + timedelta(seconds=1), 1, "expired"),
+        (replace(SLIP, state="expired"), CLAIMS, NOON, 1, "expired"),
+        (replace(SLIP, state="void", void_reason="数量不符"), CLAIMS, NOON, 1, "void"),
+        (USED, CLAIMS, NOON, 1, "used"),
+        (USED, CLAIMS, NIGHT + timedelta(days=9), 1, "used"),
+        (SLIP, CLAIMS, NOON, 2, "foreign"),
+        (None, CLAIMS, NOON, 2, "foreign"),
+        (SLIP, None, NOON, 2, "foreign"),
+        (None, CLAIMS, NOON, 1, "unknown"),
+        (None, None, NOON, 1, "unknown"),
+        (replace(SLIP, token="ANOTHER"), CLAIMS, NOON, 1, "unknown"),
+    ],
+)
+def test_every_verdict(
+    slip: Slip | None, claims: Claims | None, now: datetime, estate: int, kind: str
+) -> None:
+    told = judge(slip, claims, now, estate)
+    assert told.kind == kind
+    assert told.go == (kind == "go")
+    assert told.word.zh == ("可放行" if kind == "go" else "拒绝")
+    assert told.sentence.zh and told.sentence.en
+
+
+def test_a_used_slip_says_when_and_by_whom() -> None:
+    told = judge(USED)
+    assert told.sentence.zh == "此条已于 2026-05-01 12:00 由 老周 放行，不能再用。"
+    assert (told.used_at, told.used_by) == (NOON, "老周")
+
+
+def test_a_void_slip_says_why() -> None:
+    assert "数量不符" in judge(replace(SLIP, state="void", void_reason="数量不符")).sentence.zh
+
+
+def test_another_estates_pass_tells_nothing_of_itself() -> None:
+    assert judge(USED, estate=2).number == ""
+
+
+def test_codes_that_do_not_even_pass_their_signature() -> None:
+    assert from_refusal(Refusal("pass_forged")).kind == "forged"
+    assert from_refusal(Refusal("pass_malformed")).kind == "unknown"
+
+
+def test_only_what_may_go_is_green() -> None:
+    slips = [SLIP, USED, replace(SLIP, state="void"), replace(SLIP, state="expired"), None]
+    assert [judge(slip).tone for slip in slips] == ["jade", "red", "red", "amber", "red"]
