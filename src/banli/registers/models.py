@@ -1,6 +1,8 @@
 """The books (登记本): rows that procedures write, each leading to its case."""
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 
@@ -27,7 +29,10 @@ class RegisterRow(models.Model):
                 name="register_row_once", fields=["book", "case", "branch"], nulls_distinct=False
             ),
         ]
-        indexes = [models.Index(name="register_newest", fields=["estate", "book", "-entered_at", "-id"])]
+        indexes = [
+            models.Index(name="register_newest", fields=["estate", "book", "-entered_at", "-id"]),
+            GinIndex(OpClass(Upper("found"), name="gin_trgm_ops"), name="register_words"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.book} {self.case_id}"

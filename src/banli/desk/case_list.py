@@ -1,0 +1,112 @@
+"""The estate's cases, newest first, with why one is late and with whom it lies."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from banli.cases import access, queries, rules
+from banli.cases.models import Case, Task
+from banli.engine.text import Text
+from banli.engine.turn import Rulebook
+from banli.estate.models import Person
+from banli.estate.queries import find_units
+from banli.papers.models import Paper
+from banli.people.access import Desk
+
+from . import due_clocks, matter
+from .filters import Narrowing
+
+PAGE = queries.PAGE
+#: Open and past a due time: not a status of its own, but what one looks for most.
+LATE = "late"
+STATUSES = ("open", LATE, "done", "rejected", "withdrawn", "expired")
+
+
+@dataclass(frozen=True)
+class Holder:
+    """An open step, and with whom it lies: a post, or one person by name."""
+
+    step: Text
+    post: Text | None
+    person: str
+
+
+@dataclass(frozen=True)
+class Line:
+    case: Case
+    procedure: Text
+    matter: str
+    due: due_clocks.Due | None
+    holders: list[Holder]
+
+    @property
+    def tone(self) -> str:
+        return self.due.tone if self.due else ""
+
+
+def procedures(desk: Desk) -> dict[str, Rulebook]:
+    """The procedures in force whose cases this desk may see: those it takes part in."""
+    return {
+        name: book
+        for name, book in rules.every_current().items()
+        if desk.holds(*rules.participants(book), *access.SEES_ALL)
+    }
+
+
+def page(
+    desk: Desk, seen: Mapping[str, Rulebook], asked: Narrowing, procedure: str, before: int | None, now: datetime
+) -> tuple[list[Line], int | None]:  # fmt: skip
+    """One page, and the id to go on from. The number of queries does not grow with the rows."""
+    found = Case.objects.filter(estate=desk.estate)
+    if procedure:
+        found = found.filter(procedure=procedure)
+    elif not desk.holds(*access.SEES_ALL):
+        found = found.filter(procedure__in=list(seen))
+    found = _narrowed(desk, found, asked, now)
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    rows = list(found.select_related("unit", "applicant", "opened_by").order_by("-id")[: PAGE + 1])
+    shown, more = rows[:PAGE], len(rows) > PAGE
+    tasks = queries.open_tasks(case.pk for case in shown)
+    return [_line(case, tasks.get(case.pk, []), now) for case in shown], shown[-1].pk if more else None
+
+
+def _narrowed(desk: Desk, found: QuerySet[Case], asked: Narrowing, now: datetime) -> QuerySet[Case]:
+    if asked.standing == LATE:
+        found = found.filter(status="open", due_at__lt=now)
+    elif asked.standing:
+        found = found.filter(status=asked.standing)
+    if asked.start:
+        found = found.filter(opened_at__gte=asked.start)
+    if asked.end:
+        found = found.filter(opened_at__lt=asked.end)
+    return found.filter(_meant(desk, asked.words)) if asked.words else found
+
+
+def _meant(desk: Desk, words: str) -> Q:
+    """The cases a text may mean: by their number, their home however written, a paper's number, the applicant."""
+    ways = Q(unit__in=[unit.pk for unit in find_units(desk, words).units])
+    ways |= Q(pk__in=Paper.objects.filter(estate=desk.estate, number=words.upper()).values("case"))
+    if words.isascii() and words.isdigit() and len(words) <= 18:
+        ways |= Q(pk=int(words))
+    if any(sign.isalpha() for sign in words):
+        ways |= Q(applicant__in=Person.objects.filter(estate=desk.estate, name__contains=words).values("pk"))
+    return ways
+
+
+def _line(case: Case, tasks: list[Task], now: datetime) -> Line:
+    book = rules.rulebook(case.version_id)
+    return Line(
+        case=case,
+        procedure=book.procedure.title,
+        matter=matter.in_brief(case, book),
+        due=due_clocks.of_case(book, case.clocks, now) if case.status == "open" else None,
+        holders=[_holder(book, task) for task in tasks],
+    )
+
+
+def _holder(book: Rulebook, task: Task) -> Holder:
+    post = book.post_title(task.posts[0]) if task.posts else None
+    return Holder(book.step_title(task.step), post, task.person.name if task.person else "")

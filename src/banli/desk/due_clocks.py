@@ -1,0 +1,72 @@
+"""The clock that matters now: of a task, of a case. Which it is, since when it runs, and how it reads."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from banli.engine.state import Running
+from banli.engine.text import Text
+from banli.engine.turn import Rulebook
+from banli.web import clocks
+
+
+@dataclass(frozen=True)
+class Due:
+    """A clock of a case at a moment, as ``<c-clock>`` shows it. ``state``: calm, amber, red, met or missed."""
+
+    title: Text
+    due: datetime
+    started: datetime
+    stopped: datetime | None
+    warn_at: datetime | None
+    state: str
+
+    @property
+    def tone(self) -> str:
+        """The tone of the line it stands on; empty while there is time."""
+        return self.state if self.state in ("amber", "red") else ""
+
+
+def of_case(book: Rulebook, running: Iterable[Mapping[str, Any]], now: datetime) -> Due | None:
+    """The nearest clock that runs. ``running``: the case's clocks as they are stored."""
+    return _nearest(book, (clock for clock in _read(running) if clock.on), now)
+
+
+def of_task(
+    book: Rulebook, running: Iterable[Mapping[str, Any]], step: str, branch: int | None, now: datetime
+) -> Due | None:
+    """The nearest running clock that the end of this step would stop."""
+    return _nearest(book, (c for c in _read(running) if c.on and _stops(book, c, step, branch)), now)
+
+
+def of_clock(book: Rulebook, running: Iterable[Mapping[str, Any]], name: str, now: datetime) -> Due | None:
+    """A clock by name, also when it has stopped; the one that is due first where rows have one each."""
+    return _nearest(book, (clock for clock in _read(running) if clock.clock == name), now)
+
+
+def _read(running: Iterable[Mapping[str, Any]]) -> list[Running]:
+    return [Running(**clock) for clock in running]
+
+
+def _stops(book: Rulebook, clock: Running, step: str, branch: int | None) -> bool:
+    rule = book.procedure.clocks.get(clock.clock)
+    return (
+        rule is not None
+        and clock.branch in (None, branch)
+        and any(stop.split(".")[0] == step for stop in rule.stops)
+    )
+
+
+def _nearest(book: Rulebook, found: Iterable[Running], now: datetime) -> Due | None:
+    known = [clock for clock in found if clock.clock in book.procedure.clocks]
+    return _due(book, min(known, key=lambda clock: clock.due), now) if known else None
+
+
+def _due(book: Rulebook, clock: Running, now: datetime) -> Due:
+    due, started = datetime.fromisoformat(clock.due), datetime.fromisoformat(clock.started)
+    stopped = datetime.fromisoformat(clock.stopped) if clock.stopped else None
+    warn_at = datetime.fromisoformat(clock.warn) if clock.warn else None
+    reading = clocks.read(due, now=now, started=started, stopped=stopped, warn_at=warn_at)
+    title = book.procedure.clocks[clock.clock].title
+    return Due(title, due, started, stopped, warn_at, reading.state)

@@ -1,0 +1,28 @@
+"""One picture for each kind of step, so that a list can be read at arm's length. The verbs are a closed set."""
+
+VERBS = {
+    "arrive": "map-pin",
+    "call": "phone-call",
+    "check": "list-check",
+    "check_once": "scan",
+    "decide": "clipboard-check",
+    "dispatch": "user-check",
+    "enter": "book-2",
+    "fill": "forms",
+    "follow_up": "phone-call",
+    "hand_over": "package-export",
+    "inspect": "search",
+    "issue": "file-certificate",
+    "pay": "coin-yuan",
+    "review": "eye",
+    "seal": "rubber-stamp",
+    "sign": "signature",
+    "start": "arrow-right",
+    "wait": "hourglass",
+    "work": "tool",
+}
+
+
+def of(verb: str) -> str:
+    """The icon of a step of this verb."""
+    return VERBS.get(verb, "checklist")

@@ -1,0 +1,28 @@
+"""What a case is about, in one line, so that two cases of one home can be told apart in a list."""
+
+from typing import Any
+
+from banli.cases.models import Case
+from banli.cases.record import in_one_line
+from banli.engine.turn import Rulebook
+
+#: Answers that say what it is about, by type; the first one of the form that is answered and not private.
+_TELLING = ("table", "long_text")
+_LONGEST = 60
+
+
+def in_brief(case: Case, book: Rulebook) -> str:
+    """The goods, the fault, the reason: the first telling answer of the form; empty where there is none."""
+    for name, asked in book.procedure.form.items():
+        answer = case.form.get(name)
+        if asked.type in _TELLING and not asked.private and answer:
+            return _cut(_said(answer))
+    return ""
+
+
+def _said(answer: Any) -> str:
+    return " ".join(str(in_one_line(answer)).split())
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

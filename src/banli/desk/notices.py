@@ -1,0 +1,94 @@
+"""Notices as people read them: a sentence made from the rulebook, the case it is about, how its clock stands now."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from banli.cases import queries, rules
+from banli.cases.models import Case
+from banli.engine.text import Text
+from banli.engine.turn import Rulebook
+from banli.messages import actions
+from banli.messages.models import Notice
+from banli.people.access import Desk
+from banli.web.templatetags.say import say
+
+from . import due_clocks, matter
+
+PAGE = queries.PAGE
+_LOOKS = {
+    "clock_late": ("red", "alarm"),
+    "clock_warned": ("amber", "clock"),
+    "assigned": ("jade", "user-check"),
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """One notice. ``waiting``: the steps of its case that are open now."""
+
+    notice: Notice
+    sentence: str
+    tone: str
+    icon: str
+    case: Case | None = None
+    procedure: Text | None = None
+    matter: str = ""
+    due: due_clocks.Due | None = None
+    waiting: tuple[Text, ...] = ()
+    post: Text | None = None
+    deputy_for: str = ""
+
+
+def count(desk: Desk) -> int:
+    """How many notices nobody has read yet that lie with this desk."""
+    return actions.unread(desk).order_by().count()
+
+
+def page(desk: Desk, before: int | None, now: datetime) -> tuple[list[Told], int | None]:
+    """One page of unread notices, newest first, and the id to go on from. Two queries."""
+    found = actions.unread(desk).select_related("case__unit", "case__applicant")
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    rows = list(found[: PAGE + 1])
+    shown, more = rows[:PAGE], len(rows) > PAGE
+    tasks = queries.open_tasks({notice.case_id for notice in shown if notice.case_id})
+    told = []
+    for notice in shown:
+        open_steps = tuple(task.step for task in tasks.get(notice.case_id or 0, []))
+        told.append(_told(desk, notice, open_steps, now))
+    return told, shown[-1].pk if more else None
+
+
+def _told(desk: Desk, notice: Notice, open_steps: tuple[str, ...], now: datetime) -> Told:
+    tone, icon = _LOOKS.get(notice.code, ("", "bell"))
+    if notice.case is None:
+        return Told(notice, notice.about or notice.code, tone, icon)
+    book = rules.rulebook(notice.case.version_id)
+    acting = desk.posts.get(notice.post)
+    clock = due_clocks.of_clock(book, notice.case.clocks, notice.about, now)
+    return Told(
+        notice=notice,
+        sentence=_sentence(book, notice),
+        tone=tone,
+        icon=icon,
+        case=notice.case,
+        procedure=book.procedure.title,
+        matter=matter.in_brief(notice.case, book),
+        due=clock,
+        waiting=tuple(book.step_title(step) for step in open_steps),
+        post=book.post_title(notice.post) if notice.post else None,
+        deputy_for=acting.deputy_for.name if acting and acting.deputy_for else "",
+    )
+
+
+def _sentence(book: Rulebook, notice: Notice) -> str:
+    clock = book.procedure.clocks.get(notice.about)
+    if notice.code == "clock_late" and clock:
+        return _("“%(clock)s”超时了") % {"clock": say(clock.title)}
+    if notice.code == "clock_warned" and clock:
+        return _("“%(clock)s”快到时限") % {"clock": say(clock.title)}
+    if notice.code == "assigned":
+        return _("派给您了：%(step)s") % {"step": say(book.step_title(notice.about))}
+    return say(book.procedure.title)

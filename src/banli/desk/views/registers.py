@@ -1,0 +1,161 @@
+"""The books on the screen, on paper, and as a spreadsheet."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from banli.journal.actions import append
+from banli.people.access import Desk, desk_for
+from banli.registers import queries
+from banli.registers.models import RegisterRow
+from banli.web import states
+from banli.web.context import estate_name
+from banli.web.templatetags.say import say
+
+from .. import books, export, paging
+from ..filters import Narrowing
+
+PAGE = 50
+#: So many rows go on paper at once; for more, a shorter period.
+LONGEST_PRINT = 2000
+STATUSES = ("open", "done", "rejected", "withdrawn", "expired")
+
+
+@login_required
+@require_GET
+@never_cache
+def registers(request: HttpRequest) -> HttpResponse:
+    """Every book one may read, with how much is in it."""
+    desk = desk_for(request)
+    tallies = queries.tallies(desk.estate.pk)
+    context = {"books": [(book, tallies.get(book.name)) for book in books.readable(desk)]}
+    return render(request, "desk/registers.html", context)
+
+
+@login_required
+@require_GET
+@never_cache
+def register(request: HttpRequest, book: str) -> HttpResponse:
+    """One book, newest first; with ``view=print`` the whole of what was asked for, as a table for paper."""
+    desk = desk_for(request)
+    found, asked = books.book_for(desk, book), Narrowing(request.GET, statuses=STATUSES)
+    if request.GET.get("view") == "print" and asked.is_valid():
+        return _printed(request, desk, found, asked)
+    before, rows = paging.place(request.GET.get("before", "")), []
+    if asked.is_valid():
+        rows = list(_rows(desk, found, asked, before=before)[: PAGE + 1])
+    shown, more = rows[:PAGE], len(rows) > PAGE
+    context = {
+        "book": found,
+        "filter": asked,
+        "columns": found.columns,
+        "lines": [_line(found, row) for row in shown],
+        "next": asked.query(before=paging.written(shown[-1].entered_at, shown[-1].pk)) if more else "",
+        "statuses": _statuses(asked),
+        "narrowed": asked.is_valid() and asked.narrowed,
+        "query": asked.query(),
+        "print_query": asked.query(view="print"),
+    }
+    return render(request, "desk/register.html", context, status=200 if asked.is_valid() else 422)
+
+
+@login_required
+@require_GET
+@never_cache
+def register_export(request: HttpRequest, book: str) -> HttpResponseBase:
+    """The rows of the register's page as .xlsx. Journalled before the file is handed out."""
+    desk = desk_for(request)
+    found, asked = books.book_for(desk, book), Narrowing(request.GET, statuses=STATUSES)
+    if not asked.is_valid():
+        return register(request, book=book)
+    rows = _rows(desk, found, asked).iterator(chunk_size=2000)
+    columns = [say(title) for _name, title in found.columns]
+    written = export.write(
+        export.Sheet(
+            name=say(found.book.title),
+            title=" · ".join([estate_name(desk.estate), say(found.book.title), *_told(asked)]),
+            columns=[*columns, _("登记时间"), _("状态")],
+            rows=([*_cells(found, row), _local(row), str(states.named(row.status).label)] for row in rows),
+        )
+    )
+    append(
+        estate_id=desk.estate.pk, stream=f"estate/{desk.estate.pk}", kind="export", by=desk.staff,
+        body={
+            "book": found.name, "rows": written.rows, "since": asked.data.get("since", ""),
+            "until": asked.data.get("until", ""), "status": asked.standing,
+            "by_words": bool(asked.words),  # not the words: they may name somebody, and the journal forgets nothing
+        },
+        **_acting(desk, found),
+    )  # fmt: skip
+    name = f"{say(found.book.title)} {estate_name(desk.estate)} {timezone.localdate()}.xlsx"
+    return FileResponse(written.file, as_attachment=True, filename=name)
+
+
+def _printed(request: HttpRequest, desk: Desk, found: books.OpenBook, asked: Narrowing) -> HttpResponse:
+    rows = list(_rows(desk, found, asked)[: LONGEST_PRINT + 1])
+    context = {
+        "book": found,
+        "columns": found.columns,
+        "lines": [_line(found, row) for row in rows[:LONGEST_PRINT]],
+        "cut": LONGEST_PRINT if len(rows) > LONGEST_PRINT else 0,
+        "told": _told(asked),
+        "back": asked.query() or "?",
+        "now": timezone.now(),
+    }
+    return render(request, "desk/register_print.html", context)
+
+
+def _rows(desk: Desk, found: books.OpenBook, asked: Narrowing, **more: Any) -> Any:
+    return queries.rows(
+        estate_id=desk.estate.pk, book=found.name, start=asked.start, end=asked.end, words=asked.words,
+        status=asked.standing, **more,
+    )  # fmt: skip
+
+
+def _line(found: books.OpenBook, row: RegisterRow) -> dict[str, Any]:
+    cells = list(zip((title for _name, title in found.columns), _cells(found, row), strict=True))
+    return {"row": row, "first": cells[0], "rest": cells[1:]}
+
+
+def _cells(found: books.OpenBook, row: RegisterRow) -> list[str | int]:
+    return [books.cell(row.cells.get(name)) for name, _title in found.columns]
+
+
+def _local(row: RegisterRow) -> str:
+    return timezone.localtime(row.entered_at).strftime("%Y-%m-%d %H:%M")
+
+
+def _told(asked: Narrowing) -> list[str]:
+    """What was asked for, in words: it stands on the paper and in the spreadsheet."""
+    since, until = asked.data.get("since", ""), asked.data.get("until", "")
+    told = []
+    if since or until:
+        told.append(_("%(since)s 至 %(until)s") % {"since": since or "…", "until": until or "…"})
+    if asked.standing:
+        told.append(str(states.named(asked.standing).label))
+    if asked.words:
+        told.append(_("含“%(words)s”") % {"words": asked.words})
+    return told or [_("全部")]
+
+
+def _acting(desk: Desk, found: books.OpenBook) -> dict[str, Any]:
+    acting = desk.acting_as(*sorted(found.posts))
+    return {"post": acting.post, "deputy_for": acting.deputy_for} if acting else {}
+
+
+def _statuses(asked: Narrowing) -> list[dict[str, Any]]:
+    chosen = asked.data.get("status", "")
+    return [
+        {
+            "title": str(states.named(name).label) if name else _("全部"),
+            "url": asked.query(status=name) or "?",
+            "current": name == chosen,
+        }
+        for name in ("", *STATUSES)
+    ]
