@@ -4,6 +4,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import check_password
 
+from banli.cases import packs
 from banli.config import demo
 from banli.engine import identity
 from banli.estate.models import Estate, Occupancy, Person, Unit
@@ -11,11 +12,13 @@ from banli.people.models import Holding, Staff
 
 
 @pytest.fixture
-def data(tmp_path, settings) -> None:
+def data(tmp_path, settings, db: None) -> None:
+    """A new data folder, with the packs loaded as `banli serve` does before the demo."""
     settings.DATA = tmp_path
+    assert packs.load_all() == []
 
 
-def test_the_demo_is_whole_and_a_second_start_adds_nothing(data: None, db: None) -> None:
+def test_the_demo_is_whole_and_a_second_start_adds_nothing(data: None) -> None:
     first = demo.load()
     counted = [model.objects.count() for model in (Estate, Unit, Person, Occupancy, Staff, Holding)]
     assert counted[0] == 2 and 550 <= Unit.objects.filter(estate__code="cuihu").count() <= 650
@@ -23,7 +26,7 @@ def test_the_demo_is_whole_and_a_second_start_adds_nothing(data: None, db: None)
     assert [model.objects.count() for model in (Estate, Unit, Person, Occupancy, Staff, Holding)] == counted
 
 
-def test_everybody_of_the_cast_can_sign_in_with_what_was_printed(data: None, db: None) -> None:
+def test_everybody_of_the_cast_can_sign_in_with_what_was_printed(data: None) -> None:
     printed = demo.load()
     assert {username for username, _, _ in printed} == set(Staff.objects.values_list("username", flat=True))
     for username, password, who in printed:
@@ -46,7 +49,7 @@ def test_the_passwords_file_is_for_its_owner_alone_and_every_start_makes_another
     assert check_password(renewed, Staff.objects.get(username="chen").password)
 
 
-def test_only_the_cast_lives_there_with_sound_numbers_sealed(data: None, db: None) -> None:
+def test_only_the_cast_lives_there_with_sound_numbers_sealed(data: None) -> None:
     demo.load()
     assert set(Person.objects.values_list("name", flat=True)) == {"张女士", "刘先生", "邻居"}
     for person in Person.objects.all():

@@ -122,7 +122,7 @@ CACHES = {
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 # Sign-in.
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["banli.people.access.StaffBackend"]  # allauth's, with the posts in one statement
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

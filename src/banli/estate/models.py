@@ -108,7 +108,9 @@ class Unit(models.Model):
 
     @property
     def address(self) -> str:
-        """As it is said at the counter: 12栋3单元502."""
+        """As it is said at the counter: 12栋3单元502; in English the key says it all."""
+        if (get_language() or "").startswith("en"):
+            return self.key
         entrance = f"{self.entrance}单元" if self.entrance else ""
         return f"{self.building.name}{entrance}{self.room}"
 

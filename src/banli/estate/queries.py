@@ -27,11 +27,12 @@ LOOKED_THROUGH = 5000
 
 @dataclass(frozen=True)
 class Home:
-    """One unit somebody belongs to, and as what."""
+    """One unit somebody belongs to, as what, and by which row of `Occupancy`."""
 
     unit: Unit
     role: str
     role_label: str
+    occupancy: int
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,7 @@ def homes_of(person: Person, on: date | None = None) -> list[Home]:
     """The units somebody belongs to on a day. One query."""
     held = Occupancy.objects.on(on or timezone.localdate()).filter(person=person)
     return [
-        Home(each.unit, each.role, str(each.get_role_display()))
+        Home(each.unit, each.role, str(each.get_role_display()), each.pk)
         for each in held.select_related("unit__building").order_by("unit__key", "pk")
     ]
 
@@ -253,7 +254,7 @@ def _search_persons(desk: Desk, text: str, limit: int) -> list[PersonFound]:
     homes: dict[int, list[Home]] = {person.pk: [] for person in persons}
     held = Occupancy.objects.on(timezone.localdate()).filter(person__in=persons)
     for one in held.select_related("unit__building").order_by("unit__key", "pk"):
-        homes[one.person_id].append(Home(one.unit, one.role, str(one.get_role_display())))
+        homes[one.person_id].append(Home(one.unit, one.role, str(one.get_role_display()), one.pk))
     return [PersonFound(person, homes[person.pk], masked(person, "phone")) for person in persons]
 
 
