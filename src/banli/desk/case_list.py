@@ -15,7 +15,7 @@ from banli.estate.queries import find_units
 from banli.papers.models import Paper
 from banli.people.access import Desk
 
-from . import due_clocks, matter
+from . import due, matter
 from .filters import Narrowing
 
 PAGE = queries.PAGE
@@ -38,7 +38,7 @@ class Line:
     case: Case
     procedure: Text
     matter: str
-    due: due_clocks.Due | None
+    due: due.Due | None
     holders: list[Holder]
 
     @property
@@ -102,7 +102,7 @@ def _line(case: Case, tasks: list[Task], now: datetime) -> Line:
         case=case,
         procedure=book.procedure.title,
         matter=matter.in_brief(case, book),
-        due=due_clocks.of_case(book, case.clocks, now) if case.status == "open" else None,
+        due=due.of_case(book, case.clocks, now) if case.status == "open" else None,
         holders=[_holder(book, task) for task in tasks],
     )
 

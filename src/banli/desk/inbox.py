@@ -18,7 +18,7 @@ from banli.engine.state import Token
 from banli.engine.text import Text
 from banli.people.access import Desk
 
-from . import due_clocks, icons, matter, paging
+from . import due, icons, matter, paging
 
 PAGE = queries.PAGE
 #: A page that refreshes itself asks for as many rows as it shows, up to this.
@@ -58,7 +58,7 @@ class Line:
     waiting: queries.Waiting
     icon: str
     matter: str
-    due: due_clocks.Due | None
+    due: due.Due | None
     post: Text | None
     deputy_for: str
     refused: Refusal | None
@@ -162,7 +162,7 @@ def _line(desk: Desk, waiting: queries.Waiting, now: datetime) -> Line:
         waiting=waiting,
         icon=icons.of(book.flow.steps[task.step].verb),
         matter=matter.in_brief(task.case, book),
-        due=due_clocks.of_task(book, task.case.clocks, task.step, task.branch, now),
+        due=due.of_task(book, task.case.clocks, task.step, task.branch, now),
         post=book.post_title(acting.post) if acting else None,
         deputy_for=acting.deputy_for.name if acting and acting.deputy_for else "",
         refused=access.why_not(desk, book, store.state_of(task.case), token),

@@ -14,7 +14,8 @@ from banli.messages.models import Notice
 from banli.people.access import Desk
 from banli.web.templatetags.say import say
 
-from . import due_clocks, matter
+from . import due as clocks
+from . import matter
 
 PAGE = queries.PAGE
 _LOOKS = {
@@ -35,7 +36,7 @@ class Told:
     case: Case | None = None
     procedure: Text | None = None
     matter: str = ""
-    due: due_clocks.Due | None = None
+    due: clocks.Due | None = None
     waiting: tuple[Text, ...] = ()
     post: Text | None = None
     deputy_for: str = ""
@@ -67,7 +68,7 @@ def _told(desk: Desk, notice: Notice, open_steps: tuple[str, ...], now: datetime
         return Told(notice, notice.about or notice.code, tone, icon)
     book = rules.rulebook(notice.case.version_id)
     acting = desk.posts.get(notice.post)
-    clock = due_clocks.of_clock(book, notice.case.clocks, notice.about, now)
+    clock = clocks.of_clock(book, notice.case.clocks, notice.about, now)
     return Told(
         notice=notice,
         sentence=_sentence(book, notice),

@@ -42,7 +42,9 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "narrowed": bool(asked.procedure or asked.post),
     }
     template = "desk/inbox_list.html" if refreshing else "desk/inbox.html"
-    return render(request, template, context, headers={"ETag": version})
+    response = render(request, template, context)
+    response["ETag"] = version
+    return response
 
 
 def _procedures(asked: queries.Asked, pile: queries.Pile) -> list[dict[str, Any]]:
