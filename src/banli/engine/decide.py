@@ -77,11 +77,7 @@ def open_case(
     if applicant not in procedure.applicant.roles:
         raise Refusal("applicant_role", roles=[ROLES[r] for r in procedure.applicant.roles])
     turn = Turn(book, State(), facts, now)
-    bound = {name: book.setting(name, facts.settings) for name in sorted(book.bound_settings)}
-    turn.emit(ev.Opened(applicant, dict(facts.taken), bound))
-    turn.trigger("opened", None)
-    turn.reach(book.flow.root.items[0], None)
-    turn.run_automatic()
+    turn.begin(applicant)
     if act_first is not None:
         _do(turn, act_first, actor)
     return turn.events, turn.state
@@ -135,15 +131,13 @@ def override(
         return turn.events, turn.state
     if target not in rule.to:
         raise Refusal("override_target", step=book.step_title(target))
-    _must_have_been_at(book, state, target)
-    if what == "reopen":
-        if state.status in ("new", "open"):
-            raise Refusal("case_open")
-        turn.emit(ev.Reopened())
-    else:
+    if not has_been_at(book, state, target):
+        raise Refusal("override_target", step=book.step_title(target))
+    if what == "send_back":
         _must_be_open(state)
-    turn.jump(target, None, None)
-    turn.run_automatic()
+    elif state.status in ("new", "open"):
+        raise Refusal("case_open")
+    turn.send_back(target)
     return turn.events, turn.state
 
 
@@ -257,13 +251,11 @@ def _holder(person: int | None, post: str, book: Rulebook, facts: Facts) -> int:
     return person
 
 
-def _must_have_been_at(book: Rulebook, state: State, target: str) -> None:
-    """A case goes back to where it has been; sending it on past steps nobody did would skip them."""
+def has_been_at(book: Rulebook, state: State, target: str) -> bool:
+    """A case goes back only to where it has been; sending it on past steps nobody did would skip them."""
     order = book.flow.order
     been = {token.step for token in state.tokens} | {mark.step for mark in state.marks}
-    furthest = max((order[step] for step in been), default=-1)
-    if order[target] > furthest:
-        raise Refusal("override_target", step=book.step_title(target))
+    return order[target] <= max((order[step] for step in been), default=-1)
 
 
 def _must_be_open(state: State) -> None:

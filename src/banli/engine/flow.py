@@ -84,8 +84,8 @@ class Flow:
         return next((b for b in self.around(name) if self.blocks[b].kind == "each"), None)
 
     def may_jump(self, source: str, target: str) -> bool:
-        """A jump may leave blocks but never enter one it is not already in."""
-        return set(self.around(target)) <= set(self.around(source))
+        """A jump stays in its line or leaves blocks; it never enters one, nor another branch of its own."""
+        return self.lines[target] in {self.lines[item] for item in (source, *self.around(source))}
 
     def lapses(self, target: str) -> frozenset[str]:
         """What a return to ``target`` makes void: it and everything that comes after it in the file.

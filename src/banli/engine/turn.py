@@ -94,6 +94,23 @@ class Turn:
 
     # --- walking the flow ---
 
+    def begin(self, applicant: str) -> None:
+        """A case is opened: its first step waits."""
+        bound = {
+            name: self.book.setting(name, self.facts.settings) for name in sorted(self.book.bound_settings)
+        }
+        self.emit(ev.Opened(applicant, dict(self.facts.taken), bound))
+        self.trigger("opened", None)
+        self.reach(self.book.flow.root.items[0], None)
+        self.run_automatic()
+
+    def send_back(self, target: str) -> None:
+        """A supervisor sends the case back to ``target``, or opens it again there."""
+        if self.state.status != "open":
+            self.emit(ev.Reopened())
+        self.jump(target, None, None)
+        self.run_automatic()
+
     def fill(self, step: str, branch: int | None, answers: Mapping[str, Any]) -> None:
         """A step's answers, already judged to be good, go into the form."""
         if answers:
@@ -139,13 +156,13 @@ class Turn:
             for rule in self.book.procedure.never
             if rule.do == done.step
             and (rule.when is None or rule.when.holds(self.values(done.branch)))
-            and not self.stands(rule.before, done.branch)
+            and not self.stands(rule.before, rule.do, done.branch)
         ]
 
-    def stands(self, step: str, branch: int | None) -> bool:
+    def stands(self, step: str, seen_from: str, branch: int | None) -> bool:
         """Whether a step was done with a good outcome and has not lapsed; seen from outside, in every row."""
         each = self.book.flow.each_around(step)
-        if each is None or branch is not None:
+        if each in (None, self.book.flow.each_around(seen_from)):
             mark = self.state.mark(step, branch)
             return mark is not None and self.is_good(step, mark.outcome)
         rows = self.state.form.get(self.book.flow.blocks[each].over or "") or ()

@@ -65,16 +65,22 @@ FAULTS: dict[str, Saying] = {
         "write late: {{step: {step}, outcome: {name}}} at a clock, or remove it",
     ),
     "jump_into_block": say(
-        "不能从外面跳进分组里的“{name}”。",
-        "“{name}” stands in a block that cannot be entered from here",
+        "不能跳进分组里的“{name}”。",
+        "“{name}” stands in a branch that cannot be entered from here",
         "跳到分组“{block}”本身或它前面的步骤。",
         "go to the block “{block}” itself or to a step before it",
     ),
-    "jump_to_block": say(
-        "“{name}”是分组，不是步骤。",
-        "“{name}” is a block, not a step",
-        "写一个步骤：{choices}。",
-        "name a step: {choices}",
+    "row_name": say(
+        "“{name}”是逐行的，这里在分组外面。",
+        "“{name}” belongs to each row, and this stands outside the rows",
+        "移进 each 分组，或换一个名字。",
+        "move this into the each block, or use another name",
+    ),
+    "clock_rows": say(
+        "这个时限不是逐行开始的，“{name}”却逐行发生。",
+        "this clock does not start in each row, but “{name}” happens in each",
+        "让开始和停止在同一个 each 分组里，或都在外面。",
+        "let both stand in the same each block, or both outside",
     ),
     "nested_each": say(
         "逐行的分组里不能再有逐行的分组。",

@@ -25,8 +25,8 @@ FAULTS: dict[str, Saying] = {
         "write one of: {choices}",
     ),
     "unknown_target": say(
-        "“{name}”不是步骤，也不是 next、again、end。",
-        "“{name}” is no step, and not next, again or end",
+        "“{name}”不是步骤或分组，也不是 next、again、end。",
+        "“{name}” is no step or block, and not next, again or end",
         "可写：{choices}，或 end.rejected、end.expired。",
         "write one of: {choices}, or end.rejected, end.expired",
     ),

@@ -1,0 +1,96 @@
+"""Clocks and other deadlines: what starts and stops them exists, and so does the field or setting they rest on."""
+
+from collections.abc import Iterator
+
+from banli.engine import verbs
+from banli.engine.check.conditions import row_of
+from banli.engine.check.subject import Keys, Subject
+from banli.engine.faults import Fault
+from banli.engine.procedure import Clock, Due
+
+
+def clocks(subject: Subject) -> Iterator[Fault]:
+    """Everything that is wrong with the clocks as they are written."""
+    for name, clock in subject.procedure.clocks.items():
+        yield from _triggers(subject, name, clock)
+        keys: Keys = ("clocks", name)
+        yield from due(subject, keys, clock.due, clock.starts.split(".")[0])
+        for post in clock.late.tell:
+            if post not in subject.pack.posts:
+                keys = ("clocks", name, "late", "tell")
+                yield subject.fault(keys, "unknown_post", name=post, choices=subject.pack.posts)
+        yield from _late(subject, name, clock)
+
+
+def _triggers(subject: Subject, name: str, clock: Clock) -> Iterator[Fault]:
+    flow = subject.flow
+    home = flow.each_around(clock.starts.split(".")[0]) if clock.starts.split(".")[0] in flow.steps else None
+    written: list[tuple[Keys, str]] = [(("clocks", name, "starts"), clock.starts)]
+    written += [(("clocks", name, "stops", number), stop) for number, stop in enumerate(clock.stops)]
+    for keys, trigger in written:
+        step, _, what = trigger.partition(".")
+        if trigger == "opened":
+            continue
+        if step not in flow.steps or what not in ("opened", "done", *flow.targets[step]):
+            yield subject.fault(keys, "unknown_trigger", name=trigger)
+        elif flow.each_around(step) not in (None, home):
+            yield subject.fault(keys, "clock_rows", name=step)
+
+
+def _late(subject: Subject, name: str, clock: Clock) -> Iterator[Fault]:
+    flow, step, outcome = subject.flow, clock.late.step, clock.late.outcome
+    if step is None or outcome is None:
+        return
+    if step not in flow.steps:
+        yield subject.fault(("clocks", name, "late", "step"), "unknown_step", name=step, choices=flow.steps)
+        return
+    targets, keys = flow.targets[step], ("clocks", name, "late", "outcome")
+    verb = verbs.find(flow.steps[step].verb)
+    able = [
+        one
+        for one, target in targets.items()
+        if target.kind != "again" and (verb.outcome(one).by_clock or not verb.outcome(one).good)
+    ]
+    if outcome not in targets:
+        yield subject.fault(keys, "unknown_outcome", step=step, name=outcome, choices=able)
+    elif outcome not in able or verb.automatic:
+        yield subject.fault(keys, "clock_outcome", outcome=outcome, choices=able)
+    start = clock.starts.split(".")[0]
+    if flow.each_around(step) != (flow.each_around(start) if start in flow.steps else None):
+        yield subject.fault(("clocks", name, "late", "step"), "clock_rows", name=step)
+
+
+def due(subject: Subject, keys: Keys, moment: Due, at_step: str) -> Iterator[Fault]:
+    """A deadline reckoned at a step rests on a duration, or on a field of the right type."""
+    if moment.within is not None:
+        name = moment.within.removeprefix("setting.")
+        setting = subject.pack.settings.get(name)
+        if moment.within.startswith("setting.") and setting is None:
+            known = subject.pack.settings
+            yield subject.fault((*keys, "within"), "unknown_setting", name=name, choices=known)
+        elif setting is not None and moment.within.startswith("setting.") and setting.type != "duration":
+            yield subject.fault(
+                (*keys, "within"), "wrong_type", name=name, have=setting.type, want="duration"
+            )
+        return
+    key, want = ("at", "datetime") if moment.at else ("end_of", "date")
+    yield from field(subject, (*keys, key), moment.at or moment.end_of or "", (want,), at_step)
+
+
+def field(
+    subject: Subject, keys: Keys, written: str, types: tuple[str, ...], at_step: str
+) -> Iterator[Fault]:
+    """``form.<field>`` names a field of one of ``types``, not private, known at ``at_step``."""
+    found = subject.procedure.form.get(written.removeprefix("form."))
+    if found is None or not written.startswith("form."):
+        known = [f"form.{name}" for name, one in subject.procedure.form.items() if one.type in types]
+        yield subject.fault(keys, "unknown_field", name=written, choices=known)
+        return
+    if found.type not in types:
+        yield subject.fault(keys, "wrong_type", name=written, have=found.type, want=types)
+    if found.private:
+        yield subject.fault(keys, "private_condition", name=written)
+    row = row_of(subject, written)
+    here = subject.flow.each_around(at_step) if at_step in subject.flow.steps else None
+    if row not in (None, here):
+        yield subject.fault(keys, "row_name", name=written)

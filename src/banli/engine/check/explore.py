@@ -1,0 +1,243 @@
+"""Every way a case can go: all reachable situations of a procedure, found by running the engine itself.
+
+What a condition cannot tell apart is one situation: answers are abstract (see :mod:`choices`), people and times are
+left out, and a situation is known by its open steps, the marks and answers that still matter, the clocks that run and
+the questions that were put. Breadth first, so that the first way found to anything is a shortest one.
+"""
+
+from collections import deque
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from banli.engine import events as ev
+from banli.engine import verbs
+from banli.engine.check.choices import NOW, Choices
+from banli.engine.check.subject import Subject
+from banli.engine.check.watch import Sight, Watched
+from banli.engine.decide import Facts, has_been_at
+from banli.engine.state import State, Token
+
+#: More situations than this are not walked.
+LIMIT = 40_000
+SOMEBODY = 1
+#: What any verb may want to be told beside the form.
+EXTRA = {"assignee": SOMEBODY, "method": "cash"}
+
+
+@dataclass
+class Situation:
+    """A state of the case, how it was come to, and the situations one act leads to."""
+
+    state: State
+    asked: frozenset[str]
+    before: int | None
+    label: str
+    after: list[int] = field(default_factory=list)
+
+
+@dataclass
+class Ways:
+    """What was found. ``seen``: each thing that must not happen, with the way to it."""
+
+    situations: list[Situation] = field(default_factory=list)
+    seen: dict[Sight, tuple[str, ...]] = field(default_factory=dict)
+    reached: set[str] = field(default_factory=set)
+    started: set[str] = field(default_factory=set)
+    stopped: set[str] = field(default_factory=set)
+    complete: bool = True
+
+    def way(self, number: int | None, last: str = "") -> tuple[str, ...]:
+        """The acts that lead to a situation, and one more."""
+        told = [last] if last else []
+        while number is not None:
+            told.append(self.situations[number].label)
+            number = self.situations[number].before
+        return tuple(reversed(told))
+
+
+class Explorer:
+    """Walks one procedure. ``overrides``: with what supervisors may do besides, and withdrawal."""
+
+    def __init__(self, subject: Subject, *, overrides: bool) -> None:
+        self.subject, self.overrides = subject, overrides
+        self.book, self.flow = subject.book, subject.flow
+        self.choices = Choices(subject.book)
+        self.ways = Ways()
+        self._known: dict[Hashable, int] = {}
+        self._waiting: deque[int] = deque()
+        self._marks = self._marks_that_matter()
+        self._asked = self._questions_that_matter()
+        self._papers = {s.paper for s in self.flow.steps.values() if s.verb == "check_once"}
+        self._deciding = {n for n, c in subject.procedure.clocks.items() if c.late.step is not None}
+        self._facts = Facts()
+
+    def walk(self) -> Ways:
+        """Every situation, or as many as LIMIT allows."""
+        for opening in self.choices.openings():
+            self._facts = Facts(taken=opening.facts, settings=opening.settings)
+            turn = self._turn(State(), frozenset())
+            turn.begin(opening.applicant)
+            self._arrive(turn, None, opening.label())
+        while self._waiting:
+            number = self._waiting.popleft()
+            for label, turn, ordinary in self._acts(self.ways.situations[number]):
+                found = self._arrive(turn, number, label)
+                if ordinary:
+                    self.ways.situations[number].after.append(found)
+            if len(self.ways.situations) > LIMIT:
+                self.ways.complete = False
+                break
+        return self.ways
+
+    # --- acts ---
+
+    def _acts(self, here: Situation) -> Iterator[tuple[str, Watched, bool]]:
+        state = here.state
+        if state.status == "open":
+            for token in state.tokens:
+                yield from ((label, turn, True) for label, turn in self._done(here, token))
+            yield from ((label, turn, True) for label, turn in self._run_out(here))
+        if self.overrides:
+            yield from ((label, turn, False) for label, turn in self._overridden(here))
+
+    def _done(self, here: Situation, token: Token) -> Iterator[tuple[str, Watched]]:
+        step = self.flow.steps[token.step]
+        verb = verbs.find(step.verb)
+        for name in self.flow.targets[token.step]:
+            outcome = verb.outcome(name)
+            if outcome.by_clock or verb.automatic:
+                continue
+            values = here.state.values(token.branch)
+            answers = self.choices.answers(step, values) if outcome.good else iter([{}])
+            facts = self.choices.facts() if verb.files and outcome.good else [dict(here.state.facts)]
+            for told in answers:
+                for taken in facts:
+                    turn = self._turn(here.state, here.asked, taken)
+                    if outcome.good:
+                        turn.fill(token.step, token.branch, told)
+                    done = ev.Done(token.step, token.branch, name, SOMEBODY, filed=verb.files)
+                    turn.conclude(done, EXTRA)
+                    changed = taken if taken != dict(here.state.facts) else {}
+                    yield _label(token, name, told, changed), turn
+
+    def _run_out(self, here: Situation) -> Iterator[tuple[str, Watched]]:
+        for clock in here.state.clocks:
+            if clock.on and clock.clock in self._deciding and clock.state != "late":
+                turn = self._turn(here.state, here.asked)
+                turn.run_out(clock, self.subject.procedure.clocks[clock.clock])
+                turn.run_automatic()
+                row = "" if clock.branch is None else f"@{clock.branch}"
+                yield f"time: {clock.clock}{row} runs out", turn
+
+    def _overridden(self, here: Situation) -> Iterator[tuple[str, Watched]]:
+        procedure, state = self.subject.procedure, here.state
+        withdraw = procedure.withdraw
+        late = withdraw is None or any(mark.step == withdraw.before for mark in state.marks)
+        if state.status == "open" and not late:
+            turn = self._turn(state, here.asked)
+            turn.end("withdrawn")
+            yield "withdraw", turn
+        for target in procedure.override.to if procedure.override else ():
+            if has_been_at(self.book, state, target):
+                turn = self._turn(state, here.asked)
+                turn.send_back(target)
+                yield f"{'send back' if state.status == 'open' else 'reopen'}: {target}", turn
+
+    def _turn(self, state: State, asked: frozenset[str], taken: dict[str, str] | None = None) -> Watched:
+        facts = self._facts if taken is None else Facts(taken=taken, settings=self._facts.settings)
+        return Watched(self.book, state, facts, NOW, subject=self.subject, asked=set(asked))
+
+    # --- situations ---
+
+    def _arrive(self, turn: Watched, before: int | None, label: str) -> int:
+        ways = self.ways
+        for sight in turn.seen:
+            if sight not in ways.seen:
+                ways.seen[sight] = ways.way(before, label)
+        ways.reached |= turn.reached
+        ways.started |= turn.started
+        ways.stopped |= turn.stopped
+        asked = frozenset(turn.asked & self._asked)
+        key = self._key(turn.state, asked)
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = len(ways.situations)
+            ways.situations.append(Situation(turn.state, asked, before, label))
+            self._waiting.append(known)
+        return known
+
+    def _key(self, state: State, asked: frozenset[str]) -> Hashable:
+        """All of a state that can make a difference later."""
+        if state.status != "open" and not self.overrides:
+            return state.status
+        marks = {(m.step, m.branch, m.outcome) for m in state.marks if m.step in self._marks}
+        been = max((self.flow.order[m.step] for m in state.marks), default=-1) if self.overrides else 0
+        clocks = {
+            (c.clock, c.branch, c.state == "late" and c.clock in self._deciding) for c in state.clocks if c.on
+        }
+        return (
+            state.status,
+            state.applicant,
+            frozenset(state.facts.items()),
+            frozenset(state.settings.items()),
+            frozenset((name, _plain(value)) for name, value in state.form.items()),
+            frozenset((t.step, t.branch) for t in state.tokens),
+            frozenset(marks),
+            been,
+            frozenset(clocks),
+            frozenset(state.assigned),
+            bool(state.filers),
+            frozenset(paper for paper in state.papers if paper[0] in self._papers),
+            asked,
+        )
+
+    def _marks_that_matter(self) -> frozenset[str]:
+        procedure, flow = self.subject.procedure, self.flow
+        told = {rule.before for rule in procedure.never}
+        told |= {name.removeprefix("outcome.") for name in self.choices.names if name.startswith("outcome.")}
+        told |= {procedure.withdraw.before} if procedure.withdraw and procedure.withdraw.before else set()
+        for step in flow.steps.values():
+            paper = self.book.pack.papers.get(step.paper or "")
+            if paper and paper.seal:
+                told.add(paper.seal.step)
+        for fields in self.subject.rewrites.values():
+            told |= {signer for signers in fields.values() for signer in signers}
+        return frozenset(told)
+
+    def _questions_that_matter(self) -> frozenset[str]:
+        flow = self.flow
+        told = set(self.choices.counted)
+        for step in flow.steps.values():
+            paper = self.book.pack.papers.get(step.paper or "")
+            if step.verb == "issue" and paper:
+                told |= paper.fields()
+            told |= {source.removeprefix("form.") for source in step.gives.values()}
+            if step.fee and step.fee.times:
+                told.add(step.fee.times.removeprefix("form."))
+        longest = max(
+            (len(v) for f in told for v in self.choices.values(f) if isinstance(v, list)), default=0
+        )
+        rows = range(max(longest, 3)) if any(b.kind == "each" for b in flow.blocks.values()) else ()
+        return frozenset(told | {f"{name}@{row}" for name in told for row in rows})
+
+
+def _plain(value: Any) -> Hashable:
+    if isinstance(value, list):
+        return tuple(value) if value and isinstance(value[0], str) else len(value)
+    return value if isinstance(value, Hashable) else str(value)
+
+
+def _label(token: Token, outcome: str, answers: dict[str, Any], facts: dict[str, str]) -> str:
+    row = "" if token.branch is None else f"@{token.branch}"
+    told = [f"form.{name}={_shown(value)}" for name, value in answers.items()]
+    told += [f"fact.{name}={value}" for name, value in facts.items()]
+    return f"{token.step}{row}: {outcome}" + (f" ({', '.join(told)})" if told else "")
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "not answered"
+    if isinstance(value, list):
+        return "+".join(value) if value and isinstance(value[0], str) else f"{len(value)} row(s)"
+    return str(value)

@@ -1,0 +1,70 @@
+"""The form: each field is asked for, in an order that works, and what it says of itself fits its type."""
+
+from collections.abc import Iterator
+
+from banli.engine.check.subject import Subject
+from banli.engine.faults import Fault
+from banli.engine.fields import Field, Question
+from banli.engine.sources import KNOWN
+
+
+def forms(subject: Subject) -> Iterator[Fault]:
+    """Everything that is wrong with the fields and with who asks for them."""
+    asked = {name for step in subject.flow.steps.values() for name in step.asks}
+    for name, field in subject.procedure.form.items():
+        if name not in asked:
+            yield subject.fault(("form", name), "field_unasked")
+        yield from _field(subject, name, field)
+        yield from _limits(subject, ("form", name), field)
+        for column, question in (field.columns or {}).items():
+            yield from _limits(subject, ("form", name, "columns", column), question)
+    for step in subject.flow.steps:
+        yield from _asks(subject, step)
+
+
+def _field(subject: Subject, name: str, field: Field) -> Iterator[Fault]:
+    if field.known is not None:
+        if field.known not in KNOWN:
+            keys = ("form", name, "known")
+            yield subject.fault(keys, "unknown_known", name=field.known, choices=KNOWN)
+        elif field.type not in KNOWN[field.known]:
+            want = " / ".join([", ".join(KNOWN[field.known])] * 2)
+            yield subject.fault(("form", name, "known"), "wrong_type", name=name, have=field.type, want=want)
+    if field.default is None:
+        return
+    keys = ("form", name, "default")
+    if field.choices() and field.default not in field.choices():
+        yield subject.fault(keys, "unknown_value", name=name, value=field.default, choices=field.choices())
+    numeric = field.type in ("integer", "money")
+    if numeric is not isinstance(field.default, int) or field.type in ("table", "photo", "signature"):
+        want = "整数 / a whole number" if numeric else "文字 / text"
+        yield subject.fault(keys, "wrong_type", name="default", have=type(field.default).__name__, want=want)
+
+
+def _limits(subject: Subject, keys: tuple[str, ...], question: Question) -> Iterator[Fault]:
+    if question.min is not None and question.max is not None and question.min > question.max:
+        yield subject.fault((*keys, "min"), "limits")
+
+
+def _asks(subject: Subject, name: str) -> Iterator[Fault]:
+    step, form = subject.flow.steps[name], subject.procedure.form
+    for number, field in enumerate(step.asks):
+        keys = subject.at(name, "asks", number)
+        if field not in form:
+            yield subject.fault(keys, "unknown_field", name=field, choices=form)
+            continue
+        if field in step.asks[:number]:
+            yield subject.fault(keys, "asked_twice", name=field)
+        when = form[field].when
+        for atom in when.atoms() if when else ():
+            other = atom.name.removeprefix("form.")
+            if atom.name.startswith("form.") and other in form and not _before(subject, name, number, other):
+                yield subject.fault(keys, "asked_later", name=field, other=other)
+
+
+def _before(subject: Subject, name: str, number: int, field: str) -> bool:
+    """Whether ``field`` is asked before the ``number``-th question of a step."""
+    flow = subject.flow
+    if field in flow.steps[name].asks[:number]:
+        return True
+    return any(field in step.asks and flow.order[s] < flow.order[name] for s, step in flow.steps.items())

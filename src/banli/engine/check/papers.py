@@ -1,0 +1,135 @@
+"""Papers, books, prices and other cases: what a procedure uses of its pack exists and finds what it prints."""
+
+from collections.abc import Iterator, Mapping
+
+from banli.engine.check.clocks import due, field
+from banli.engine.check.subject import Keys, Subject
+from banli.engine.faults import Fault
+from banli.engine.load import Document, LoadedPack
+from banli.engine.paper import PaperDefinition
+from banli.engine.procedure import Procedure, Step
+from banli.engine.sources import BOOK, PAPER, field_of, problem
+
+TABLE, COUNTED = ("table",), ("table", "integer")
+
+
+def uses(subject: Subject, procedures: Mapping[str, Procedure]) -> Iterator[Fault]:
+    """What the steps use: papers and their copies, books, prices, tables, other procedures."""
+    pack = subject.pack
+    for name, step in subject.flow.steps.items():
+        if step.paper is not None and step.paper not in pack.papers:
+            yield subject.fault(
+                subject.at(name, "paper"), "unknown_paper", name=step.paper, choices=pack.papers
+            )
+        elif step.paper is not None:
+            yield from _copies(subject, name, step, pack.papers[step.paper])
+        if step.book is not None and step.book not in pack.books:
+            yield subject.fault(subject.at(name, "book"), "unknown_book", name=step.book, choices=pack.books)
+        if step.valid_until is not None:
+            yield from due(subject, subject.at(name, "valid_until"), step.valid_until, name)
+        if step.items is not None:
+            yield from field(subject, subject.at(name, "items"), step.items, TABLE, name)
+        yield from _fee(subject, name, step)
+        if step.starts is not None:
+            yield from _started(subject, name, step, procedures)
+    for name, block in subject.flow.blocks.items():
+        if block.kind == "each":
+            yield from _each(subject, name, f"form.{block.over}")
+
+
+def _copies(subject: Subject, name: str, step: Step, paper: PaperDefinition) -> Iterator[Fault]:
+    for number, copy in enumerate(step.copies or ()):
+        if paper.copy_of(copy) is None:
+            known = [one.id for one in paper.copies]
+            keys = subject.at(name, "copies", number)
+            yield subject.fault(keys, "unknown_copy", paper=paper.paper, name=copy, choices=known)
+
+
+def _fee(subject: Subject, name: str, step: Step) -> Iterator[Fault]:
+    if step.fee is None:
+        return
+    prices = subject.pack.prices
+    if step.fee.price not in prices:
+        yield subject.fault(
+            subject.at(name, "fee", "price"), "unknown_price", name=step.fee.price, choices=prices
+        )
+    if step.fee.times is not None:
+        yield from field(subject, subject.at(name, "fee", "times"), step.fee.times, COUNTED, name)
+
+
+def _each(subject: Subject, name: str, over: str) -> Iterator[Fault]:
+    keys = subject.at(name, "each")
+    yield from field(subject, keys, over, TABLE, name)
+    if any(subject.flow.blocks[b].kind == "each" for b in subject.flow.around(name)):
+        yield subject.fault(keys, "nested_each")
+
+
+def _started(subject: Subject, name: str, step: Step, procedures: Mapping[str, Procedure]) -> Iterator[Fault]:
+    other = procedures.get(step.starts or "")
+    if other is None:
+        keys = subject.at(name, "starts")
+        yield subject.fault(keys, "unknown_procedure", name=step.starts, choices=sorted(procedures))
+        return
+    for to, source in step.gives.items():
+        keys = subject.at(name, "gives", to)
+        if to not in other.form:
+            yield subject.fault(keys, "unknown_field", name=to, choices=other.form)
+        else:
+            yield from field(subject, keys, source, (other.form[to].type,), name)
+
+
+def issued(subject: Subject, loaded: LoadedPack) -> Iterator[Fault]:
+    """What the papers this procedure issues print is found in it."""
+    for step in subject.flow.steps.values():
+        paper = subject.pack.papers.get(step.paper or "")
+        if step.verb != "issue" or paper is None:
+            continue
+        document = loaded.documents[("papers", paper.paper)]
+        for number, name in enumerate(paper.prints):
+            why = problem(name, subject.procedure, PAPER)
+            if why:
+                yield document.fault(("prints", number), "unknown_source", name=name, why=why)
+        on = subject.procedure.form.get((paper.valid_on or "").removeprefix("form."))
+        if on is not None and on.type != "date":
+            yield document.fault(("valid_on",), "wrong_type", name=paper.valid_on, have=on.type, want="date")
+        if paper.seal is not None:
+            yield from _seal(subject, document, paper.seal.step, paper.seal.post)
+
+
+def _seal(subject: Subject, document: Document, step: str, post: str) -> Iterator[Fault]:
+    flow = subject.flow
+    if step not in flow.steps:
+        yield document.fault(("seal", "step"), "unknown_step", name=step, choices=flow.steps)
+    elif post not in flow.steps[step].posts():
+        yield document.fault(("seal", "post"), "seal_post", step=step, post=post)
+
+
+def papers(loaded: LoadedPack) -> Iterator[Fault]:
+    """The posts papers name exist."""
+    posts = loaded.pack.posts
+    for name, paper in loaded.pack.papers.items():
+        document = loaded.documents[("papers", name)]
+        named: list[tuple[Keys, str]] = [(("printed_by", n), post) for n, post in enumerate(paper.printed_by)]
+        if paper.seal is not None:
+            named.append((("seal", "post"), paper.seal.post))
+        for keys, post in named:
+            if post not in posts:
+                yield document.fault(keys, "unknown_post", name=post, choices=posts)
+
+
+def books(loaded: LoadedPack) -> Iterator[Fault]:
+    """Each column finds what it shows in one of the procedures that enter the book, and hides what is private."""
+    for name, book in loaded.pack.books.items():
+        document = loaded.documents[("registers", name)]
+        entering = [
+            p for p in loaded.pack.procedures.values() if any(s.book == name for _, s in p.each_step())
+        ]
+        for column, shown in book.columns.items():
+            keys = ("columns", column, "source")
+            why = [problem(shown.source, procedure, BOOK) for procedure in entering]
+            if why and all(why):
+                yield document.fault(keys, "unknown_source", name=shown.source, why=why[0])
+            field_name = field_of(shown.source)
+            private = any(field_name in p.private_fields() for p in entering)
+            if private and not shown.private:
+                yield document.fault(keys, "private_column", name=shown.source)

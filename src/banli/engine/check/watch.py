@@ -1,0 +1,152 @@
+"""A Turn that is watched: it does what it always does, and what must not happen is written down."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from banli.engine import events as ev
+from banli.engine import verbs
+from banli.engine.check.subject import Keys, Subject
+from banli.engine.procedure import Due
+from banli.engine.turn import Turn
+
+
+@dataclass(frozen=True)
+class Sight:
+    """Something that must not happen: the fault's code, where it stands in the file, its parameters."""
+
+    code: str
+    keys: Keys
+    params: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(kw_only=True)
+class Watched(Turn):
+    """``asked``: the questions put so far, as ``name`` or ``name@row``. ``seen``: what must not happen."""
+
+    subject: Subject
+    asked: set[str] = field(default_factory=set)
+    seen: list[Sight] = field(default_factory=list)
+    reached: set[str] = field(default_factory=set)
+    started: set[str] = field(default_factory=set)
+    stopped: set[str] = field(default_factory=set)
+    _ending: bool = False
+
+    def note(self, code: str, keys: Keys, **params: str) -> None:
+        """Write down what must not happen."""
+        self.seen.append(Sight(code, keys, tuple(params.items())))
+
+    def fill(self, step: str, branch: int | None, answers: Mapping[str, Any]) -> None:
+        for name, signers in self.subject.rewrites.get(step, {}).items():
+            for signer in signers:
+                if self.stands(signer, step, branch):
+                    keys = self.subject.at(step, "asks")
+                    self.note("signed_changed", keys, field=name, signer=signer)
+        super().fill(step, branch, answers)
+        self.asked.update(name if branch is None else f"{name}@{branch}" for name in self._asks(step))
+
+    def _asks(self, step: str) -> tuple[str, ...]:
+        return self.book.flow.steps[step].asks
+
+    def was_asked(self, name: str, branch: int | None) -> bool:
+        """Whether a question was put, in this row or before the rows."""
+        plain = name.removeprefix("form.")
+        return plain in self.asked or f"{plain}@{branch}" in self.asked
+
+    def emit(self, event: ev.Event) -> None:
+        if isinstance(event, ev.Reached):
+            self._reached(event)
+        elif isinstance(event, ev.Done):
+            self._done(event)
+        elif isinstance(event, ev.PaperIssued):
+            self._issued(event)
+        elif isinstance(event, ev.CaseStarted):
+            self._handed_on(event)
+        elif isinstance(event, ev.ClockStarted):
+            self.started.add(event.clock)
+        elif isinstance(event, ev.ClockStopped) and not self._ending:
+            self.stopped.add(event.clock)
+        super().emit(event)
+
+    def _reached(self, event: ev.Reached) -> None:
+        self.reached.add(event.step)
+        step = self.book.flow.steps[event.step]
+        sender = step.assigned_by()
+        if sender and event.person is None:
+            self.note("nobody_assigned", self.subject.at(event.step, "by"), name=sender)
+        if step.verb == "check_once" and not any(
+            paper == step.paper and row in (event.branch, None) for paper, _, row in self.state.papers
+        ):
+            self.note("paper_not_issued", self.subject.at(event.step, "paper"), paper=step.paper or "")
+
+    def _done(self, event: ev.Done) -> None:
+        verb = verbs.find(self.book.flow.steps[event.step].verb)
+        if verb.approves and verb.outcome(event.outcome).good and not self.state.filers:
+            self.note("no_filer", self.subject.at(event.step, "verb"))
+
+    def _issued(self, event: ev.PaperIssued) -> None:
+        paper = self.book.pack.papers[event.paper]
+        keys = self.subject.at(event.step, "paper")
+        for name in sorted(paper.fields()):
+            if not self.was_asked(name, event.branch):
+                self.note("paper_unasked", keys, field=name)
+        if paper.seal and not self.stands(paper.seal.step, event.step, event.branch):
+            self.note("paper_unsealed", keys, step=paper.seal.step)
+
+    def _handed_on(self, event: ev.CaseStarted) -> None:
+        for to, source in self.book.flow.steps[event.step].gives.items():
+            if not self.was_asked(source, event.branch):
+                keys = self.subject.at(event.step, "gives", to)
+                self.note("gives_unasked", keys, field=source.removeprefix("form."))
+
+    def _guard(self, done: ev.Done) -> None:
+        """What would be refused is written down and goes on: the guard must not hide what it guards against."""
+        for rule in self.broken(done):
+            number = self.book.procedure.never.index(rule)
+            self.note("safeguard", ("never", number), do=rule.do, before=rule.before)
+
+    def end(self, name: str) -> None:
+        if name == "done":
+            for token in self.state.tokens:
+                self.note("left_open", self.subject.at(token.step), name=token.step)
+            for clock in self.state.clocks:
+                if clock.on:
+                    self.note("clock_left_running", ("clocks", clock.clock))
+        self._ending = True
+        super().end(name)
+
+    def trigger(self, name: str, branch: int | None) -> None:
+        before = len(self.events)
+        super().trigger(name, branch)
+        begun = {e.clock for e in self.events[before:] if isinstance(e, ev.ClockStarted)}
+        for title, clock in self.book.procedure.clocks.items():
+            if clock.starts != name or clock.late.step is None or title in begun:
+                continue
+            if self.state.clock(title, self._clock_branch(clock, branch)):
+                self.note("clock_stale", ("clocks", title), step=clock.starts.split(".")[0])
+
+    def due(self, due: Due, branch: int | None) -> datetime | None:
+        moment = super().due(due, branch)
+        if moment is None:
+            self.note("due_unanswered", self._place(due), field=due.at or due.end_of or "")
+        return moment
+
+    def _place(self, due: Due) -> Keys:
+        for name, clock in self.book.procedure.clocks.items():
+            if clock.due is due:
+                return ("clocks", name)
+        return self.subject.at(self.here[0], "valid_until")
+
+    def _charge(self, name: str, branch: int | None) -> None:
+        fee = self.book.flow.steps[name].fee
+        if fee and fee.times and not self.was_asked(fee.times, branch):
+            keys = self.subject.at(name, "fee", "times")
+            self.note("count_unasked", keys, field=fee.times.removeprefix("form."))
+        super()._charge(name, branch)
+
+    def _open_block(self, name: str, branch: int | None) -> None:
+        over = self.book.flow.blocks[name].over
+        if over and not self.was_asked(over, branch):
+            self.note("count_unasked", self.subject.at(name, "each"), field=over)
+        super()._open_block(name, branch)

@@ -1,0 +1,21 @@
+"""The packs that come with Banli are sound, and the check is quick enough to run at every start."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from banli.engine.check import examine
+from banli.engine.load import load
+
+PACKS = Path(__file__).parents[2] / "packs"
+
+
+@pytest.mark.parametrize("folder", sorted(p.name for p in PACKS.iterdir() if (p / "pack.yaml").exists()))
+def test_our_packs_are_sound(folder: str) -> None:
+    loaded = load(PACKS / folder)
+    begun = time.perf_counter()
+    report = examine(loaded)
+    assert report.faults == [], "\n".join(map(str, report.faults))
+    assert report.walked.keys() == loaded.pack.procedures.keys()
+    assert time.perf_counter() - begun < 2 * len(loaded.pack.procedures)
