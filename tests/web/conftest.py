@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from tests.web import gallery
 from tests.web.serving import gallery_settings, serving
@@ -39,3 +40,28 @@ def received() -> list[tuple[str, str, dict[str, list[str]]]]:
     """What the gallery's form was sent, in order."""
     gallery.RECEIVED.clear()
     return gallery.RECEIVED
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A Chinese browser. A test fails when the page broke the security policy or a script failed."""
+    context = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai")
+    page = context.new_page()
+    faults: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        told = (
+            "Failed to load resource",
+            "htmx:sendError",
+            "htmx:responseError",
+            "htmx:afterRequest",
+            "Response Status",
+        )
+        if message.type == "error" and not any(text in message.text for text in told):
+            faults.append(message.text)
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    yield page
+    context.close()
+    assert faults == []

@@ -46,7 +46,7 @@ def server_now() -> str:
 
 @register.filter
 def html_attrs(attrs: Any) -> SafeString:
-    """Attributes as HTML, every value escaped; ``True`` is an attribute without a value, ``False`` and None are none."""
+    """Attributes as HTML, every value escaped; True is an attribute without a value, False and None are none."""
     shown = {
         key: value
         for key, value in dict(attrs.items() if attrs else ()).items()

@@ -130,7 +130,8 @@ export function start() {
     if (event.target.matches?.("form[data-forget]")) forgetAll();
   }, true);
   document.addEventListener("htmx:afterRequest", (event) => {
-    const form = event.detail.elt?.closest?.("form[data-keep]");
+    // By now the form may be gone from the page: detail.elt would be what took its place.
+    const form = event.detail.requestConfig?.elt?.closest?.("form[data-keep]");
     if (form && event.detail.successful) forget(form);
   });
 }

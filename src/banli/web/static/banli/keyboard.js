@@ -24,7 +24,9 @@ function submit(event) {
   const form = event.target.form ?? event.target.closest?.("form");
   if (!form || form.method === "dialog") return;
   event.preventDefault();
-  form.requestSubmit(form.querySelector("[data-default]") ?? undefined);
+  const button = [...form.elements].find((element) => element.type === "submit");
+  if (button) button.click();
+  else form.requestSubmit();
 }
 
 function help(event) {

@@ -30,7 +30,7 @@ export function start() {
   document.addEventListener("submit", hold, true);
   document.addEventListener("input", renewIfAnswered, true);
   document.addEventListener("htmx:afterRequest", (event) => {
-    const form = formOf(event.detail.elt);
+    const form = formOf(event.detail.requestConfig?.elt);
     if (!form) return;
     release(form);
     if (event.detail.successful) form.dataset.answered = "";

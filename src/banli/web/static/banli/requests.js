@@ -29,7 +29,7 @@ export function start() {
 }
 
 function lost(event, sentence) {
-  const element = event.detail.elt;
+  const element = event.detail.requestConfig?.elt ?? event.detail.elt;
   const form = element.closest?.("form");
   if (form) release(form);
   const again = retry(element, event.detail.requestConfig);
@@ -39,9 +39,8 @@ function lost(event, sentence) {
 
 function retry(element, config) {
   const pressed = config?.triggeringEvent?.submitter;
-  if (element.matches("form")) {
-    return () => element.requestSubmit(pressed?.form === element ? pressed : undefined);
-  }
+  // Pressing the button again, not only submitting: its name and value belong to what is sent.
+  if (element.matches("form")) return () => (pressed?.form === element ? pressed.click() : element.requestSubmit());
   return element.matches("a, button") ? () => element.click() : null;
 }
 
