@@ -1,0 +1,33 @@
+"""What of the house a desk's screens may show."""
+
+from banli.cases import rules, store
+from banli.cases.access import require_part
+from banli.cases.models import Case
+from banli.engine.state import State
+from banli.estate.access import READ_POSTS, UNMASK_POSTS
+from banli.people.access import Denied, Desk
+
+
+def at_counter(desk: Desk) -> bool:
+    """Whether the desk may look up residents: who may not has no use for the counter."""
+    return desk.holds(*READ_POSTS)
+
+
+def may_see(desk: Desk, case: Case) -> bool:
+    """Whether a case of the estate may be shown to the desk."""
+    try:
+        require_part(desk, rules.rulebook(case.version_id), store.state_of(case))
+    except Denied:
+        return False
+    return True
+
+
+def may_unmask(desk: Desk, case: Case, state: State) -> bool:
+    """Who may see a private answer, for a reason: who may in the resident file, and whoever has the case in hand."""
+    book = rules.rulebook(case.version_id)
+    in_hand = any(
+        token.person == desk.staff.pk
+        or (token.person is None and desk.holds(*book.flow.steps[token.step].posts()))
+        for token in state.tokens
+    )
+    return desk.holds(*UNMASK_POSTS) or in_hand

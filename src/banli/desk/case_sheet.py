@@ -1,0 +1,251 @@
+"""One case on one screen: where it stands, what it says, whose turn it is, what happened, what may be done."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from banli.cases import access, facts, queries, rules, store
+from banli.cases.consequences import given, names_of
+from banli.cases.models import Case, Task
+from banli.cases.record import Record
+from banli.engine import verbs
+from banli.engine.refusals import Refusal
+from banli.engine.state import State, Token
+from banli.engine.text import Text
+from banli.engine.turn import Rulebook
+from banli.papers.models import Paper
+from banli.papers.queries import papers_of_case
+from banli.papers.standing import is_over
+from banli.people.access import Desk
+from banli.people.models import Deputyship, Holding
+from banli.web.templatetags.say import say
+
+from . import due, known
+from .access import may_unmask
+from .answers import Answer, answers
+from .clock_lines import ClockLine, clock_lines
+from .forms import StepForm
+from .interventions import Interventions, interventions
+from .stages import Stage, stages
+from .telling import Told, tell
+
+
+@dataclass
+class OpenTask:
+    """A step that waits. One this desk may do (``mine``) has its ``form`` here, or a ``check`` of its paper at the
+    gate, or its turn comes when it is chosen by its ``key``. ``why_not``: why this desk may not do it."""
+
+    key: str
+    title: Text
+    since: datetime
+    person: str
+    posts: list[tuple[Text, list[str]]]
+    due: due.Due | None
+    check: Paper | None
+    branch: int | None
+    waits: bool
+    why_not: Refusal | None = None
+    form: StepForm | None = None
+
+    @property
+    def mine(self) -> bool:
+        return self.why_not is None
+
+    @property
+    def holders(self) -> str:
+        """Who has it, in words."""
+        if self.person:
+            return self.person
+        return " / ".join(
+            f"{say(title)}（{'、'.join(who)}）" if who else say(title) for title, who in self.posts
+        )
+
+
+@dataclass(frozen=True)
+class ShownPaper:
+    """A paper of the case. ``state`` as it is worth now; ``may_open``: whether the desk may see it and print it."""
+
+    paper: Paper
+    title: Text
+    state: str
+    may_open: bool
+
+
+@dataclass(frozen=True)
+class CaseSheet:
+    """Everything the page of a case shows."""
+
+    case: Case
+    book: Rulebook
+    state: State
+    due: due.Due | None
+    stages: list[Stage]
+    answers: list[Answer]
+    clocks: list[ClockLine]
+    tasks: list[OpenTask]
+    papers: list[ShownPaper]
+    history: list[Told]
+    may_unmask: bool
+    may_withdraw: bool
+    interventions: Interventions
+
+    @property
+    def role(self) -> Text:
+        record = Record(self.case, self.book, self.state, {}, facts.ZONE)
+        return Text(**record.value("case.applicant_role"))
+
+    def done(self, seq: str, desk: Desk) -> Told | None:
+        """What whoever asks has just done here: the entry their own action led them from."""
+        found = next((one for one in self.history if str(one.seq) == seq), None)
+        return found if found is not None and found.actor_id == desk.staff.pk else None
+
+
+def case_sheet(desk: Desk, case: Case, shown: StepForm | None = None, chosen: str = "") -> CaseSheet:
+    """The case for this desk. No query count grows with rows.
+
+    One form is on the page: ``shown``, that was refused; else that of the task ``chosen``; else that of the first task
+    this desk may do.
+    """
+    now, book, state = timezone.now(), rules.rulebook(case.version_id), store.state_of(case)
+    names = names_of(case, state)
+    record = Record(case, book, state, names, facts.ZONE, given=given(case))
+    papers = list(papers_of_case(case.pk))
+    return CaseSheet(
+        case=case,
+        book=book,
+        state=state,
+        due=due.of_case(book, case.clocks, now) if case.status == Case.Status.OPEN else None,
+        stages=stages(record),
+        answers=answers(record),
+        clocks=clock_lines(book, state, names),
+        tasks=_tasks(desk, record, papers, shown, chosen, now),
+        papers=[_paper(desk, book, paper, now) for paper in papers],
+        history=[tell(book, one) for one in queries.history(case)],
+        may_unmask=may_unmask(desk, case, state),
+        may_withdraw=access.may_withdraw(desk, book, state),
+        interventions=interventions(desk, case, book, state, now),
+    )
+
+
+def task_form(desk: Desk, record: Record, name: str, branch: int | None, now: datetime) -> StepForm:
+    """The form of a step of a case, with what is known already."""
+    case, book, state, step = record.case, record.book, record.state, record.book.flow.steps[name]
+    form = StepForm(
+        book, name, desk.staff.pk, branch=branch, known=known.of_case(case, book, state, name, branch),
+        values=state.values(branch), now=now,
+    )  # fmt: skip
+    if step.to:
+        form.assignees = assignees(desk, step.to, now)
+    form.due_fen = next((charge[2] for charge in state.charges if charge[:2] == (name, branch)), 0)
+    form.signer = _signer(record, step.outside())
+    return form
+
+
+def record_of(case: Case) -> Record:
+    """The case by name, for its forms."""
+    book, state = rules.rulebook(case.version_id), store.state_of(case)
+    return Record(case, book, state, {}, facts.ZONE, given=given(case))
+
+
+def assignees(desk: Desk, post: str, now: datetime) -> dict[str, str]:
+    """Who may be sent, by number, with how many tasks they have in hand. Three queries."""
+    held = facts.holders(desk.estate, post, now)
+    in_hand = dict(
+        Task.objects.filter(estate=desk.estate, person__in=list(held), state=Task.State.OPEN)
+        .values_list("person")
+        .annotate(Count("pk"))
+    )
+    told = {}
+    for pk, name in sorted(held.items(), key=lambda one: (in_hand.get(one[0], 0), one[1])):
+        load = in_hand.get(pk, 0)
+        told[str(pk)] = _("%(name)s（手上 %(n)s 件）") % {"name": name, "n": load} if load else name
+    return told
+
+
+def _signer(record: Record, who: str | None) -> str:
+    if who is None:
+        return ""
+    if who == "unit.owner":
+        owner = record.given.get("unit.owner")
+        return str(owner) if owner else _("业主")
+    return record.case.applicant.name if record.case.applicant else ""
+
+
+def _tasks(
+    desk: Desk, record: Record, papers: list[Paper], shown: StepForm | None, chosen: str, now: datetime
+) -> list[OpenTask]:
+    """The open steps: the one with its form first, then others this desk may do, then those of others."""
+    book, tokens = record.book, record.state.tokens
+    held = _holders(desk, {post for token in tokens for post in book.flow.steps[token.step].posts()}, now)
+    why = {
+        _key(token.step, token.branch): access.why_not(desk, book, record.state, token) for token in tokens
+    }
+    may = [key for key, refusal in why.items() if refusal is None]
+    wanted = _key(shown.name, shown.branch) if shown else chosen
+    first = wanted if wanted in may else next(iter(may), "")
+    told = [_task(desk, record, token, papers, held, now) for token in tokens]
+    for task, token in zip(told, tokens, strict=True):
+        task.why_not = why[task.key]
+        if task.key == first and task.check is None:
+            same = shown is not None and wanted == first
+            task.form = shown if same else task_form(desk, record, token.step, token.branch, now)
+    return sorted(told, key=lambda task: (task.key != first, not task.mine))
+
+
+def _task(
+    desk: Desk,
+    record: Record,
+    token: Token,
+    papers: list[Paper],
+    held: Mapping[str, list[str]],
+    now: datetime,
+) -> OpenTask:
+    book, step = record.book, record.book.flow.steps[token.step]
+    check = None
+    if step.items:  # goods are held against their paper at the gate, nowhere else
+        check = next((p for p in papers if p.kind == step.paper and p.branch == token.branch), None)
+    return OpenTask(
+        key=_key(token.step, token.branch),
+        title=book.step_title(token.step),
+        since=datetime.fromisoformat(token.since),
+        person=record.names.get(token.person or 0, ""),
+        posts=[(book.post_title(post), held.get(post, [])) for post in step.posts()],
+        due=due.of_task(book, record.case.clocks, token.step, token.branch, now),
+        check=check,
+        branch=token.branch,
+        waits=verbs.find(step.verb).waits,
+    )
+
+
+def _key(step: str, branch: int | None) -> str:
+    return step if branch is None else f"{step}.{branch}"
+
+
+def _holders(desk: Desk, posts: set[str], now: datetime) -> dict[str, list[str]]:
+    """Who may act in each of these posts now, holders before their deputies. Two queries."""
+    told: dict[str, list[str]] = {}
+    if not posts:
+        return told
+    held = Holding.objects.on(timezone.localdate(now)).filter(
+        estate=desk.estate, post__in=posts, staff__is_active=True
+    )
+    lent = Deputyship.objects.at(now).filter(estate=desk.estate, post__in=posts, deputy__is_active=True)
+    pairs: list[tuple[Any, ...]] = [
+        *held.order_by("pk").values_list("post", "staff__name"),
+        *lent.order_by("pk").values_list("post", "deputy__name"),
+    ]
+    for post, name in pairs:
+        told.setdefault(post, []).append(name)
+    return told
+
+
+def _paper(desk: Desk, book: Rulebook, paper: Paper, now: datetime) -> ShownPaper:
+    definition = book.pack.papers[paper.kind]
+    over = paper.state == Paper.State.VALID and is_over(paper, now)
+    state = Paper.State.EXPIRED if over else paper.state
+    return ShownPaper(paper, definition.title, str(state), desk.holds(*definition.printed_by))

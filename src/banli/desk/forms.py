@@ -1,0 +1,385 @@
+"""The form of one step, made from the procedure file: what is asked, what is known, what came back.
+
+Names of the form's own controls begin with ``act-``; a field of a procedure cannot be called so.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
+
+from banli.cases import attachments
+from banli.cases.attachments import Upload
+from banli.engine import verbs
+from banli.engine.decide import outsider_title
+from banli.engine.fields import Field, Moment, accept_all, blank
+from banli.engine.procedure import Step
+from banli.engine.refusals import Refusal
+from banli.engine.text import Text
+from banli.engine.turn import Rulebook
+from banli.engine.verbs import Outcome
+from banli.engine.verbs.pay import METHODS
+from banli.web import posted as web
+
+from . import held
+
+NOTE, SIGNATURE, BY_CALL = "act-note", "act-signature", "act-signature-call"
+ASSIGNEE, TICK, AMOUNT, METHOD, REFERENCE = (
+    "act-assignee",
+    "act-tick",
+    "act-amount",
+    "act-method",
+    "act-reference",
+)
+#: A refusal that is about one control of the form, not about a field of the procedure.
+ABOUT = {
+    "signature_required": SIGNATURE,
+    "assignee_unknown": ASSIGNEE,
+    "checklist_open": TICK,
+    "amount_differs": AMOUNT,
+    "note_required": NOTE,
+}
+_YUAN = re.compile(r"¥?(\d{1,9})(?:\.(\d{1,2}))?", re.ASCII)
+_DAYS = re.compile(r"[+-]?\d+", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of a field before anybody types.
+
+    ``value`` is shown. A private field shows only its ``mask``; ``kept`` is what stands where it is left blank.
+    """
+
+    value: Any = None
+    mask: str = ""
+    kept: Any = None
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What came with an action, as cases.actions takes it; ``faults`` are pictures that were refused."""
+
+    outcome: str
+    answers: dict[str, Any]
+    uploads: tuple[Upload, ...]
+    note: str
+    signature: str
+    extra: dict[str, Any]
+    faults: dict[str, Refusal]
+    posted: QueryDict
+
+
+@dataclass
+class StepForm:
+    """One step's form. ``values`` are the names conditions may refer to; ``pictures``: SHA-256 → address."""
+
+    book: Rulebook
+    name: str
+    staff_id: int
+    branch: int | None = None
+    known: Mapping[str, Known] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
+    assignees: Mapping[str, str] = field(default_factory=dict)
+    due_fen: int = 0
+    signer: str = ""
+    now: datetime = field(default_factory=timezone.now)
+    sent: Sent | None = None
+    refusal: Refusal | None = None
+    opening: bool = False
+
+    @property
+    def step(self) -> Step:
+        return self.book.flow.steps[self.name]
+
+    @property
+    def title(self) -> Text:
+        return self.book.step_title(self.name)
+
+    @cached_property
+    def fields(self) -> dict[str, Field]:
+        return {name: self.book.procedure.form[name] for name in self.step.asks}
+
+    @property
+    def signs(self) -> bool:
+        return verbs.find(self.step.verb).signs or self.step.signed
+
+    @property
+    def outsider(self) -> Text | None:
+        """The one outside the office who signs here."""
+        return outsider_title(self.step)
+
+    @property
+    def has_files(self) -> bool:
+        return any(one.type == "photo" for one in self.fields.values())
+
+    @property
+    def outcomes(self) -> list[Outcome]:
+        """What may be chosen, the good ones first. A case is opened with the first one only."""
+        verb = verbs.find(self.step.verb)
+        offered = [verb.outcome(name) for name in self.book.flow.targets[self.name]]
+        offered = [one for one in offered if not one.by_clock]
+        return offered[:1] if self.opening else sorted(offered, key=lambda one: not one.good)
+
+    @property
+    def choices(self) -> list[dict[str, Any]]:
+        """The outcomes as buttons: with what was written, and what is wrong with it, where a reason is asked."""
+        sent = self.sent
+        return [
+            {
+                "name": one.name,
+                "title": one.title,
+                "good": one.good,
+                "reason": one.reason,
+                "chosen": sent is not None and sent.outcome == one.name,
+                "note": sent.posted.get(f"{NOTE}-{one.name}", "") if sent else "",
+                "error": self.error(NOTE) if sent and sent.outcome == one.name else None,
+            }
+            for one in self.outcomes
+        ]
+
+    @property
+    def facts(self) -> str:
+        """What the page needs to show and hide questions by; nothing private."""
+        asked = {a.name for one in self.fields.values() if one.when for a in one.when.atoms()}
+        secret = {f"form.{name}" for name in self.book.procedure.private_fields()}
+        return json.dumps({k: v for k, v in self.values.items() if k in asked - secret}, ensure_ascii=False)
+
+    @property
+    def questions(self) -> list[dict[str, Any]]:
+        """The step's fields as <c-field> takes them, with what is known or was typed and what is wrong with it."""
+        typed = web.answers(self.sent.posted, self.fields) if self.sent else {}
+        return [self._asked(name, one, typed) for name, one in self.fields.items()]
+
+    def _asked(self, name: str, asked: Field, typed: Mapping[str, Any]) -> dict[str, Any]:
+        known = self.known.get(name, Known())
+        told: dict[str, Any] = {"name": name, "question": asked, "value": typed.get(name, known.value)}
+        told["error"] = self.error(name)
+        if known.mask and asked.private:
+            told["placeholder"] = known.mask
+            told["help"] = _("已登记 %(mask)s，不改就留空") % {"mask": known.mask}
+        for limit in ("earliest", "latest"):
+            if getattr(asked, limit):
+                told[limit] = _limit(getattr(asked, limit), asked.type, self.now)
+        if asked.type in ("photo", "signature"):
+            told["value"] = ""
+            told["stored"] = self.pictures.get(name, "")
+        return told
+
+    @property
+    def pictures(self) -> dict[str, str]:
+        """Field → the address of the picture that is there already: held since a refusal, or stored."""
+        told = {
+            name: str(known.value)
+            for name, known in self.known.items()
+            if self._pictured(name) and known.value
+        }
+        told.update((name, reverse("desk:held", args=[sha])) for name, sha in self.kept.items())
+        return told
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """Control → the SHA-256 of a good picture that came with a form that was refused."""
+        if self.sent is None:
+            return {}
+        came = {one.sha256 for one in self.sent.uploads}
+        told = {n: v for n, v in self.sent.answers.items() if self._pictured(n) and v in came}
+        if self.sent.signature in came:
+            told[SIGNATURE] = self.sent.signature
+        return told
+
+    def _pictured(self, name: str) -> bool:
+        return name in self.fields and self.fields[name].type in ("photo", "signature")
+
+    @property
+    def controls(self) -> list[dict[str, Any]]:
+        """What is asked beside the fields: whom to send, what was checked, what was paid."""
+        told: list[dict[str, Any]] = []
+        extra = self.sent.extra if self.sent else {}
+        if self.step.checklist:
+            told.append(
+                _control(
+                    TICK, "choices", _("逐项核对"), options=self.step.checklist, value=extra.get("ticked", [])
+                )
+            )
+        if self.step.to:
+            only = next(iter(self.assignees), "") if len(self.assignees) == 1 else ""
+            value = str(extra.get("assignee") or only)
+            told.append(_control(ASSIGNEE, "choice", _("派给"), options=self.assignees, value=value))
+        if self.step.fee:
+            typed = self.sent.posted.get(AMOUNT, "") if self.sent else self.due_fen
+            told.append(_control(AMOUNT, "money", _("实收"), value=typed))
+            told.append(_control(METHOD, "choice", _("付款方式"), options=METHODS, value=extra.get("method")))
+            told.append(
+                _control(
+                    REFERENCE, "text", _("流水号"), value=extra.get("reference", ""), required=False, max=100
+                )
+            )
+        for control in told:
+            control["error"] = self.error(str(control["name"]))
+        return told
+
+    @property
+    def signature(self) -> dict[str, Any] | None:
+        """The signature that is asked; None where nobody signs."""
+        if not self.signs:
+            return None
+        sent = self.sent.signature if self.sent else ""
+        label = _("%(who)s签名") % {"who": self.signer} if self.signer else _("签名")
+        return {
+            "name": SIGNATURE, "type": "signature", "label": label, "required": True, "on_paper": sent == "paper",
+            "stored": self.pictures.get(SIGNATURE, ""), "error": self.error(SIGNATURE),
+        }  # fmt: skip
+
+    @property
+    def note(self) -> str:
+        """The remark that was typed beside a good outcome."""
+        return self.sent.posted.get(NOTE, "") if self.sent else ""
+
+    @property
+    def by_call(self) -> bool:
+        return self.sent is not None and self.sent.signature == "call"
+
+    def error(self, name: str) -> Refusal | None:
+        """What is wrong with a field or a control."""
+        why = self.refusal
+        if why is None:
+            return None
+        if ABOUT.get(why.code) == name:
+            return why
+        return why.fields.get(name) or why.fields.get(name.removeprefix("act-"))
+
+    # --- what came back -------------------------------------------------------------------------------------------
+
+    def read(self, posted: QueryDict, files: "MultiValueDict[str, UploadedFile]", outcome: str = "") -> Sent:
+        """What somebody sent. Only its shape is judged here, and the pictures; the engine judges the answers."""
+        answers = web.answers(posted, self.fields)
+        uploads: list[Upload] = []
+        faults: dict[str, Refusal] = {}
+        for name, asked in self.fields.items():
+            known = self.known.get(name, Known())
+            if asked.type in ("photo", "signature"):
+                try:
+                    answers[name] = self._picture(name, asked.type, posted, files, uploads) or known.kept
+                except Refusal as why:
+                    faults[name] = why
+            elif known.kept is not None and blank(answers.get(name)):
+                answers[name] = known.kept
+        outcome = outcome or posted.get("act-outcome", "")
+        note = posted.get(f"{NOTE}-{outcome}", "") or posted.get(NOTE, "")
+        signature = self._signature(posted, uploads, faults)
+        self.sent = Sent(
+            outcome, answers, tuple(uploads), note, signature, self._extra(posted), faults, posted
+        )  # fmt: skip
+        return self.sent
+
+    def _picture(
+        self,
+        name: str,
+        kind: str,
+        posted: QueryDict,
+        files: "MultiValueDict[str, UploadedFile]",
+        uploads: list[Upload],
+    ) -> str | None:
+        """The SHA-256 of a picture that came now or is still held; None where there is none."""
+        upload = None
+        file = files.get(name)
+        if kind == "photo" and file:
+            if (file.size or 0) > attachments.MAX_BYTES:
+                raise Refusal("file_too_large", max=attachments.MAX_BYTES // (1024 * 1024))
+            upload = attachments.photo(file.read())
+        elif kind == "signature" and (drawn := posted.get(name)):
+            upload = attachments.signature(drawn)
+        upload = upload or held.held(self.staff_id, posted.get(f"{name}-kept", ""))
+        if upload is None:
+            return None
+        uploads.append(upload)
+        return upload.sha256
+
+    def _signature(self, posted: QueryDict, uploads: list[Upload], faults: dict[str, Refusal]) -> str:
+        """The step's own signature: drawn here, on paper, or, by somebody outside the office, by telephone."""
+        if not self.signs:
+            return ""
+        if posted.get(f"{SIGNATURE}-paper") == "yes":
+            return "paper"
+        if posted.get(BY_CALL) == "yes" and self.outsider:
+            return "call"
+        try:
+            return self._picture(SIGNATURE, "signature", posted, MultiValueDict(), uploads) or ""
+        except Refusal as why:
+            faults[SIGNATURE] = why
+            return ""
+
+    def _extra(self, posted: QueryDict) -> dict[str, Any]:
+        """What the verb asks beside the answers (see the verbs of the engine)."""
+        told: dict[str, Any] = {}
+        if self.step.checklist:
+            told["ticked"] = [name for name in posted.getlist(TICK) if name in self.step.checklist]
+        if self.step.items:
+            told["ticked"] = [
+                int(row) for row in posted.getlist(TICK) if row.isascii() and row.isdigit() and len(row) < 4
+            ]
+        if self.step.to:
+            person = posted.get(ASSIGNEE, "")
+            told["assignee"] = int(person) if person in self.assignees else None
+        if self.step.fee:
+            told.update(
+                fen=_fen(posted.get(AMOUNT, "")),
+                method=posted.get(METHOD, ""),
+                reference=posted.get(REFERENCE, ""),
+            )
+        return told
+
+    def must_be_sound(self) -> None:
+        """Refuse what holds a picture that was refused, with every other fault of the form marked as well."""
+        sent = self.sent
+        if (
+            sent is None
+            or not sent.faults
+            or not any(o.good for o in self.outcomes if o.name == sent.outcome)
+        ):
+            return
+        marked = dict(sent.faults)
+        try:
+            accept_all(self.fields, sent.answers, self.values, Moment(now=self.now))
+        except Refusal as why:
+            marked = {**why.fields, **marked}
+        raise Refusal("form_invalid", fields=marked, count=len(marked))
+
+    def refused(self, why: Refusal) -> "StepForm":
+        """The same form, to be shown again with what is wrong; its good pictures are held."""
+        self.refusal = why
+        if self.sent is not None:
+            held.hold(self.staff_id, self.sent.uploads)
+        return self
+
+
+def _control(name: str, kind: str, label: str, **more: Any) -> dict[str, Any]:
+    return {"name": name, "type": kind, "label": label, "required": True, **more}
+
+
+def _limit(limit: str, kind: str, now: datetime) -> str:
+    """The limit of a date as an input's min and max have it: ``today``, ``now`` or days from today."""
+    local = timezone.localtime(now)
+    if limit == "now" and kind == "datetime":
+        return f"{local:%Y-%m-%dT%H:%M}"
+    offset = _DAYS.match(limit)
+    day = f"{(local + timedelta(days=int(offset[0]) if offset else 0)):%Y-%m-%d}"
+    if kind == "date":
+        return day
+    return f"{day}T23:59" if offset else f"{day}T00:00"
+
+
+def _fen(typed: str) -> int | None:
+    """Yuan as typed, in fen; None where it is no amount."""
+    match = _YUAN.fullmatch(typed.strip())
+    return int(match[1]) * 100 + int((match[2] or "0").ljust(2, "0")) if match else None

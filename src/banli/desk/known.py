@@ -1,0 +1,82 @@
+"""What is known of a step's fields before anybody types, so that nobody asks twice.
+
+Private things are never part of it in clear: only their mask, and what stands where the field is left blank.
+"""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from banli.cases import private
+from banli.cases.models import Case
+from banli.engine.fields import Field
+from banli.engine.state import State
+from banli.engine.turn import Rulebook
+from banli.estate.models import Person
+from banli.journal.vault import VaultError, mask
+
+from .forms import Known
+
+
+def at_opening(book: Rulebook, step: str, applicant: Person | None) -> dict[str, Known]:
+    """For a case that is being opened: the resident file, the day, the file's defaults."""
+    fields = book.procedure.form
+    return {name: _given(fields[name], applicant) for name in book.flow.steps[step].asks}
+
+
+def of_case(case: Case, book: Rulebook, state: State, step: str, branch: int | None) -> dict[str, Known]:
+    """For a task: what the case says already, else what is known of the applicant."""
+    told = {}
+    for name in book.flow.steps[step].asks:
+        asked = book.procedure.form[name]
+        own = f"{name}@{branch}"
+        place = own if branch is not None and own in state.form else name
+        told[name] = (
+            _stored(case, book, asked, place, state.form[place])
+            if place in state.form
+            else _given(asked, case.applicant)
+        )
+    return told
+
+
+def _stored(case: Case, book: Rulebook, asked: Field, place: str, value: Any) -> Known:
+    if value is None:
+        return Known()
+    if asked.private:
+        try:
+            return Known(
+                mask=private.masked(case, book, place, value), kept=private.open_answer(case, place, value)
+            )
+        except VaultError:  # erased after its retention: asked again
+            return Known()
+    if asked.type in ("photo", "signature"):
+        return Known(value=reverse("desk:attachment", args=[case.pk, value]), kept=value)
+    return Known(value=value)
+
+
+def _given(asked: Field, applicant: Person | None) -> Known:
+    value = asked.default if asked.known is None else _from_file(asked.known, applicant)
+    if value in (None, ""):
+        return Known(value=asked.default)
+    if asked.private:
+        return Known(mask=mask(asked.type, str(value)), kept=value)
+    return Known(value=value)
+
+
+def _from_file(source: str, applicant: Person | None) -> Any:
+    """A name that ``known`` may give: of the applicant as the resident file has them, or the day."""
+    if source == "case.today":
+        return timezone.localdate().isoformat()
+    if applicant is None:
+        return None
+    try:
+        if source == "applicant.name":
+            return applicant.name
+        if source == "applicant.phone":
+            return applicant.phone
+        if source == "applicant.id_number" and applicant.id_kind == Person.Paper.CN_ID:
+            return applicant.id_number
+    except VaultError:  # erased: asked
+        return None
+    return None

@@ -1,0 +1,106 @@
+"""What the counter's one box finds: homes, people, papers and cases, however they are written."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.urls import reverse
+
+from banli.cases import rules
+from banli.cases.models import Case
+from banli.engine.text import Text
+from banli.estate import queries as estate
+from banli.estate.models import Unit
+from banli.papers.models import Paper
+from banli.people.access import Desk
+
+from . import access
+from .cards import title_of
+
+SHOWN = 8
+_CASE = re.compile(r"#?(\d{1,18})", re.ASCII)
+_PAPER = re.compile(r"[A-Z]{1,6}-?[0-9-]{1,24}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class PaperFound:
+    paper: Paper
+    title: Text
+
+
+@dataclass(frozen=True)
+class CaseFound:
+    case: Case
+    title: Text
+
+
+@dataclass(frozen=True)
+class Found:
+    """Everything a text may mean, the likeliest kind first; ``nearest`` homes where it means nothing."""
+
+    text: str
+    units: list[Unit]
+    persons: list[estate.PersonFound]
+    papers: list[PaperFound]
+    cases: list[CaseFound]
+    nearest: list[Unit]
+
+    def __bool__(self) -> bool:
+        return bool(self.units or self.persons or self.papers or self.cases)
+
+    @property
+    def only(self) -> str:
+        """The address of what was meant, where the text can mean one thing only; else empty."""
+        exact = [unit for unit in self.units if getattr(unit, "rank", 0) == 0]
+        units = exact if exact and len(exact) == 1 else self.units
+        homes = [home for one in self.persons for home in one.homes]
+        told = [reverse("desk:unit", args=[unit.pk]) for unit in units]
+        told += [f"{reverse('desk:unit', args=[home.unit.pk])}" for home in homes]
+        if not told:
+            told = [reverse("desk:case", args=[one.paper.case_id]) for one in self.papers]
+            told += [reverse("desk:case", args=[one.case.pk]) for one in self.cases]
+        return told[0] if len(told) == 1 else ""
+
+
+def look_up(desk: Desk, text: str, limit: int = SHOWN) -> Found:
+    """Look everywhere. At most seven queries, however much is found."""
+    wanted = " ".join(text.split())[:60]
+    if not wanted or "\x00" in wanted:
+        return Found(wanted.replace("\x00", ""), [], [], [], [], [])
+    found = estate.search(desk, wanted, limit)
+    papers, cases = _papers(desk, wanted), _cases(desk, wanted)
+    nearest = [] if papers or cases else found.nearest
+    return Found(wanted, found.units, found.persons, papers, cases, nearest)
+
+
+def _papers(desk: Desk, text: str) -> list[PaperFound]:
+    """Papers by their number, with or without the dashes and zeros that are printed: FX-2026-000012, FX12."""
+    written = unicodedata.normalize("NFKC", text).upper().replace(" ", "")
+    if not _PAPER.fullmatch(written):
+        return []
+    condition, titles = Q(number=written), {}
+    for book in rules.every_current().values():
+        for kind, definition in book.pack.papers.items():
+            titles[kind] = definition.title
+            rest = written.removeprefix(definition.number.prefix).lstrip("-")
+            if rest != written and rest.isdigit() and len(rest) <= 9:
+                condition |= Q(kind=kind, ordinal=int(rest))
+    if not titles:
+        return []
+    found = Paper.objects.filter(condition, estate=desk.estate, kind__in=list(titles))
+    found = found.select_related("case__unit__building").order_by("-id")[:SHOWN]
+    return [PaperFound(one, titles[one.kind]) for one in found]
+
+
+def _cases(desk: Desk, text: str) -> list[CaseFound]:
+    """The case of that number, as long as the desk may see it."""
+    match = _CASE.fullmatch(unicodedata.normalize("NFKC", text).replace(" ", ""))
+    if match is None:
+        return []
+    found = (
+        Case.objects.filter(pk=int(match[1]), estate=desk.estate)
+        .select_related("unit__building", "applicant")
+        .order_by("pk")
+    )
+    return [CaseFound(one, title_of(one)) for one in found if access.may_see(desk, one)]

@@ -1,0 +1,102 @@
+"""A case's journal as a story: one line for each thing somebody did, with what followed from it beneath."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from banli.cases.queries import Happened, Line
+from banli.engine import verbs
+from banli.engine.procedure import ENDS
+from banli.engine.text import Text
+from banli.engine.turn import Rulebook
+from banli.web import clocks
+from banli.web.templatetags.say import say
+
+from . import icons
+
+#: What somebody did, before what followed from it.
+_ACTS = ("done", "attempted", "reasoned")
+_ICONS = {
+    "withdraw": "arrow-back-up", "send_back": "arrow-back-up", "reassign": "switch-horizontal", "reopen": "refresh",
+    "clock_late": "alarm", "clock_warned": "clock", "ended": "flag",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Told:
+    """One entry of the story. ``signature``: the SHA-256 of a drawn one, ``paper`` or ``call``."""
+
+    seq: int
+    actor_id: int | None
+    at: datetime
+    title: str
+    who: str
+    post: Text | None
+    deputy_for: str
+    note: str
+    signature: str
+    more: list[str]
+    tone: str
+    icon: str
+
+
+def tell(book: Rulebook, happened: Happened) -> Told:
+    """The entry as the page tells it."""
+    entry, lines = happened.entry, happened.lines
+    events: list[dict[str, Any]] = entry.body.get("events", [])
+    main = next((line for line in lines if line.code in _ACTS), lines[0] if lines else None)
+    act = next((event for event in events if event["event"] in _ACTS), None)
+    title = _title(main) if main else _("立件") if entry.kind == "open" else ""
+    followed = [line for line in lines if line is not main and line.code not in _ACTS]
+    tone, icon = _look(book, act, main)
+    return Told(
+        seq=entry.seq, actor_id=entry.actor_id, at=entry.at, title=title, who=happened.who, post=happened.post,
+        deputy_for=happened.deputy_for, note=main.note if main and main.code in _ACTS else "",
+        signature=main.signature if main else "", more=[told for line in followed if (told := _followed(line))],
+        tone=tone, icon=icon,
+    )  # fmt: skip
+
+
+def _title(line: Line) -> str:
+    if line.code not in _ACTS:
+        return _followed(line) or say(line.title)
+    return f"{say(line.title)} · {say(line.detail)}" if line.detail else say(line.title)
+
+
+def _look(book: Rulebook, act: dict[str, Any] | None, main: Line | None) -> tuple[str, str]:
+    """The entry's tone and icon: red for what was refused, amber for what went back or is late."""
+    if act is None:
+        code = main.code if main else ""
+        return {"clock_late": "red", "clock_warned": "amber"}.get(code, "ink"), _ICONS.get(code, "circle-dot")
+    if act["event"] == "reasoned":
+        return "amber", _ICONS[act["act"]]
+    step = book.flow.steps[act["step"]]
+    outcome = verbs.find(step.verb).outcome(act["outcome"])
+    if outcome.good:
+        return "jade", icons.of(step.verb)
+    return ("red", "x") if outcome.leads == "end" else ("amber", "arrow-back-up")
+
+
+def _followed(line: Line) -> str:
+    """What followed, in a few words; empty for what goes without saying."""
+    title = say(line.title)
+    if line.code == "clock_started":
+        due = clocks.told(datetime.fromisoformat(line.note), timezone.now()) if line.note else ""
+        return _("时限“%(clock)s”开始，%(due)s前") % {"clock": title, "due": due}
+    if line.code == "clock_stopped":
+        return _("时限“%(clock)s”停止，已超时") % {"clock": title} if line.late else ""
+    if line.code == "ended":
+        return _("结束：%(end)s") % {"end": say(ENDS.get(line.note)) or line.note}
+    sentences = {
+        "clock_late": _("“%(title)s”超时"),
+        "clock_warned": _("“%(title)s”快到时限"),
+        "paper_issued": _("出单：%(title)s %(note)s"),
+        "assigned": _("派给%(note)s"),
+        "lapsed": _("%(title)s：%(detail)s"),
+        "entered": _("登入《%(title)s》"),
+    }
+    sentence = sentences.get(line.code, "%(title)s")
+    return sentence % {"title": title, "note": line.note, "detail": say(line.detail)}

@@ -1,0 +1,24 @@
+"""How the desk's screens write things."""
+
+from typing import Any
+
+from django import template
+from django.utils.translation import get_language
+
+from banli.estate.models import Unit
+
+register = template.Library()
+
+
+@register.filter
+def home(unit: Unit | None) -> str:
+    """A home as it is said: 12栋3单元502; in English by its number, 12-3-502."""
+    if unit is None:
+        return ""
+    return unit.key if (get_language() or "").startswith("en") else unit.address
+
+
+@register.filter
+def with_role(title: Any, role: Any) -> str:
+    """A name with what the person is to the home; either may be missing."""
+    return " · ".join(str(part) for part in (title, role) if part)

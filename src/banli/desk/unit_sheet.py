@@ -1,0 +1,104 @@
+"""One home on one screen: its people, what may be done for them, what is going on, what was."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from banli.cases import rules
+from banli.cases.models import Case
+from banli.engine.text import Text
+from banli.engine.turn import Rulebook
+from banli.estate import queries as estate
+from banli.estate.models import Unit
+from banli.papers.models import Paper
+from banli.papers.standing import is_over
+from banli.people.access import Desk
+
+from .cards import Card, cards
+
+OPEN_SHOWN, PAPERS_SHOWN, PAGE = 20, 12, 10
+#: A letter of authority that ends within so many days is pointed out.
+ENDS_SOON = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class ValidPaper:
+    paper: Paper
+    title: Text
+
+
+@dataclass(frozen=True)
+class Warning:
+    tone: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class UnitSheet:
+    """What the counter shows of a home. ``resident`` is the file's own sheet."""
+
+    unit: Unit
+    resident: estate.UnitSheet
+    procedures: list[Rulebook]
+    open_cases: list[Card]
+    papers: list[ValidPaper]
+
+    @property
+    def warnings(self) -> list[Warning]:
+        """What the clerk should know before promising anything."""
+        now, told = timezone.now(), []
+        late = [card for card in self.open_cases if card.clock and card.clock.due < now]
+        if late:
+            told.append(Warning("red", _("有 %(n)s 件已经超时。") % {"n": len(late)}))
+        if not self.resident.of_role("owner", "co_owner"):
+            told.append(Warning("amber", _("这套房还没有登记业主。")))
+        soon = timezone.localdate(now + ENDS_SOON)
+        for line in self.resident.authorities:
+            if line.authority.valid_to <= soon:
+                names = {"name": line.authority.delegate.name, "day": f"{line.authority.valid_to:%Y-%m-%d}"}
+                told.append(Warning("amber", _("%(name)s的委托到 %(day)s 为止。") % names))
+        return told
+
+
+def procedures(desk: Desk) -> list[Rulebook]:
+    """What this desk may take in about a home, in the packs' order. One query."""
+    every = rules.every_current().values()
+    return [b for b in every if b.procedure.about == "unit" and desk.holds(*b.procedure.opened_by)]
+
+
+def unit_sheet(desk: Desk, unit: Unit) -> UnitSheet:
+    """Everything but the history. Six queries, however many people and cases there are."""
+    now = timezone.now()
+    going_on = (
+        Case.objects.filter(unit=unit, status=Case.Status.OPEN).select_related("applicant").order_by("-id")
+    )
+    return UnitSheet(
+        unit,
+        estate.unit_sheet(desk, unit),
+        procedures(desk),
+        cards(going_on[:OPEN_SHOWN]),
+        _papers(unit, now),
+    )
+
+
+def past_cases(unit: Unit, before: int | None = None) -> tuple[list[Card], int | None]:
+    """The home's closed cases, newest first, and what to ask for next: those before this number. One query."""
+    closed = Case.objects.filter(unit=unit).exclude(status=Case.Status.OPEN).select_related("applicant")
+    if before is not None:
+        closed = closed.filter(pk__lt=before)
+    rows = list(closed.order_by("-id")[: PAGE + 1])
+    return cards(rows[:PAGE]), rows[PAGE - 1].pk if len(rows) > PAGE else None
+
+
+def _papers(unit: Unit, now: datetime) -> list[ValidPaper]:
+    """Papers of the home that still hold, the latest first."""
+    found = (
+        Paper.objects.filter(case__unit=unit, state=Paper.State.VALID).select_related("case").order_by("-id")
+    )
+    return [
+        ValidPaper(paper, rules.rulebook(paper.case.version_id).pack.papers[paper.kind].title)
+        for paper in found[:PAPERS_SHOWN]
+        if not is_over(paper, now)
+    ]
