@@ -4,10 +4,20 @@ from django.urls import URLPattern, path
 
 import banli.people.urls  # noqa: F401  # registers the converter <row:pk>
 
-from .views import case_list, inbox, notices, registers
+from .views import case_list, cases, counter, inbox, notices, registers
 
 app_name = "desk"
 urlpatterns: list[URLPattern] = [
+    path("", counter.counter, name="counter"),
+    path("units/<row:pk>/", counter.unit, name="unit"),
+    path("units/<row:pk>/open/<slug:procedure>/", counter.opening, name="open"),
+    path("cases/<row:pk>/", cases.case, name="case"),
+    path("cases/<row:pk>/acts/", cases.acts, name="act"),
+    path("cases/<row:pk>/withdrawal/", cases.withdrawal, name="withdrawal"),
+    path("cases/<row:pk>/intervention/", cases.intervention, name="override"),
+    path("cases/<row:pk>/unmasking/", cases.unmasking, name="unmasking"),
+    path("cases/<row:pk>/attachments/<slug:sha256>", cases.attachment, name="attachment"),
+    path("held/<slug:sha256>", cases.held_picture, name="held"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("cases/", case_list.cases, name="cases"),
     path("notices/", notices.notices, name="notices"),
