@@ -7,6 +7,7 @@ import pytest
 
 from banli.engine.check import examine
 from banli.engine.load import load
+from banli.engine.turn import Rulebook
 
 PACKS = Path(__file__).parents[2] / "packs"
 
@@ -19,3 +20,14 @@ def test_our_packs_are_sound(folder: str) -> None:
     assert report.faults == [], "\n".join(map(str, report.faults))
     assert report.walked.keys() == loaded.pack.procedures.keys()
     assert time.perf_counter() - begun < 2 * len(loaded.pack.procedures)
+
+
+@pytest.mark.parametrize("procedure", ["goods-release", "home-repair"])
+def test_the_scenarios_show_every_end_of_every_step(procedure: str) -> None:
+    loaded = load(PACKS / "property")
+    played = examine(loaded).played[procedure]
+    flow = Rulebook.of(loaded.pack.procedures[procedure], loaded.pack).flow
+    every = {(step, outcome) for step, targets in flow.targets.items() for outcome in targets}
+    automatic = {(step, outcome) for step, outcome in every if flow.steps[step].verb in ("enter", "start")}
+    assert played.stories >= 15
+    assert every - automatic <= played.outcomes

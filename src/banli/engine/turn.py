@@ -362,7 +362,7 @@ class Turn:
         return clocks.end_of_day(date.fromisoformat(answer), zone)
 
     def _stop(self, clock: Running) -> None:
-        late = self.now > datetime.fromisoformat(clock.due)
+        late = clock.state == "late" or self.now > datetime.fromisoformat(clock.due)
         self.emit(ev.ClockStopped(clock.clock, clock.branch, late))
 
     def let_time_pass(self) -> None:

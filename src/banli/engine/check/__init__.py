@@ -13,17 +13,18 @@ from banli.engine.check.subject import Subject, subject_of
 from banli.engine.faults import Fault
 from banli.engine.load import LoadedPack
 from banli.engine.procedure import Procedure
+from banli.engine.scenarios import Played, play
 
 __all__ = ["Report", "check", "examine"]
 
 
 @dataclass
 class Report:
-    """What was found in one pack: faults, how much was walked, how many scenarios went as told."""
+    """What was found in one pack: faults, how much was walked, which scenarios were played."""
 
     faults: list[Fault] = field(default_factory=list)
     walked: dict[str, Figures] = field(default_factory=dict)
-    scenarios: dict[str, int] = field(default_factory=dict)
+    played: dict[str, Played] = field(default_factory=dict)
 
 
 def check(loaded: LoadedPack, others: Iterable[LoadedPack] = ()) -> list[Fault]:
@@ -51,6 +52,9 @@ def _procedure(report: Report, loaded: LoadedPack, name: str, every: dict[str, P
     if faults:
         return faults
     faults, report.walked[name] = soundness(subject)
+    if not faults:
+        report.played[name] = play(loaded, name)
+        faults = report.played[name].faults
     return faults
 
 

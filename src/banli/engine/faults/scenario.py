@@ -12,12 +12,12 @@ FAULTS: dict[str, Saying] = {
     "scenario_refused": say(
         "例子“{scenario}”：这一步被拒绝：{why}。",
         "scenario “{scenario}”: this was refused: {why}",
-        "改例子，或写 refused: {code}。",
-        "change the scenario, or write refused: {code}",
+        "改例子，或写 refused: {refusal}。",
+        "change the scenario, or write refused: {refusal}",
     ),
     "scenario_accepted": say(
-        "例子“{scenario}”：应当拒绝（{code}），却办成了。",
-        "scenario “{scenario}”: should be refused ({code}), but was done",
+        "例子“{scenario}”：应当拒绝（{refusal}），却办成了。",
+        "scenario “{scenario}”: should be refused ({refusal}), but was done",
         "改例子或流程。",
         "change the scenario or the procedure",
     ),
