@@ -91,7 +91,7 @@ def test_nonsense_is_answered_and_signs_nobody_in(db: None, data: dict[str, str]
 
 
 def test_where_to_go_next_stays_in_this_house(xiaowang: Staff) -> None:
-    assert sign_in(Client(), next="https://elsewhere.example/")["Location"] == "/"
+    assert sign_in(Client(), next="https://elsewhere.example/")["Location"] == "/start/"
 
 
 def test_the_persons_language_comes_with_them(xiaowang: Staff) -> None:

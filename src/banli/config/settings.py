@@ -97,14 +97,32 @@ BANLI_SHELL = {
     "desk": "banli.people.access.desk_for",
     "estates": "banli.people.access.estates_of",
     "post_title": "banli.people.titles.post_title",
+    "home_url": "desk:start",
     "estate_url": "people:estates",
     "sign_in_url": "account_login",
     "sign_out_url": "account_logout",
     "language_url": "people:language",
 }
+#: Who may look up residents; estate.access.READ_POSTS, which cannot be imported here (a test compares them).
+_AT_THE_COUNTER = (
+    "front_desk", "duty_supervisor", "director", "engineering_supervisor", "safety_supervisor", "finance",
+    "duty_administrator", "lobby_assistant", "technician",
+)  # fmt: skip
 BANLI_NAVIGATION: list[dict[str, Any]] = [
-    {"url_name": "people:posts", "icon": "users", "title": _("岗位"), "posts": None},
-]
+    {"url_name": "desk:counter", "icon": "search", "title": _("前台"), "posts": _AT_THE_COUNTER, "key": "g f"},
+    {"url_name": "gate:gate", "icon": "shield-check", "title": _("门岗"), "posts": ("gate",), "key": "g g"},
+    {
+        "url_name": "desk:inbox", "icon": "inbox", "title": _("待办"), "posts": None, "key": "g i",
+        "count": "banli.cases.queries.inbox_count",
+    },
+    {
+        "url_name": "desk:notices", "icon": "bell", "title": _("通知"), "posts": None, "key": "g n",
+        "count": "banli.desk.notices.count",
+    },
+    {"url_name": "desk:cases", "icon": "files", "title": _("办件"), "posts": None, "key": "g c"},
+    {"url_name": "desk:registers", "icon": "book-2", "title": _("登记本"), "posts": None, "key": "g r"},
+    {"url_name": "people:posts", "icon": "users", "title": _("岗位"), "posts": None, "key": "g d"},
+]  # fmt: skip
 
 # Language and time: Chinese first, English complete; one time zone, China's.
 USE_TZ = True
@@ -131,7 +149,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "desk:start"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None

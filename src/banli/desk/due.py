@@ -40,6 +40,16 @@ def of_task(
     return _nearest(book, (c for c in _read(running) if c.on and _stops(book, c, step, branch)), now)
 
 
+def while_open(
+    book: Rulebook, running: Iterable[Mapping[str, Any]], branch: int | None, now: datetime
+) -> Due | None:
+    """The nearest clock that runs while this step (of this row) is open, whichever step will stop it.
+
+    A supervisor's signature has no clock of its own, but the slip it holds up has.
+    """
+    return _nearest(book, (c for c in _read(running) if c.on and c.branch in (None, branch)), now)
+
+
 def of_clock(book: Rulebook, running: Iterable[Mapping[str, Any]], name: str, now: datetime) -> Due | None:
     """A clock by name, also when it has stopped; the one that is due first where rows have one each."""
     return _nearest(book, (clock for clock in _read(running) if clock.clock == name), now)

@@ -4,7 +4,7 @@ from django.urls import URLPattern, path
 
 import banli.people.urls  # noqa: F401  # registers the converter <row:pk>
 
-from .views import case_list, cases, counter, inbox, notices, registers
+from .views import case_list, cases, counter, inbox, notices, registers, start
 
 app_name = "desk"
 urlpatterns: list[URLPattern] = [
@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern] = [
     path("cases/<row:pk>/unmasking/", cases.unmasking, name="unmasking"),
     path("cases/<row:pk>/attachments/<slug:sha256>", cases.attachment, name="attachment"),
     path("held/<slug:sha256>", cases.held_picture, name="held"),
+    path("start/", start.start, name="start"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("cases/", case_list.cases, name="cases"),
     path("notices/", notices.notices, name="notices"),

@@ -1,5 +1,7 @@
 """Tags of the desk's lists."""
 
+from urllib.parse import urlencode
+
 from django import template
 from django.urls import reverse
 
@@ -10,5 +12,6 @@ register = template.Library()
 
 @register.simple_tag
 def task_url(task: Task) -> str:
-    """The case's page, at the step that waits."""
-    return reverse("desk:case", args=[task.case_id])
+    """The case's page with the step that waits laid out; afterwards one is back at the inbox."""
+    step = task.step if task.branch is None else f"{task.step}.{task.branch}"
+    return f"{reverse('desk:case', args=[task.case_id])}?{urlencode({'task': step, 'next': 'inbox'})}"

@@ -24,6 +24,8 @@ from ..filters import Narrowing
 PAGE = 50
 #: So many rows go on paper at once; for more, a shorter period.
 LONGEST_PRINT = 2000
+#: A cell this wide at most, in Latin letters, stands on one line: on paper, on the screen.
+SHORT, BRIEF = 12, 20
 STATUSES = ("open", "done", "rejected", "withdrawn", "expired")
 
 
@@ -119,8 +121,20 @@ def _rows(desk: Desk, found: books.OpenBook, asked: Narrowing, **more: Any) -> A
 
 
 def _line(found: books.OpenBook, row: RegisterRow) -> dict[str, Any]:
-    cells = list(zip((title for _name, title in found.columns), _cells(found, row), strict=True))
+    titles = (title for _name, title in found.columns)
+    cells = [
+        {"title": title, "value": value, "look": _look(value)}
+        for title, value in zip(titles, _cells(found, row), strict=True)
+    ]
     return {"row": row, "first": cells[0], "rest": cells[1:]}
+
+
+def _look(value: str | int) -> str:
+    """How a cell stands in the table: what is short is not broken in two."""
+    if value == "":
+        return "blank"
+    width = export.breadth(str(value))
+    return "short" if width <= SHORT else "brief" if width <= BRIEF else ""
 
 
 def _cells(found: books.OpenBook, row: RegisterRow) -> list[str | int]:
