@@ -4,7 +4,7 @@ from django.urls import URLPattern, path
 
 import banli.people.urls  # noqa: F401  # registers the converter <row:pk>
 
-from .views import case_list, cases, counter, inbox, notices, registers, start
+from .views import case_list, cases, counter, inbox, notices, procedures, registers, start
 
 app_name = "desk"
 urlpatterns: list[URLPattern] = [
@@ -26,4 +26,6 @@ urlpatterns: list[URLPattern] = [
     path("registers/", registers.registers, name="registers"),
     path("registers/<slug:book>.xlsx", registers.register_export, name="register_export"),
     path("registers/<slug:book>/", registers.register, name="register"),
+    path("procedures/", procedures.procedures, name="procedures"),
+    path("procedures/<slug:procedure>/", procedures.procedure, name="procedure"),
 ]
