@@ -7,10 +7,11 @@ import tempfile
 from pathlib import Path
 
 import django
+import hypothesis
+import psycopg
 import pytest
 
 from banli.config.postgres import Server
-
 
 pytest_plugins = ["tests.office"]
 
@@ -21,10 +22,18 @@ def start_database() -> None:
     folder.chmod(0o755)  # as root, the server runs as nobody
     server = Server(folder / "postgres", folder / "log", durable=False)
     server.start()
+    with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as connection:
+        connection.execute(
+            "GRANT SET ON PARAMETER session_replication_role TO banli"
+        )  # see journal_can_be_emptied
     os.environ["DATABASE_URL"] = server.url()
     atexit.register(shutil.rmtree, folder)
     atexit.register(server.stop)  # runs first
 
+
+# How long one example takes says more about the machine than about the office.
+hypothesis.settings.register_profile("office", deadline=None)
+hypothesis.settings.load_profile("office")
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "banli.config.settings")
 os.environ.pop("BANLI_DATA", None)  # tests never touch a real data folder

@@ -29,7 +29,6 @@ class House:
 
     def __init__(self, data: Path) -> None:
         self.data, self.port, self.output = data, free_port(), data.with_name("output")
-        self.start()
 
     def start(self) -> None:
         environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
@@ -40,7 +39,6 @@ class House:
                 stderr=output,
                 env={**environment, "BANLI_VENV": sys.prefix},
             )
-        self.await_ready()
 
     def status(self) -> int:
         try:
@@ -52,7 +50,7 @@ class House:
         except OSError:
             return 0
 
-    def await_ready(self, within: float = 90) -> None:
+    def await_ready(self, within: float = 240) -> None:
         deadline = time.monotonic() + within
         while self.status() != 200:
             assert self.process.poll() is None, self.output.read_text()
@@ -61,7 +59,7 @@ class House:
 
     def find(self, role: str) -> psutil.Process:
         """The process of a role; waits for it, since it may just be starting again."""
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             for process in psutil.Process(self.process.pid).children(recursive=True):
                 try:
@@ -89,9 +87,13 @@ ROLES: dict[str, Callable[[list[str]], bool]] = {
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     house = House(tmp_path_factory.mktemp("house") / "data")
-    yield house
-    if house.process.poll() is None:
-        house.stop()
+    house.start()
+    try:
+        house.await_ready()
+        yield house
+    finally:
+        if house.process.poll() is None:
+            house.stop()
     place = house.data / "postgres-place"
     if place.exists():
         subprocess.run(["rm", "-r", place.read_text().strip()], check=True)
@@ -101,7 +103,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 def test_what_is_killed_is_brought_back(house: House, role: str) -> None:
     victim = house.find(role)
     victim.kill()
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while house.find(role).pid == victim.pid and time.monotonic() < deadline:
         time.sleep(0.1)
     assert house.find(role).pid != victim.pid
@@ -130,5 +132,6 @@ def test_a_stop_is_clean_and_a_new_start_finds_the_same_data(house: House) -> No
     _, alive = psutil.wait_procs(children, timeout=5)
     assert not [process for process in alive if process.status() != psutil.STATUS_ZOMBIE]
     house.start()
+    house.await_ready()
     assert made() == before
     assert house.stop(signal.SIGINT) == 0

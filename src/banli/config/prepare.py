@@ -1,6 +1,7 @@
 """What must be true before the house opens: tables, static files, packs, on first start the demo estate."""
 
 import hashlib
+import sys
 from importlib import import_module
 from pathlib import Path
 
@@ -27,7 +28,8 @@ def prepare(with_demo: bool) -> None:
     migrate()
     _collect_static()
     say("载入流程", "Loading the procedures")
-    import_module("banli.cases.packs").load_all()
+    for fault in import_module("banli.cases.packs").load_all():
+        print(f"  {fault}", file=sys.stderr)
     _first_start(with_demo)
     connections.close_all()
 
@@ -40,7 +42,7 @@ def migrate() -> None:
 
 def demo_sign_ins() -> list[tuple[str, str, str]]:
     """(username, password, who) of the demo estate; empty when it was not loaded."""
-    if _choice().read_text().strip() != "demo":
+    if _choice().read_text() != "demo":
         return []
     sign_ins: list[tuple[str, str, str]] = import_module("banli.config.demo").sign_ins()
     return sign_ins
@@ -74,13 +76,16 @@ def _choice() -> Path:
 
 
 def _first_start(with_demo: bool) -> None:
-    """Once per data folder: the demo estate, unless it is unwanted or the database has an estate already."""
+    """Once per data folder: the demo estate, unless it is unwanted or the database has an estate already.
+
+    What was decided is written down before, so that a start cut short is taken up again, and not decided anew.
+    """
     from banli.estate.models import Estate
 
-    if _choice().exists():
-        return
-    choice = "demo" if with_demo and not Estate.objects.exists() else "empty"
-    if choice == "demo":
+    if not _choice().exists():
+        wanted = with_demo and not Estate.objects.exists()
+        _choice().write_text("loading" if wanted else "empty")
+    if _choice().read_text() == "loading":
         say("载入演示小区", "Loading the demo estate")
         import_module("banli.config.demo").load()
-    _choice().write_text(f"{choice}\n")
+        _choice().write_text("demo")

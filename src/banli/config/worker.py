@@ -8,7 +8,7 @@ from banli.config.failures import say
 
 HEARTBEAT_EVERY = 3.0  # seconds
 DATABASE_WITHIN = 4.0  # seconds to wait for a connection before giving up
-STALLED_AFTER = 15.0  # seconds without a heartbeat: this worker is dead, its jobs are taken over
+STALLED_AFTER = 20.0  # seconds without a heartbeat: this worker is dead, its jobs are taken over
 
 
 def main(argv: list[str]) -> int:
