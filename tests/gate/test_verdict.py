@@ -66,6 +66,12 @@ def test_a_void_slip_says_why() -> None:
     assert "数量不符" in judge(replace(SLIP, state="void", void_reason="数量不符")).sentence.zh
 
 
+def test_the_end_of_a_day_is_told_as_24_00() -> None:
+    midnight = DAWN + timedelta(days=1)
+    told = judge(replace(SLIP, valid_until=midnight), now=midnight + timedelta(minutes=1))
+    assert "2026-05-01 24:00 过期" in told.sentence.zh
+
+
 def test_another_estates_pass_tells_nothing_of_itself() -> None:
     assert judge(USED, estate=2).number == ""
 

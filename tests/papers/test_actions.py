@@ -16,7 +16,7 @@ from banli.papers.jobs import make_files
 from banli.papers.models import Paper, PaperFile, PaperForm, Printing
 from banli.people.models import Acting
 from tests.papers.slips import DAY_END, GOODS, MORNING, a_case, a_slip, definition, words
-from tests.people.cast import Office
+from tests.people.cast import Office, open_office
 
 FRONT_DESK = Acting("front_desk")
 
@@ -119,8 +119,9 @@ def test_a_slip_is_used_once_and_the_second_hears_who_and_when(office: Office) -
     assert why.params == {"at": "2026-05-01 11:05", "who": "老周"}
 
 
-def test_two_guards_at_once_release_once(open_all_day: Office) -> None:
-    office = open_all_day
+@pytest.mark.django_db(transaction=True)
+def test_two_guards_at_once_release_once() -> None:
+    office = open_office()
     slip = a_slip(office.cuihu, office.staff["xiaowang"])
     gate, told = threading.Barrier(2), []
 

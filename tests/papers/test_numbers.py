@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from banli.papers import numbers, queries
 from banli.papers.models import NumberSeries, Paper
 from tests.papers.slips import a_case, a_slip, definition
-from tests.people.cast import Office
+from tests.people.cast import Office, open_office
 
 SLIP = definition("goods-release-slip")
 
@@ -40,8 +40,9 @@ def test_a_number_taken_in_vain_is_given_again(office: Office) -> None:
     assert numbers.take(estate_id=office.cuihu.pk, kind="slip", period="2026").ordinal == 1
 
 
-def test_eight_desks_at_once_leave_no_gap(open_all_day: Office) -> None:
-    office = open_all_day
+@pytest.mark.django_db(transaction=True)
+def test_eight_desks_at_once_leave_no_gap() -> None:
+    office = open_office()
     case = a_case(office.cuihu, office.staff["xiaowang"])
     given: list[str] = []
 

@@ -5,7 +5,7 @@ readings 1e: on the stated day only, a mismatch means a new slip).
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -115,7 +115,7 @@ def _by_state(slip: Slip, now: datetime, zone: ZoneInfo) -> Verdict | None:
         )
         return Verdict("void", sentence, slip.number)
     if slip.state == "expired" or (slip.valid_until is not None and slip.valid_until < now):
-        at = _told(slip.valid_until, zone)
+        at = _told_end(slip.valid_until, zone)
         sentence = Text(
             zh=f"此条已于 {at} 过期，请回前台另开新条。",
             en=f"Expired at {at}; the front desk must issue a new one.",
@@ -129,6 +129,14 @@ def _by_state(slip: Slip, now: datetime, zone: ZoneInfo) -> Verdict | None:
 
 def _told(at: datetime | None, zone: ZoneInfo) -> str:
     return at.astimezone(zone).strftime("%Y-%m-%d %H:%M") if at else "—"
+
+
+def _told_end(at: datetime | None, zone: ZoneInfo) -> str:
+    """The end of a day is 24:00 of that day, not midnight of the next."""
+    local = at.astimezone(zone) if at else None
+    if local and local.time() == time.min:
+        return f"{local.date() - timedelta(days=1)} 24:00"
+    return _told(at, zone)
 
 
 def _both(why: Refusal, then: Text) -> Text:

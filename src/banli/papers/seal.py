@@ -6,10 +6,13 @@ but in the appearance of that signature.
 """
 
 import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from io import BytesIO
+from typing import TypeVar
 
 import typst
 from asn1crypto import cms as asn1_cms
@@ -40,6 +43,7 @@ from banli.papers.render import TYPST, SealPlace
 FIELD = "seal"
 OFFICE = "管理处"
 LIFETIME = timedelta(days=3653)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -94,10 +98,8 @@ def put_seal(pdf: bytes, *, office: Office, place: SealPlace, put: Put) -> bytes
         location=office.name,
     )
     style = StaticStampStyle(background=_Drawing(_picture(office.name)), border_width=0, background_opacity=1)
-    signed = signers.PdfSigner(meta, signer=_signer(office), stamp_style=style, new_field_spec=spec).sign_pdf(
-        writer
-    )
-    return bytes(signed.getvalue())
+    signing = signers.PdfSigner(meta, signer=_signer(office), stamp_style=style, new_field_spec=spec)
+    return bytes(_apart(lambda: signing.sign_pdf(writer)).getvalue())
 
 
 def verify(pdf: bytes, office: Office) -> Verified:
@@ -115,15 +117,19 @@ def verify(pdf: bytes, office: Office) -> Verified:
         )
         if not told.ours:
             return told
-        status = validate_pdf_signature(
-            found[-1],
-            ValidationContext(trust_roots=[certificate], allow_fetching=False),
-            key_usage_settings=KeyUsageConstraints(key_usage={"digital_signature"}),
-        )
+        trust = ValidationContext(trust_roots=[certificate], allow_fetching=False)
+        usage = KeyUsageConstraints(key_usage={"digital_signature"})
+        status = _apart(lambda: validate_pdf_signature(found[-1], trust, key_usage_settings=usage))
         whole = status.coverage is SignatureCoverageLevel.ENTIRE_FILE and _fills_its_gap(pdf, found[-1])
         return replace(told, intact=bool(status.intact and status.valid), covers_whole=whole)
     except (PdfError, SigningError, ValueError, KeyError, TypeError, AttributeError, IndexError, OSError):
         return Verified(sealed=True)
+
+
+def _apart(call: Callable[[], T]) -> T:
+    """Run one of pyhanko's calls in a thread of its own: each starts an event loop, and the caller may be in one."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(call).result()
 
 
 def _fills_its_gap(pdf: bytes, found: EmbeddedPdfSignature) -> bool:

@@ -1,6 +1,6 @@
 """Whether a paper holds: valid, its day come, its time not over. The last moment counts (Civil Code 1259)."""
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 from django.db.models import Q
 from django.utils import timezone
@@ -30,10 +30,18 @@ def why_not(paper: Paper | None, at: datetime) -> Refusal:
     if paper.state == Paper.State.VOID:
         return Refusal("paper_void")
     if is_over(paper, at):
-        return Refusal("paper_expired", at=shown(paper.valid_until or at))
+        return Refusal("paper_expired", at=shown_end(paper.valid_until or at))
     return Refusal("paper_not_yet", at=shown(paper.valid_from or at))
 
 
 def shown(at: datetime) -> str:
     """A moment on the office's clock, as sentences say it."""
     return timezone.localtime(at).strftime("%Y-%m-%d %H:%M")
+
+
+def shown_end(at: datetime) -> str:
+    """The end of a time: midnight belongs to the day before, as 24:00."""
+    local = timezone.localtime(at)
+    if local.time() == time.min:
+        return f"{local.date() - timedelta(days=1)} 24:00"
+    return shown(at)

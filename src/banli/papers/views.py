@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 from banli.engine.refusals import Refusal
 from banli.papers import access, actions, files, queries, seal
 from banli.papers.models import Paper
-from banli.papers.standing import is_over
+from banli.papers.standing import is_over, shown_end
 from banli.people.access import desk_for
 
 HANDED_OUT_FOR = timedelta(minutes=10)
@@ -92,6 +92,7 @@ def _page(request: HttpRequest, found: Paper) -> dict[str, Any]:
         "state": Paper.State.EXPIRED
         if found.state == Paper.State.VALID and is_over(found, now)
         else found.state,
+        "valid_until": shown_end(found.valid_until) if found.valid_until else "",
         "printings": [(one, definition.copy_of(one.copy)) for one in listed],
         "next": f"?before={after}" if after else "",
         "seal": _seal(found) if definition.seal else None,
