@@ -60,6 +60,12 @@ def inbox_count(desk: Desk) -> int:
     return Task.objects.filter(mine, estate=desk.estate, state="open").count()
 
 
+def waits_for(desk: Desk, case_id: int) -> bool:
+    """Whether something of this case waits for this desk."""
+    mine = Q(person=desk.staff) | Q(person__isnull=True, posts__overlap=list(desk.posts))
+    return Task.objects.filter(mine, estate=desk.estate, case_id=case_id, state="open").exists()
+
+
 def cases_of(unit: Unit, *, before: int | None = None, limit: int = PAGE) -> QuerySet[Case]:
     """A unit's cases, newest first; ``before`` is the last row's id."""
     found = Case.objects.filter(unit=unit).select_related("applicant", "unit").order_by("-id")
@@ -119,10 +125,15 @@ class Line:
     late: bool = False
 
 
-def history(case: Case, *, newest_first: bool = True) -> list[Happened]:
-    """Everything that happened to a case, from its journal, in two queries."""
+def history(
+    case: Case, *, newest_first: bool = True, before: int | None = None, limit: int | None = None
+) -> list[Happened]:
+    """What happened to a case, from its journal, in two queries: all of it, or ``limit`` entries ``before`` a seq."""
     book = rules.rulebook(case.version_id)
-    entries = list(Entry.objects.filter(stream=case.stream).order_by("-seq" if newest_first else "seq"))
+    told = Entry.objects.filter(stream=case.stream).order_by("-seq" if newest_first else "seq")
+    if before is not None:
+        told = told.filter(seq__lt=before)
+    entries = list(told[:limit])
     ids = {e.actor_id for e in entries} | {e.deputy_for_id for e in entries}
     ids |= {e.get("person") for entry in entries for e in entry.body.get("events", ())}
     names = dict(Staff.objects.filter(pk__in=[i for i in ids if i]).values_list("pk", "name"))

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from banli.cases import actions, attachments
 from banli.cases.access import attachment_for, case_for
 from banli.cases.models import Case
+from banli.cases.queries import waits_for
 from banli.engine.refusals import Refusal
 from banli.people.access import Denied, Desk, desk_for
 from banli.people.views import whole_number
@@ -61,7 +62,7 @@ def acts(request: HttpRequest, pk: int) -> HttpResponse:
     except Refusal as why:
         return _page(request, desk, case_for(desk, pk), why, form.refused(why))
     held.forget(desk.staff.pk, sent.uploads)
-    return _on(request, found, told.seq)
+    return _on(request, desk, found, told.seq)
 
 
 @login_required
@@ -75,7 +76,7 @@ def withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
         told = actions.withdraw(by=desk, case_id=found.pk, reason=reason, key=request.POST.get("key", ""))
     except Refusal as why:
         return _page(request, desk, case_for(desk, pk), why, typed=Typed("withdraw", reason))
-    return _on(request, found, told.seq)
+    return _on(request, desk, found, told.seq)
 
 
 @login_required
@@ -95,7 +96,7 @@ def intervention(request: HttpRequest, pk: int) -> HttpResponse:
         )  # fmt: skip
     except Refusal as why:
         return _page(request, desk, case_for(desk, pk), why, typed=Typed(what, reason, to))
-    return _on(request, found, told.seq)
+    return _on(request, desk, found, told.seq)
 
 
 @login_required
@@ -166,11 +167,14 @@ def _page(
     return render(request, "desk/case.html", context, status=status_of(refusal) if refusal else 200)
 
 
-def _on(request: HttpRequest, found: Case, seq: int) -> HttpResponse:
-    """After an action: back to the case, or to the inbox one came from."""
-    if request.POST.get("next") == INBOX:
-        return go_on(request, reverse("desk:inbox"))
-    return go_on(request, f"{reverse('desk:case', args=[found.pk])}?done={seq}")
+def _on(request: HttpRequest, desk: Desk, found: Case, seq: int) -> HttpResponse:
+    """After an action: on with the case, or to the inbox one came from once nothing of it waits for this desk."""
+    case = f"{reverse('desk:case', args=[found.pk])}?done={seq}"
+    if request.POST.get("next") != INBOX:
+        return go_on(request, case)
+    if waits_for(desk, found.pk):
+        return go_on(request, f"{case}&next={INBOX}")
+    return go_on(request, reverse("desk:inbox"))
 
 
 def _branch(text: str) -> int | None:
