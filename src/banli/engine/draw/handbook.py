@@ -1,0 +1,235 @@
+"""The staff handbook's page of a procedure: what to bring, who does what, by when, and what is never done."""
+
+from collections.abc import Iterator
+
+from banli.engine import verbs
+from banli.engine.draw.terms import FIELD_TYPES
+from banli.engine.fields import Field
+from banli.engine.procedure import ROLES
+from banli.engine.text import Text
+from banli.engine.turn import Rulebook
+from banli.engine.wording import Wording
+
+
+def page(book: Rulebook, source: str) -> str:
+    """The page in Markdown, Chinese first. ``source``: the file it is made from."""
+    name, title = book.procedure.procedure, book.procedure.title
+    lines = [
+        f"# {title.zh} · {title.en}",
+        "",
+        f"由 `{source}` 生成，请改那个文件。 / Made from `{source}`; change that file, not this page.",
+        "",
+    ]
+    for language, heading in (("zh", "中文"), ("en", "English")):
+        lines += [f"## {heading}", "", *_Page(book, language).lines(f"{name}.{language}.svg"), ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+class _Page:
+    def __init__(self, book: Rulebook, language: str) -> None:
+        self.book, self.words = book, Wording(book, language)
+        self.say, self.both = self.words.say, self.words.both
+
+    def lines(self, drawing: str) -> Iterator[str]:
+        title = self.say(self.book.procedure.title)
+        yield from self._facts()
+        yield from ("", f"![{title}]({drawing})", "")
+        yield from self._table(
+            self.both("谁做什么", "Who does what"),
+            self.both("|步骤|谁|做什么|怎么走", "|Step|Who|What|Where it leads"),
+            self._steps(),
+        )
+        yield from self._table(
+            self.both("问什么、带什么", "What is asked, what to bring"),
+            self.both("步骤|内容|类型|说明", "Step|Question|Kind|To note"),
+            self._fields(),
+        )
+        yield from self._table(
+            self.both("时限", "Clocks"),
+            self.both("时限|从|到|多久|谁知道", "Clock|From|To|How long|Who hears of it"),
+            self._clocks(),
+        )
+        yield from self._list(self.both("单据、登记本和费用", "Papers, books and fees"), self._things())
+        yield from self._list(self.both("保障", "Safeguards"), safeguards(self.words))
+
+    def _facts(self) -> Iterator[str]:
+        procedure = self.book.procedure
+        if procedure.purpose:
+            yield from (self.say(procedure.purpose), "")
+        posts = self.words.posts(procedure.opened_by)
+        roles = self.words.listed(self.say(ROLES[role]) for role in procedure.applicant.roles)
+        yield self.both(f"- 受理：{posts}", f"- Taken in by: {posts}")
+        yield self.both(f"- 申请人：{roles}", f"- Applicant: {roles}")
+        if procedure.applicant.authority:
+            yield self.both(
+                f"- 代办须有委托，范围：`{procedure.applicant.authority}`",
+                f"- A delegate needs a letter of authority for `{procedure.applicant.authority}`",
+            )
+        if procedure.source:
+            yield self.both(f"- 依据：{procedure.source}", f"- Source: {procedure.source}")
+
+    def _steps(self) -> Iterator[list[str]]:
+        flow = self.book.flow
+        for number, (name, step) in enumerate(flow.steps.items(), start=1):
+            verb = verbs.find(step.verb)
+            title = self.words.step(name)
+            blocks = "".join(f"{self.words.step(block)} · " for block in reversed(flow.around(name)))
+            when = (
+                f"<br>{self.both('仅当', 'only if ')}{self.words.condition(step.when)}" if step.when else ""
+            )
+            ways = [
+                f"{self.words.outcome(name, outcome)} → {self.words.target(target)}"
+                + (self.both("（到时自动）", " (by the clock)") if verb.outcome(outcome).by_clock else "")
+                for outcome, target in flow.targets[name].items()
+            ]
+            what = [self.say(verb.title), *self._to_tick(name)]
+            yield [
+                str(number),
+                f"{blocks}**{title}**{when}",
+                self.words.people(step),
+                "<br>".join(what),
+                "<br>".join(ways),
+            ]
+
+    def _to_tick(self, name: str) -> list[str]:
+        step = self.book.flow.steps[name]
+        told = [f"☐ {self.say(item)}" for item in (step.checklist or {}).values()]
+        if step.items:
+            told.append(
+                self.both(
+                    f"☐ 逐项核对{self.words.field(step.items)}", f"☐ each of: {self.words.field(step.items)}"
+                )
+            )
+        if step.signed:
+            told.append(self.both("须签名", "signs"))
+        return told
+
+    def _fields(self) -> Iterator[list[str]]:
+        for name, step in self.book.flow.steps.items():
+            for asked in step.asks:
+                field = self.book.procedure.form[asked]
+                notes = [self.say(field.help)] if field.help else []
+                if field.when:
+                    notes.append(self.both("仅当", "only if ") + self.words.condition(field.when))
+                if not field.required:
+                    notes.append(self.both("可不填", "optional"))
+                if field.private:
+                    notes.append(self.both("保密", "private"))
+                yield [
+                    self.words.step(name),
+                    self.say(field.label),
+                    self._kind(field),
+                    self.both("；", "; ").join(notes),
+                ]
+
+    def _kind(self, field: Field) -> str:
+        kind = self.say(FIELD_TYPES[field.type])
+        if field.type == "table":
+            columns = self.words.listed(self.say(column.label) for column in (field.columns or {}).values())
+            return self.both(f"{kind}：{columns}", f"{kind}: {columns}")
+        if field.type in ("choice", "choices"):
+            return " / ".join(self.say(option) for option in (field.options or {}).values())
+        return kind
+
+    def _clocks(self) -> Iterator[list[str]]:
+        for clock in self.book.procedure.clocks.values():
+            only = (
+                f"<br>{self.both('仅当', 'only if ')}{self.words.condition(clock.when)}" if clock.when else ""
+            )
+            stops = "<br>".join(self.words.trigger(stop) for stop in clock.stops)
+            hears = self.words.posts(clock.late.tell)
+            if clock.warn and hears:
+                before = self.words.duration(clock.warn)
+                hears += self.both(f"（提前{before}提醒）", f" (warned {before} before)")
+            if clock.late.step and clock.late.outcome:
+                outcome = self.words.outcome(clock.late.step, clock.late.outcome)
+                ends = f"{self.words.quoted(self.words.step(clock.late.step))} → {outcome}"
+                hears = f"{hears}<br>{ends}" if hears else ends
+            title = f"**{self.say(clock.title)}**{only}"
+            yield [title, self.words.trigger(clock.starts), stops, self.words.deadline(clock.due), hears]
+
+    def _things(self) -> Iterator[str]:
+        pack = self.book.pack
+        for name, step in self.book.flow.steps.items():
+            at = self.words.quoted(self.words.step(name))
+            if step.verb == "issue" and step.paper:
+                paper = pack.papers[step.paper]
+                copies = [c.title for c in paper.copies if step.copies is None or c.id in step.copies]
+                told = self.words.listed(self.say(copy) for copy in copies)
+                yield self.both(f"{at}：{paper.title.zh}，{told}", f"{at}: {paper.title.en}; {told}")
+            if step.book:
+                yield self.both(
+                    f"系统登入《{pack.books[step.book].title.zh}》",
+                    f"The system enters the {pack.books[step.book].title.en}",
+                )
+            if step.fee:
+                price = pack.prices[step.fee.price]
+                times = f" × {self.words.field(step.fee.times)}" if step.fee.times else ""
+                fen = f"{price.fen / 100:g}"
+                yield self.both(
+                    f"{at}：{price.title.zh} {fen} 元{times}", f"{at}: {price.title.en} {fen} yuan{times}"
+                )
+            if step.starts:
+                yield self.both(f"{at}：另起 `{step.starts}`", f"{at}: starts `{step.starts}`")
+
+    def _table(self, title: str, heads: str, rows: Iterator[list[str]]) -> Iterator[str]:
+        told = list(rows)
+        if told:
+            yield from (f"### {title}", "", f"|{heads}|", "|" + "---|" * (heads.count("|") + 1))
+            yield from ("|" + "|".join(cell.replace("|", "\\|") for cell in row) + "|" for row in told)
+            yield ""
+
+    def _list(self, title: str, items: Iterator[str]) -> Iterator[str]:
+        told = list(dict.fromkeys(items))
+        if told:
+            yield from (f"### {title}", "", *(f"- {item}" for item in told), "")
+
+
+def safeguards(words: Wording) -> Iterator[str]:
+    """What is never done, who keeps away from what, who may take the case back: a sentence each."""
+    procedure, flow = words.book.procedure, words.book.flow
+    for rule in procedure.never:
+        only = words.condition(rule.when) + words.both("时，", ": ") if rule.when else ""
+        do, before = words.quoted(words.step(rule.do)), words.quoted(words.step(rule.before))
+        yield only + words.both(
+            f"没有有效的{before}，不能办{do}", f"{do} is never done unless {before} stands"
+        )
+    if any(verbs.find(step.verb).approves for step in flow.steps.values()):
+        yield words.both("登记的人不能审批自己登记的件", "Whoever filed a case never approves it")
+    for apart in procedure.apart:
+        names = words.listed(words.quoted(words.step(name)) for name in apart.steps)
+        unless = words.both("（书面代理除外）", " (a recorded deputy may)") if apart.unless else ""
+        yield words.both(f"{names}不能由同一个人办{unless}", f"{names} are done by different people{unless}")
+    yield from _interventions(words)
+
+
+def _interventions(words: Wording) -> Iterator[str]:
+    procedure = words.book.procedure
+    if procedure.withdraw:
+        posts, before = words.posts(procedure.withdraw.by), procedure.withdraw.before
+        step = words.quoted(words.step(before)) if before else ""
+        until = words.both(f"，{step}之前", f", until {step}") if before else ""
+        yield words.both(f"撤回：{posts}{until}", f"Withdrawn by: {posts}{until}")
+    if procedure.override:
+        posts = words.posts(procedure.override.by)
+        names = words.listed(words.quoted(words.step(name)) for name in procedure.override.to)
+        yield words.both(
+            f"退回、重开、改派须写原因，由{posts}办，退到{names}",
+            f"Sent back, reopened or reassigned with a reason by {posts}, back to {names}",
+        )
+
+
+def index(books: list[Rulebook]) -> str:
+    """The list of the procedures' pages of a pack."""
+    rows = [
+        f"|[{b.procedure.title.zh}]({b.procedure.procedure}.md)|{b.procedure.title.en}|{b.procedure.source or ''}|"
+        f"[BPMN 2.0]({b.procedure.procedure}.bpmn)|"
+        for b in books
+    ]
+    title = books[0].pack.header.title
+    heads = ["|流程|Procedure|依据 Source|交换 Exchange|", "|---|---|---|---|"]
+    return "\n".join([f"# {_both(title)}", "", *heads, *rows]) + "\n"
+
+
+def _both(text: Text) -> str:
+    return f"{text.zh} · {text.en}"

@@ -1,0 +1,215 @@
+"""Rules in words: conditions, deadlines and people as a clerk would say them, in either language."""
+
+from collections.abc import Iterable
+
+from banli.engine import verbs
+from banli.engine.clocks import SAME_DAY, parse_duration
+from banli.engine.conditions import Atom, Condition, Join
+from banli.engine.fields import YES_NO
+from banli.engine.flow import Target
+from banli.engine.procedure import ENDS, OUTSIDERS, ROLES, Clock, Due, Step
+from banli.engine.text import Text
+from banli.engine.turn import Rulebook
+
+FACTS = {"authority": Text(zh="已登记有效的委托", en="a standing authority on file")}
+_COMPARED = {
+    "at_least": Text(zh="不少于", en="at least"),
+    "at_most": Text(zh="不多于", en="at most"),
+    "over": Text(zh="超过", en="over"),
+    "under": Text(zh="不到", en="under"),
+}
+_UNITS = {
+    "m": Text(zh="{n} 分钟", en="{n} minutes"),
+    "h": Text(zh="{n} 小时", en="{n} hours"),
+    "d": Text(zh="{n} 天", en="{n} days"),
+    "month": Text(zh="{n} 个月", en="{n} months"),
+    SAME_DAY: Text(zh="当天", en="the same day"),
+}
+
+
+class Wording:
+    """The words of one procedure in one language (``zh`` or ``en``)."""
+
+    def __init__(self, book: Rulebook, language: str) -> None:
+        self.book, self.language = book, language
+        self.chinese = not language.startswith("en")
+
+    def say(self, text: Text) -> str:
+        """A text in this language."""
+        return text.say(self.language)
+
+    def both(self, zh: str, en: str) -> str:
+        """One of two phrases."""
+        return zh if self.chinese else en
+
+    def listed(self, words: Iterable[str]) -> str:
+        """Several words in a row."""
+        return self.both("、", ", ").join(words)
+
+    def quoted(self, words: str) -> str:
+        """Words in quotes."""
+        return f"“{words}”"
+
+    # --- conditions ---
+
+    def condition(self, when: Condition) -> str:
+        """``{applicant: tenant}`` → 申请人是租户."""
+        return self._part(when.root, outer=True)
+
+    def _part(self, part: Atom | Join, *, outer: bool = False) -> str:
+        if isinstance(part, Atom):
+            return self._atom(part)
+        told = [self._part(one) for one in part.parts]
+        if part.how == "not":
+            return self.both(f"不是（{told[0]}）", f"not ({told[0]})")
+        joint = self.both("，且", ", and ") if part.how == "all" else self.both("，或", ", or ")
+        return joint.join(told) if outer else f"({joint.join(told)})"
+
+    def _atom(self, atom: Atom) -> str:
+        name = self.named(atom.name)
+        if atom.op == "given":
+            filled = self.both("已填", " is given"), self.both("未填", " is not given")
+            return f"{name}{filled[0] if atom.value == 'yes' else filled[1]}"
+        if atom.op == "in":
+            values = self.both("或", " or ").join(self.value(atom.name, value) for value in atom.value)
+            return self.both(f"{name}为{values}", f"{name} is {values}")
+        compared = self.say(_COMPARED[atom.op])
+        field = self.book.procedure.form.get(atom.name.removeprefix("form."))
+        money = field is not None and field.type == "money"
+        limit = self.both(f"{atom.value / 100:g} 元", f"{atom.value / 100:g} yuan") if money else atom.value
+        return self.both(f"{name}{compared} {limit}", f"{name} is {compared} {limit}")
+
+    def named(self, name: str) -> str:
+        """What a name of a condition, a deadline or a column is called."""
+        room, _, rest = name.partition(".")
+        if room == "applicant":
+            return self.both("申请人", "the applicant")
+        if room == "form" and rest in self.book.procedure.form:
+            return self.quoted(self.say(self.book.procedure.form[rest].label))
+        if room == "fact" and rest in FACTS:
+            return self.quoted(self.say(FACTS[rest]))
+        if room == "setting" and rest in self.book.pack.settings:
+            return self.quoted(self.say(self.book.pack.settings[rest].title))
+        if room == "outcome":
+            step = self.quoted(self.step(rest))
+            return self.both(f"{step}的结果", f"the outcome of {step}")
+        return name
+
+    def value(self, name: str, value: object) -> str:
+        """What a value that a name is compared with is called."""
+        room, _, rest = name.partition(".")
+        options = dict(YES_NO)
+        if room == "applicant":
+            options = dict(ROLES)
+        elif room == "form" and rest in self.book.procedure.form:
+            options = dict(self.book.procedure.form[rest].choices())
+        elif room == "outcome" and rest in self.book.flow.steps:
+            options = {one.name: one.title for one in verbs.find(self.book.flow.steps[rest].verb).outcomes}
+        found = options.get(str(value))
+        if found is None:
+            return str(value)
+        return self.quoted(self.say(found)) if str(value) in YES_NO else self.say(found)
+
+    # --- steps ---
+
+    def step(self, name: str) -> str:
+        """What a step or a block is called."""
+        block, step = self.book.flow.blocks.get(name), self.book.flow.steps.get(name)
+        if step is not None and step.title is None and step.book in self.book.pack.books:
+            book = self.quoted(self.say(self.book.pack.books[step.book].title))
+            return self.both(f"登入{book}", f"Enter in the {book}")
+        if block is None:
+            return self.say(self.book.step_title(name))
+        if block.kind == "each":
+            return self.both(f"逐行：{self.field(block.over)}", f"for each row of {self.field(block.over)}")
+        return self.both("同时进行", "at the same time")
+
+    def field(self, name: str | None) -> str:
+        """What a field is called."""
+        found = self.book.procedure.form.get((name or "").removeprefix("form."))
+        return self.say(found.label) if found else name or ""
+
+    def people(self, step: Step) -> str:
+        """Who does a step: posts, somebody sent, or somebody from outside before a post."""
+        outsider = step.outside()
+        if outsider is None:
+            return self._hands(step.by)
+        at = self._hands(step.at)
+        return self.both(
+            f"{self.say(OUTSIDERS[outsider])}（{at}见证）", f"{self.say(OUTSIDERS[outsider])} (before {at})"
+        )
+
+    def _hands(self, names: tuple[str, ...]) -> str:
+        if not names:
+            return self.both("系统", "the system")
+        told = []
+        for name in names:
+            sender = name.removesuffix(".assignee")
+            if sender != name and sender in self.book.flow.steps:
+                post = self.say(self.book.post_title(self.book.flow.steps[sender].to or ""))
+                told.append(self.both(f"派出的{post}", f"the {post.lower()} sent"))
+            else:
+                told.append(self.say(self.book.post_title(name)))
+        return self.listed(told)
+
+    def posts(self, posts: tuple[str, ...]) -> str:
+        """What posts are called."""
+        return self.listed(self.say(self.book.post_title(post)) for post in posts)
+
+    def outcome(self, step: str, name: str) -> str:
+        """What an outcome of a step is called."""
+        return self.say(verbs.find(self.book.flow.steps[step].verb).outcome(name).title)
+
+    def target(self, target: Target) -> str:
+        """Where an outcome leads."""
+        if target.kind == "end":
+            return self.say(ENDS[target.name])
+        if target.kind == "again":
+            return self.both("再办", "try again")
+        return self.step(target.name) if target.kind == "step" else self.both("下一步", "the next step")
+
+    # --- deadlines ---
+
+    def deadline(self, due: Due) -> str:
+        """``{within: 15m}`` → 15 分钟内."""
+        if due.at:
+            return self.both(f"到{self.named(due.at)}为止", f"by {self.named(due.at)}")
+        if due.end_of:
+            return self.both(
+                f"{self.named(due.end_of)}当天 24:00 前", f"until 24:00 of {self.named(due.end_of)}"
+            )
+        written = due.within or ""
+        if not written.startswith("setting."):
+            return self._within(written)
+        setting = self.book.pack.settings[written.removeprefix("setting.")]
+        usual = self._within(str(setting.default))
+        return self.both(f"{usual}（本处可另定）", f"{usual} (the office may set it)")
+
+    def _within(self, written: str) -> str:
+        said = self.duration(written)
+        return said if written == SAME_DAY else self.both(f"{said}内", f"within {said}")
+
+    def duration(self, written: str) -> str:
+        """``15m`` → 15 分钟."""
+        much = parse_duration(written)
+        said = self.say(_UNITS[much.unit]).format(n=much.number)
+        return said.removesuffix("s") if not self.chinese and much.number == 1 else said
+
+    def trigger(self, name: str) -> str:
+        """``sign.done`` → “办证人签名”办完."""
+        step, _, what = name.partition(".")
+        if not what:
+            return self.both("立案", "the case is opened")
+        quoted = self.quoted(self.step(step))
+        if what == "opened":
+            return self.both(f"轮到{quoted}", f"{quoted} begins to wait")
+        if what == "done":
+            return self.both(f"{quoted}办完", f"{quoted} is done")
+        outcome = self.quoted(self.outcome(step, what))
+        return self.both(f"{quoted}得出{outcome}", f"{quoted} ends with {outcome}")
+
+    def clock(self, clock: Clock) -> str:
+        """A clock in one line: its title and its deadline."""
+        return self.both(f"{self.say(clock.title)}：", f"{self.say(clock.title)}: ") + self.deadline(
+            clock.due
+        )
