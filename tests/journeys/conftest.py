@@ -96,6 +96,7 @@ class Actor:
         )
         with self.page.expect_response(lambda r: "/acts/" in r.url and r.request.method == "POST"):
             button.click()
+        self.page.wait_for_timeout(250)  # the answer sends the page on
         self.page.wait_for_load_state("networkidle")
 
     def shot(self, name: str) -> None:
