@@ -6,13 +6,12 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from banli.engine.refusals import Refusal
 from banli.people.access import Desk, desk_for, require_post
-from banli.people.views import whole_number
+from banli.people.views import next_address, whole_number
 
 from . import access, actions, queries
 from .forms import AuthorityForm, CorrectionForm, MoveOutForm, ReasonForm, ResidentForm, new_authority
@@ -204,8 +203,4 @@ def _authorities(
 
 def _next(request: HttpRequest, unit: Unit | None) -> str:
     """Where to go afterwards: the screen one came from, else the unit's people."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    if safe and "\x00" not in wanted:
-        return wanted
-    return reverse("estate:people", args=[unit.pk]) if unit is not None else "/"
+    return next_address(request, reverse("estate:people", args=[unit.pk]) if unit is not None else "")

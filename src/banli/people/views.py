@@ -7,7 +7,7 @@ from allauth.account.views import LoginView, LogoutView, PasswordChangeView
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.urls import reverse_lazy
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -44,7 +44,7 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
     actions.record_sign_in(staff=staff, kind="signed_in", estates=estates)
     if len(estates) != 1:
         response = redirect("people:estates", permanent=False)
-        response["Location"] += "?" + urlencode({"next": _next(request)})
+        response["Location"] += "?" + urlencode({"next": next_address(request)})
     _remember_language(response, staff.language)
     return response
 
@@ -87,9 +87,9 @@ def estates(request: HttpRequest) -> HttpResponse:
     """Choose the estate to work at; somebody without any post is told so."""
     if request.method == "POST":
         actions.switch_estate(request=request, estate_id=whole_number(request.POST.get("estate")))
-        return redirect(_next(request))
+        return redirect(next_address(request))
     held = access.estates_of(cast(Staff, request.user))
-    return render(request, "people/estates.html", {"estates": held, "next": _next(request)})
+    return render(request, "people/estates.html", {"estates": held, "next": next_address(request)})
 
 
 @login_not_required
@@ -101,7 +101,7 @@ def language(request: HttpRequest) -> HttpResponse:
         raise Http404
     if request.user.is_authenticated:
         actions.set_language(staff=request.user, language=chosen)
-    response = redirect(_next(request))
+    response = redirect(next_address(request))
     _remember_language(response, chosen)
     return response
 
@@ -172,11 +172,13 @@ def whole_number(text: str | None) -> int:
     return int(text)
 
 
-def _next(request: HttpRequest) -> str:
-    """Where to go afterwards: an address of this house, else the home page."""
+def next_address(request: HttpRequest, otherwise: str = "") -> str:
+    """Where to go afterwards: the screen one came from if it is of this house, else `otherwise` or the start."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if safe and "\x00" not in wanted else "/"
+    if safe and "\x00" not in wanted:
+        return wanted
+    return otherwise or resolve_url(settings.LOGIN_REDIRECT_URL)
 
 
 def _remember_language(response: HttpResponseBase, language: str) -> None:
