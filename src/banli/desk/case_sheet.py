@@ -99,6 +99,17 @@ class CaseSheet:
         record = Record(self.case, self.book, self.state, {}, facts.ZONE)
         return Text(**record.value("case.applicant_role"))
 
+    @property
+    def refused_form(self) -> bool:
+        """Whether a form on the page says itself what was refused."""
+        return any(task.form is not None and task.form.refusal is not None for task in self.tasks)
+
+    @property
+    def sent_back(self) -> Told | None:
+        """Who sent the case back last, and why, as long as nobody has done anything since."""
+        last = next((one for one in self.history if one.actor_id is not None), None)
+        return last if last is not None and last.tone == "amber" and last.note else None
+
     def done(self, seq: str, desk: Desk) -> Told | None:
         """What whoever asks has just done here: the entry their own action led them from."""
         found = next((one for one in self.history if str(one.seq) == seq), None)

@@ -49,6 +49,8 @@ ABOUT = {
     "amount_differs": AMOUNT,
     "note_required": NOTE,
 }
+#: A form that opens a case begins where one types, unless there is something to put right.
+_TYPED = ("text", "long_text", "person_name", "phone", "cn_id")
 _YUAN = re.compile(r"¥?(\d{1,9})(?:\.(\d{1,2}))?", re.ASCII)
 _DAYS = re.compile(r"[+-]?\d+", re.ASCII)
 
@@ -164,6 +166,8 @@ class StepForm:
         known = self.known.get(name, Known())
         told: dict[str, Any] = {"name": name, "question": asked, "value": typed.get(name, known.value)}
         told["error"] = self.error(name)
+        if self.opening and name == next(iter(self.fields)) and asked.type in _TYPED:
+            told["autofocus"] = True
         if known.mask and asked.private:
             told["placeholder"] = known.mask
             told["help"] = _("已登记 %(mask)s，不改就留空") % {"mask": known.mask}

@@ -93,9 +93,10 @@ def past_cases(unit: Unit, before: int | None = None) -> tuple[list[Card], int |
 
 
 def _papers(unit: Unit, now: datetime) -> list[ValidPaper]:
-    """Papers of the home that still hold, the latest first."""
+    """Passes of the home that still hold, the latest first. What has no end is a record, not a pass."""
     found = (
-        Paper.objects.filter(case__unit=unit, state=Paper.State.VALID).select_related("case").order_by("-id")
+        Paper.objects.filter(case__unit=unit, state=Paper.State.VALID, valid_until__isnull=False)
+        .select_related("case").order_by("-id")
     )
     return [
         ValidPaper(paper, rules.rulebook(paper.case.version_id).pack.papers[paper.kind].title)
