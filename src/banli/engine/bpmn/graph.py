@@ -122,7 +122,7 @@ class Graph:
         """The ends that arrows lead to, and what is thrown out of a sub-process."""
         if not scope.block:
             wanted = {arrow.target for arrow in scope.arrows} - set(scope.nodes)
-            for name in sorted(wanted, key=lambda one: one != "end_done"):
+            for name in sorted(wanted, key=lambda one: (one != "end_done", one)):
                 end = self.text(ENDS[name.removeprefix("end_")])
                 self._add(scope, Node(name, "endEvent", end, row=self._row_before(scope, name, row)))
         for name in scope.exits:
