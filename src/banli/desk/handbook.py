@@ -1,16 +1,15 @@
 """A procedure as a page of the staff handbook, made from its file: nobody writes it a second time."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import Http404
-from django.utils.translation import gettext as _
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from banli.cases import rules
 from banli.cases.facts import settings_of
 from banli.cases.models import ProcedureVersion
-from banli.engine import verbs
+from banli.engine import draw, verbs
 from banli.engine.paper import PaperDefinition
 from banli.engine.procedure import ROLES
 from banli.engine.text import Text
@@ -19,7 +18,7 @@ from banli.people.access import Desk
 from banli.web.templatetags.say import say
 
 from . import icons
-from .sentences import Sentences, listed, quoted
+from .sentences import Sentences
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ class StepLine:
     """A step of the table."""
 
     number: int
-    title: Text
+    title: str
     icon: str
     who: str
     when: str
@@ -64,6 +63,7 @@ class Page:
 
     version: ProcedureVersion
     rulebook: Rulebook
+    chart: SafeString
     opened_by: str
     applicants: str
     authority: bool
@@ -90,14 +90,15 @@ def page(desk: Desk, name: str) -> Page:
     return Page(
         version=version,
         rulebook=book,
+        chart=mark_safe(draw.svg(book, get_language() or "zh")),  # the drawing escapes what it writes
         opened_by=words.posts(procedure.opened_by),
-        applicants=listed(say(ROLES[role]) for role in procedure.applicant.roles),
+        applicants=words.listed(say(ROLES[role]) for role in procedure.applicant.roles),
         authority=procedure.applicant.authority is not None,
         steps=[_step(book, words, number, step) for number, step in enumerate(book.flow.steps, 1)],
-        clocks=[(clock.title, words.clock(clock)) for clock in procedure.clocks.values()],
-        safeguards=list(_safeguards(book, words)),
+        clocks=[(clock.title, words.clock_lines(clock)) for clock in procedure.clocks.values()],
+        safeguards=list(words.safeguards()),
         papers=[
-            Paper(book.pack.papers[step.paper], words.step(name))
+            Paper(book.pack.papers[step.paper], words.quoted(words.step(name)))
             for name, step in book.flow.steps.items()
             if step.paper and verbs.find(step.verb).name == "issue"
         ],
@@ -114,11 +115,11 @@ def _step(book: Rulebook, words: Sentences, number: int, name: str) -> StepLine:
     ]
     return StepLine(
         number=number,
-        title=book.step_title(name),
+        title=words.step(name),
         icon=icons.of(step.verb),
-        who=words.who(step),
-        when=words.condition(step.when),
-        around=_around(book, name),
+        who=words.people(step),
+        when=words.condition(step.when) if step.when else "",
+        around=" · ".join(words.step(block) for block in reversed(book.flow.around(name))),
         hint=step.hint,
         asks=[book.procedure.form[asked].label for asked in step.asks],
         checks=list((step.checklist or {}).values()),
@@ -139,40 +140,3 @@ def _started(procedure: str | None) -> Text | None:
         return None
     known = rules.every_current().get(procedure)
     return known.procedure.title if known else Text(zh=procedure, en=procedure)
-
-
-def _around(book: Rulebook, name: str) -> str:
-    """How a step stands beside others: at the same time as they, or once for each row of a table."""
-    around = book.flow.around(name)
-    if not around:
-        return ""
-    block = book.flow.blocks[around[0]]
-    if block.kind == "each":
-        return _("%(table)s的每一行各办一次") % {"table": quoted(book.procedure.form[block.over or ""].label)}
-    return _("同时进行")
-
-
-def _safeguards(book: Rulebook, words: Sentences) -> Iterator[str]:
-    procedure, flow = book.procedure, book.flow
-    for rule in procedure.never:
-        yield words.safeguard(rule)
-    approving = [name for name, step in flow.steps.items() if verbs.find(step.verb).approves]
-    if approving:
-        yield _("登记这件事的人，不能办%(steps)s") % {"steps": listed(map(words.step, approving))}
-    for apart in procedure.apart:
-        told: dict[str, Any] = {"steps": listed(map(words.step, apart.steps))}
-        if apart.unless == "deputy":
-            yield _("%(steps)s不能由同一个人办，有书面代理的除外") % told
-        else:
-            yield _("%(steps)s不能由同一个人办") % told
-    if procedure.withdraw is not None:
-        told = {"posts": words.posts(procedure.withdraw.by)}
-        if procedure.withdraw.before:
-            told["step"] = words.step(procedure.withdraw.before)
-            yield _("撤回由%(posts)s办，%(step)s办过以后不能再撤回") % told
-        else:
-            yield _("撤回由%(posts)s办") % told
-    if procedure.override is not None:
-        yield _("改派、退回重办和重新打开由%(posts)s办，须写明原因，全部记入日志") % {
-            "posts": words.posts(procedure.override.by)
-        }
