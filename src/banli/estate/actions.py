@@ -105,11 +105,8 @@ def add_person(
     told = particulars.checked()
     if until is not None and until < since:
         raise _bad("until", Refusal("period_backwards"))
-    known = _known(by.estate.pk, told)
-    if known is not None:
-        told = _kept(known, told)
-    person = known or Person(estate=by.estate)
-    _save(person, told)
+    person = _known(by.estate.pk, told) or Person(estate=by.estate)
+    _save(person, _kept(person, told))
     try:
         with transaction.atomic():
             occupancy = Occupancy.objects.create(
@@ -221,19 +218,23 @@ def grant_authority(
         evidence_note=evidence_note.strip(),
         created_by=by.staff,
     )
-    body = {
-        "authority": authority.pk,
-        "unit": unit.key,
-        "principal": principal.pk,
-        "delegate": delegate.pk,
-        "scopes": authority.scopes,
-        "valid_from": valid_from.isoformat(),
-        "valid_to": valid_to.isoformat(),
-        "once": once,
-        "evidence": evidence_kind,
-    }
+    body = _of_authority(authority)
     record(estate_id=by.estate.pk, kind="authority_granted", body=body, by=by.staff, acting=acting, key=key)
     return authority
+
+
+def _of_authority(authority: Authority) -> dict[str, Any]:
+    return {
+        "authority": authority.pk,
+        "unit": authority.unit.key,
+        "principal": authority.principal_id,
+        "delegate": authority.delegate_id,
+        "scopes": authority.scopes,
+        "valid_from": authority.valid_from.isoformat(),
+        "valid_to": authority.valid_to.isoformat(),
+        "once": authority.once,
+        "evidence": authority.evidence_kind,
+    }
 
 
 @transaction.atomic

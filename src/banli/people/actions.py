@@ -171,19 +171,29 @@ def name_deputy(
             )
     except IntegrityError:
         raise Refusal("deputy_already_named", post=post_title(post)) from None
-    told = {
+    record(
+        estate_id=estate.pk,
+        kind="deputy_named",
+        body=_of_deputyship(deputyship),
+        by=by,
+        acting=acting,
+        key=key,
+    )
+    return deputyship
+
+
+def _of_deputyship(deputyship: Deputyship) -> dict[str, Any]:
+    return {
         "deputyship": deputyship.pk,
-        "post": post,
-        "principal": principal.pk,
-        "principal_name": principal.name,
-        "deputy": deputy.pk,
-        "deputy_name": deputy.name,
-        "starts_at": starts_at.isoformat(),
-        "ends_at": ends_at.isoformat(),
+        "post": deputyship.post,
+        "principal": deputyship.principal_id,
+        "principal_name": deputyship.principal.name,
+        "deputy": deputyship.deputy_id,
+        "deputy_name": deputyship.deputy.name,
+        "starts_at": deputyship.starts_at.isoformat(),
+        "ends_at": deputyship.ends_at.isoformat(),
         "reason": deputyship.reason,
     }
-    record(estate_id=estate.pk, kind="deputy_named", body=told, by=by, acting=acting, key=key)
-    return deputyship
 
 
 def _check_deputy(
