@@ -1,16 +1,13 @@
-"""Every room's addresses, the two that tell how the house is, and the choice of language."""
+"""Every room's addresses, and the two that tell how the house is."""
 
-from importlib.util import find_spec
-
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import include, path
 
 from banli.config.health import healthz, readyz
 
-ROOMS = ("people", "estate", "papers", "registers", "gate", "desk", "api")
+ROOMS = ("people", "estate", "papers", "gate", "desk", "api")
 
-urlpatterns: list[URLPattern | URLResolver] = [
+urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
-    path("language/", include("django.conf.urls.i18n")),
-    *(path("", include(f"banli.{room}.urls")) for room in ROOMS if find_spec(f"banli.{room}.urls")),
+    *(path("", include(f"banli.{room}.urls")) for room in ROOMS),
 ]
