@@ -14,6 +14,7 @@ from banli.engine.paper import PaperDefinition
 from banli.engine.procedure import ROLES
 from banli.engine.text import Text
 from banli.engine.turn import Rulebook
+from banli.engine.wording import Wording
 from banli.people.access import Desk
 from banli.web.templatetags.say import say
 
@@ -58,6 +59,15 @@ class Paper:
 
 
 @dataclass(frozen=True)
+class Entry:
+    """A line of the table of contents."""
+
+    name: str
+    rulebook: Rulebook
+    opened_by: str
+
+
+@dataclass(frozen=True)
 class Page:
     """Everything the page says."""
 
@@ -73,10 +83,16 @@ class Page:
     papers: list[Paper]
 
 
-def contents() -> list[tuple[ProcedureVersion, Rulebook]]:
+def contents() -> list[Entry]:
     """The procedures in force, in the packs' order. One query beside those for rulebooks not yet read."""
     current = ProcedureVersion.objects.filter(current=True).defer("compiled").order_by("pack", "procedure")
-    return [(version, rules.rulebook(version.pk)) for version in current]
+    return [_entry(version, rules.rulebook(version.pk)) for version in current]
+
+
+def _entry(version: ProcedureVersion, book: Rulebook) -> Entry:
+    words = Wording(book, get_language() or "zh")
+    opened_by = words.listed(say(book.post_title(post)) for post in book.procedure.opened_by)
+    return Entry(version.procedure, book, opened_by)
 
 
 def page(desk: Desk, name: str) -> Page:

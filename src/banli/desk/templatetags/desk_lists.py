@@ -6,8 +6,6 @@ from django import template
 from django.urls import reverse
 
 from banli.cases.models import Task
-from banli.engine.turn import Rulebook
-from banli.web.templatetags.say import say
 
 register = template.Library()
 
@@ -17,9 +15,3 @@ def task_url(task: Task) -> str:
     """The case's page with the step that waits laid out; afterwards one is back at the inbox."""
     step = task.step if task.branch is None else f"{task.step}.{task.branch}"
     return f"{reverse('desk:case', args=[task.case_id])}?{urlencode({'task': step, 'next': 'inbox'})}"
-
-
-@register.simple_tag
-def post_title(book: Rulebook, post: str) -> str:
-    """What a post is called in a procedure."""
-    return say(book.post_title(post))
