@@ -31,6 +31,7 @@ SUBCOMMANDS = {
     "draw": Subcommand("banli.engine.command", "画流程图 / draw the procedures", database=False),
     "audit": Subcommand("banli.cases.command", "核对日志 / verify the journal and what follows from it"),
     "staff": Subcommand("banli.people.command", "员工与岗位 / people who sign in, and their posts"),
+    "estate": Subcommand("banli.estate.command", "小区与房屋 / estates and their homes"),
     "token": Subcommand("banli.people.command", "接口令牌 / tokens for the API"),
     "migrate": Subcommand("banli.config.prepare", "升级数据库 / bring the database up to date"),
     "manage": Subcommand("banli.config.manage", "Django 的命令 / Django's own commands"),

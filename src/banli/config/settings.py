@@ -129,7 +129,7 @@ BANLI_NAVIGATION: list[dict[str, Any]] = [
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 LANGUAGE_CODE = "zh-hans"
-LANGUAGES = [("zh-hans", _("中文")), ("en", _("English"))]
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]  # each in its own language
 LOCALE_PATHS = [ROOT / "src/banli/web/locale"]
 
 # Connections are kept, and looked at before use: a database that came back is used again at once.
