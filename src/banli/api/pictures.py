@@ -1,0 +1,83 @@
+"""Pictures inside a call: they come as data URLs and are kept by the very action they came with."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from banli.cases import attachments
+from banli.cases.attachments import Upload
+from banli.cases.models import Attachment, Case
+from banli.engine.fields import Field
+from banli.engine.refusals import Refusal
+from banli.engine.turn import Rulebook
+
+#: How a signature may be given that is not drawn here.
+NOT_DRAWN = ("", "paper", "call")
+
+
+@dataclass
+class Taken:
+    """The answers and the signature with every picture replaced by the SHA-256 it will be kept under."""
+
+    answers: dict[str, Any]
+    signature: str = ""
+    uploads: list[Upload] = field(default_factory=list)
+
+
+def take(book: Rulebook, answers: Mapping[str, Any], signature: str, case: Case | None = None) -> Taken:
+    """Judge the pictures by their content. Refuses with ``form_invalid``, marking each that is none.
+
+    An answer may also be the SHA-256 of a picture the case has already, as it is when a step is done again.
+    """
+    taken, bad = Taken(dict(answers)), {}
+    for name, value in answers.items():
+        asked = book.procedure.form.get(name)
+        if asked is None or asked.type not in ("photo", "signature") or not value:
+            continue
+        try:
+            taken.answers[name] = _picture(asked, value, case, taken)
+        except Refusal as why:
+            bad[name] = why
+    try:
+        taken.signature = _signature(signature, taken)
+    except Refusal as why:
+        bad["signature"] = why
+    if bad:
+        raise Refusal("form_invalid", fields=bad, count=len(bad))
+    return taken
+
+
+def _picture(asked: Field, value: Any, case: Case | None, taken: Taken) -> str:
+    if not isinstance(value, str):
+        raise Refusal("bad_file")
+    if not value.startswith("data:"):
+        if (
+            case is None
+            or not Attachment.objects.filter(case=case, sha256=value[:64]).exists()
+            or len(value) != 64
+        ):
+            raise Refusal("bad_file")
+        return value
+    upload = attachments.photo(_content(value)) if asked.type == "photo" else attachments.signature(value)
+    taken.uploads.append(upload)
+    return upload.sha256
+
+
+def _signature(value: str, taken: Taken) -> str:
+    if value in NOT_DRAWN:
+        return value
+    upload = attachments.signature(value)
+    taken.uploads.append(upload)
+    return upload.sha256
+
+
+def _content(url: str) -> bytes:
+    head, _, body = url.partition(",")
+    if not head.endswith(";base64"):
+        raise Refusal("bad_file")
+    try:
+        return base64.b64decode(body, validate=True)
+    except (binascii.Error, ValueError):
+        raise Refusal("bad_file") from None

@@ -1,0 +1,44 @@
+"""Whatever was raised during a call, as the problem document that answers it."""
+
+import logging
+from uuid import uuid4
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
+from ninja.errors import HttpError, ValidationError
+
+from banli.engine.refusals import Refusal
+from banli.people.access import Denied
+
+from . import problems
+
+logger = logging.getLogger(__name__)
+
+
+def answer_to(request: HttpRequest, raised: BaseException) -> HttpResponse:
+    """The answer. What nobody foresaw is a 500 with a number, under which the log has it; nothing else is told."""
+    if (
+        isinstance(raised, HttpError) and raised.__cause__ is not None
+    ):  # so ninja wraps what the parser raises
+        raised = raised.__cause__
+    if isinstance(raised, Refusal):
+        return problems.answer(request, raised)
+    if isinstance(raised, Denied):
+        return problems.answer(request, Refusal("not_permitted"), raised.posts)
+    if isinstance(raised, Http404):
+        return problems.answer(request, Refusal("not_found"))
+    if isinstance(raised, ValidationError):
+        return problems.answer(request, problems.invalid(raised.errors))
+    if isinstance(raised, RequestDataTooBig):
+        most = (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0) // (1024 * 1024)
+        return problems.answer(request, Refusal("body_too_large", max=most))
+    if isinstance(raised, (SuspiciousOperation, UnreadablePostError)):
+        return problems.answer(request, Refusal("malformed"))
+    if isinstance(raised, (OperationalError, InterfaceError)):
+        logger.error("%s %s: the database is not available: %s", request.method, request.path, raised)
+        return problems.answer(request, Refusal("house_unavailable"))
+    number = uuid4().hex[:12]
+    logger.error("%s %s failed, number %s", request.method, request.path, number, exc_info=raised)
+    return problems.answer(request, Refusal("unexpected", number=number))
