@@ -38,7 +38,8 @@ def _due(now: datetime, after: tuple[datetime, int]) -> list[tuple[datetime, int
     waiting = Case.objects.filter(
         Q(wake_at__gt=after[0]) | Q(wake_at=after[0], pk__gt=after[1]), wake_at__lte=now
     )
-    return list(waiting.order_by("wake_at", "pk").values_list("wake_at", "pk")[:BATCH])
+    rows = waiting.order_by("wake_at", "pk").values_list("wake_at", "pk")[:BATCH]
+    return [(wake_at, case_id) for wake_at, case_id in rows if wake_at is not None]
 
 
 @app.periodic(cron="* * * * * */5")

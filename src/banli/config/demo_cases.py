@@ -133,8 +133,8 @@ def _repairs(m: Morning) -> list[Callable[[], Any]]:
             "problem": problem, "place": place, "trade": trade, "urgency": "now", "phone": "13800210500",
         }, unit)  # fmt: skip
 
-    def sent(*told: Any, ago: int, **more: Any) -> int:
-        case = asked(*told, ago=ago, **more)
+    def sent(problem: str, place: str, trade: str, *, ago: int, **more: str) -> int:
+        case = asked(problem, place, trade, ago, **more)
         m.do(
             "xiaowang", case, "dispatch", "dispatched", ago - 2, extra={"assignee": m.desk("zheng").staff.pk}
         )

@@ -112,7 +112,7 @@ def page(desk: Desk, asked: Asked, now: datetime) -> Page:
     tasks = tasks.select_related("case__unit__building", "case__applicant", "case__opened_by")
     found = list(tasks.order_by("soonest", "id")[: asked.limit + 1])
     shown, more = found[: asked.limit], len(found) > asked.limit
-    following = paging.written(shown[-1].soonest, shown[-1].pk) if more else ""  # type: ignore[attr-defined]
+    following = paging.written(shown[-1].soonest, shown[-1].pk) if more else ""
     return Page([_line(desk, queries.waiting(task), now) for task in shown], following)
 
 
@@ -134,8 +134,8 @@ def pile(desk: Desk, now: datetime) -> Pile:
         by_procedure[group["procedure"]] += group["number"]
         if group["person"] is not None:
             by_post[IN_PERSON] += group["number"]
-        for post in group["posts"] if group["person"] is None else ():
-            if post in desk.posts:
+        else:
+            for post in set(group["posts"]) & set(desk.posts):
                 by_post[post] += group["number"]
     return Pile(total, late, by_procedure, by_post)
 

@@ -58,7 +58,7 @@ def looked_up(code: str, estate: Estate, now: datetime) -> tuple[Verdict, Paper 
 
 def judged(paper: Paper | None, claims: Claims | None, estate: Estate, now: datetime) -> Verdict:
     """The evaluator's word on a paper as it stands in the database."""
-    return evaluate(_slip(paper) if paper else None, claims, now, estate.pk, ZONE)  # type: ignore[arg-type]
+    return evaluate(_slip(paper) if paper else None, claims, now, estate.pk, ZONE)
 
 
 def standing_of(code: str, now: datetime) -> tuple[Verdict, Estate] | None:
@@ -129,8 +129,8 @@ def _slip(paper: Paper) -> Slip:
 
 def _item(place: int, row: dict[str, Any], columns: Any) -> Item:
     """The first text column names the thing, the first whole number counts it, the rest is remark."""
-    count = next((name for name, column in columns.items() if column.type == "integer"), None)
-    name = next((name for name in columns if name != count), None)
+    count = next((name for name, column in columns.items() if column.type == "integer"), "")
+    name = next((name for name in columns if name != count), "")
     rest = [_said(row.get(other)) for other in columns if other not in (name, count)]
     return Item(place, _said(row.get(name)), _said(row.get(count)), "，".join(filter(None, rest)))
 

@@ -103,7 +103,7 @@ def _insert(paper: Paper, definition: PaperDefinition, said: Frozen) -> None:
     told = json.dumps(kept, sort_keys=True, ensure_ascii=False)
     salt = bytes(paper.vault_salt)
     private = json.dumps(said.private, ensure_ascii=False) if said.private else ""
-    context = Paper._meta.get_field("private").context  # type: ignore[union-attr]
+    context = Paper._meta.get_field("private").context
     paper.form_id = sha256("\0".join((told, definition.template, library)).encode()).hexdigest()
     paper.snapshot, paper.private = said.open, private
     row = {

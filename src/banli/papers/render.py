@@ -78,8 +78,11 @@ def seal_place(
 ) -> SealPlace:
     """Where the template puts the seal; ``paper_template`` unless there is exactly one place."""
     files, inputs = _project(definition, snapshot, copy, parts or library(), preview=False)
+    sources: Any = files  # typst's stubs know one file, the function takes several
     found = json.loads(
-        typst.query(files, "<seal>", field="value", font_paths=fonts.load(fonts.folder()), sys_inputs=inputs)
+        typst.query(
+            sources, "<seal>", field="value", font_paths=fonts.load(fonts.folder()), sys_inputs=inputs
+        )
     )
     if len(found) != 1:
         fault = f"#seal-here() must stand exactly once, it stands {len(found)} times"

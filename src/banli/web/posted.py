@@ -55,7 +55,7 @@ def table_rows(posted: QueryDict, name: str, columns: Collection[str]) -> list[d
             continue
         match = _ROW.fullmatch(key[len(name) + 1 :])
         if match and match.group(2) in columns:
-            rows.setdefault(int(match.group(1)), {})[match.group(2)] = posted[key].strip()
+            rows.setdefault(int(match.group(1)), {})[match.group(2)] = str(posted[key]).strip()
     return [
         {column: rows[number].get(column, "") for column in columns}
         for number in sorted(rows)

@@ -30,7 +30,8 @@ def cases(request: HttpRequest) -> HttpResponse:
         raise Http404
     asked = Narrowing(request.GET, statuses=queries.STATUSES)
     before = paging.row(request.GET.get("before", ""))
-    lines, following = [], None
+    lines: list[Any] = []
+    following = None
     if asked.is_valid():
         lines, following = queries.page(desk, seen, asked, procedure, before, now)
     own = {"procedure": procedure}
