@@ -80,7 +80,7 @@ def parse(text: str, shown: str) -> Document:
         data = yaml.load(text)
     except MarkedYAMLError as why:
         mark = why.problem_mark or why.context_mark
-        problem = (why.problem or "?").strip().split("\n")[0]
+        problem = (why.problem or "?").strip().split("\n")[0].split(" with value")[0]
         raise Faulty([fault(shown, (mark.line + 1) if mark else 1, (), "yaml", why=problem)]) from None
     except Exception as why:
         raise Faulty([fault(shown, 1, (), "yaml", why=why)]) from None
@@ -208,7 +208,7 @@ def _folder(
             continue
         name = getattr(found, key)
         if name != path.stem:
-            faults.append(document.fault((key,), "file_name", name=name, file=path.name))
+            faults.append(document.fault((key,), "file_name", name=name, called=path.name))
         told[name] = found
     return told
 

@@ -136,8 +136,8 @@ class Turn:
         """A step ended: mark it, stop and start clocks, go where the outcome leads."""
         self._guard(done)
         self.emit(done)
-        self.trigger(f"{done.step}.{done.outcome}", done.branch)
-        self.trigger(f"{done.step}.done", done.branch)
+        for what in dict.fromkeys((done.outcome, "done")):
+            self.trigger(f"{done.step}.{what}", done.branch)
         self.go(self.book.flow.targets[done.step][done.outcome], done.step, done.branch)
 
     def _guard(self, done: ev.Done) -> None:

@@ -69,7 +69,6 @@ def fault(
 def _words(value: Any) -> str:
     if isinstance(value, Text):
         return f"{value.zh} / {value.en}"
-    if isinstance(value, (list, tuple, set, frozenset)):
-        words = [str(one) for one in (value if isinstance(value, (list, tuple)) else sorted(value))]
-        return ", ".join(words) or "— / nothing"
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return ", ".join(map(str, value)) or "— / nothing"
     return str(value)

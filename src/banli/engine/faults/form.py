@@ -38,8 +38,8 @@ FAULTS: dict[str, Saying] = {
         "write the full name, such as form.goods",
     ),
     "file_name": say(
-        "写的是“{name}”，文件却叫“{file}”。",
-        "is “{name}” in the file “{file}”",
+        "写的是“{name}”，文件却叫“{called}”。",
+        "is “{name}” in the file “{called}”",
         "两处用同一个名字。",
         "give both the same name",
     ),

@@ -41,7 +41,9 @@ def play(loaded: LoadedPack, procedure: str) -> Played:
         played.faults += why.faults
         return played
     if file.scenarios != procedure:
-        played.faults.append(document.fault(("scenarios",), "file_name", name=file.scenarios, file=path.name))
+        played.faults.append(
+            document.fault(("scenarios",), "file_name", name=file.scenarios, called=path.name)
+        )
         return played
     book = Rulebook.of(loaded.pack.procedures[procedure], loaded.pack)
     for name, story in file.stories.items():
