@@ -23,7 +23,7 @@ from django.http import Http404, HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
-from django.utils.translation import gettext
+from django.utils.translation import get_language_info, gettext
 
 from banli.web.templatetags.say import say
 
@@ -157,8 +157,9 @@ class Shell:
         return self._url("language_url")
 
     @property
-    def languages(self) -> Iterable[tuple[str, str]]:
-        return settings.LANGUAGES
+    def languages(self) -> list[tuple[str, str]]:
+        """Each language by its own name, so that whoever cannot read this one finds theirs."""
+        return [(code, get_language_info(code)["name_local"]) for code, _ in settings.LANGUAGES]
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

@@ -109,6 +109,11 @@ class Question:
         return self.type in FIGURES
 
     @property
+    def wide(self) -> bool:
+        """Whether a table has too many columns for a phone's width: its rows are then stacked."""
+        return len(self.columns) > 3
+
+    @property
     def role(self) -> str:
         """What a group of controls is to a screen reader."""
         return "radiogroup" if self.template == "web/field/options.html" and not self.several else "group"

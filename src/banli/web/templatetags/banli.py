@@ -64,13 +64,15 @@ def rest(attrs: Any) -> SafeString:
 @register.filter
 def bound_input(bound: BoundField, attrs: Any) -> SafeString:
     """The control of a Django form's field, in the look of the others, tied to its help and its error."""
+    # The browser's own complaint would be in the browser's language, and keep the form from being sent.
+    bound.form.use_required_attribute = False
     described = (
         f"{bound.id_for_label}-help {bound.id_for_label}-error"
         if bound.help_text
         else f"{bound.id_for_label}-error"
     )
     given = attrs.attrs_dict() if hasattr(attrs, "attrs_dict") else {}
-    own = {"class": "input", "aria-describedby": described, "required": False, **given}
+    own = {"class": "input", "aria-describedby": described, **given}
     if bound.field.required:
         own["aria-required"] = "true"
     if bound.errors:
