@@ -88,8 +88,8 @@ def put_seal(pdf: bytes, *, office: Office, place: SealPlace, put: Put) -> bytes
     writer = IncrementalPdfFileWriter(BytesIO(pdf))
     page, _ = writer.find_page_for_modification(place.page - 1)
     height = float(page.get_object()["/MediaBox"][3])
-    box = (place.x, height - place.y - place.side, place.x + place.side, height - place.y)
-    spec = fields.SigFieldSpec(FIELD, on_page=place.page - 1, box=tuple(round(edge) for edge in box))
+    left, top, side = round(place.x), round(height - place.y), round(place.side)
+    spec = fields.SigFieldSpec(FIELD, on_page=place.page - 1, box=(left, top - side, left + side, top))
     meta = signers.PdfSignatureMetadata(
         field_name=FIELD,
         md_algorithm="sha256",
@@ -108,7 +108,7 @@ def verify(pdf: bytes, office: Office) -> Verified:
         found = PdfFileReader(BytesIO(pdf), strict=False).embedded_signatures
         if not found:
             return Verified(sealed=False)
-        certificate, theirs = _signer(office).signing_cert, found[-1].signer_cert
+        certificate, theirs = _certificate(office), found[-1].signer_cert
         told = Verified(
             sealed=True,
             ours=theirs.sha256 == certificate.sha256,
@@ -183,6 +183,12 @@ def _signer_from(secret: bytes) -> signers.SimpleSigner:
 
 def _signer(office: Office) -> signers.SimpleSigner:
     return _signer_from(read_or_make(f"seal-{office.code}.pem", lambda: _new_key(office)))
+
+
+def _certificate(office: Office) -> asn1_x509.Certificate:
+    certificate = _signer(office).signing_cert
+    assert certificate is not None  # the signer was made with it
+    return certificate
 
 
 def _new_key(office: Office) -> bytes:
