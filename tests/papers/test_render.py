@@ -208,6 +208,9 @@ def test_a_sealed_paper_without_a_place_for_the_seal_is_a_fault() -> None:
     bare = SLIP.model_copy(update={"template": '#import "slip.typ": *\n#show: slip\n字'})
     with pytest.raises(Refusal, match="exactly once"):
         render.seal_place(bare, printed("goods-release-slip", GOODS), "original")
+    broken = SLIP.model_copy(update={"template": "#nothing-known()"})
+    with pytest.raises(Refusal, match="unknown variable"):
+        render.seal_place(broken, printed("goods-release-slip", GOODS), "original")
 
 
 def test_an_unknown_copy_is_refused() -> None:

@@ -17,7 +17,8 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    chromium = os.environ.get("BANLI_CHROMIUM") or shutil.which("chromium")
+    chromium = shutil.which("chromium")
+    assert chromium, "the pages need Debian's chromium"
     return {**browser_type_launch_args, "executable_path": chromium, "args": ["--no-sandbox"]}
 
 

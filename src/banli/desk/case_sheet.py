@@ -61,8 +61,10 @@ class OpenTask:
         """Who has it, in words."""
         if self.person:
             return self.person
+        with_names = _("%(post)s（%(names)s）")
         return " / ".join(
-            f"{say(title)}（{'、'.join(who)}）" if who else say(title) for title, who in self.posts
+            with_names % {"post": say(title), "names": _("、").join(who)} if who else say(title)
+            for title, who in self.posts
         )
 
 

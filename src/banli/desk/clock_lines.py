@@ -4,10 +4,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
 from banli.engine import verbs
 from banli.engine.state import Running, State
 from banli.engine.text import Text
 from banli.engine.turn import Rulebook
+from banli.web import clocks
+from banli.web.templatetags.say import say
 
 
 @dataclass(frozen=True)
@@ -23,6 +28,24 @@ class ClockLine:
     starts: Text
     stops: list[Text]
     started_by: str
+
+    @property
+    def reason(self) -> str:
+        """Why it runs, or ran: what started it, when and by whom; and what will stop it."""
+        told = {
+            "event": say(self.starts),
+            "at": clocks.told(self.started, timezone.now()),
+            "who": self.started_by,
+        }
+        if not self.running:
+            ended = (
+                _("从%(event)s起算（%(at)s，%(who)s）") if self.started_by else _("从%(event)s起算（%(at)s）")
+            )
+            return ended % told
+        told["stops"] = _either([say(stop) for stop in self.stops])
+        if self.started_by:
+            return _("从%(event)s起算（%(at)s，%(who)s），到%(stops)s为止") % told
+        return _("从%(event)s起算（%(at)s），到%(stops)s为止") % told
 
 
 def clock_lines(book: Rulebook, state: State, names: Mapping[int, str]) -> list[ClockLine]:
@@ -52,14 +75,21 @@ def told(book: Rulebook, trigger: str) -> Text:
     """What starts or stops a clock, in words: ``confirm.done``, ``fill.opened``, ``opened``."""
     name, _, what = trigger.partition(".")
     if not what:
-        return Text(zh="立件", en="the case is opened")
+        return Text(zh="立件", en="opening the case")
     step = book.step_title(name)
     if what == "opened":
-        return Text(zh=f"轮到“{step.zh}”", en=f"“{step.en}” is reached")
+        return Text(zh=f"轮到“{step.zh}”", en=f"reaching “{step.en}”")
     if what == "done":
-        return Text(zh=f"“{step.zh}”办完", en=f"“{step.en}” is done")
+        return Text(zh=f"“{step.zh}”办完", en=f"the end of “{step.en}”")
     outcome = verbs.find(book.flow.steps[name].verb).outcome(what).title
     return Text(zh=f"“{step.zh}”：{outcome.zh}", en=f"“{step.en}”: {outcome.en}")
+
+
+def _either(texts: list[str]) -> str:
+    told = texts[0]
+    for one in texts[1:]:
+        told = _("%(this)s或%(that)s") % {"this": told, "that": one}
+    return told
 
 
 def _once(texts: Iterable[Text]) -> list[Text]:

@@ -96,7 +96,8 @@ def _papers(unit: Unit, now: datetime) -> list[ValidPaper]:
     """Passes of the home that still hold, the latest first. What has no end is a record, not a pass."""
     found = (
         Paper.objects.filter(case__unit=unit, state=Paper.State.VALID, valid_until__isnull=False)
-        .select_related("case").order_by("-id")
+        .select_related("case")
+        .order_by("-id")
     )
     return [
         ValidPaper(paper, rules.rulebook(paper.case.version_id).pack.papers[paper.kind].title)

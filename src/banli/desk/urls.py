@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("cases/<row:pk>/intervention/", cases.intervention, name="override"),
     path("cases/<row:pk>/unmasking/", cases.unmasking, name="unmasking"),
     path("cases/<row:pk>/attachments/<slug:sha256>", cases.attachment, name="attachment"),
+    path("cases/<row:pk>/chart.svg", cases.chart, name="chart"),
     path("held/<slug:sha256>", cases.held_picture, name="held"),
     path("start/", start.start, name="start"),
     path("inbox/", inbox.inbox, name="inbox"),

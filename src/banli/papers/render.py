@@ -79,11 +79,11 @@ def seal_place(
     """Where the template puts the seal; ``paper_template`` unless there is exactly one place."""
     files, inputs = _project(definition, snapshot, copy, parts or library(), preview=False)
     sources: Any = files  # typst's stubs know one file, the function takes several
-    found = json.loads(
-        typst.query(
-            sources, "<seal>", field="value", font_paths=fonts.load(fonts.folder()), sys_inputs=inputs
-        )
-    )
+    own = fonts.load(fonts.folder())
+    try:
+        found = json.loads(typst.query(sources, "<seal>", field="value", font_paths=own, sys_inputs=inputs))
+    except typst.TypstError as broken:
+        raise Refusal("paper_template", title=definition.title, fault=str(broken)) from broken
     if len(found) != 1:
         fault = f"#seal-here() must stand exactly once, it stands {len(found)} times"
         raise Refusal("paper_template", title=definition.title, fault=fault)

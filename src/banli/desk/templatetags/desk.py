@@ -1,7 +1,5 @@
 """How the desk's screens write things."""
 
-from typing import Any
-
 from django import template
 from django.utils.translation import get_language
 
@@ -16,9 +14,3 @@ def home(unit: Unit | None) -> str:
     if unit is None:
         return ""
     return unit.key if (get_language() or "").startswith("en") else unit.address
-
-
-@register.filter
-def with_role(title: Any, role: Any) -> str:
-    """A name with what the person is to the home; either may be missing."""
-    return " · ".join(str(part) for part in (title, role) if part)

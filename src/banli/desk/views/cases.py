@@ -8,13 +8,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from banli.cases import actions, attachments
+from banli.cases import actions, attachments, rules, store
 from banli.cases.access import attachment_for, case_for
 from banli.cases.models import Case
 from banli.cases.queries import waits_for
+from banli.engine import draw
 from banli.engine.refusals import Refusal
 from banli.people.access import Denied, Desk, desk_for
 from banli.people.views import whole_number
@@ -119,6 +121,18 @@ def unmasking(request: HttpRequest, pk: int) -> HttpResponse:
         context["refusal"], status = why, status_of(why)
     part = "estate/_unmasked.html" if request.headers.get("HX-Request") else "desk/unmasked.html"
     return render(request, part, context, status=status)
+
+
+@login_required
+@require_GET
+@never_cache
+def chart(request: HttpRequest, pk: int) -> HttpResponse:
+    """The procedure's chart as this case has gone it so far."""
+    found = case_for(desk_for(request), pk)
+    state = store.state_of(found)
+    done, waiting = {mark.step for mark in state.marks}, {token.step for token in state.tokens}
+    drawn = draw.svg(rules.rulebook(found.version_id), get_language() or "zh", done=done, open=waiting)
+    return HttpResponse(drawn, content_type="image/svg+xml")
 
 
 @login_required

@@ -64,8 +64,7 @@ def _posts(desk: Desk, asked: queries.Asked, pile: queries.Pile) -> list[dict[st
         title = say(post_title(post))
         if acting.deputy_for is not None:
             title = _("%(post)s（代 %(name)s）") % {"post": title, "name": acting.deputy_for.name}
-        if pile.by_post[post] or post == asked.post or acting.deputy_for is not None:
-            choices.append((post, title, pile.by_post[post]))
+        choices.append((post, title, pile.by_post[post]))
     if pile.by_post[queries.IN_PERSON] or asked.post == queries.IN_PERSON:
         choices.append((queries.IN_PERSON, _("派给我的"), pile.by_post[queries.IN_PERSON]))
     return _pills(

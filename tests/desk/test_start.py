@@ -1,0 +1,111 @@
+"""Where each post begins, what the frame offers it, and which of the lists' addresses answer whom."""
+
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+
+from banli.estate.access import READ_POSTS
+from banli.people.models import Deputyship, Holding, Staff
+from tests.desk.work import issued, signed_in
+from tests.office import Office, today
+
+EVERYBODY = ("xiaowang", "laoli", "chen", "zhao", "sun", "zhou", "zheng", "he")
+
+
+@pytest.mark.parametrize(
+    ("who", "address"),
+    [
+        ("xiaowang", "/"),
+        ("zhou", "/gate/"),
+        ("laoli", "/inbox/"),
+        ("chen", "/inbox/"),
+        ("zhao", "/inbox/"),
+        ("sun", "/inbox/"),
+        ("zheng", "/inbox/"),
+    ],
+)
+def test_each_post_lands_where_its_work_begins(office: Office, who: str, address: str):
+    client = signed_in(office, who)
+    assert client.get("/start/")["Location"] == address
+    assert client.get(address).status_code == 200
+
+
+def test_signing_in_leads_to_the_start_page(office: Office):
+    staff = office.staff("zhou")
+    staff.set_password("long-enough-for-a-gate")
+    staff.save()
+    answer = Client().post("/sign-in/", {"login": "zhou", "password": "long-enough-for-a-gate"})
+    assert answer["Location"] == "/start/"
+
+
+def test_a_supervisor_who_only_keeps_the_gate_for_an_hour_still_begins_with_the_inbox(office: Office):
+    now = timezone.now()
+    Deputyship.objects.create(
+        estate=office.estate, post="gate", principal=office.staff("zhou"), deputy=office.staff("laoli"),
+        starts_at=now - timedelta(minutes=1), ends_at=now + timedelta(hours=1), reason="吃饭",
+    )  # fmt: skip
+    assert signed_in(office, "laoli").get("/start/")["Location"] == "/inbox/"
+
+
+def test_who_holds_a_second_post_that_takes_matters_in_begins_at_the_counter(office: Office):
+    Holding.objects.create(
+        staff=office.staff("laoli"), estate=office.estate, post="front_desk", since=today()
+    )
+    assert signed_in(office, "laoli").get("/start/")["Location"] == "/"
+
+
+def test_who_holds_no_post_is_told_so(office: Office):
+    client = Client()
+    client.force_login(Staff.objects.create(username="nobody", name="没有岗位的人", password="!"))
+    assert client.get("/start/")["Location"] == "/estates/"
+
+
+def test_the_frame_offers_each_post_its_rooms(office: Office):
+    def offered(who: str) -> list[str]:
+        places = signed_in(office, who).get("/inbox/").context["shell"].places
+        return [place.url for place in places]
+
+    common = ["/inbox/", "/notices/", "/cases/", "/registers/", "/procedures/", "/posts/"]
+    assert offered("xiaowang") == ["/", *common]
+    assert offered("chen") == ["/", *common]
+    assert offered("zhou") == ["/gate/", *common]
+
+
+def test_the_counter_is_offered_to_those_who_may_look_up_residents():
+    counter = next(place for place in settings.BANLI_NAVIGATION if place["url_name"] == "desk:counter")
+    assert set(counter["posts"]) == set(READ_POSTS)
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_every_place_the_frame_offers_opens(office: Office, who: str):
+    issued(office)
+    client = signed_in(office, who)
+    for place in client.get("/inbox/").context["shell"].places:
+        assert client.get(place.url).status_code == 200, place.url
+
+
+def test_the_frames_numbers_take_two_queries(office: Office, django_assert_num_queries):
+    issued(office)
+    client = signed_in(office, "sun")
+    with django_assert_num_queries(5):  # session, person with posts, procedures, the two numbers
+        client.get("/procedures/")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/start/", "/inbox/", "/cases/", "/notices/", "/registers/", "/registers/goods-release/",
+        "/registers/goods-release.xlsx", "/procedures/", "/procedures/goods-release/",
+    ],
+)  # fmt: skip
+def test_who_is_not_signed_in_is_asked_to(office: Office, address: str):
+    answer = Client().get(address)
+    assert answer.status_code == 302 and answer["Location"].startswith("/sign-in/?next=")
+    assert signed_in(office, "chen").post(address).status_code == 405
+
+
+def test_reading_notices_without_signing_in_is_asked_to_sign_in(office: Office):
+    assert Client().post("/notices/readings/", {"notice": 1})["Location"].startswith("/sign-in/")
