@@ -82,7 +82,7 @@ def seal_place(
     own = fonts.load(fonts.folder())
     try:
         found = json.loads(typst.query(sources, "<seal>", field="value", font_paths=own, sys_inputs=inputs))
-    except typst.TypstError as broken:
+    except RuntimeError as broken:
         raise Refusal("paper_template", title=definition.title, fault=str(broken)) from broken
     if len(found) != 1:
         fault = f"#seal-here() must stand exactly once, it stands {len(found)} times"
@@ -174,7 +174,7 @@ def _compile(
             sys_inputs=inputs,
             **options,
         )
-    except typst.TypstError as fault:
+    except RuntimeError as fault:
         raise Refusal("paper_template", title=definition.title, fault=str(fault)) from fault
     if warnings:
         raise Refusal("paper_template", title=definition.title, fault="; ".join(str(w) for w in warnings))
