@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from banli.cases import actions, packs
+from banli.cases import actions
 from banli.cases.models import Case
 from banli.engine.refusals import Refusal
 from banli.journal.models import Entry
 from banli.papers.models import Paper
 from banli.papers.queries import gaps
 from tests.cases.test_actions import do, goods, issued, key, open_goods
-from tests.office import Office, build
+from tests.office import Office, build, load_packs
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def busy() -> Office:
     """The office in committed rows, so that several connections see it."""
-    packs.load_all()
+    load_packs()
     return build()
 
 
