@@ -234,3 +234,9 @@ def test_missing_fonts_are_said_clearly(monkeypatch: pytest.MonkeyPatch, tmp_pat
         fonts.check()
     assert why.value.code == "font_missing"
     assert "pylopdf-fonts-zh-cn" in why.value.say("zh")
+
+
+def test_the_seal_lies_in_the_last_of_the_signature_boxes() -> None:
+    place = render.seal_place(SLIP, printed("goods-release-slip", GOODS), "original")
+    middle = place.x + place.side / 2
+    assert 0.75 < middle / 595.28 < 0.95  # A5 on its side is 595.28 points wide
