@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 from tests.office import Office, build, load_packs
 
@@ -26,9 +26,9 @@ DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 360, "height": 740}
 
 
 @pytest.fixture(scope="session")
-def play() -> Iterator[Playwright]:
-    with sync_playwright() as playwright:
-        yield playwright
+def play(playwright: Playwright) -> Playwright:
+    """The one Playwright of the process: a second one cannot run in its loop."""
+    return playwright
 
 
 def launch(play: Playwright, *flags: str) -> Browser:
