@@ -65,20 +65,6 @@ def test_it_searches_chinese_and_the_application_is_no_superuser(data: Path) -> 
         server.stop()
 
 
-def test_a_path_too_long_for_a_socket_still_works(data: Path) -> None:
-    deep = data / ("长" * 60)
-    deep.mkdir()
-    for folder in (data.parent.parent, data.parent, data):
-        folder.chmod(0o711)
-    server = Server(deep / "postgres", data / "log", durable=False)
-    server.start()
-    try:
-        assert ask(server, "SELECT 1") == 1
-        assert str(server.cluster) not in server.url()
-    finally:
-        server.stop()
-
-
 def test_the_leftover_of_a_killed_supervisor_is_ended(data: Path) -> None:
     """A postmaster that nobody stopped (here: one whose starter did not take it along) gives way."""
     server = Server(place_of_cluster(data), data / "log", durable=False)

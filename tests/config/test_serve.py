@@ -121,17 +121,3 @@ def test_a_port_in_use_is_said_in_both_languages(house: House, tmp_path: Path) -
     assert f"无法监听 127.0.0.1:{house.port}" in refused.stderr
     assert f"Cannot listen on 127.0.0.1:{house.port}" in refused.stderr
     assert "Traceback" not in refused.stderr
-
-
-def test_a_stop_is_clean_and_a_new_start_finds_the_same_data(house: House) -> None:
-    def made() -> list[bytes]:
-        return [(house.data / name).read_bytes() for name in ("secrets/secret-key", "first-start")]
-
-    before, children = made(), psutil.Process(house.process.pid).children(recursive=True)
-    assert house.stop(signal.SIGTERM) == 0
-    _, alive = psutil.wait_procs(children, timeout=5)
-    assert not [process for process in alive if process.status() != psutil.STATUS_ZOMBIE]
-    house.start()
-    house.await_ready()
-    assert made() == before
-    assert house.stop(signal.SIGINT) == 0

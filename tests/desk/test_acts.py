@@ -239,16 +239,6 @@ def test_goods_are_not_released_past_the_gates_own_page(office: Office):
     assert open_steps(case) == {"gate"}
 
 
-def test_whoever_came_from_the_inbox_goes_back_there(office: Office):
-    case = signed(office)
-    client = at(office, "laoli")
-    page = text(client.get(f"/cases/{case}/", {"next": "inbox"}))
-    assert '<input type="hidden" name="next" value="inbox">' in page
-    answer = acted(client, case, "confirm", "approved", next="inbox", **{"act-signature-paper": "yes"})
-    assert answer["Location"] == "/inbox/"
-    assert "evil" not in text(client.get(f"/cases/{case}/", {"next": "//evil.example"}))
-
-
 def test_a_remark_is_kept_with_a_good_outcome(office: Office):
     case = signed(office)
     acted(

@@ -87,13 +87,6 @@ def test_every_place_the_frame_offers_opens(office: Office, who: str):
         assert client.get(place.url).status_code == 200, place.url
 
 
-def test_the_frames_numbers_take_two_queries(office: Office, django_assert_num_queries):
-    issued(office)
-    client = signed_in(office, "sun")
-    with django_assert_num_queries(5):  # session, person with posts, procedures, the two numbers
-        client.get("/procedures/")
-
-
 @pytest.mark.parametrize(
     "address",
     [
