@@ -70,7 +70,7 @@ class House:
             time.sleep(0.1)
         raise AssertionError(f"no {role}\n{self.output.read_text()}")
 
-    def stop(self, number: int = signal.SIGINT) -> int:
+    def stop(self, number: int = signal.SIGTERM) -> int:
         self.process.send_signal(number)
         return self.process.wait(60)
 
