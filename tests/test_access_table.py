@@ -1,0 +1,366 @@
+"""Every address of the house × everybody who may knock: what each is answered.
+
+A new address needs its two lines here, one for each method; the first test says which are missing. The columns: nobody
+(anon), 小王 at the front desk (desk), 老李 the duty supervisor (sup), 陈主任 the director (dir), 维修工老郑 (tech), 门岗老周
+(gate), 孙会计 (fin), 赵工 while standing in for the director (dep), 小秦 at the front desk of another estate (far), 小钱
+without a post (idle). 302 leads nobody to the sign-in page, and somebody on to another page: what they sent was done.
+409 and 422 mean that they may, but not this, or not now.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+
+from banli.cases import actions as cases
+from banli.cases import attachments
+from banli.cases.models import Attachment
+from banli.estate import actions as estate
+from banli.estate.models import Authority, Occupancy
+from banli.papers.models import Paper
+from banli.people import actions as people
+from banli.people.models import Deputyship, Staff
+from tests.api.caller import fresh_key, goods
+from tests.desk.at_the_desk import goods_posted, signature_url
+from tests.office import Office, today
+
+TABLE = r"""
+address                                                 method anon desk  sup  dir tech gate  fin  dep  far idle
+healthz                                                 GET     200  200  200  200  200  200  200  200  200  200
+healthz                                                 POST    200  200  200  200  200  200  200  200  200  200
+readyz                                                  GET     503  503  503  503  503  503  503  503  503  503
+readyz                                                  POST    503  503  503  503  503  503  503  503  503  503
+sign-in/                                                GET     200  302  302  302  302  302  302  302  302  302
+sign-in/                                                POST    200  302  302  302  302  302  302  302  302  302
+sign-out/                                               GET     302  200  200  200  200  200  200  200  200  200
+sign-out/                                               POST    302  302  302  302  302  302  302  302  302  302
+password/                                               GET     302  200  200  200  200  200  200  200  200  200
+password/                                               POST    302  200  200  200  200  200  200  200  200  200
+inactive/                                               GET     403  403  403  403  403  403  403  403  403  403
+inactive/                                               POST    405  405  405  405  405  405  405  405  405  405
+language/                                               GET     405  405  405  405  405  405  405  405  405  405
+language/                                               POST    302  302  302  302  302  302  302  302  302  302
+estates/                                                GET     302  200  200  200  200  200  200  200  200  200
+estates/                                                POST    302  302  302  302  302  302  302  302  404  404
+password/changed/                                       GET     302  200  200  200  200  200  200  200  200  200
+password/changed/                                       POST    302  405  405  405  405  405  405  405  405  405
+posts/                                                  GET     302  200  200  200  200  200  200  200  200  404
+posts/                                                  POST    302  405  405  405  405  405  405  405  405  405
+deputies/                                               GET     302  403  200  200  403  403  403  200  403  404
+deputies/                                               POST    302  403  422  422  403  403  403  422  403  404
+deputies/<row:pk>/closure/                              GET     302  405  405  405  405  405  405  405  405  405
+deputies/<row:pk>/closure/                              POST    302  403  403  302  403  403  403  403  404  404
+units/<row:pk>/people/                                  GET     302  200  200  200  200  403  200  200  404  404
+units/<row:pk>/people/                                  POST    302  405  405  405  405  405  405  405  405  405
+units/<row:pk>/people/new/                              GET     302  200  200  200  403  403  403  200  404  404
+units/<row:pk>/people/new/                              POST    302  422  422  422  403  403  403  422  404  404
+units/<row:pk>/authorities/                             GET     302  200  200  200  403  403  403  200  404  404
+units/<row:pk>/authorities/                             POST    302  422  422  422  403  403  403  422  404  404
+persons/<row:pk>/                                       GET     302  200  200  200  403  403  403  200  404  404
+persons/<row:pk>/                                       POST    302  422  422  422  403  403  403  422  404  404
+persons/<row:pk>/unmasking/                             GET     302  405  405  405  405  405  405  405  405  405
+persons/<row:pk>/unmasking/                             POST    302  422  422  422  403  403  422  422  404  404
+occupancies/<row:pk>/closure/                           GET     302  200  200  200  403  403  403  200  404  404
+occupancies/<row:pk>/closure/                           POST    302  302  302  302  403  403  403  302  404  404
+authorities/<row:pk>/revocation/                        GET     302  405  405  405  405  405  405  405  405  405
+authorities/<row:pk>/revocation/                        POST    302  302  302  302  403  403  403  302  404  404
+papers/<row:pk>/                                        GET     302  200  200  200  403  403  403  200  404  404
+papers/<row:pk>/                                        POST    302  405  405  405  405  405  405  405  405  405
+papers/<row:pk>/printings/                              GET     302  405  405  405  405  405  405  405  405  405
+papers/<row:pk>/printings/                              POST    302  302  302  302  403  403  403  302  404  404
+papers/<row:pk>/<slug:copy>.pdf                         GET     302  302  302  302  403  403  403  302  404  404
+papers/<row:pk>/<slug:copy>.pdf                         POST    302  405  405  405  405  405  405  405  405  405
+papers/<row:pk>/<slug:copy>/<int:page>.png              GET     302  200  200  200  403  403  403  200  404  404
+papers/<row:pk>/<slug:copy>/<int:page>.png              POST    302  405  405  405  405  405  405  405  405  405
+gate/                                                   GET     302  403  403  403  403  200  403  403  403  404
+gate/                                                   POST    302  405  405  405  405  405  405  405  405  405
+gate/checks/                                            GET     302  405  405  405  405  405  405  405  405  405
+gate/checks/                                            POST    302  403  403  403  403  200  403  403  403  404
+gate/passes/<row:pk>/                                   GET     302  403  403  403  403  200  403  403  403  404
+gate/passes/<row:pk>/                                   POST    302  405  405  405  405  405  405  405  405  405
+gate/passes/<row:pk>/release/                           GET     302  403  403  403  403  404  403  403  403  404
+gate/passes/<row:pk>/release/                           POST    302  403  403  403  403  302  403  403  403  404
+gate/passes/<row:pk>/mismatch/                          GET     302  405  405  405  405  405  405  405  405  405
+gate/passes/<row:pk>/mismatch/                          POST    302  403  403  403  403  302  403  403  403  404
+^[gG]/(?P<token>[A-Za-z0-9]{1,400})/?$                  GET     200  200  200  200  200  302  200  200  200  200
+^[gG]/(?P<token>[A-Za-z0-9]{1,400})/?$                  POST    405  405  405  405  405  405  405  405  405  405
+(start)                                                 GET     302  200  200  200  200  302  200  200  200  404
+(start)                                                 POST    302  405  405  405  405  405  405  405  405  405
+units/<row:pk>/                                         GET     302  200  200  200  200  403  200  200  404  404
+units/<row:pk>/                                         POST    302  405  405  405  405  405  405  405  405  405
+units/<row:pk>/open/<slug:procedure>/                   GET     302  200  403  403  403  403  403  403  404  404
+units/<row:pk>/open/<slug:procedure>/                   POST    302  302  403  403  403  403  403  403  404  404
+cases/<row:pk>/                                         GET     302  200  200  200  403  200  403  200  404  404
+cases/<row:pk>/                                         POST    302  405  405  405  405  405  405  405  405  405
+cases/<row:pk>/acts/                                    GET     302  405  405  405  405  405  405  405  405  405
+cases/<row:pk>/acts/                                    POST    302  403  403  403  403  302  403  403  404  404
+cases/<row:pk>/withdrawal/                              GET     302  405  405  405  405  405  405  405  405  405
+cases/<row:pk>/withdrawal/                              POST    302  302  302  403  403  403  403  403  404  404
+cases/<row:pk>/intervention/                            GET     302  405  405  405  405  405  405  405  405  405
+cases/<row:pk>/intervention/                            POST    302  403  302  302  403  403  403  302  404  404
+cases/<row:pk>/unmasking/                               GET     302  405  405  405  405  405  405  405  405  405
+cases/<row:pk>/unmasking/                               POST    302  200  200  200  403  200  403  200  404  404
+cases/<row:pk>/attachments/<slug:sha256>                GET     302  200  200  200  403  200  403  200  404  404
+cases/<row:pk>/attachments/<slug:sha256>                POST    302  405  405  405  405  405  405  405  405  405
+cases/<row:pk>/chart.svg                                GET     302  200  200  200  403  200  403  200  404  404
+cases/<row:pk>/chart.svg                                POST    302  405  405  405  405  405  405  405  405  405
+held/<slug:sha256>                                      GET     302  404  404  404  404  404  404  404  404  404
+held/<slug:sha256>                                      POST    302  405  405  405  405  405  405  405  405  405
+start/                                                  GET     302  302  302  302  302  302  302  302  302  302
+start/                                                  POST    302  405  405  405  405  405  405  405  405  405
+inbox/                                                  GET     302  200  200  200  200  200  200  200  200  404
+inbox/                                                  POST    302  405  405  405  405  405  405  405  405  405
+cases/                                                  GET     302  200  200  200  200  200  200  200  200  404
+cases/                                                  POST    302  405  405  405  405  405  405  405  405  405
+notices/                                                GET     302  200  200  200  200  200  200  200  200  404
+notices/                                                POST    302  405  405  405  405  405  405  405  405  405
+notices/readings/                                       GET     302  405  405  405  405  405  405  405  405  405
+notices/readings/                                       POST    302  302  302  302  302  302  302  302  302  404
+registers/                                              GET     302  200  200  200  200  200  200  200  200  404
+registers/                                              POST    302  405  405  405  405  405  405  405  405  405
+registers/<slug:book>.xlsx                              GET     302  200  200  200  403  200  403  200  200  404
+registers/<slug:book>.xlsx                              POST    302  405  405  405  405  405  405  405  405  405
+registers/<slug:book>/                                  GET     302  200  200  200  403  200  403  200  200  404
+registers/<slug:book>/                                  POST    302  405  405  405  405  405  405  405  405  405
+procedures/                                             GET     302  200  200  200  200  200  200  200  200  404
+procedures/                                             POST    302  405  405  405  405  405  405  405  405  405
+procedures/<slug:procedure>/                            GET     302  200  200  200  200  200  200  200  200  404
+procedures/<slug:procedure>/                            POST    302  405  405  405  405  405  405  405  405  405
+api/openapi.json                                        GET     200  200  200  200  200  200  200  200  200  200
+api/openapi.json                                        POST    405  405  405  405  405  405  405  405  405  405
+api/estates                                             GET     401  200  200  200  200  200  200  200  200  200
+api/estates                                             POST    405  405  405  405  405  405  405  405  405  405
+api/estates/<slug:estate>/posts                         GET     401  200  200  200  200  200  200  200  404  404
+api/estates/<slug:estate>/posts                         POST    405  405  405  405  405  405  405  405  405  405
+api/estates/<slug:estate>/posts/<slug:post>/staff       GET     401  200  200  200  200  200  200  200  404  404
+api/estates/<slug:estate>/posts/<slug:post>/staff       POST    405  405  405  405  405  405  405  405  405  405
+api/estates/<slug:estate>/procedures                    GET     401  200  200  200  200  200  200  200  404  404
+api/estates/<slug:estate>/procedures                    POST    405  405  405  405  405  405  405  405  405  405
+api/estates/<slug:estate>/procedures/<slug:procedure>   GET     401  200  200  200  200  200  200  200  404  404
+api/estates/<slug:estate>/procedures/<slug:procedure>   POST    405  405  405  405  405  405  405  405  405  405
+api/estates/<slug:estate>/units                         GET     401  200  200  200  200  403  200  200  404  404
+api/estates/<slug:estate>/units                         POST    405  405  405  405  405  405  405  405  405  405
+api/estates/<slug:estate>/units/<row:unit>              GET     401  200  200  200  200  403  200  200  404  404
+api/estates/<slug:estate>/units/<row:unit>              POST    405  405  405  405  405  405  405  405  405  405
+api/estates/<slug:estate>/tasks                         GET     401  200  200  200  200  200  200  200  404  404
+api/estates/<slug:estate>/tasks                         POST    405  405  405  405  405  405  405  405  405  405
+api/estates/<slug:estate>/cases                         GET     405  405  405  405  405  405  405  405  405  405
+api/estates/<slug:estate>/cases                         POST    401  201  403  403  403  403  403  403  404  404
+api/estates/<slug:estate>/cases/<row:case>              GET     401  200  200  200  403  200  403  200  404  404
+api/estates/<slug:estate>/cases/<row:case>              POST    405  405  405  405  405  405  405  405  405  405
+api/estates/<slug:estate>/cases/<row:case>/journal      GET     401  200  200  200  403  200  403  200  404  404
+api/estates/<slug:estate>/cases/<row:case>/journal      POST    405  405  405  405  405  405  405  405  405  405
+api/estates/<slug:estate>/cases/<row:case>/acts         GET     405  405  405  405  405  405  405  405  405  405
+api/estates/<slug:estate>/cases/<row:case>/acts         POST    401  403  403  403  403  200  403  403  404  404
+api/estates/<slug:estate>/cases/<row:case>/withdrawal   GET     405  405  405  405  405  405  405  405  405  405
+api/estates/<slug:estate>/cases/<row:case>/withdrawal   POST    401  200  200  403  403  403  403  403  404  404
+api/estates/<slug:estate>/cases/<row:case>/intervention GET     405  405  405  405  405  405  405  405  405  405
+api/estates/<slug:estate>/cases/<row:case>/intervention POST    401  403  200  200  403  403  403  200  404  404
+api/estates/<slug:estate>/registers                     GET     401  200  200  200  200  200  200  200  404  404
+api/estates/<slug:estate>/registers                     POST    405  405  405  405  405  405  405  405  405  405
+api/estates/<slug:estate>/registers/<slug:book>         GET     401  200  200  200  403  200  403  200  404  404
+api/estates/<slug:estate>/registers/<slug:book>         POST    405  405  405  405  405  405  405  405  405  405
+api/estates/<slug:estate>/passes/verdict                GET     401  403  403  403  403  200  403  403  404  404
+api/estates/<slug:estate>/passes/verdict                POST    405  405  405  405  405  405  405  405  405  405
+^api(?:/.*)?$                                           GET     404  404  404  404  404  404  404  404  404  404
+^api(?:/.*)?$                                           POST    404  404  404  404  404  404  404  404  404  404
+"""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the table: what everybody is answered at an address."""
+
+    route: str
+    method: str
+    answers: dict[str, int]
+
+
+HEAD, *ROWS = [row.split() for row in TABLE.strip().splitlines()]
+ROLES = HEAD[2:]
+LINES = [
+    Line(route, method, dict(zip(ROLES, map(int, answers), strict=True))) for route, method, *answers in ROWS
+]
+
+
+def addresses(resolver: URLResolver, before: str = "") -> Iterator[str]:
+    """Every route of the URLconf, as its own pattern has it."""
+    for one in resolver.url_patterns:
+        route = before + str(one.pattern)
+        if isinstance(one, URLPattern):
+            yield route or "(start)"
+        else:
+            yield from addresses(one, route)
+
+
+def test_every_address_stands_in_the_table_for_get_and_post():
+    told = sorted((line.route, line.method) for line in LINES)
+    assert told == sorted(
+        (route, method) for route in addresses(get_resolver()) for method in ("GET", "POST")
+    )
+
+
+@dataclass
+class House:
+    """An office with one of everything that an address can name."""
+
+    office: Office
+    staff: dict[str, Staff | None]
+    case: int
+    paper: Paper
+    authority: Authority
+    deputyship: Deputyship
+
+    def place(self, route: str) -> str:
+        """An address of this route, behind which there is something."""
+        if route.startswith("^"):
+            return {"^[gG]": f"/G/{self.paper.token}", "^api(": "/api/nothing"}[route[:5]]
+        row = {
+            "units": self.office.unit.pk,
+            "persons": self.office.owner.pk,
+            "occupancies": Occupancy.objects.get(person=self.office.tenant).pk,
+            "authorities": self.authority.pk,
+            "deputies": self.deputyship.pk,
+            "papers": self.paper.pk,
+            "gate": self.paper.pk,
+            "cases": self.case,
+        }
+        words = {
+            "pk": row.get(route.split("/")[0]), "unit": self.office.unit.pk, "case": self.case, "estate": "cuihu",
+            "post": "technician", "procedure": "goods-release", "book": "goods-release", "copy": "original", "page": 1,
+            "sha256": Attachment.objects.values_list("sha256", flat=True).get(),
+        }  # fmt: skip
+        return "/" + re.sub(r"<\w+:(\w+)>", lambda found: str(words[found[1]]), route.replace("(start)", ""))
+
+    def form(self, route: str) -> dict[str, Any]:
+        """What a browser sends, so that nothing is refused before it is clear who sent it."""
+        forms: dict[str, dict[str, Any]] = {
+            "units/<row:pk>/open/<slug:procedure>/": goods_posted(self.office, self.office.owner),
+            "cases/<row:pk>/acts/": {"act-step": "gate", "act-outcome": "mismatch", "act-note": "多一台冰箱"},
+            "cases/<row:pk>/withdrawal/": {"withdraw-reason": "不搬了"},
+            "cases/<row:pk>/intervention/": {
+                "what": "send_back",
+                "back-to": "fill",
+                "back-reason": "写错日期",
+            },
+            "cases/<row:pk>/unmasking/": {"field": "carrier_id", "reason": "核对身份"},
+            "persons/<row:pk>/unmasking/": {"field": "phone", "reason": "联系业主"},
+            "occupancies/<row:pk>/closure/": {"until": today().isoformat()},
+            "authorities/<row:pk>/revocation/": {"reason": "业主撤回"},
+            "papers/<row:pk>/printings/": {"copy": "original"},
+            "gate/passes/<row:pk>/release/": {"ticked": [0, 1]},
+            "gate/passes/<row:pk>/mismatch/": {"note": "多一台冰箱"},
+            "language/": {"language": "en"},
+            "estates/": {"estate": self.office.estate.pk},
+        }
+        return {"key": fresh_key(), **forms.get(route, {})}
+
+    def sent(self, route: str) -> dict[str, Any] | None:
+        """The same for what a machine sends."""
+        opening = {
+            "procedure": "goods-release",
+            "unit": self.office.unit.pk,
+            "applicant": self.office.owner.pk,
+        }
+        return {
+            "cases": {**opening, "applicant_role": "owner", "answers": goods()},
+            "acts": {"step": "gate", "outcome": "mismatch", "note": "多一台冰箱"},
+            "withdrawal": {"reason": "不搬了"},
+            "intervention": {"what": "send_back", "step": "fill", "reason": "写错日期"},
+        }.get(route.split("/")[-1])
+
+
+@pytest.fixture
+def house(office: Office) -> House:
+    """The cast with passwords, a goods pass at the gate, a letter of authority, and the director's deputy."""
+    now = timezone.now()
+    deputyship = people.name_deputy(
+        estate=office.estate, post="director", principal=office.staff("chen"), deputy=office.staff("zhao"),
+        starts_at=now - timedelta(minutes=1), ends_at=now + timedelta(hours=1), reason="开会", by=office.staff("chen"),
+    )  # fmt: skip
+    authority = estate.grant_authority(
+        by=office["xiaowang"], unit=office.unit, principal=office.owner, delegate=office.tenant,
+        scopes=["goods_release"], valid_from=today(), valid_to=today(), once=False, evidence_kind="signed_paper",
+        evidence_note="原件已核对", acting=office["xiaowang"].posts["front_desk"],
+    )  # fmt: skip
+    case = _issued(office)
+    cast = {
+        "desk": "xiaowang", "sup": "laoli", "dir": "chen", "tech": "zheng", "gate": "zhou", "fin": "sun", "dep": "zhao",
+        "far": "xiaoqin",
+    }  # fmt: skip
+    idle = people.create_staff(username="xiaoqian", name="小钱", password=None)
+    Staff.objects.update(password=make_password("只在测试里用的密码"))
+    staff = {role: Staff.objects.get(username=who) for role, who in {**cast, "idle": idle.username}.items()}
+    return House(office, {"anon": None, **staff}, case, Paper.objects.get(), authority, deputyship)
+
+
+def _issued(office: Office) -> int:
+    """A goods pass whose slip waits at the gate, with one drawn signature."""
+    case = cases.open_case(
+        by=office["xiaowang"], procedure="goods-release", unit=office.unit, applicant=office.owner,
+        applicant_role="owner", answers=goods(), key=fresh_key(),
+    ).case_id  # fmt: skip
+    drawn = attachments.signature(signature_url())
+    for who, step, outcome, signature in (
+        ("xiaowang", "sign", "signed", drawn.sha256),
+        ("laoli", "confirm", "approved", "paper"),
+        ("chen", "seal", "sealed", ""),
+        ("xiaowang", "issue", "issued", ""),
+    ):
+        cases.act(
+            by=office[who], case_id=case, step=step, outcome=outcome, signature=signature, key=fresh_key(),
+            uploads=[drawn] if step == "sign" else [],
+        )  # fmt: skip
+    return case
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_everybody_is_answered_as_the_table_says(house: House, role: str):
+    client, headers = knocking(house.staff[role])
+    wrong = []
+    for line in LINES:
+        told = knock(client, headers, house, line.route, line.method)
+        if told != line.answers[role]:
+            wrong.append(f"{line.method} {line.route}: {told} instead of {line.answers[role]}")
+    assert not wrong, "\n" + "\n".join(wrong)
+
+
+def knocking(someone: Staff | None) -> tuple[Client, dict[str, str]]:
+    """A signed-in browser, and the headers of a machine with a key of the same person."""
+    client = Client(raise_request_exception=False)
+    if someone is None:
+        return client, {}
+    client.force_login(someone)
+    return client, {"Authorization": f"Bearer {people.issue_token(staff=someone, label='table')[1]}"}
+
+
+def knock(client: Client, headers: dict[str, str], house: House, route: str, method: str) -> int:
+    """The status of one call, which leaves nothing behind. Machines bring a key, people a session."""
+    kept = deepcopy(client.cookies)
+    with transaction.atomic():
+        told = _answer(client, headers, house, route, method)
+        transaction.set_rollback(True)
+    client.cookies = kept
+    return told
+
+
+def _answer(client: Client, headers: dict[str, str], house: House, route: str, method: str) -> int:
+    path = house.place(route)
+    if not route.startswith(("api", "^api")):
+        return (client.get(path) if method == "GET" else client.post(path, house.form(route))).status_code
+    sent = house.sent(route) if method == "POST" else None
+    asked = "?code=1" if route.endswith("verdict") else ""
+    return Client().generic(
+        method, path + asked, json.dumps(sent) if sent else "", content_type="application/json",
+        headers={**headers, "Idempotency-Key": fresh_key()},
+    ).status_code  # fmt: skip
