@@ -161,7 +161,16 @@ def test_a_question_without_end_is_refused(office: Office, machines: Machines):
 def test_every_other_address_is_not_found_in_the_same_words(
     office: Office, machines: Machines, subtests: pytest.Subtests
 ):
-    for path in ("/api", "/api/", "/api/estates/", "/api/estates/cuihu", "/api/v2", "/api/docs"):
+    for path in (
+        "/api",
+        "/api/",
+        "/api/estates/",
+        "/api/estates/cuihu",
+        "/api/v2",
+        "/api/docs",
+        "/api/%0A",
+        "/api/..%2F",
+    ):
         with subtests.test(path):
             refused(machines["laoli"].get(path), 404, "not_found")
 

@@ -26,5 +26,5 @@ def _through_the_door(patterns: list[Any]) -> list[URLPattern]:
 app_name = "api"
 urlpatterns: list[URLPattern] = [
     *_through_the_door(api.urls[0]),
-    re_path(r"^api(?:/.*)?$", door(nothing_here), name="nothing"),
+    re_path(r"^api(?:/[\s\S]*)?$", door(nothing_here), name="nothing"),
 ]
