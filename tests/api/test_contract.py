@@ -15,6 +15,7 @@ from django.test import Client
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
+from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
 
@@ -82,6 +83,22 @@ def test_the_document_is_open_and_says_how_to_call(db: None):
             for status, answer in operation["responses"].items():
                 kind = "application/problem+json" if int(status) >= 400 else "application/json"
                 assert list(answer["content"]) == [kind], (path, status)
+
+
+def test_no_call_breaks_the_contract(
+    schema: Any, machines: Machines, known: dict[str, Any], subtests: pytest.Subtests
+):
+    answered: Counter[int] = Counter()
+    fitting, unfitting = GenerationMode.POSITIVE, GenerationMode.NEGATIVE
+    for operation in _operations(schema):
+        who = "zhou" if "passes" in operation.path else "xiaowang"
+        places = {one: known[one] for one in known if f"{{{one}}}" in operation.path}
+        for mode, path in ((fitting, places), (unfitting, places), (unfitting, {})):
+            with subtests.test(operation.label, mode=mode, known=bool(path)):
+                cases = operation.as_strategy(mode, path_parameters=path, headers=machines[who].headers)
+                _call_all(cases, machines[who].headers, CALLS, answered)
+    assert {200, 400, 404, 409, 422} <= set(answered) and answered.total() > 300
+    print(f"{answered.total()} calls: {dict(sorted(answered.items()))}")
 
 
 def test_no_answer_of_a_form_breaks_a_procedure(
