@@ -15,11 +15,11 @@ PACKS = Path(__file__).parents[2] / "packs"
 @pytest.mark.parametrize("folder", sorted(p.name for p in PACKS.iterdir() if (p / "pack.yaml").exists()))
 def test_our_packs_are_sound(folder: str) -> None:
     loaded = load(PACKS / folder)
-    begun = time.perf_counter()
+    begun = time.process_time()
     report = examine(loaded)
     assert report.faults == [], "\n".join(map(str, report.faults))
     assert report.walked.keys() == loaded.pack.procedures.keys()
-    assert time.perf_counter() - begun < 2 * len(loaded.pack.procedures)
+    assert time.process_time() - begun < 2 * len(loaded.pack.procedures)
 
 
 @pytest.mark.parametrize("procedure", ["goods-release", "home-repair"])

@@ -13,6 +13,7 @@ from banli.engine.check import Report, examine
 from banli.engine.drawings import drawings
 from banli.engine.faults import Faulty
 from banli.engine.load import LoadedPack, load
+from banli.engine.reference import reference
 from banli.engine.schema import schemas
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -55,6 +56,7 @@ def draw(argv: list[str]) -> int:
             return 1
         wanted |= {asked.to / "procedures" / name: text for name, text in drawings(loaded).items()}
     wanted |= {asked.to / "schema" / name: text for name, text in schemas().items()}
+    wanted[asked.to / "reference.md"] = reference()
     stale = [path for path, text in wanted.items() if not path.exists() or path.read_text("utf-8") != text]
     if asked.check:
         left = _left_over(wanted, asked.to) if not asked.pack else []

@@ -6,15 +6,14 @@ Pure: no clock, no database. The same input gives the same events.
 import re
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from banli.engine import events as ev
 from banli.engine import verbs
 from banli.engine.fields import OFFICE_ZONE, Field, Moment, accept_all, printable
-from banli.engine.pack import Pack
-from banli.engine.procedure import ENDS, OUTSIDERS, ROLES, Procedure, Step
+from banli.engine.procedure import ENDS, OUTSIDERS, ROLES, Step
 from banli.engine.refusals import Refusal
 from banli.engine.state import Mark, State, Token
 from banli.engine.text import Text
@@ -289,17 +288,7 @@ def _why_not_open(book: Rulebook, state: State, wanted: Act) -> Refusal:
     return Refusal("task_not_open", step=title)
 
 
-def now_text(now: datetime) -> str:
-    """The journal's way of writing a moment."""
-    return now.astimezone(UTC).isoformat(timespec="microseconds")
-
-
 def outsider_title(step: Step) -> Text | None:
     """What the outsider who acts here is called."""
     who = step.outside()
     return OUTSIDERS[who] if who else None
-
-
-def rulebook(procedure: Procedure, pack: Pack) -> Rulebook:
-    """The rules of one procedure, compiled. Raises ValueError if its steps do not make a graph."""
-    return Rulebook.of(procedure, pack)

@@ -19,7 +19,6 @@ class Block:
     name: str
     kind: str
     branches: tuple[tuple[str, ...], ...]
-    home: "Line"
     over: str | None = None
 
 
@@ -29,7 +28,6 @@ class Line:
 
     items: tuple[str, ...]
     block: str | None
-    owner: "Line | None"
 
     def after(self, name: str) -> str | None:
         """The item that follows ``name`` in this line."""
@@ -54,7 +52,7 @@ class Flow:
     lines: dict[str, Line] = field(default_factory=dict)
     blocks: dict[str, Block] = field(default_factory=dict)
     order: dict[str, int] = field(default_factory=dict)
-    root: Line = Line((), None, None)
+    root: Line = Line((), None)
 
     @cached_property
     def targets(self) -> Mapping[str, Mapping[str, Target]]:
@@ -109,12 +107,12 @@ class Flow:
 def flow_of(procedure: Procedure) -> Flow:
     """Build the control graph. Raises ValueError for a name used twice."""
     flow = Flow(procedure)
-    flow.root = _lay(flow, procedure.steps, None, None)
+    flow.root = _lay(flow, procedure.steps, None)
     return flow
 
 
-def _lay(flow: Flow, items: "dict[str, Item]", block: str | None, owner: Line | None) -> Line:
-    line = Line(tuple(items), block, owner)
+def _lay(flow: Flow, items: "dict[str, Item]", block: str | None) -> Line:
+    line = Line(tuple(items), block)
     for name, item in items.items():
         if name in flow.order:
             raise ValueError(f"the name {name!r} is used twice in steps")
@@ -124,13 +122,13 @@ def _lay(flow: Flow, items: "dict[str, Item]", block: str | None, owner: Line | 
             flow.steps[name] = item
         elif isinstance(item, Together):
             branches = tuple(
-                _lay(flow, part.steps if isinstance(part, Several) else {child: part}, name, line).items
+                _lay(flow, part.steps if isinstance(part, Several) else {child: part}, name).items
                 for child, part in item.together.items()
             )
-            flow.blocks[name] = Block(name, "together", branches, line)
+            flow.blocks[name] = Block(name, "together", branches)
         elif isinstance(item, Each):
-            inner = _lay(flow, item.steps, name, line)
-            flow.blocks[name] = Block(name, "each", (inner.items,), line, item.each.removeprefix("form."))
+            inner = _lay(flow, item.steps, name)
+            flow.blocks[name] = Block(name, "each", (inner.items,), item.each.removeprefix("form."))
         else:
             raise ValueError(f"{name!r}: steps alone stands only directly under together")
     return line

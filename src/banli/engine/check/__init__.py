@@ -48,7 +48,7 @@ def _procedure(report: Report, loaded: LoadedPack, name: str, every: dict[str, P
     subject, faults = subject_of(loaded, name)
     if subject is None:
         return faults
-    faults = list(steps.known_verbs(subject)) or list(_static(subject, loaded, every))
+    faults = list(steps.known_verbs(subject)) or list(fitting(subject, loaded, every))
     if faults:
         return faults
     faults, report.walked[name] = soundness(subject)
@@ -58,7 +58,8 @@ def _procedure(report: Report, loaded: LoadedPack, name: str, every: dict[str, P
     return faults
 
 
-def _static(subject: Subject, loaded: LoadedPack, every: dict[str, Procedure]) -> Iterator[Fault]:
+def fitting(subject: Subject, loaded: LoadedPack, every: dict[str, Procedure]) -> Iterator[Fault]:
+    """Whether the names of one procedure exist and fit together."""
     parts: tuple[Callable[[Subject], Iterator[Fault]], ...] = (
         steps.steps,
         forms.forms,

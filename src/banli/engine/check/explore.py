@@ -127,8 +127,7 @@ class Explorer:
                 turn = self._turn(here.state, here.asked)
                 turn.run_out(clock, self.subject.procedure.clocks[clock.clock])
                 turn.run_automatic()
-                row = "" if clock.branch is None else f"@{clock.branch}"
-                yield f"time: {clock.clock}{row} runs out", turn
+                yield f"time: {_placed(clock.clock, clock.branch)} runs out", turn
 
     def _overridden(self, here: Situation) -> Iterator[tuple[str, Watched]]:
         procedure, state = self.subject.procedure, here.state
@@ -229,10 +228,15 @@ def _plain(value: Any) -> Hashable:
 
 
 def _label(token: Token, outcome: str, answers: dict[str, Any], facts: dict[str, str]) -> str:
-    row = "" if token.branch is None else f"@{token.branch}"
     told = [f"form.{name}={_shown(value)}" for name, value in answers.items()]
     told += [f"fact.{name}={value}" for name, value in facts.items()]
-    return f"{token.step}{row}: {outcome}" + (f" ({', '.join(told)})" if told else "")
+    placed = _placed(token.step, token.branch)
+    return f"{placed}: {outcome}" + (f" ({', '.join(told)})" if told else "")
+
+
+def _placed(name: str, branch: int | None) -> str:
+    """A name with its row, the first being 1, as scenarios write it."""
+    return name if branch is None else f"{name}@{branch + 1}"
 
 
 def _shown(value: Any) -> str:

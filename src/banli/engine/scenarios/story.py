@@ -155,7 +155,7 @@ def _kind_of(data: Any) -> str:
     if isinstance(data, BaseModel):
         return type(data).__name__.lower()
     keys = data if isinstance(data, dict) else {}
-    return next((tag for key, tag in _KEYS.items() if key in keys), "waits")
+    return next((tag for key, tag in _KEYS.items() if key in keys), "does" if "who" in keys else "waits")
 
 
 Line = Annotated[
