@@ -19,7 +19,9 @@ def nobody_has_tried(db: None) -> None:
 
 
 def test_a_key_tells_where_its_owner_works(office: Office, machines: Machines):
-    (estate,) = machines["laoli"].get("/api/estates").json()["items"]
+    told = machines["laoli"].get("/api/estates")
+    assert "翠湖花园" in told.content.decode()
+    (estate,) = told.json()["items"]
     assert (estate["code"], estate["name"]) == ("cuihu", "翠湖花园")
     assert [post["title"]["zh"] for post in estate["posts"]] == ["值班主任"]
 

@@ -1,5 +1,6 @@
 """The API as a whole, and the OpenAPI document that tells of its refusals and headers, too."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -7,6 +8,7 @@ from django.views.decorators.http import require_GET
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
+from ninja.renderers import JSONRenderer
 
 from . import problems
 from .access import Bearer
@@ -17,6 +19,12 @@ from .refusing import answer_to
 ANY_CALL = (401, 403, 404, 422, 429, 500, 503)
 ANY_POST = (400, 409, 413, 415)
 _PROBLEM = {"content": {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+
+
+class Plainly(JSONRenderer):
+    """Chinese as Chinese, not as escapes."""
+
+    json_dumps_params: Mapping[str, Any] = {"ensure_ascii": False}
 
 
 class Contract(NinjaAPI):
@@ -50,6 +58,7 @@ def build() -> Contract:
         urls_namespace="api",
         auth=Bearer(),
         parser=StrictParser(),
+        renderer=Plainly(),
     )
     api.add_decorator(known_parameters_only)
     return api
