@@ -5,6 +5,8 @@ from urllib.parse import unquote
 from zipfile import ZipFile
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
@@ -135,6 +137,18 @@ def test_another_estates_rows_are_never_in_it(office: Office):
     )  # fmt: skip
     assert len(sheet(fetched(office))) == 2
     assert sheet(fetched(office, who="he"))[2][0] == "FX-别处"
+
+
+def test_the_number_of_queries_does_not_grow_with_the_rows(office: Office):
+    client, counts = signed_in(office, "laoli"), []
+    for more in (1, 2):
+        for _ in range(more):
+            issued(office)
+        b"".join(client.get(BOOK).streaming_content)  # reads the rulebooks, once for the process
+        with CaptureQueriesContext(connection) as queries:
+            b"".join(client.get(BOOK).streaming_content)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
 
 
 def test_a_book_longer_than_a_sheet_goes_on_on_the_next(db: None):

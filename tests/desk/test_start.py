@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from banli.estate.access import READ_POSTS
@@ -85,6 +87,19 @@ def test_every_place_the_frame_offers_opens(office: Office, who: str):
     client = signed_in(office, who)
     for place in client.get("/inbox/").context["shell"].places:
         assert client.get(place.url).status_code == 200, place.url
+
+
+def test_the_frames_numbers_are_two_counts_whatever_there_is(office: Office):
+    def counts() -> list[str]:
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get("/procedures/").status_code == 200
+        return [one["sql"].split('FROM "')[1].split('"')[0] for one in asked if "COUNT(" in one["sql"]]
+
+    client = signed_in(office, "laoli")
+    assert counts() == ["cases_task", "messages_notice"]
+    for _ in range(3):
+        issued(office)
+    assert counts() == ["cases_task", "messages_notice"]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,12 @@
 // A list that keeps itself up to date: [data-refresh] asks again every so often and says what it shows (its ETag); the
 // server answers 304 as long as that would look the same. What one reads stays where it is, what has the focus keeps it.
 
-const list = (event) => (event.detail.elt?.matches?.("[data-refresh]") ? event.detail.elt : null);
+/** The list that asked, if it was one: after a swap the event itself is told of what stands where the list stood. */
+function list(event) {
+  const asked = event.detail.requestConfig?.elt ?? event.detail.elt;
+  return asked?.matches?.("[data-refresh]") ? asked : null;
+}
+
 const rows = (root) => [...root.querySelectorAll("[data-row][id]")];
 
 let anchor = null, known = new Set();
