@@ -122,7 +122,7 @@ BANLI_NAVIGATION: list[dict[str, Any]] = [
     {"url_name": "desk:cases", "icon": "files", "title": _("办件"), "posts": None, "key": "g c"},
     {"url_name": "desk:registers", "icon": "book-2", "title": _("登记本"), "posts": None, "key": "g r"},
     {"url_name": "desk:procedures", "icon": "route", "title": _("流程"), "posts": None, "key": "g p"},
-    {"url_name": "people:posts", "icon": "users", "title": _("岗位"), "posts": None, "key": "g d"},
+    {"url_name": "people:posts", "icon": "users", "title": _("代理与岗位"), "posts": None, "key": "g d"},
 ]  # fmt: skip
 
 # Language and time: Chinese first, English complete; one time zone, China's.
