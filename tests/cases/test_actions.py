@@ -179,6 +179,26 @@ def test_a_key_stands_for_one_action_only(office: Office):
         do(office, "laoli", case, "confirm", "approved", signature="paper", key=same)
 
 
+def test_a_signature_that_nobody_drew_is_refused(office: Office):
+    case = open_goods(office)
+    with refused("signature_required"):
+        do(office, "xiaowang", case, "sign", "signed", signature="a" * 64)
+    assert Entry.objects.filter(stream=f"case/{case}").count() == 1
+
+
+def test_a_photograph_that_nobody_sent_is_marked_and_nothing_is_written(office: Office):
+    case = at_the_door(office)
+    do(
+        office, "zheng", case, "quote", "passed", extra={"ticked": ["identified", "told"]},
+        answers={"findings": "阀芯磨损", "charge": "free"},
+    )  # fmt: skip
+    before = Entry.objects.filter(stream=f"case/{case}").count()
+    with pytest.raises(Refusal) as why:
+        do(office, "zheng", case, "work", "finished", answers={"result": "更换阀芯", "photo": "a" * 64})
+    assert {name: bad.code for name, bad in why.value.fields.items()} == {"photo": "bad_file"}
+    assert Entry.objects.filter(stream=f"case/{case}").count() == before
+
+
 def test_a_case_opened_twice_is_opened_once(office: Office):
     more = {
         "by": office["xiaowang"],

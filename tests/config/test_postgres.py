@@ -1,9 +1,11 @@
 """The embedded PostgreSQL, for real."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -78,6 +80,51 @@ def test_the_leftover_of_a_killed_supervisor_is_ended(data: Path) -> None:
         assert ask(successor, "SELECT 1") == 1
     finally:
         successor.stop()
+
+
+def test_a_data_folder_moved_out_of_reach_takes_its_database_along(data: Path) -> None:
+    open_place = Path(tempfile.mkdtemp(dir="/tmp"))
+    open_place.chmod(0o755)
+    server = Server(place_of_cluster(open_place), data / "log", durable=False)
+    try:
+        server.start()
+        ask(server, "CREATE TABLE book AS SELECT '放行条' AS line")
+        if os.geteuid() == 0:
+            with pytest.raises(StartFailure, match="still running"):
+                open_place.chmod(0o700)
+                place_of_cluster(open_place)
+            open_place.chmod(0o755)
+        server.stop()
+        open_place.rename(data / "moved")
+        there = Server(place_of_cluster(data / "moved"), data / "log", durable=False)
+        there.start()
+        try:
+            assert ask(there, "SELECT line FROM book") == "放行条"
+            assert place_of_cluster(data / "moved") == there.cluster
+        finally:
+            there.stop()
+    finally:
+        server.stop()
+        record = data / "moved" / "postgres-place"
+        if record.exists():
+            assert not (data / "moved" / "postgres").exists()
+            shutil.rmtree(record.read_text().strip())
+        shutil.rmtree(open_place, ignore_errors=True)
+
+
+def test_a_path_too_long_for_a_socket_still_works(data: Path) -> None:
+    reach = Path(tempfile.mkdtemp(dir="/tmp"))
+    reach.chmod(0o755)
+    deep = reach / ("长" * 60)
+    deep.mkdir(mode=0o755)
+    server = Server(deep / "postgres", data / "log", durable=False)
+    server.start()
+    try:
+        assert ask(server, "SELECT 1") == 1
+        assert str(server.cluster) not in server.url()
+    finally:
+        server.stop()
+        shutil.rmtree(reach)
 
 
 def test_postgres_dies_with_whoever_started_it(data: Path) -> None:

@@ -110,6 +110,20 @@ def test_what_is_killed_is_brought_back(house: House, role: str) -> None:
     house.await_ready()
 
 
+def test_a_stop_is_clean_and_a_new_start_finds_the_same_data(house: House) -> None:
+    def made() -> list[bytes]:
+        return [(house.data / name).read_bytes() for name in ("secrets/secret-key", "first-start")]
+
+    before, children = made(), psutil.Process(house.process.pid).children(recursive=True)
+    assert house.stop(signal.SIGTERM) == 0
+    _, alive = psutil.wait_procs(children, timeout=5)
+    assert not [process for process in alive if process.status() != psutil.STATUS_ZOMBIE]
+    house.start()
+    house.await_ready()
+    assert made() == before
+    assert house.stop(signal.SIGINT) == 0
+
+
 def test_a_port_in_use_is_said_in_both_languages(house: House, tmp_path: Path) -> None:
     refused = subprocess.run(
         [ROOT / "bin/serve", "--port", str(house.port), "--data", tmp_path / "data"],

@@ -207,6 +207,7 @@ def _commit(
     events = seal_events(book, events, bytes(case.vault_salt))
     work = consequences.Consequences(case, book, by, at, start_child)
     work.uploads(uploads)
+    work.require_pictures(events)
     state, told = before, []
     for event in events:
         event = work.number(event, state)

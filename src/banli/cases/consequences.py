@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from banli.engine import events as ev
+from banli.engine.refusals import Refusal
 from banli.engine.state import State
 from banli.engine.turn import Rulebook
 from banli.estate.actions import use_authority
@@ -52,6 +53,33 @@ class Consequences:
         self._fresh = {one.sha256: one.content for one in kept}
         if kept:
             attachments.keep(self.case, kept, by=self.by.staff, at=self.at)
+
+    def require_pictures(self, events: Iterable[ev.Event]) -> None:
+        """Every picture that is spoken of came with this action or is kept with the case; refuses what nobody sent."""
+        fields, signatures = self._named(events)
+        unseen = {*fields.values(), *signatures} - set(self._fresh)
+        if unseen:  # nothing is asked of the database in the ordinary case
+            kept = Attachment.objects.filter(case_id=self.case.pk, sha256__in=unseen)
+            unseen -= set(kept.values_list("sha256", flat=True))
+        if unseen & set(signatures):
+            raise Refusal("signature_required")
+        bad = {name: Refusal("bad_file") for name, sha256 in fields.items() if sha256 in unseen}
+        if bad:
+            raise Refusal("form_invalid", count=len(bad), fields=bad)
+
+    def _named(self, events: Iterable[ev.Event]) -> tuple[dict[str, str], list[str]]:
+        """The pictures some events speak of: by field, and the drawn signatures."""
+        fields: dict[str, str] = {}
+        signatures: list[str] = []
+        form = self.book.procedure.form
+        for event in events:
+            if isinstance(event, ev.Filled):
+                fields |= {
+                    k: v for k, v in event.values.items() if v and form[k].type in ("photo", "signature")
+                }
+            elif isinstance(event, ev.Done) and event.signature not in ("", "paper", "call"):
+                signatures.append(event.signature)
+        return fields, signatures
 
     def follow(self, events: list[ev.Event], state: State) -> None:
         """Everything that needs the case's row to stand."""

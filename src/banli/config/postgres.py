@@ -30,7 +30,7 @@ def place_of_cluster(data: Path) -> Path:
     """The cluster's folder: <data>/postgres, or where <data>/postgres-place says.
 
     As root, when PostgreSQL's user cannot reach the data folder, a place under /var/lib/banli is made
-    and recorded.
+    and recorded; a cluster that is in the data folder already (it was moved here) is taken along.
     """
     record = data / "postgres-place"
     if record.exists():
@@ -43,14 +43,48 @@ def place_of_cluster(data: Path) -> Path:
         return place / "postgres"
     if reachable(data):
         return data / "postgres"
+    cluster = data / "postgres"
+    _require_stopped(cluster)
     place = reachable_home() / secrets.token_hex(8)
     place.mkdir(mode=0o755)
+    if cluster.exists():
+        _take_along(cluster, place / "postgres")
     record.write_text(f"{place}\n")
+    os.sync()  # the copy and its record are on disk before the original goes
+    shutil.rmtree(cluster, ignore_errors=True)
     say(
         f"数据库用户无法进入 {data}，数据库改放在 {place}",
         f"PostgreSQL's user cannot reach {data}, so the database is kept in {place}",
     )
     return place / "postgres"
+
+
+def _take_along(cluster: Path, place: Path) -> None:
+    """Copies a stopped cluster. Whatever interrupts it, the original stays whole; a second start begins anew."""
+    copied = subprocess.run(["cp", "-a", cluster, place], capture_output=True, text=True)
+    if copied.returncode != 0:
+        shutil.rmtree(place.parent, ignore_errors=True)
+        raise StartFailure(
+            f"无法把 {cluster} 移到 {place}：{copied.stderr.strip()}",
+            f"{cluster} could not be moved to {place}: {copied.stderr.strip()}",
+        )
+
+
+def _require_stopped(cluster: Path) -> None:
+    if _postmaster_of(cluster) is not None:
+        raise StartFailure(
+            f"{cluster} 的数据库还在运行，请先停止它再启动。",
+            f"The database in {cluster} is still running; stop it before starting here.",
+        )
+
+
+def _postmaster_of(cluster: Path) -> int | None:
+    """The process that runs this cluster, if one does."""
+    with contextlib.suppress(OSError, ValueError):
+        pid = int((cluster / "postmaster.pid").read_text().split("\n", 1)[0])
+        if Path(f"/proc/{pid}/cwd").resolve() == cluster.resolve():
+            return pid
+    return None
 
 
 class Server:
@@ -130,11 +164,11 @@ class Server:
 
     def end_leftover(self) -> None:
         """Ends a postmaster that a killed supervisor left here. The data folder's lock is ours by now."""
-        with contextlib.suppress(OSError, ValueError):
-            pid = int((self.cluster / "postmaster.pid").read_text().split("\n", 1)[0])
-            if Path(f"/proc/{pid}/cwd").resolve() == self.cluster.resolve():
+        pid = _postmaster_of(self.cluster)
+        if pid is not None:
+            with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGINT)
-                _wait_for_end(pid)
+            _wait_for_end(pid)
 
     def _socket_folder(self) -> Path:
         """The cluster itself, or a short folder recorded there when its path is too long for a socket."""
