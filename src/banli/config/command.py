@@ -33,6 +33,7 @@ SUBCOMMANDS = {
     "staff": Subcommand("banli.people.command", "员工与岗位 / people who sign in, and their posts"),
     "estate": Subcommand("banli.estate.command", "小区与房屋 / estates and their homes"),
     "token": Subcommand("banli.people.command", "接口令牌 / tokens for the API"),
+    "bench": Subcommand("banli.bench.command", "测量 / measure this machine", database=False),
     "migrate": Subcommand("banli.config.prepare", "升级数据库 / bring the database up to date"),
     "manage": Subcommand("banli.config.manage", "Django 的命令 / Django's own commands"),
     "worker": Subcommand("banli.config.worker", "后台任务 / the worker alone (serve runs one)"),
