@@ -77,6 +77,18 @@ def test_a_goods_pass_goes_from_the_counter_to_the_gate(office: Office):
     assert not Task.objects.filter(case_id=case, state="open").exists()
 
 
+def test_a_signature_that_holds_up_the_slip_is_due_when_the_slip_is(office: Office):
+    case = open_goods(office)
+    waiting = Task.objects.filter(case_id=case, state="open")
+    assert waiting.get().due_at is None, "no clock runs yet"
+    do(office, "xiaowang", case, "sign", "signed", signature="paper")
+    due = Case.objects.get(pk=case).due_at
+    assert due is not None
+    do(office, "laoli", case, "confirm", "approved", signature="paper")
+    told = waiting.get()
+    assert (told.step, told.due_at, told.order_at) == ("seal", due, due)
+
+
 def test_an_identity_number_is_never_written_in_clear(office: Office):
     case = issued(office)
     number = identity()

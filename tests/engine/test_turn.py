@@ -36,6 +36,41 @@ never: [decide before duty, decide before agree]
     assert run.state.status == "done"
 
 
+def test_a_step_comes_before_what_follows_it_but_not_before_another_branch() -> None:
+    book = book_of(
+        HEAD
+        + FORM
+        + """
+steps:
+  fill: {verb: fill, by: front_desk, asks: what}
+  reviews:
+    together:
+      engineering: {steps: {look: {verb: check, by: engineering_supervisor, checklist: {a: {zh: 看, en: Look}}},
+                            agree: {verb: review, by: engineering_supervisor, back_to: look}}}
+      duty: {verb: review, by: duty_supervisor}
+  decide: {verb: decide, by: director}
+"""
+    )
+    steps = list(book.flow.steps)
+    before = {one: [other for other in steps if book.flow.precedes(one, other)] for one in steps}
+    assert before == {
+        "fill": ["fill", "look", "agree", "duty", "decide"],
+        "look": ["look", "agree", "decide"],
+        "agree": ["agree", "decide"],
+        "duty": ["duty", "decide"],
+        "decide": ["decide"],
+    }
+
+
+def test_a_clock_waits_for_the_steps_before_the_one_that_stops_it_in_its_own_row() -> None:
+    run = Run(book_of(EACH)).do(XIAOWANG, "fill", "done", answers=TWO)
+    waits = run.book.holds_up
+    first, second = (c for c in run.state.clocks if c.on)
+    assert waits("card", 0, first) and not waits("card", 0, second)
+    run.do(XIAOWANG, "card", "reached", 0).do(XIAOWANG, "photo", "reached", 0)
+    assert waits("close", None, first) and waits("close", None, second)
+
+
 def test_a_refused_signature_does_not_stand_for_a_safeguard() -> None:
     book = book_of(
         HEAD

@@ -176,15 +176,6 @@ def _open_tasks(case: Case, step: str, branch: int | None) -> Any:
 
 
 def due_of(book: Rulebook, state: State, step: str, branch: int | None) -> datetime | None:
-    """When a task is due: the nearest running clock that its end would stop."""
-    times = []
-    for clock in state.clocks:
-        rule = book.procedure.clocks.get(clock.clock)
-        if (
-            rule
-            and clock.on
-            and clock.branch in (None, branch)
-            and any(s.split(".")[0] == step for s in rule.stops)
-        ):
-            times.append(datetime.fromisoformat(clock.due))
+    """When a task is due: by the nearest running clock that waits for it."""
+    times = (datetime.fromisoformat(c.due) for c in state.clocks if book.holds_up(step, branch, c))
     return min(times, default=None)

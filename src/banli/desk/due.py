@@ -36,18 +36,8 @@ def of_case(book: Rulebook, running: Iterable[Mapping[str, Any]], now: datetime)
 def of_task(
     book: Rulebook, running: Iterable[Mapping[str, Any]], step: str, branch: int | None, now: datetime
 ) -> Due | None:
-    """The nearest running clock that the end of this step would stop."""
-    return _nearest(book, (c for c in _read(running) if c.on and _stops(book, c, step, branch)), now)
-
-
-def while_open(
-    book: Rulebook, running: Iterable[Mapping[str, Any]], branch: int | None, now: datetime
-) -> Due | None:
-    """The nearest clock that runs while this step (of this row) is open, whichever step will stop it.
-
-    A supervisor's signature has no clock of its own, but the slip it holds up has.
-    """
-    return _nearest(book, (c for c in _read(running) if c.on and c.branch in (None, branch)), now)
+    """The nearest running clock that waits for this step; the task's ``due_at`` is this one's."""
+    return _nearest(book, (c for c in _read(running) if book.holds_up(step, branch, c)), now)
 
 
 def of_clock(book: Rulebook, running: Iterable[Mapping[str, Any]], name: str, now: datetime) -> Due | None:
@@ -57,15 +47,6 @@ def of_clock(book: Rulebook, running: Iterable[Mapping[str, Any]], name: str, no
 
 def _read(running: Iterable[Mapping[str, Any]]) -> list[Running]:
     return [Running(**clock) for clock in running]
-
-
-def _stops(book: Rulebook, clock: Running, step: str, branch: int | None) -> bool:
-    rule = book.procedure.clocks.get(clock.clock)
-    return (
-        rule is not None
-        and clock.branch in (None, branch)
-        and any(stop.split(".")[0] == step for stop in rule.stops)
-    )
 
 
 def _nearest(book: Rulebook, found: Iterable[Running], now: datetime) -> Due | None:

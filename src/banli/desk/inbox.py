@@ -6,8 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet, Value
-from django.db.models.functions import Coalesce, Least
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404, QueryDict
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -24,8 +23,6 @@ from . import due, icons, matter, paging
 PAGE = queries.PAGE
 #: A page that refreshes itself asks for as many rows as it shows, up to this.
 LONGEST_PAGE = 300
-#: By when: the nearest clock that runs, the task's own or its case's; after all of those what has none.
-_SOONEST = Coalesce(Least("due_at", "case__due_at"), Value(store.NEVER))
 #: Instead of a post: what waits for this one person, by name.
 IN_PERSON = "me"
 _SLUG = re.compile(r"[a-z][a-z0-9_-]{0,50}")
@@ -99,7 +96,7 @@ def mine(desk: Desk) -> QuerySet[Task]:
 
 def page(desk: Desk, asked: Asked, now: datetime) -> Page:
     """One page of it, in one query."""
-    tasks = mine(desk).annotate(soonest=_SOONEST)
+    tasks = mine(desk)
     if asked.procedure:
         tasks = tasks.filter(procedure=asked.procedure)
     if asked.post == IN_PERSON:
@@ -108,11 +105,11 @@ def page(desk: Desk, asked: Asked, now: datetime) -> Page:
         tasks = tasks.filter(person__isnull=True, posts__contains=[asked.post])
     if asked.after is not None:
         moment, pk = asked.after
-        tasks = tasks.filter(Q(soonest__gt=moment) | Q(soonest=moment, id__gt=pk))
+        tasks = tasks.filter(Q(order_at__gt=moment) | Q(order_at=moment, id__gt=pk))
     tasks = tasks.select_related("case__unit__building", "case__applicant", "case__opened_by")
-    found = list(tasks.order_by("soonest", "id")[: asked.limit + 1])
+    found = list(tasks.order_by("order_at", "id")[: asked.limit + 1])
     shown, more = found[: asked.limit], len(found) > asked.limit
-    following = paging.written(shown[-1].soonest, shown[-1].pk) if more else ""
+    following = paging.written(shown[-1].order_at, shown[-1].pk) if more else ""
     return Page([_line(desk, queries.waiting(task), now) for task in shown], following)
 
 
@@ -120,9 +117,8 @@ def pile(desk: Desk, now: datetime) -> Pile:
     """Everything that waits, counted in one query."""
     groups = (
         mine(desk)
-        .annotate(soonest=_SOONEST)
         .values("procedure", "posts", "person")
-        .annotate(number=Count("id"), late=Count("id", filter=Q(soonest__lt=now)))
+        .annotate(number=Count("id"), late=Count("id", filter=Q(due_at__lt=now)))
         .order_by()
     )
     total = late = 0
@@ -166,7 +162,7 @@ def _line(desk: Desk, waiting: queries.Waiting, now: datetime) -> Line:
         waiting=waiting,
         icon=icons.of(book.flow.steps[task.step].verb),
         matter=matter.in_brief(task.case, book),
-        due=due.while_open(book, task.case.clocks, task.branch, now),
+        due=due.of_task(book, task.case.clocks, task.step, task.branch, now),
         post=book.post_title(acting.post) if acting else None,
         deputy_for=acting.deputy_for.name if acting and acting.deputy_for else "",
         refused=access.why_not(desk, book, store.state_of(task.case), token),

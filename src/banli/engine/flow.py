@@ -81,6 +81,15 @@ class Flow:
         """The ``each`` block around an item: its tokens carry a row number."""
         return next((b for b in self.around(name) if self.blocks[b].kind == "each"), None)
 
+    def precedes(self, name: str, later: str) -> bool:
+        """Whether ``later`` is the step itself or comes after it on the way, without a return or a jump."""
+        for mine in (name, *self.around(name)):
+            for theirs in (later, *self.around(later)):
+                if self.lines[mine] is self.lines[theirs]:
+                    same = mine == theirs  # a block: its branches do not wait for each other
+                    return mine == name == later if same else self.order[mine] < self.order[theirs]
+        return False
+
     def may_jump(self, source: str, target: str) -> bool:
         """A jump stays in its line or leaves blocks; it never enters one, nor another branch of its own."""
         return self.lines[target] in {self.lines[item] for item in (source, *self.around(source))}

@@ -48,6 +48,16 @@ class Rulebook:
         """A setting's value: the estate's ``own``, else the pack's default."""
         return own[name] if name in own else self.pack.settings[name].default
 
+    def holds_up(self, step: str, branch: int | None, clock: Running) -> bool:
+        """Whether a running clock waits for this step: the step stops it, or stands before the one that does.
+
+        A supervisor's signature has no clock of its own, but the slip it holds up has.
+        """
+        rule = self.procedure.clocks.get(clock.clock)
+        if rule is None or not clock.on or (branch is not None and clock.branch not in (None, branch)):
+            return False
+        return any(self.flow.precedes(step, stop.split(".")[0]) for stop in rule.stops)
+
     def step_title(self, name: str) -> Text:
         """What a step is called on the screen: its own title, else its verb's."""
         step = self.flow.steps.get(name)
