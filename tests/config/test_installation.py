@@ -57,6 +57,7 @@ def test_two_cannot_run_on_one_folder(tmp_path: Path) -> None:
             capture_output=True,
             text=True,
             env={**os.environ, "PYTHONPATH": "src"},
+            timeout=120,
         )
     assert second.returncode != 0
     assert f"in use by another Banli (process {os.getpid()})" in second.stderr
@@ -81,6 +82,7 @@ def banli(*arguments: str, data: Path, **environment: str) -> subprocess.Complet
         capture_output=True,
         text=True,
         env={**os.environ, "PYTHONPATH": "src", **environment},
+        timeout=120,
     )
 
 
@@ -113,6 +115,7 @@ def test_commands_start_the_database_when_nobody_else_has(tmp_path: Path) -> Non
         capture_output=True,
         text=True,
         env={**environment, "PYTHONPATH": "src"},
+        timeout=120,
     )
     place = tmp_path / "data/postgres-place"
     if place.exists():

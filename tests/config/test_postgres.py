@@ -143,7 +143,7 @@ def test_postgres_dies_with_whoever_started_it(data: Path) -> None:
     assert starter.stdout
     postmaster = int(starter.stdout.readline())
     starter.send_signal(signal.SIGKILL)
-    starter.wait()
+    starter.wait(60)
     deadline = time.monotonic() + 10
     while os.path.exists(f"/proc/{postmaster}/cwd") and time.monotonic() < deadline:
         time.sleep(0.05)

@@ -126,14 +126,17 @@ def test_a_stop_is_clean_and_a_new_start_finds_the_same_data(house: House) -> No
     house.await_ready()
 
 
-def test_a_port_in_use_is_said_in_both_languages(house: House, tmp_path: Path) -> None:
-    refused = subprocess.run(
-        [ROOT / "bin/serve", "--port", str(house.port), "--data", tmp_path / "data"],
-        capture_output=True,
-        text=True,
-        env={**os.environ, "BANLI_VENV": sys.prefix},
-    )
+def test_a_port_in_use_is_said_in_both_languages(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        refused = subprocess.run(
+            [ROOT / "bin/serve", "--port", str(port), "--data", tmp_path / "data"],
+            capture_output=True,
+            text=True,
+            env={**os.environ, "BANLI_VENV": sys.prefix},
+            timeout=120,
+        )
     assert refused.returncode == 1
-    assert f"无法监听 127.0.0.1:{house.port}" in refused.stderr
-    assert f"Cannot listen on 127.0.0.1:{house.port}" in refused.stderr
+    assert f"无法监听 127.0.0.1:{port}" in refused.stderr
+    assert f"Cannot listen on 127.0.0.1:{port}" in refused.stderr
     assert "Traceback" not in refused.stderr
