@@ -204,10 +204,10 @@ def _commit(
     request: str, at: datetime, about: dict[str, Any] | None = None, uploads: Iterable[Upload] = (),
 ) -> Outcome:  # fmt: skip
     """Seal what is private, let the events have their consequences, append the entry, bring the rows up to date."""
-    events = seal_events(book, events, bytes(case.vault_salt))
     work = consequences.Consequences(case, book, by, at, start_child)
     work.uploads(uploads)
     work.require_pictures(events)
+    events = seal_events(book, events, bytes(case.vault_salt))
     state, told = before, []
     for event in events:
         event = work.number(event, state)
@@ -220,8 +220,13 @@ def _commit(
     return Outcome(case.pk, written.seq, events=tuple(told))
 
 
-def start_child(parent: Case, event: ev.CaseStarted, by: store.Doer, at: datetime) -> int:
-    """Open the case that a step starts; its first step waits for whoever opens that procedure."""
+def start_child(
+    parent: Case, event: ev.CaseStarted, pictures: Iterable[Upload], by: store.Doer, at: datetime
+) -> int:
+    """Open the case that a step starts, with what it is given; its first step waits for whoever opens that procedure.
+
+    The answers are given in clear and sealed anew, so that erasing one case leaves the other readable.
+    """
     version = rules.current(event.procedure)
     book = rules.rulebook(version.pk)
     case = Case(
@@ -237,7 +242,7 @@ def start_child(parent: Case, event: ev.CaseStarted, by: store.Doer, at: datetim
         events.append(ev.Filled(book.flow.root.items[0], None, dict(event.values)))
     _commit(
         case, book, State(), events, kind="open", by=by, key=None, request="", at=at,
-        about={**_about(case), "parent": parent.pk},
+        about={**_about(case), "parent": parent.pk}, uploads=pictures,
     )  # fmt: skip
     return case.pk
 

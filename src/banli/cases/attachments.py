@@ -26,6 +26,8 @@ MAX_PIXELS = 50_000_000
 LONGEST_SIDE = 1600
 FORMATS = ("JPEG", "PNG", "WEBP")
 SIGNATURE_SIDE = 1200
+#: The types of answers that are pictures, and what each is kept as.
+MEDIA_TYPES = {"photo": "image/jpeg", "signature": "image/png"}
 _DATA_URL = "data:image/png;base64,"
 
 
@@ -51,7 +53,7 @@ def photo(content: bytes) -> Upload:
     upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     out = io.BytesIO()
     upright.save(out, "JPEG", quality=82, optimize=True)
-    return Upload(out.getvalue(), "image/jpeg")
+    return Upload(out.getvalue(), MEDIA_TYPES["photo"])
 
 
 def signature(data_url: str) -> Upload:
@@ -74,7 +76,7 @@ def signature(data_url: str) -> Upload:
     flat.thumbnail((SIGNATURE_SIDE, SIGNATURE_SIDE))
     out = io.BytesIO()
     flat.convert("L").save(out, "PNG", optimize=True)
-    return Upload(out.getvalue(), "image/png")
+    return Upload(out.getvalue(), MEDIA_TYPES["signature"])
 
 
 def _open(content: bytes, most: int) -> Image.Image:

@@ -19,7 +19,7 @@ from banli.papers.models import Paper
 from banli.people.models import Staff
 from banli.registers import actions as registers
 
-from . import attachments
+from . import attachments, private
 from .facts import ZONE
 from .models import Attachment, Case
 from .record import Record, in_one_line, searchable
@@ -44,8 +44,23 @@ class Consequences:
             self._number = {event.branch: paper.number, None: paper.number}
             return replace(event, number=paper.number, digest=fingerprint(paper))
         if isinstance(event, ev.CaseStarted):
-            return replace(event, case=self.start(self.case, event, self.by, self.at))
+            return self._start(event, state)
         return event
+
+    def _start(self, event: ev.CaseStarted, state: State) -> ev.Event:
+        """The started case with its id. It is given copies: of answers under its own seal, and of pictures."""
+        kept, clear = private.handed_on(self.case, self.book, state, event.step, event.branch)
+        pictures = [
+            attachments.Upload(self._picture(clear[to]), attachments.MEDIA_TYPES[asked.type])
+            for to, source in self.book.flow.steps[event.step].gives.items()
+            if (asked := self.book.procedure.form[source.removeprefix("form.")]).type
+            in attachments.MEDIA_TYPES
+            and clear[to]
+        ]
+        started = replace(event, values=kept)
+        return replace(
+            started, case=self.start(self.case, replace(event, values=clear), pictures, self.by, self.at)
+        )
 
     def uploads(self, uploads: Iterable[attachments.Upload]) -> None:
         """Pictures that came with the action: a paper issued by it may print them."""
@@ -74,9 +89,8 @@ class Consequences:
         form = self.book.procedure.form
         for event in events:
             if isinstance(event, ev.Filled):
-                fields |= {
-                    k: v for k, v in event.values.items() if v and form[k].type in ("photo", "signature")
-                }
+                told = event.values.items()
+                fields |= {k: v for k, v in told if v and form[k].type in attachments.MEDIA_TYPES}
             elif isinstance(event, ev.Done) and event.signature not in ("", "paper", "call"):
                 signatures.append(event.signature)
         return fields, signatures

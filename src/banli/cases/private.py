@@ -6,10 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 from banli.engine import events as ev
+from banli.engine.state import State
 from banli.engine.turn import Rulebook
 from banli.journal import vault
 
 from .models import Case
+
+Answers = dict[str, Any]
 
 
 def context(field: str) -> str:
@@ -24,7 +27,7 @@ def seal_events(book: Rulebook, events: Iterable[ev.Event], salt: bytes) -> list
 
 
 def _sealed(event: ev.Event, private: frozenset[str], salt: bytes) -> ev.Event:
-    if not isinstance(event, (ev.Filled, ev.CaseStarted)) or not private & set(event.values):
+    if not isinstance(event, ev.Filled) or not private & set(event.values):
         return event
     values = {
         name: vault.seal(json.dumps(value, ensure_ascii=False), context(name), salt=salt)
@@ -33,6 +36,19 @@ def _sealed(event: ev.Event, private: frozenset[str], salt: bytes) -> ev.Event:
         for name, value in event.values.items()
     }
     return replace(event, values=values)
+
+
+def handed_on(
+    case: Case, book: Rulebook, state: State, step: str, branch: int | None
+) -> tuple[Answers, Answers]:
+    """What a step gives the case it starts: as this case keeps it, and in clear, for the other to seal its own way."""
+    gives, private = book.flow.steps[step].gives, book.procedure.private_fields()
+    kept = {to: state.answer(source.removeprefix("form."), branch) for to, source in gives.items()}
+    clear = {
+        to: open_answer(case, field, kept[to]) if field in private else kept[to]
+        for to, field in ((to, source.removeprefix("form.")) for to, source in gives.items())
+    }
+    return kept, clear
 
 
 def open_answer(case: Case, field: str, sealed: str | None) -> Any:

@@ -78,9 +78,9 @@ def due(subject: Subject, keys: Keys, moment: Due, at_step: str) -> Iterator[Fau
 
 
 def field(
-    subject: Subject, keys: Keys, written: str, types: tuple[str, ...], at_step: str
+    subject: Subject, keys: Keys, written: str, types: tuple[str, ...], at_step: str, *, openly: bool = True
 ) -> Iterator[Fault]:
-    """``form.<field>`` names a field of one of ``types``, not private, known at ``at_step``."""
+    """``form.<field>`` names a field of one of ``types``, known at ``at_step``; not a private one where ``openly``."""
     found = subject.procedure.form.get(written.removeprefix("form."))
     if found is None or not written.startswith("form."):
         known = [f"form.{name}" for name, one in subject.procedure.form.items() if one.type in types]
@@ -88,7 +88,7 @@ def field(
         return
     if found.type not in types:
         yield subject.fault(keys, "wrong_type", name=written, have=found.type, want=types)
-    if found.private:
+    if found.private and openly:
         yield subject.fault(keys, "private_condition", name=written)
     row = row_of(subject, written)
     here = subject.flow.each_around(at_step) if at_step in subject.flow.steps else None

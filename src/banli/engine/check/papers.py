@@ -75,7 +75,10 @@ def _started(subject: Subject, name: str, step: Step, procedures: Mapping[str, P
         if to not in other.form:
             yield subject.fault(keys, "unknown_field", name=to, choices=other.form)
         else:
-            yield from field(subject, keys, source, (other.form[to].type,), name)
+            yield from field(subject, keys, source, (other.form[to].type,), name, openly=False)
+            given = subject.procedure.form.get(source.removeprefix("form."))
+            if given is not None and given.private and not other.form[to].private:
+                yield subject.fault(keys, "private_given", name=source, field=to)
 
 
 def issued(subject: Subject, loaded: LoadedPack) -> Iterator[Fault]:

@@ -136,6 +136,12 @@ FAULTS: dict[str, Saying] = {
         "另设一个不保密的字段。",
         "ask for it in a field that is not private",
     ),
+    "private_given": say(
+        "“{name}”是保密字段，不能交给不保密的“{field}”。",
+        "“{name}” is private and cannot be given to “{field}”, which is not",
+        "给那个流程的“{field}”写上 private: true。",
+        "write private: true at “{field}” of the other procedure",
+    ),
     "not_comparable": say(
         "“{name}”不是数，不能比大小。",
         "“{name}” is no number and cannot be compared with one",
