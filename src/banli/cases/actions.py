@@ -5,12 +5,14 @@ Refusals are :class:`banli.engine.refusals.Refusal`; then nothing was changed.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db import IntegrityError, transaction
+import psycopg
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from banli.engine import decide, verbs
@@ -19,9 +21,8 @@ from banli.engine.decide import Act, Actor
 from banli.engine.refusals import Refusal
 from banli.engine.state import State, apply
 from banli.engine.turn import Rulebook
-from banli.estate.models import Person, Unit
+from banli.estate.models import Authority, Person, Unit
 from banli.journal.chain import GENESIS, canonical, moment
-from banli.journal.models import Entry
 from banli.journal.vault import new_salt
 from banli.people.access import Desk
 from banli.people.models import Staff
@@ -30,6 +31,8 @@ from . import consequences, facts, rules, store
 from .attachments import Upload
 from .models import Case
 from .private import seal_events
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -49,49 +52,39 @@ def open_case(
 ) -> Outcome:  # fmt: skip
     """Open a case and do its first step with ``answers``, in one breath."""
     now = now or timezone.now()
-    version = rules.current(procedure)
-    book = rules.rulebook(version.pk)
-    if book.procedure.about == "unit" and (unit is None or applicant is None):
-        raise Refusal("unit_required")
-    first = book.flow.root.items[0]
-    outcome = next(iter(book.flow.targets[first]))
-    act_first = Act(first, outcome, None, answers, note, signature, extra or {})
-    request = _request(
-        "open", procedure, unit and unit.pk, applicant and applicant.pk, applicant_role, act_first
-    )
     key = _checked_key(key)
-    try:
-        with transaction.atomic():
-            known = _done_before(by.estate.pk, key, request)
-            if known:
-                return known
-            case = Case(
-                pk=store.next_id(), estate=by.estate, procedure=procedure, version=version, unit=unit,
-                applicant=applicant, applicant_role=applicant_role, opened_at=now, opened_by=by.staff, seq=0,
-                head=GENESIS, vault_salt=new_salt(),
-            )  # fmt: skip
-            letter = facts.authority_for(book, unit, applicant, applicant_role, now)
-            known_facts = facts.gather(
-                book,
-                by.estate,
-                taken=facts.taken(applicant_role, letter),
-                hold=_asks_holders(book, first),
-                now=now,
-            )
-            events, _ = decide.open_case(book, applicant_role, act_first, actor_of(by), known_facts, now)
-            about = _about(case)
-            told = _commit(
-                case, book, State(), events, kind="open", by=_doer(by, events), key=key, request=request, at=now,
-                about=about, uploads=uploads,
-            )  # fmt: skip
-            if letter is not None:
-                consequences.use_authority(letter, case, now)
-            return told
-    except IntegrityError:
-        known = _done_before(by.estate.pk, key, request)
-        if known:
-            return known
-        raise
+    asked = ("open", procedure, unit and unit.pk, applicant and applicant.pk, applicant_role)
+
+    def once() -> Outcome:
+        found = store.begin(procedure[:50], by.estate.pk, key)
+        if found is None:
+            raise Refusal("unknown_procedure", procedure=procedure[:50])
+        version, digest, case_id, known = found
+        book = rules.rulebook(version)
+        if book.procedure.about == "unit" and (unit is None or applicant is None):
+            raise Refusal("unit_required")
+        first = book.flow.root.items[0]
+        act_first = Act(
+            first, next(iter(book.flow.targets[first])), None, answers, note, signature, extra or {}
+        )
+        request = _request(*asked, act_first)
+        if known is not None:
+            return _again(known, request)
+        case = Case(
+            pk=case_id, estate=by.estate, procedure=procedure, version_id=version, unit=unit,
+            applicant=applicant, applicant_role=applicant_role, opened_at=now, opened_by=by.staff, seq=0,
+            head=GENESIS, vault_salt=new_salt(),
+        )  # fmt: skip
+        letter = facts.authority_for(book, unit, applicant, applicant_role, now)
+        taken = facts.taken(applicant_role, letter)
+        known_facts = facts.gather(book, by.estate, taken=taken, hold=_asks_holders(book, first), now=now)
+        events, _ = decide.open_case(book, applicant_role, act_first, actor_of(by), known_facts, now)
+        return _commit(
+            case, book, State(), events, kind="open", by=_doer(by, events), key=key, request=request, at=now,
+            about=_about(case, digest), uploads=uploads, letter=letter,
+        )  # fmt: skip
+
+    return _until_not_overtaken(once)
 
 
 def act(
@@ -149,74 +142,93 @@ def override(
     return _on_case(by, case_id, "override", decided, key=key, request=request, at=now)
 
 
-@transaction.atomic
 def tick(*, case_id: int, now: datetime | None = None) -> Outcome | None:
     """Let time pass on a case: warnings, clocks that ran out. None where nothing was due, so twice is harmless."""
     now = now or timezone.now()
-    case = store.lock(case_id)
-    book, state = rules.rulebook(case.version_id), store.state_of(case)
-    events, _ = decide.tick(book, state, facts.gather(book, case.estate, now=now), now)
-    if not events:
-        return None
-    return _commit(case, book, state, events, kind="tick", by=store.Doer(), key=None, request="", at=now)
+
+    def once() -> Outcome | None:
+        case, _ = store.read(case_id)
+        book, state = rules.rulebook(case.version_id), store.state_of(case)
+        events, _ = decide.tick(book, state, facts.gather(book, case.estate, now=now), now)
+        if not events:
+            return None
+        return _commit(case, book, state, events, kind="tick", by=store.Doer(), key=None, request="", at=now)
+
+    return _until_not_overtaken(once)
 
 
 def _on_case(
     by: Desk, case_id: int, kind: str, decided: Any, *, key: str, request: str, at: datetime,
     uploads: Iterable[Upload] = (),
 ) -> Outcome:  # fmt: skip
-    """Lock, decide, write. The second of two equal actions at once finds the first one's entry under the lock."""
+    """Read, decide, write. Of two actions at once one writes; the other reads what it left, and decides again."""
     key = _checked_key(key)
-    with transaction.atomic():
+
+    def once() -> Outcome:
         try:
-            case = store.lock(case_id)
+            case, known = store.read(case_id, key)
         except Case.DoesNotExist:
             raise Refusal("not_found") from None
         if case.estate_id != by.estate.pk:
             raise Refusal("not_found")
-        known = _done_before(case.estate_id, key, request)
-        if known:
-            return known
+        if known is not None:
+            return _again(known, request)
         book, state = rules.rulebook(case.version_id), store.state_of(case)
         try:
             events, letter = decided(case, book, state)
         except Refusal as why:
             raise _named(why) from None
-        told = _commit(
-            case,
-            book,
-            state,
-            events,
-            kind=kind,
-            by=_doer(by, events),
-            key=key,
-            request=request,
-            at=at,
-            uploads=uploads,
-        )
-        if letter is not None:
-            consequences.use_authority(letter, case, at)
-        return told
+        return _commit(
+            case, book, state, events, kind=kind, by=_doer(by, events), key=key, request=request, at=at,
+            uploads=uploads, letter=letter,
+        )  # fmt: skip
+
+    return _until_not_overtaken(once)
+
+
+def _until_not_overtaken(once: Callable[[], T]) -> T:
+    """Do it; do it again when somebody else acted on the same case, or with the same key, meanwhile.
+
+    Whoever is overtaken has written nothing, and somebody else has: so this ends.
+    """
+    while True:
+        try:
+            return once()
+        except store.Overtaken:
+            continue
+        except IntegrityError as why:
+            if _constraint(why) != "entry_key_once":
+                raise
 
 
 def _commit(
     case: Case, book: Rulebook, before: State, events: list[ev.Event], *, kind: str, by: store.Doer, key: str | None,
     request: str, at: datetime, about: dict[str, Any] | None = None, uploads: Iterable[Upload] = (),
+    letter: Authority | None = None,
 ) -> Outcome:  # fmt: skip
-    """Seal what is private, let the events have their consequences, append the entry, bring the rows up to date."""
+    """Seal what is private, let the events have their consequences, append the entry, bring the rows up to date.
+
+    Most actions are one statement, and need no transaction around it.
+    """
     work = consequences.Consequences(case, book, by, at, start_child)
-    work.uploads(uploads)
-    work.require_pictures(events)
-    events = seal_events(book, events, bytes(case.vault_salt))
-    state, told = before, []
-    for event in events:
-        event = work.number(event, state)
-        state = apply(state, event, moment(at))
-        told.append(event)
-    written = store.write(
-        case, book, before, state, told, kind=kind, by=by, key=key, request=request, at=at, about=about
-    )  # fmt: skip
-    work.follow(told, state)
+    uploads = list(uploads)
+    several = uploads or letter or any(isinstance(event, consequences.ELSEWHERE) for event in events)
+    with transaction.atomic() if several or connection.in_atomic_block else nullcontext():
+        work.uploads(uploads)
+        work.require_pictures(events)
+        events = seal_events(book, events, bytes(case.vault_salt))
+        state, told = before, []
+        for event in events:
+            event = work.number(event, state)
+            state = apply(state, event, moment(at))
+            told.append(event)
+        written = store.write(
+            case, book, state, told, kind=kind, by=by, key=key, request=request, at=at, about=about,
+            parts=work.parts(told, state),
+        )  # fmt: skip
+        work.follow(told)
+        if letter is not None:
+            consequences.use_authority(letter, case, at)
     return Outcome(case.pk, written.seq, events=tuple(told))
 
 
@@ -227,10 +239,13 @@ def start_child(
 
     The answers are given in clear and sealed anew, so that erasing one case leaves the other readable.
     """
-    version = rules.current(event.procedure)
-    book = rules.rulebook(version.pk)
+    found = store.begin(event.procedure, parent.estate_id, "")
+    if found is None:
+        raise Refusal("unknown_procedure", procedure=event.procedure)
+    version, digest, case_id, _ = found
+    book = rules.rulebook(version)
     case = Case(
-        pk=store.next_id(), estate=parent.estate, procedure=event.procedure, version=version, unit=parent.unit,
+        pk=case_id, estate=parent.estate, procedure=event.procedure, version_id=version, unit=parent.unit,
         applicant=parent.applicant, applicant_role=parent.applicant_role, parent=parent, opened_at=at,
         opened_by=by.staff, seq=0, head=GENESIS, vault_salt=new_salt(),
     )  # fmt: skip
@@ -242,7 +257,7 @@ def start_child(
         events.append(ev.Filled(book.flow.root.items[0], None, dict(event.values)))
     _commit(
         case, book, State(), events, kind="open", by=by, key=None, request="", at=at,
-        about={**_about(case), "parent": parent.pk}, uploads=pictures,
+        about={**_about(case, digest), "parent": parent.pk}, uploads=pictures,
     )  # fmt: skip
     return case.pk
 
@@ -252,11 +267,11 @@ def actor_of(desk: Desk) -> Actor:
     return Actor(desk.staff.pk, {p: a.deputy_for.pk if a.deputy_for else None for p, a in desk.posts.items()})
 
 
-def _about(case: Case) -> dict[str, Any]:
+def _about(case: Case, version: str) -> dict[str, Any]:
     """What the first entry says of the case beside its events, so that the case's row can be rebuilt."""
     return {
         "procedure": case.procedure,
-        "version": case.version.digest,
+        "version": version,
         "unit": case.unit_id,
         "applicant": case.applicant_id,
         "applicant_role": case.applicant_role,
@@ -291,18 +306,16 @@ def _checked_key(key: str) -> str:
     return key
 
 
-def _done_before(estate_id: int, key: str, request: str) -> Outcome | None:
-    found = (
-        Entry.objects.filter(estate_id=estate_id, key=key)
-        .values_list("stream", "seq", "body__request")
-        .first()
-    )
-    if found is None:
-        return None
-    stream, seq, before = found
-    if before != request or not stream.startswith("case/"):
+def _again(known: store.Known, request: str) -> Outcome:
+    """The answer that was given when the key came first."""
+    if known.request != request or not known.stream.startswith("case/"):
         raise Refusal("key_reused")
-    return Outcome(int(stream.removeprefix("case/")), seq, again=True)
+    return Outcome(int(known.stream.removeprefix("case/")), known.seq, again=True)
+
+
+def _constraint(why: IntegrityError) -> str | None:
+    """Which constraint refused."""
+    return why.__cause__.diag.constraint_name if isinstance(why.__cause__, psycopg.Error) else None
 
 
 def _named(why: Refusal) -> Refusal:

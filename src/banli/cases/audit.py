@@ -24,10 +24,10 @@ from banli.papers.models import Paper
 from banli.registers.models import RegisterRow
 
 from . import rules, store
-from .consequences import given, names_of
 from .facts import ZONE
 from .models import Case, ProcedureVersion, Task
 from .record import Record, in_one_line
+from .said import given, names_of
 
 CHUNK = 500
 

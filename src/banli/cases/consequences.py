@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 from banli.engine import events as ev
@@ -11,21 +10,24 @@ from banli.engine.refusals import Refusal
 from banli.engine.state import State
 from banli.engine.turn import Rulebook
 from banli.estate.actions import use_authority
-from banli.estate.models import Authority, Occupancy
-from banli.messages.actions import tell
+from banli.journal.statement import Part
+from banli.messages.actions import telling
 from banli.papers import actions as papers
 from banli.papers.fingerprint import fingerprint
 from banli.papers.models import Paper
-from banli.people.models import Staff
 from banli.registers import actions as registers
 
 from . import attachments, private
 from .facts import ZONE
 from .models import Attachment, Case
 from .record import Record, in_one_line, searchable
+from .said import Said, people_in, said
 from .store import Doer
 
 __all__ = ["Consequences", "use_authority"]
+
+#: What another room does besides the case's own statement; the two need a transaction around them.
+ELSEWHERE = (ev.PaperIssued, ev.PaperSpent, ev.PapersVoided, ev.CaseStarted)
 
 
 class Consequences:
@@ -34,14 +36,14 @@ class Consequences:
     def __init__(self, case: Case, book: Rulebook, by: Doer, at: datetime, start: Callable[..., int]) -> None:
         self.case, self.book, self.by, self.at, self.start = case, book, by, at, start
         self._fresh: dict[str, bytes] = {}
-        self._names: dict[int, str] = {}
-        self._number: dict[int | None, str] = {}
+        self._said: Said | None = None
 
     def number(self, event: ev.Event, state: State) -> ev.Event:
         """Events that name what another room makes: a paper gets its number, a started case its id."""
         if isinstance(event, ev.PaperIssued):
             paper = self._issue(event, state)
-            self._number = {event.branch: paper.number, None: paper.number}
+            if self._said is not None:
+                self._said.numbers.append((event.branch, paper.number))
             return replace(event, number=paper.number, digest=fingerprint(paper))
         if isinstance(event, ev.CaseStarted):
             return self._start(event, state)
@@ -95,19 +97,23 @@ class Consequences:
                 signatures.append(event.signature)
         return fields, signatures
 
-    def follow(self, events: list[ev.Event], state: State) -> None:
-        """Everything that needs the case's row to stand."""
+    def parts(self, events: list[ev.Event], state: State) -> list[Part]:
+        """What the case's own statement writes in other rooms: notices and the rows of books."""
+        parts = []
+        told = [event for event in events if isinstance(event, ev.Told)]
+        if told:
+            parts.append(telling(estate_id=self.case.estate_id, told=told, at=self.at))
+        if state.books and any(isinstance(e, (ev.Done, ev.Attempted, ev.Filled, ev.Ended)) for e in events):
+            parts.append(self._books(state))
+        return parts
+
+    def follow(self, events: list[ev.Event]) -> None:
+        """What becomes of the case's papers."""
         for event in events:
             if isinstance(event, ev.PaperSpent):
                 self._spend(event)
             elif isinstance(event, ev.PapersVoided):
                 self._void(event, events)
-            elif isinstance(event, ev.Told):
-                tell(
-                    estate_id=self.case.estate_id, case_id=self.case.pk, code=event.code, about=event.about,
-                    at=self.at, posts=event.posts, staff_id=event.person,
-                )  # fmt: skip
-        self._books(events, state)
 
     # --- papers -----------------------------------------------------------------------------------------------
 
@@ -159,93 +165,39 @@ class Consequences:
 
     # --- books ------------------------------------------------------------------------------------------------
 
-    def _books(self, events: list[ev.Event], state: State) -> None:
-        """Bring every row of this case up to date: cells are read anew whenever something was done."""
-        if not state.books or not any(
-            isinstance(e, (ev.Done, ev.Attempted, ev.Filled, ev.Ended)) for e in events
-        ):
-            return
-        for book, branch in state.books:
-            columns = self.book.pack.books[book].columns
-            record = self.record(state, branch)
-            cells = {name: in_one_line(record.value(column.source)) for name, column in columns.items()}
-            registers.write(
-                estate_id=self.case.estate_id, book=book, case_id=self.case.pk, branch=branch, status=state.status,
-                cells=cells, found=searchable(cells), at=self.at,
-            )  # fmt: skip
+    def _books(self, state: State) -> Part:
+        """Every row of this case, brought up to date: cells are read anew whenever something was done."""
+        return registers.entering(
+            estate_id=self.case.estate_id, status=state.status, at=self.at,
+            lines=[self._line(book, branch, state) for book, branch in state.books],
+        )  # fmt: skip
+
+    def _line(self, book: str, branch: int | None, state: State) -> registers.Line:
+        columns = self.book.pack.books[book].columns
+        record = self.record(state, branch)
+        cells = {name: in_one_line(record.value(column.source)) for name, column in columns.items()}
+        return registers.Line(book, branch, cells, searchable(cells))
 
     def record(self, state: State, branch: int | None, *, openly: bool = False) -> Record:
         """The case by name, as it stands in ``state``."""
+        told = self._told(state)
         return Record(
             case=self.case,
             book=self.book,
             state=state,
-            names=self._names_in(state),
+            names=told.names,
             zone=ZONE,
             branch=branch,
-            paper=self._number_of(branch),
+            paper=told.number(branch),
             openly=openly,
-            given=self._given,
+            given=told.given,
         )
 
-    @cached_property
-    def _given(self) -> dict[str, Any]:
-        return given(self.case)
-
-    def _names_in(self, state: State) -> dict[int, str]:
-        """Asked of the database only for people this action has not met yet."""
-        if people_in(self.case, state) - set(self._names):
-            self._names = names_of(self.case, state)
-        return self._names
-
-    def _number_of(self, branch: int | None) -> str:
-        if branch not in self._number:
-            self._number[branch] = newest_number(self.case, branch)
-        return self._number[branch]
-
-
-def people_in(case: Case, state: State) -> set[int]:
-    """The ids of the members of staff a case speaks of."""
-    ids = {m.by for m in state.marks} | {m.deputy_for for m in state.marks} | set(state.assigned.values())
-    return {one for one in (*ids, case.opened_by_id) if one}
-
-
-def names_of(case: Case, state: State) -> dict[int, str]:
-    """Their names, in one query."""
-    return dict(Staff.objects.filter(pk__in=people_in(case, state)).values_list("pk", "name"))
-
-
-def newest_number(case: Case, branch: int | None) -> str:
-    """The number of the case's last paper."""
-    found = Paper.objects.filter(case=case)
-    if branch is not None:
-        found = found.filter(branch=branch)
-    return found.order_by("-id").values_list("number", flat=True).first() or ""
-
-
-def given(case: Case) -> dict[str, Any]:
-    """Names that come from other rooms: the estate, the owner, on what authority the applicant acts."""
-    told: dict[str, Any] = {"estate.name": case.estate.name, "estate.address": case.estate.address}
-    told["case.authority"] = authority_told(case)
-    if case.unit_id:
-        owner = (
-            Occupancy.objects.on(case.opened_at.astimezone(ZONE).date())
-            .filter(unit_id=case.unit_id, role="owner")
-            .values_list("person__name", flat=True)
-            .first()
-        )
-        told["unit.owner"] = owner
-    return told
-
-
-def authority_told(case: Case) -> dict[str, str] | None:
-    """On what footing somebody who is not the owner applied: a letter of authority, or the consent given."""
-    if case.applicant_role in ("owner", "co_owner"):
-        return None
-    used = Authority.objects.filter(uses__case_id=case.pk).select_related("principal").first()
-    if used is not None:
-        return {
-            "zh": f"持{used.principal.name}委托书",
-            "en": f"letter of authority from {used.principal.name}",
-        }
-    return None
+    def _told(self, state: State) -> Said:
+        """Asked of the database once, and again only for people this action has not met yet."""
+        people = people_in(self.case, state)
+        if self.by.staff is not None:
+            people.add(self.by.staff.pk)
+        if self._said is None or people - set(self._said.names):
+            self._said = said(self.case, people)
+        return self._said

@@ -1,28 +1,102 @@
-"""The case's rows: locked and read once, written once, in the action's own transaction.
+"""The case's rows: read once, decided upon, written once, in one statement that is guarded by the case's ``seq``.
 
-Everything here is a projection of the journal: `banli audit` folds the journal and compares.
+Everything here is a projection of the journal: `banli audit` folds the journal and compares. The SQL is written by
+hand, as it is what every action waits for (docs/performance.md); nothing else in Banli writes cases and tasks.
 """
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Model
 
 from banli.engine import events as ev
 from banli.engine.state import State, from_json, to_json
 from banli.engine.turn import Rulebook
-from banli.journal.actions import entry
+from banli.estate.models import Estate, Person, Unit
+from banli.journal.actions import entry, written
 from banli.journal.models import Entry
+from banli.journal.statement import Part, run
 from banli.people.models import Acting, Staff
 
-from .models import Case, Task
+from .models import Case
 
-#: The columns of a case that follow from its journal and change with every entry.
-PROJECTED = ("seq", "head", "form", "clocks", "standing", "status", "ended_at", "due_at", "wake_at")
+M = TypeVar("M", bound=Model)
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+
+_READ = """
+    SELECT {case}, {estate}, {unit}, {person}, known.stream, known.seq, known.body->>'request'
+      FROM cases_case
+      JOIN estate_estate ON estate_estate.id = cases_case.estate_id
+      LEFT JOIN estate_unit ON estate_unit.id = cases_case.unit_id
+      LEFT JOIN estate_person ON estate_person.id = cases_case.applicant_id
+      LEFT JOIN journal_entry known ON known.estate_id = cases_case.estate_id AND known.key = %s
+     WHERE cases_case.id = %s
+"""
+_BEGIN = """
+    SELECT version.id, version.digest, nextval(pg_get_serial_sequence('cases_case', 'id')),
+           known.stream, known.seq, known.body->>'request'
+      FROM cases_procedureversion version
+      LEFT JOIN journal_entry known ON known.estate_id = %s AND known.key = %s
+     WHERE version.procedure = %s AND version.current
+"""
+_PROJECTED = ("seq", "head", "form", "standing", "clocks", "status", "ended_at", "due_at", "wake_at")
+_SETTLED = (
+    "id", "estate_id", "procedure", "version_id", "unit_id", "applicant_id", "applicant_role", "parent_id",
+    "opened_at", "opened_by_id", "vault_salt",
+)  # fmt: skip
+_MOVE = f"""
+    UPDATE cases_case SET {", ".join(f"{name} = %({name})s" for name in _PROJECTED)}
+     WHERE id = %(id)s AND seq = %(seq)s - 1 RETURNING id
+"""
+_ADD = f"""
+    INSERT INTO cases_case ({", ".join((*_SETTLED, *_PROJECTED))})
+    VALUES ({", ".join(f"%({name})s" for name in (*_SETTLED, *_PROJECTED))}) RETURNING id
+"""
+_CLOSED = """
+    UPDATE cases_task task
+       SET state = told.state, outcome = told.outcome, done_by_id = told.done_by, ended_at = %(closed_at)s
+      FROM moved, jsonb_to_recordset(%(closed_tasks)s::jsonb)
+                  AS told(step text, branch int, state text, outcome text, done_by bigint)
+     WHERE task.case_id = moved.id AND task.state = 'open'
+       AND task.step = told.step AND task.branch IS NOT DISTINCT FROM told.branch
+    RETURNING task.id
+"""
+_OPENED = """
+    INSERT INTO cases_task (
+        estate_id, case_id, procedure, step, branch, posts, person_id, opened_at, due_at, order_at, state, ended_at,
+        done_by_id, outcome
+    ) SELECT
+        %(opened_estate)s, moved.id, %(opened_procedure)s, told.step, told.branch, told.posts, told.person,
+        %(opened_since)s, told.due, coalesce(told.due, %(opened_never)s), told.state,
+        told.ended, told.done_by, told.outcome
+      FROM moved, jsonb_to_recordset(%(opened_tasks)s::jsonb) AS told(
+            step text, branch int, posts text[], person bigint, due timestamptz, state text, ended timestamptz,
+            done_by bigint, outcome text)
+"""
+_TIMED = """
+    UPDATE cases_task task SET due_at = told.due, order_at = coalesce(told.due, %(timed_never)s)
+      FROM moved, jsonb_to_recordset(%(timed_tasks)s::jsonb) AS told(step text, branch int, due timestamptz)
+     WHERE task.case_id = moved.id AND task.state = 'open' AND task.due_at IS DISTINCT FROM told.due
+       AND task.step = told.step AND task.branch IS NOT DISTINCT FROM told.branch
+"""
+
+
+class Overtaken(Exception):
+    """Somebody else acted on the case between our reading it and our writing: read again, decide again."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """The entry that an idempotency key stands for already."""
+
+    stream: str
+    seq: int
+    request: str | None
 
 
 @dataclass(frozen=True)
@@ -37,20 +111,51 @@ class Doer:
         return self.acting.post if self.acting else ""
 
 
-def lock(case_id: int) -> Case:
-    """The case, locked until the transaction ends. Case.DoesNotExist where there is none."""
-    return (
-        Case.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("estate", "unit", "applicant")
-        .get(pk=case_id)
-    )
-
-
-def next_id() -> int:
-    """The id the next case will have: its stream is named by it before its row is written."""
+def read(case_id: int, key: str | None = None) -> tuple[Case, Known | None]:
+    """The case with its estate, unit and applicant, and what the key did before. Case.DoesNotExist where it is none."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence('cases_case', 'id'))")
-        return int(cursor.fetchone()[0])
+        cursor.execute(_reading(), [key, case_id])
+        row = cursor.fetchone()
+    if row is None:
+        raise Case.DoesNotExist
+    cells = iter(row)
+    case, estate = _loaded(Case, cells), _loaded(Estate, cells)
+    assert case is not None and estate is not None
+    case.estate, case.unit, case.applicant = estate, _loaded(Unit, cells), _loaded(Person, cells)
+    return case, _known(tuple(cells))
+
+
+def begin(procedure: str, estate_id: int, key: str) -> tuple[int, str, int, Known | None] | None:
+    """For a new case: its version's id and digest, the id it will have, and what the key did before."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BEGIN, [estate_id, key, procedure])
+        row = cursor.fetchone()
+    return (row[0], row[1], row[2], _known(row[3:])) if row else None
+
+
+def _known(row: Sequence[Any]) -> Known | None:
+    return Known(*row) if row[0] is not None else None
+
+
+@cache
+def _reading() -> str:
+    tables = {"case": Case, "estate": Estate, "unit": Unit, "person": Person}
+    return _READ.format(**{
+        name: ", ".join(f"{model._meta.db_table}.{field.column}" for field in model._meta.concrete_fields)
+        for name, model in tables.items()
+    })  # fmt: skip
+
+
+def _loaded(model: type[M], cells: Iterator[Any]) -> M | None:
+    """The next cells of a row as a model; None where an outer join found none."""
+    fields = model._meta.concrete_fields
+    values = [
+        field.from_db_value(cell, None, connection) if hasattr(field, "from_db_value") else cell
+        for field, cell in zip(fields, cells, strict=False)  # takes as many cells as there are fields
+    ]
+    if values[0] is None:
+        return None
+    return model.from_db(connection.alias, [field.attname for field in fields], values)
 
 
 def state_of(case: Case) -> State:
@@ -59,10 +164,13 @@ def state_of(case: Case) -> State:
 
 
 def write(
-    case: Case, book: Rulebook, before: State, after: State, events: list[ev.Event], *, kind: str, by: Doer,
-    key: str | None, request: str, at: datetime, about: dict[str, Any] | None = None,
+    case: Case, book: Rulebook, after: State, events: list[ev.Event], *, kind: str, by: Doer, key: str | None,
+    request: str, at: datetime, about: dict[str, Any] | None = None, parts: Iterable[Part] = (),
 ) -> Entry:  # fmt: skip
-    """Append the entry and bring case and tasks to ``after``. The caller holds the lock (or has just made the case)."""
+    """Append the entry, bring case and tasks to ``after``, and write ``parts``: one statement, all of it or nothing.
+
+    Raises Overtaken when the case has moved on since it was read.
+    """
     body: dict[str, Any] = {"events": [event.to_json() for event in events], **(about or {})}
     if request:
         body["request"] = request
@@ -72,13 +180,20 @@ def write(
         deputy_for_id=by.acting.deputy_for.pk if by.acting and by.acting.deputy_for else None, key=key,
     )  # fmt: skip
     project(case, after, seq=told.seq, head=bytes(told.hash), at=at)
-    if case._state.adding:
-        case.save(force_insert=True)
-    else:
-        case.save(update_fields=PROJECTED)
-    told.save(force_insert=True)
-    _tasks(case, book, after, events, at)
+    if not run(_moved(case), [written(told), *_tasks(case, book, after, events, at), *parts]):
+        raise Overtaken
+    case._state.adding = False
     return told
+
+
+def _moved(case: Case) -> Part:
+    adding = case._state.adding
+    row = {
+        name: getattr(case, name) for name in ((*_SETTLED, *_PROJECTED) if adding else ("id", *_PROJECTED))
+    }
+    for name in ("form", "standing", "clocks"):
+        row[name] = json.dumps(row[name], ensure_ascii=False)
+    return Part("moved", _ADD if adding else _MOVE, row)
 
 
 def project(case: Case, state: State, *, seq: int, head: bytes, at: datetime) -> None:
@@ -107,72 +222,70 @@ def wake_at(state: State) -> datetime | None:
     return min(map(datetime.fromisoformat, times), default=None)
 
 
-def _tasks(case: Case, book: Rulebook, after: State, events: Iterable[ev.Event], at: datetime) -> None:
+def _tasks(case: Case, book: Rulebook, after: State, events: Iterable[ev.Event], at: datetime) -> list[Part]:
     """Close the tasks that ended, open those that were reached, and set due times by the clocks that wait for them."""
-    opened: dict[tuple[str, int | None], Task] = {}
+    opened: list[dict[str, Any]] = []
+    closed: list[dict[str, Any]] = []
     for event in events:
         if isinstance(event, ev.Reached):
-            opened[event.step, event.branch] = _task(case, book, event, at)
+            opened.append(_task(book, event))
         elif isinstance(event, (ev.Done, ev.Cancelled)):
-            task = opened.get((event.step, event.branch))
-            if task is not None and task.state == "open":
-                _close(task, event, at)
+            mine = (
+                t
+                for t in opened
+                if (t["step"], t["branch"], t["state"]) == (event.step, event.branch, "open")
+            )
+            task = next(mine, None)
+            if task is not None:
+                task.update(_end(event), ended=at.isoformat())
             else:
-                _close_stored(case, event, at)
-    due = {(t.step, t.branch): due_of(book, after, t.step, t.branch) for t in after.tokens}
-    for task in opened.values():
-        if task.state == "open":
-            task.due_at = due[task.step, task.branch]
-            task.order_at = task.due_at or NEVER
-    Task.objects.bulk_create(opened.values())
-    if any(isinstance(e, (ev.ClockStarted, ev.ClockStopped)) for e in events):
-        for (step, branch), moment in due.items():
-            if (step, branch) not in opened:
-                _open_tasks(case, step, branch).exclude(due_at=moment).update(
-                    due_at=moment, order_at=moment or NEVER
-                )
+                closed.append({"step": event.step, "branch": event.branch, **_end(event)})
+    timed = []
+    for token in after.tokens:
+        moment = due_of(book, after, token.step, token.branch)
+        due = {"step": token.step, "branch": token.branch, "due": moment.isoformat() if moment else None}
+        mine = (
+            t for t in opened if (t["step"], t["branch"], t["state"]) == (token.step, token.branch, "open")
+        )
+        task = next(mine, None)
+        if task is not None:
+            task.update(due)
+        else:
+            timed.append(due)
+    clocks_moved = any(isinstance(e, (ev.ClockStarted, ev.ClockStopped)) for e in events)
+    return _task_parts(case, opened, closed, timed if clocks_moved else [], at)
 
 
-def _task(case: Case, book: Rulebook, event: ev.Reached, at: datetime) -> Task:
-    return Task(
-        estate_id=case.estate_id,
-        case_id=case.pk,
-        procedure=case.procedure,
-        step=event.step,
-        branch=event.branch,
-        posts=[] if event.person else list(book.flow.steps[event.step].posts()),
-        person_id=event.person,
-        opened_at=at,
-        order_at=NEVER,
-    )
+def _task_parts(
+    case: Case, opened: list[dict[str, Any]], closed: list[dict[str, Any]], timed: list[dict[str, Any]], at: datetime
+) -> list[Part]:  # fmt: skip
+    parts = []
+    if closed:
+        parts.append(Part("closed", _CLOSED, {"closed_at": at, "closed_tasks": json.dumps(closed)}))
+    if opened:
+        # A step may close and open anew in one action, and is never open twice: closing comes first.
+        after = " WHERE (SELECT count(*) FROM closed) >= 0" if closed else ""
+        parts.append(Part("opened", _OPENED + after, {
+            "opened_estate": case.estate_id, "opened_procedure": case.procedure, "opened_since": at,
+            "opened_never": NEVER, "opened_tasks": json.dumps(opened),
+        }))  # fmt: skip
+    if timed:
+        parts.append(Part("timed", _TIMED, {"timed_never": NEVER, "timed_tasks": json.dumps(timed)}))
+    return parts
 
 
-def _close(task: Task, event: ev.Done | ev.Cancelled, at: datetime) -> None:
-    task.ended_at = at
-    task.order_at = task.due_at or NEVER
+def _task(book: Rulebook, event: ev.Reached) -> dict[str, Any]:
+    posts = [] if event.person else list(book.flow.steps[event.step].posts())
+    return {
+        "step": event.step, "branch": event.branch, "posts": posts, "person": event.person, "due": None,
+        "state": "open", "ended": None, "done_by": None, "outcome": "",
+    }  # fmt: skip
+
+
+def _end(event: ev.Done | ev.Cancelled) -> dict[str, Any]:
     if isinstance(event, ev.Done):
-        task.state, task.outcome, task.done_by_id = "done", event.outcome, event.by
-    else:
-        task.state = "cancelled"
-
-
-def _close_stored(case: Case, event: ev.Done | ev.Cancelled, at: datetime) -> None:
-    done = isinstance(event, ev.Done)
-    _open_tasks(case, event.step, event.branch).update(
-        state="done" if done else "cancelled",
-        ended_at=at,
-        outcome=event.outcome if isinstance(event, ev.Done) else "",
-        done_by_id=event.by if isinstance(event, ev.Done) else None,
-    )
-
-
-def _open_tasks(case: Case, step: str, branch: int | None) -> Any:
-    return Task.objects.filter(
-        Q(branch=branch) if branch is not None else Q(branch__isnull=True),
-        case_id=case.pk,
-        step=step,
-        state="open",
-    )
+        return {"state": "done", "outcome": event.outcome, "done_by": event.by}
+    return {"state": "cancelled", "outcome": "", "done_by": None}
 
 
 def due_of(book: Rulebook, state: State, step: str, branch: int | None) -> datetime | None:

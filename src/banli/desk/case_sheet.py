@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from banli.cases import access, facts, queries, rules, store
-from banli.cases.consequences import given, names_of
 from banli.cases.models import Case, Task
 from banli.cases.record import Record
+from banli.cases.said import given, names_of
 from banli.engine import verbs
 from banli.engine.refusals import Refusal
 from banli.engine.state import State, Token

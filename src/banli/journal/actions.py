@@ -1,5 +1,6 @@
 """Writing in the journal."""
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +9,16 @@ from django.utils import timezone
 
 from banli.journal import chain
 from banli.journal.models import Entry
+from banli.journal.statement import Part
+
+_WRITTEN = """
+    INSERT INTO journal_entry (
+        estate_id, stream, seq, kind, at, actor_id, post, deputy_for_id, key, body, prev, hash
+    ) SELECT
+        %(entry_estate_id)s, %(entry_stream)s, %(entry_seq)s, %(entry_kind)s, %(entry_at)s, %(entry_actor_id)s,
+        %(entry_post)s, %(entry_deputy_for_id)s, %(entry_key)s, %(entry_body)s, %(entry_prev)s, %(entry_hash)s
+    FROM moved
+"""
 
 
 def entry(
@@ -45,3 +56,9 @@ def append(
         )  # fmt: skip
         told.save(force_insert=True)
         return told
+
+
+def written(told: Entry) -> Part:
+    """An entry as a part of the statement that brings its case up to date."""
+    row = {f"entry_{name}": value for name, value in vars(told).items() if name != "_state"}
+    return Part("entry", _WRITTEN, {**row, "entry_body": json.dumps(told.body, ensure_ascii=False)})

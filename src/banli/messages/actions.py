@@ -1,30 +1,34 @@
 """Telling people: notices are written in the transaction of what they are about."""
 
+import json
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from banli.engine import events as ev
+from banli.journal.statement import Part
 from banli.people.access import Desk
 
 from .models import Notice
 
+_TOLD = """
+    INSERT INTO messages_notice (estate_id, case_id, code, about, at, post, staff_id)
+    SELECT %(told_estate)s, moved.id, told.code, told.about, %(told_at)s, told.post, told.staff
+      FROM moved, jsonb_to_recordset(%(told_rows)s::jsonb) AS told(code text, about text, post text, staff bigint)
+"""
 
-def tell(
-    *, estate_id: int, case_id: int | None, code: str, about: str, at: datetime,
-    posts: Iterable[str] = (), staff_id: int | None = None,
-) -> list[Notice]:  # fmt: skip
-    """Lay a notice with each post, or with one person. Returns what was written."""
-    told = [
-        Notice(estate_id=estate_id, case_id=case_id, code=code, about=about, at=at, post=post)
-        for post in posts
-    ]
-    if staff_id is not None:
-        told.append(
-            Notice(estate_id=estate_id, case_id=case_id, code=code, about=about, at=at, staff_id=staff_id)
-        )
-    return Notice.objects.bulk_create(told)
+
+def telling(*, estate_id: int, told: Iterable[ev.Told], at: datetime) -> Part:
+    """Lay notices of a case with posts or people, as a part of the statement that brings the case up to date."""
+    rows: list[dict[str, Any]] = []
+    for one in told:
+        said = {"code": one.code, "about": one.about}
+        rows += [{**said, "post": post, "staff": None} for post in one.posts]
+        rows += [{**said, "post": "", "staff": one.person}] if one.person is not None else []
+    return Part("told", _TOLD, {"told_estate": estate_id, "told_at": at, "told_rows": json.dumps(rows)})
 
 
 def unread(desk: Desk) -> QuerySet[Notice]:

@@ -18,7 +18,7 @@ from banli.journal import vault
 from banli.papers import numbers, passes, render
 from banli.papers.models import Paper, Printing
 from banli.papers.snapshot import Frozen, freeze
-from banli.papers.standing import holding_at, is_over, why_not
+from banli.papers.standing import HOLDING_AT, holding_at, is_over, why_not
 from banli.people.models import Acting, Staff
 
 declare(
@@ -127,14 +127,24 @@ def spend(*, paper_id: int, by: Staff, at: datetime) -> None:
         raise why_not(Paper.objects.select_related("used_by").filter(pk=paper_id).first(), at)
 
 
+_SPENT = f"""
+    UPDATE papers_paper SET state = 'used', used_at = %(at)s, used_by_id = %(by)s
+     WHERE id = (SELECT id FROM papers_paper WHERE case_id = %(case)s AND kind = %(kind)s
+                    AND branch IS NOT DISTINCT FROM %(branch)s ORDER BY id DESC LIMIT 1)
+       AND {HOLDING_AT}
+    RETURNING id
+"""
+
+
 def spend_of_case(*, case_id: int, kind: str, branch: int | None, by: Staff, at: datetime) -> int:
-    """Use the case's newest paper of this kind (``PaperSpent``); its id."""
-    mine = Paper.objects.filter(case_id=case_id, kind=kind, branch=branch).order_by("-id")
-    paper_id = mine.values_list("pk", flat=True).first()
-    if paper_id is None:
-        raise Refusal("paper_missing")
-    spend(paper_id=paper_id, by=by, at=at)
-    return paper_id
+    """Use the case's newest paper of this kind (``PaperSpent``), once, as `spend` does; its id."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SPENT, {"case": case_id, "kind": kind, "branch": branch, "at": at, "by": by.pk})
+        used = cursor.fetchone()
+    if used is None:
+        mine = Paper.objects.select_related("used_by").filter(case_id=case_id, kind=kind, branch=branch)
+        raise why_not(mine.order_by("-id").first(), at)
+    return int(used[0])
 
 
 def void(*, paper_id: int, by: Staff | None, at: datetime, reason: str) -> None:

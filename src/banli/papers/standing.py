@@ -21,6 +21,13 @@ def holding_at(at: datetime) -> Q:
     return Q(state=Paper.State.VALID) & begun & not_over
 
 
+#: The same condition, for SQL over papers_paper with a parameter ``at``.
+HOLDING_AT = (
+    "state = 'valid' AND (valid_from IS NULL OR valid_from <= %(at)s)"
+    " AND (valid_until IS NULL OR valid_until >= %(at)s)"
+)
+
+
 def why_not(paper: Paper | None, at: datetime) -> Refusal:
     """Why this paper cannot be used or printed now. ``used_by`` should be at hand."""
     if paper is None:

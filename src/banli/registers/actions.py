@@ -1,25 +1,35 @@
-"""Writing in the books: a row is kept up to date from its case, in the case's own transaction."""
+"""Writing in the books: a row is kept up to date from its case, in the case's own statement."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from .models import RegisterRow
+from banli.journal.statement import Part
+
+_ROWS = """
+    INSERT INTO registers_registerrow (estate_id, book, case_id, branch, status, entered_at, cells, found)
+    SELECT %(rows_estate)s, line.book, moved.id, line.branch, %(rows_status)s, %(rows_at)s, line.cells, line.found
+      FROM moved, jsonb_to_recordset(%(rows_lines)s::jsonb) AS line(book text, branch int, cells jsonb, found text)
+    ON CONFLICT (book, case_id, branch) DO UPDATE
+       SET status = excluded.status, cells = excluded.cells, found = excluded.found
+"""
 
 
-def write(
-    *, estate_id: int, book: str, case_id: int, branch: int | None, status: str, cells: Mapping[str, Any], found: str,
-    at: datetime,
-) -> None:  # fmt: skip
-    """Enter the row, or bring the one that is there up to date; it keeps the time it was first entered."""
-    RegisterRow.objects.bulk_create(
-        [
-            RegisterRow(
-                estate_id=estate_id, book=book, case_id=case_id, branch=branch, status=status, cells=dict(cells),
-                found=found, entered_at=at,
-            )
-        ],
-        update_conflicts=True,
-        unique_fields=["book", "case", "branch"],
-        update_fields=["status", "cells", "found"],
-    )  # fmt: skip
+@dataclass(frozen=True)
+class Line:
+    """What a book says of a case (of one branch of it). ``found`` is the plain text it is found by."""
+
+    book: str
+    branch: int | None
+    cells: Mapping[str, Any]
+    found: str
+
+
+def entering(*, estate_id: int, status: str, lines: Iterable[Line], at: datetime) -> Part:
+    """Enter the rows, or bring those that are there up to date; they keep the time they were first entered."""
+    told = json.dumps([vars(line) for line in lines], ensure_ascii=False)
+    return Part(
+        "rows", _ROWS, {"rows_estate": estate_id, "rows_status": status, "rows_at": at, "rows_lines": told}
+    )
