@@ -117,3 +117,11 @@ def test_who_is_not_signed_in_is_asked_to(office: Office, address: str):
 
 def test_reading_notices_without_signing_in_is_asked_to_sign_in(office: Office):
     assert Client().post("/notices/readings/", {"notice": 1})["Location"].startswith("/sign-in/")
+
+
+@pytest.mark.parametrize("path", ["/inbox/", "/", "/cases/", "/registers/", "/notices/"])
+def test_who_asks_and_with_which_posts_is_read_once(office: Office, path: str):
+    client = signed_in(office, "xiaowang")
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(path).status_code == 200
+    assert sum("people_holding" in one["sql"] for one in asked) == 1

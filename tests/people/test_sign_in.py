@@ -186,3 +186,23 @@ def test_nobody_signs_up_or_asks_for_a_mail(db: None) -> None:
     for name in ("account_signup", "account_email", "account_reset_password", "account_set_password"):
         with pytest.raises(NoReverseMatch):
             reverse(name)
+
+
+def test_who_has_no_password_is_told_how_to_get_one(xiaowang: Staff) -> None:
+    client = Client()
+    client.force_login(xiaowang)
+    xiaowang.set_unusable_password()
+    xiaowang.save()
+    client.force_login(xiaowang)  # the old session ended with the old password
+    told = client.get(reverse("account_change_password"))
+    assert told.status_code == 409
+    assert "banli staff password" in told.content.decode()
+
+
+def test_at_the_counter_who_holds_no_post_is_told_so(xiaowang: Staff) -> None:
+    Holding.objects.filter(staff=xiaowang).delete()
+    client = Client()
+    client.force_login(xiaowang)
+    told = client.get("/", follow=True)
+    assert told.status_code == 200
+    assert "您目前没有岗位" in told.content.decode()

@@ -159,10 +159,13 @@ class StaffBackend(AuthenticationBackend):
 
 
 def _posts_everywhere(staff: Staff) -> "Held":
-    if "posts_now" not in staff.__dict__:
+    # By attribute: `request.user` is a proxy, and its own __dict__ is not that of the person behind it.
+    held = getattr(staff, "posts_now", None)
+    if held is None:
         found = staff_with_posts("s.id = %(id)s", {"id": staff.pk})
-        staff.__dict__["posts_now"] = found.__dict__["posts_now"] if found is not None else {}
-    return cast("Held", staff.__dict__["posts_now"])
+        held = found.__dict__["posts_now"] if found is not None else {}
+        setattr(staff, "posts_now", held)  # noqa: B010  # not a column: unknown to the type checker
+    return cast("Held", held)
 
 
 def _moment(at: datetime) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from banli.estate.access import FILE_POSTS, READ_POSTS, UNMASK_POSTS, unit_for
 from banli.estate.models import Authority, Unit
 from banli.estate.queries import Resident
 from banli.estate.views import FIELD_LABELS
-from banli.people.access import Desk, desk_for, require_post
+from banli.people.access import Desk, desk_for, estates_of, require_post
 from banli.people.views import whole_number
 
 from .. import access, held, known
@@ -37,6 +37,8 @@ WAITING_SHOWN = 5
 @require_GET
 def counter(request: HttpRequest) -> HttpResponse:
     """The search box with what waits below it. A text that can mean one thing only leads straight there."""
+    if not estates_of(request.user):  # type: ignore[arg-type]  # login_required has seen to it
+        return redirect("desk:start")  # which says so
     desk = desk_for(request)
     if not access.at_counter(desk):
         return redirect("desk:inbox")
