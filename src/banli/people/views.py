@@ -63,7 +63,7 @@ def sign_out(request: HttpRequest) -> HttpResponseBase:
 def change_password(request: HttpRequest) -> HttpResponseBase:
     """allauth's change of password; who never had one (an API account) is told how to get one."""
     was_signed_in = request.user.is_authenticated
-    if was_signed_in and not request.user.has_usable_password():
+    if was_signed_in and not cast(Staff, request.user).has_usable_password():
         return render(request, "people/no_password.html", status=409)
     response = _change_password(request)
     if was_signed_in and request.method == "POST" and response.status_code == 302:
