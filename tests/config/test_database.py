@@ -21,6 +21,13 @@ def test_a_socket_is_named_by_its_folder() -> None:
     assert "host" not in settings["OPTIONS"]
 
 
+def test_statements_are_prepared_unless_a_pooler_forbids_it() -> None:
+    assert django_database("postgres:///banli")["OPTIONS"]["prepare_threshold"] == 0
+    told = django_database("postgres://pooler/banli?prepared=no")["OPTIONS"]
+    assert told["prepare_threshold"] is None
+    assert "prepared" not in told
+
+
 @pytest.mark.parametrize("url", ["mysql://banli@db/banli", "sqlite:///banli.db", "banli"])
 def test_another_database_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match="must begin with postgres"):

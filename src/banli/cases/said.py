@@ -5,17 +5,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 
 from banli.engine.state import State
+from banli.journal import statement
 from banli.people.models import Staff
 
 from .facts import OWNERS
 from .models import Case
 
 _SAID = """
-    SELECT (SELECT jsonb_agg(jsonb_build_array(id, name)) FROM people_staff WHERE id = ANY(%(people)s)),
+    SELECT (SELECT jsonb_agg(jsonb_build_array(id, name)) FROM people_staff WHERE id = ANY(%(people)s::bigint[])),
            (SELECT person.name FROM estate_occupancy lives JOIN estate_person person ON person.id = lives.person_id
              WHERE lives.unit_id = %(unit)s AND lives.role = 'owner'
                AND lives.since <= %(day)s AND (lives.until IS NULL OR lives.until >= %(day)s)
@@ -46,9 +46,7 @@ def said(case: Case, people: Iterable[int]) -> Said:
     """Ask for the names of ``people`` and for what other rooms know of the case, in one query."""
     day = timezone.localdate(case.opened_at)
     asked = {"people": list(people), "unit": case.unit_id, "day": day, "case": case.pk}
-    with connection.cursor() as cursor:
-        cursor.execute(_SAID, asked)
-        names, owner, principal, numbers = cursor.fetchone()
+    names, owner, principal, numbers = statement.row(_SAID, asked)
     return Said(
         names=dict(_list(names)),
         given=_given(case, owner, principal),

@@ -5,22 +5,23 @@ hand, as it is what every action waits for (docs/performance.md); nothing else i
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any, TypeVar
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Model
 
 from banli.engine import events as ev
 from banli.engine.state import State, from_json, to_json
 from banli.engine.turn import Rulebook
 from banli.estate.models import Estate, Person, Unit
+from banli.journal import statement
 from banli.journal.actions import entry, written
 from banli.journal.models import Entry
-from banli.journal.statement import Part, run
+from banli.journal.statement import Part
 from banli.people.models import Acting, Staff
 
 from .models import Case
@@ -34,15 +35,15 @@ _READ = """
       JOIN estate_estate ON estate_estate.id = cases_case.estate_id
       LEFT JOIN estate_unit ON estate_unit.id = cases_case.unit_id
       LEFT JOIN estate_person ON estate_person.id = cases_case.applicant_id
-      LEFT JOIN journal_entry known ON known.estate_id = cases_case.estate_id AND known.key = %s
-     WHERE cases_case.id = %s
+      LEFT JOIN journal_entry known ON known.estate_id = cases_case.estate_id AND known.key = %(key)s
+     WHERE cases_case.id = %(case)s
 """
 _BEGIN = """
     SELECT version.id, version.digest, nextval(pg_get_serial_sequence('cases_case', 'id')),
            known.stream, known.seq, known.body->>'request'
       FROM cases_procedureversion version
-      LEFT JOIN journal_entry known ON known.estate_id = %s AND known.key = %s
-     WHERE version.procedure = %s AND version.current
+      LEFT JOIN journal_entry known ON known.estate_id = %(estate)s AND known.key = %(key)s
+     WHERE version.procedure = %(procedure)s AND version.current
 """
 _PROJECTED = ("seq", "head", "form", "standing", "clocks", "status", "ended_at", "due_at", "wake_at")
 _SETTLED = (
@@ -113,10 +114,8 @@ class Doer:
 
 def read(case_id: int, key: str | None = None) -> tuple[Case, Known | None]:
     """The case with its estate, unit and applicant, and what the key did before. Case.DoesNotExist where it is none."""
-    with connection.cursor() as cursor:
-        cursor.execute(_reading(), [key, case_id])
-        row = cursor.fetchone()
-    if row is None:
+    row = statement.row(_reading(), {"key": key, "case": case_id})
+    if not row:
         raise Case.DoesNotExist
     cells = iter(row)
     case, estate = _loaded(Case, cells), _loaded(Estate, cells)
@@ -127,9 +126,7 @@ def read(case_id: int, key: str | None = None) -> tuple[Case, Known | None]:
 
 def begin(procedure: str, estate_id: int, key: str) -> tuple[int, str, int, Known | None] | None:
     """For a new case: its version's id and digest, the id it will have, and what the key did before."""
-    with connection.cursor() as cursor:
-        cursor.execute(_BEGIN, [estate_id, key, procedure])
-        row = cursor.fetchone()
+    row = statement.row(_BEGIN, {"estate": estate_id, "key": key, "procedure": procedure})
     return (row[0], row[1], row[2], _known(row[3:])) if row else None
 
 
@@ -148,14 +145,22 @@ def _reading() -> str:
 
 def _loaded(model: type[M], cells: Iterator[Any]) -> M | None:
     """The next cells of a row as a model; None where an outer join found none."""
+    readers, names = _readers(model)
+    values = [read(cell) if read else cell for read, cell in zip(readers, cells, strict=False)]
+    return model.from_db(DEFAULT_DB_ALIAS, names, values) if values[0] is not None else None
+
+
+@cache
+def _readers(model: type[Model]) -> tuple[list[Callable[[Any], Any] | None], list[str]]:
+    """What makes of each cell its field's value, and the fields' names."""
     fields = model._meta.concrete_fields
-    values = [
-        field.from_db_value(cell, None, connection) if hasattr(field, "from_db_value") else cell
-        for field, cell in zip(fields, cells, strict=False)  # takes as many cells as there are fields
+    readers: list[Callable[[Any], Any] | None] = [
+        partial(field.from_db_value, expression=None, connection=None)
+        if hasattr(field, "from_db_value")
+        else None
+        for field in fields
     ]
-    if values[0] is None:
-        return None
-    return model.from_db(connection.alias, [field.attname for field in fields], values)
+    return readers, [field.attname for field in fields]
 
 
 def state_of(case: Case) -> State:
@@ -180,7 +185,7 @@ def write(
         deputy_for_id=by.acting.deputy_for.pk if by.acting and by.acting.deputy_for else None, key=key,
     )  # fmt: skip
     project(case, after, seq=told.seq, head=bytes(told.hash), at=at)
-    if not run(_moved(case), [written(told), *_tasks(case, book, after, events, at), *parts]):
+    if not statement.write(_moved(case), [written(told), *_tasks(case, book, after, events, at), *parts]):
         raise Overtaken
     case._state.adding = False
     return told

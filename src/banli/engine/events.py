@@ -4,6 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
 
+_NAMES: dict[type[Any], tuple[str, ...]] = {}
+
+
+def names_of(kept: type[Any]) -> tuple[str, ...]:
+    """The fields of a dataclass, looked up once: every event and mark that is written asks."""
+    if kept not in _NAMES:
+        _NAMES[kept] = tuple(one.name for one in fields(kept))
+    return _NAMES[kept]
+
 
 @dataclass(frozen=True)
 class Event:
@@ -14,10 +23,10 @@ class Event:
     def to_json(self) -> dict[str, Any]:
         """Plain JSON; what is None or empty is left out."""
         told: dict[str, Any] = {"event": self.kind}
-        for one in fields(self):
-            value = getattr(self, one.name)
+        for name in names_of(type(self)):
+            value = getattr(self, name)
             if value not in (None, "", (), {}, False):
-                told[one.name] = list(value) if isinstance(value, tuple) else value
+                told[name] = list(value) if isinstance(value, tuple) else value
         return told
 
 

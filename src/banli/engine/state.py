@@ -1,7 +1,7 @@
 """Where a case stands: the fold of its events, and nothing else."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from banli.engine import events as ev
@@ -259,4 +259,4 @@ def from_json(status: str, form: Mapping[str, Any], clocks: Any, standing: Mappi
 
 
 def _plain(value: Any) -> dict[str, Any]:
-    return {f.name: getattr(value, f.name) for f in fields(value)}
+    return {name: getattr(value, name) for name in ev.names_of(type(value))}

@@ -14,7 +14,7 @@ from banli.engine.paper import PaperDefinition
 from banli.engine.refusals import Refusal, declare
 from banli.engine.text import Text
 from banli.journal import actions as journal
-from banli.journal import vault
+from banli.journal import statement, vault
 from banli.papers import numbers, passes, render
 from banli.papers.models import Paper, Printing
 from banli.papers.snapshot import Frozen, freeze
@@ -43,7 +43,7 @@ _INSERT = """
         %(id)s, %(estate_id)s, %(case_id)s, %(digest)s, %(kind)s, %(number)s, %(period)s, %(ordinal)s,
         %(step)s, %(branch)s, %(copies)s, %(issued_at)s, %(issued_by_id)s, %(valid_from)s, %(valid_until)s, 'valid',
         %(snapshot)s, %(private)s, %(vault_salt)s, %(token)s, ''
-    )
+    ) RETURNING id
 """
 
 
@@ -115,8 +115,7 @@ def _insert(paper: Paper, definition: PaperDefinition, said: Frozen) -> None:
         "copies": json.dumps(paper.copies), "snapshot": json.dumps(said.open, ensure_ascii=False),
         "private": vault.seal(private, context, salt=salt) if private else "", "vault_salt": salt,
     }  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT, row)
+    statement.row(_INSERT, row)
     paper._state.adding, paper._state.db = False, connection.alias
 
 
@@ -138,10 +137,9 @@ _SPENT = f"""
 
 def spend_of_case(*, case_id: int, kind: str, branch: int | None, by: Staff, at: datetime) -> int:
     """Use the case's newest paper of this kind (``PaperSpent``), once, as `spend` does; its id."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SPENT, {"case": case_id, "kind": kind, "branch": branch, "at": at, "by": by.pk})
-        used = cursor.fetchone()
-    if used is None:
+    asked = {"case": case_id, "kind": kind, "branch": branch, "at": at, "by": by.pk}
+    used = statement.row(_SPENT, asked)
+    if not used:
         mine = Paper.objects.select_related("used_by").filter(case_id=case_id, kind=kind, branch=branch)
         raise why_not(mine.order_by("-id").first(), at)
     return int(used[0])

@@ -6,10 +6,11 @@ So papers of one kind at one estate are issued one after the other, which is wha
 
 from dataclasses import dataclass
 
-from django.db import connection
+from banli.journal import statement
 
 _TAKE = """
-    INSERT INTO papers_numberseries AS series (estate_id, kind, period, last) VALUES (%s, %s, %s, 1)
+    INSERT INTO papers_numberseries AS series (estate_id, kind, period, last)
+    VALUES (%(estate)s, %(kind)s, %(period)s, 1)
     ON CONFLICT (estate_id, kind, period) DO UPDATE SET last = series.last + 1
     RETURNING last, nextval(pg_get_serial_sequence('papers_paper', 'id'))
 """
@@ -25,7 +26,5 @@ class Taken:
 
 def take(*, estate_id: int, kind: str, period: str) -> Taken:
     """The next number of the series. One statement; call it inside a transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKE, [estate_id, kind, period])
-        ordinal, paper_id = cursor.fetchone()
+    ordinal, paper_id = statement.row(_TAKE, {"estate": estate_id, "kind": kind, "period": period})
     return Taken(ordinal=ordinal, paper_id=paper_id)
