@@ -259,6 +259,29 @@ def at_the_door(office: Office) -> int:
     return case
 
 
+def test_a_declined_price_is_judged_in_the_visit_record(office: Office):
+    case = at_the_door(office)
+    do(
+        office, "zheng", case, "quote", "passed", extra={"ticked": ["identified", "told"]},
+        answers={"findings": "阀芯磨损", "charge": "paid", "labour": "200"},
+    )  # fmt: skip
+    do(office, "zheng", case, "agree", "refused", note="想自己买配件")
+    do(office, "xiaowang", case, "declined", "fair", answers={"opinion": "价格偏高"})
+    visit = RegisterRow.objects.get(case_id=case, book="resident-visits").cells
+    assert (visit["answer"]["zh"], visit["opinion"], visit["by"]) == ("较满意", "价格偏高", "小王")
+    service = RegisterRow.objects.get(case_id=case, book="home-service").cells
+    assert (service["number"], service["technician"], service["follow_up"]["zh"]) == (
+        None,
+        "维修工老郑",
+        "较满意",
+    )
+
+
+def test_a_repair_stands_in_the_service_register_from_its_request_on(office: Office):
+    row = RegisterRow.objects.get(case_id=repair(office), book="home-service")
+    assert (row.status, row.cells["technician"]) == ("open", None)
+
+
 def test_a_repair_goes_to_its_follow_up(office: Office):
     case = at_the_door(office)
     do(

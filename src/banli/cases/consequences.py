@@ -175,7 +175,7 @@ class Consequences:
     def _line(self, book: str, branch: int | None, state: State) -> registers.Line:
         columns = self.book.pack.books[book].columns
         record = self.record(state, branch)
-        cells = {name: in_one_line(record.value(column.source)) for name, column in columns.items()}
+        cells = {name: in_one_line(record.first(column.source)) for name, column in columns.items()}
         return registers.Line(book, branch, cells, searchable(cells))
 
     def record(self, state: State, branch: int | None, *, openly: bool = False) -> Record:

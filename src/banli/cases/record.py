@@ -1,6 +1,6 @@
 """What a case says by name (``form.carrier``, ``step.confirm.by``): for papers, books and screens."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -44,6 +44,10 @@ class Record:
         if room == "case":
             return self._case(rest)
         return self.paper or None if name == "paper.number" else None
+
+    def first(self, names: Iterable[str]) -> Any:
+        """The first of several that says something: a case may have taken one of several ways."""
+        return next((told for name in names if (told := self.value(name)) is not None), None)
 
     def _answer(self, name: str) -> Any:
         asked = self.book.procedure.form.get(name)

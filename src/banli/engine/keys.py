@@ -126,7 +126,7 @@ KEYS: dict[str, dict[str, str]] = {
     "Book": {"book": "The book's name: the file's name.", "title": "What it is called.", "columns": "Its columns."},
     "BookColumn": {
         "title": "The heading.",
-        "source": "What stands in it: `form.<field>`, `step.<step>.by`, `case.unit`, `paper.number`.",
+        "source": "`form.<field>`, `step.<step>.by`, `case.unit`, `paper.number`; the first known one.",
         "private": "Shown masked; needed where the field is private.",
     },
     "PaperDefinition": {

@@ -7,7 +7,7 @@ from pydantic import Field as Key
 
 from banli.engine.clocks import parse_duration
 from banli.engine.paper import PaperDefinition
-from banli.engine.procedure import Name, Post, Procedure, Slug
+from banli.engine.procedure import Name, Post, Procedure, Slug, with_lists
 from banli.engine.text import Text
 
 
@@ -67,11 +67,16 @@ def check_setting(kind: str, value: Any) -> Any:
 
 
 class BookColumn(_Model):
-    """A column of a book. ``source`` is a name as in :mod:`banli.engine.sources`."""
+    """A column of a book. ``source``: names as in :mod:`banli.engine.sources`; the first that says something counts."""
 
     title: Text
-    source: str
+    source: tuple[str, ...] = Key(min_length=1)
     private: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_or_several(cls, data: Any) -> Any:
+        return with_lists(data, "source")
 
 
 class Book(_Model):

@@ -51,7 +51,7 @@ class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-def _with_lists(data: Any, *keys: str) -> Any:
+def with_lists(data: Any, *keys: str) -> Any:
     """A mapping in which these keys hold lists: a single name may be written without brackets."""
     if not isinstance(data, dict):
         return data
@@ -67,7 +67,7 @@ class Applicants(_Model):
     @model_validator(mode="before")
     @classmethod
     def _one_or_several(cls, data: Any) -> Any:
-        return _with_lists(data, "roles")
+        return with_lists(data, "roles")
 
 
 class Fee(_Model):
@@ -105,7 +105,7 @@ class Step(_Model):
     @model_validator(mode="before")
     @classmethod
     def _one_or_several(cls, data: Any) -> Any:
-        return _with_lists(data, "by", "at", "asks", "outcomes", "copies")
+        return with_lists(data, "by", "at", "asks", "outcomes", "copies")
 
     def outside(self) -> str | None:
         """The outsider who acts, if it is not a post of the office."""
@@ -190,7 +190,7 @@ class Late(_Model):
     @model_validator(mode="before")
     @classmethod
     def _one_or_several(cls, data: Any) -> Any:
-        return _with_lists(data, "tell")
+        return with_lists(data, "tell")
 
     @model_validator(mode="after")
     def _both_or_neither(self) -> "Late":
@@ -214,7 +214,7 @@ class Clock(_Model):
     @classmethod
     def _short_forms(cls, data: Any) -> Any:
         if isinstance(data, dict):
-            data = _with_lists(data, "stops")
+            data = with_lists(data, "stops")
             for key in ("within", "at", "end_of"):
                 if key in data:
                     data["due"] = {**data.get("due", {}), key: data.pop(key)}
@@ -268,7 +268,7 @@ class Withdraw(_Model):
     @model_validator(mode="before")
     @classmethod
     def _one_or_several(cls, data: Any) -> Any:
-        return _with_lists(data, "by")
+        return with_lists(data, "by")
 
 
 class Override(_Model):
@@ -280,7 +280,7 @@ class Override(_Model):
     @model_validator(mode="before")
     @classmethod
     def _one_or_several(cls, data: Any) -> Any:
-        return _with_lists(data, "by", "to")
+        return with_lists(data, "by", "to")
 
 
 class Procedure(_Model):
@@ -304,7 +304,7 @@ class Procedure(_Model):
     @model_validator(mode="before")
     @classmethod
     def _one_or_several(cls, data: Any) -> Any:
-        return _with_lists(data, "opened_by")
+        return with_lists(data, "opened_by")
 
     def private_fields(self) -> frozenset[str]:
         """Fields that are stored sealed and shown masked."""

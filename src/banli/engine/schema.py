@@ -23,6 +23,7 @@ ONE_OR_SEVERAL = {
     "Late": ("tell",),
     "Withdraw": ("by",),
     "Override": ("by", "to"),
+    "BookColumn": ("source",),
     "Then": ("open", "stands", "lapsed", "papers", "books", "running", "late", "told"),
 }
 FILES: Mapping[str, Any] = {

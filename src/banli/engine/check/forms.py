@@ -7,11 +7,16 @@ from banli.engine.faults import Fault
 from banli.engine.fields import Field, Question
 from banli.engine.sources import KNOWN
 
+#: What the forms on the screens send beside the answers; an answer of that name would be taken for it.
+RESERVED = ("csrfmiddlewaretoken", "key", "next")
+
 
 def forms(subject: Subject) -> Iterator[Fault]:
     """Everything that is wrong with the fields and with who asks for them."""
     asked = {name for step in subject.flow.steps.values() for name in step.asks}
     for name, field in subject.procedure.form.items():
+        if name in RESERVED:
+            yield subject.fault(("form", name), "reserved_name", name=name)
         if name not in asked:
             yield subject.fault(("form", name), "field_unasked")
         yield from _field(subject, name, field)

@@ -128,11 +128,12 @@ def books(loaded: LoadedPack) -> Iterator[Fault]:
             p for p in loaded.pack.procedures.values() if any(s.book == name for _, s in p.each_step())
         ]
         for column, shown in book.columns.items():
-            keys = ("columns", column, "source")
-            why = [problem(shown.source, procedure, BOOK) for procedure in entering]
-            if why and all(why):
-                yield document.fault(keys, "unknown_source", name=shown.source, why=why[0])
-            field_name = field_of(shown.source)
-            private = any(field_name in p.private_fields() for p in entering)
-            if private and not shown.private:
-                yield document.fault(keys, "private_column", name=shown.source)
+            for number, source in enumerate(shown.source):
+                keys = ("columns", column, "source", *((number,) if len(shown.source) > 1 else ()))
+                why = [problem(source, procedure, BOOK) for procedure in entering]
+                if why and all(why):
+                    yield document.fault(keys, "unknown_source", name=source, why=why[0])
+                field_name = field_of(source)
+                private = any(field_name in p.private_fields() for p in entering)
+                if private and not shown.private:
+                    yield document.fault(keys, "private_column", name=source)

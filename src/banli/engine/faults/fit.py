@@ -136,6 +136,12 @@ FAULTS: dict[str, Saying] = {
         "另设一个不保密的字段。",
         "ask for it in a field that is not private",
     ),
+    "reserved_name": say(
+        "字段不能叫“{name}”：屏幕上的表单自己要用这个名字。",
+        "no field can be called “{name}”: the forms on the screens use that name themselves",
+        "换一个名字。",
+        "give it another name",
+    ),
     "private_given": say(
         "“{name}”是保密字段，不能交给不保密的“{field}”。",
         "“{name}” is private and cannot be given to “{field}”, which is not",
