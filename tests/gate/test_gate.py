@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from banli.cases.models import Case
+from banli.journal.models import Entry
 from banli.papers import passes
 from banli.papers.models import Paper
 from tests.gate.conftest import at_the_gate
@@ -222,6 +223,29 @@ def test_today_lists_what_went_out_the_latest_first(guard: Any, office: Office) 
     places = [page.index(slip.number) for slip in slips]
     assert places == sorted(places, reverse=True)
     assert len(set(counts)) == 1
+
+
+def test_what_was_stopped_is_kept_and_listed(guard: Any, slip: Paper, office: Office) -> None:
+    scan(guard, slip.token or "")
+    assert not Entry.objects.filter(stream=f"gate/{office.estate.pk}").exists(), "a good pass is no stop"
+    let_go(guard, slip)
+    scan(guard, slip.token or "")
+    scan(guard, "FX-1999-000001")
+    kept = Entry.objects.filter(stream=f"gate/{office.estate.pk}").order_by("seq")
+    assert [(e.body["verdict"], e.body["number"], e.actor) for e in kept] == [
+        ("used", slip.number, office.staff("zhou")),
+        ("unknown", "", office.staff("zhou")),
+    ]
+    page = text(guard.get("/gate/"))
+    assert f"{slip.number} · 已用过" in page and "— · 不认识" in page
+    guard.cookies["django_language"] = "en"
+    assert "Stopped today" in text(guard.get("/gate/"))
+
+
+def test_yesterdays_stops_are_not_todays(guard: Any, slip: Paper) -> None:
+    with time_machine.travel(datetime.now(ZONE) - timedelta(days=1)):
+        scan(guard, "FX-1999-000001")
+    assert "今天拦下" not in text(guard.get("/gate/"))
 
 
 def test_a_long_day_is_paged(

@@ -1,10 +1,17 @@
-"""What the guard does: let the goods go, or turn them back. Both are the case's own step, done once by its key."""
+"""What the guard does: let the goods go, or turn them back. Both are the case's own step, done once by its key.
+
+A pass that was stopped changes no case; that it was shown is kept in the gate's own stream of the journal.
+"""
 
 from collections.abc import Collection
 from datetime import datetime
 
 from banli.cases import actions as cases
+from banli.gate import queries
+from banli.gate.access import require_gate
 from banli.gate.queries import manifest
+from banli.gate.verdict import Verdict
+from banli.journal import actions as journal
 from banli.papers.models import Paper
 from banli.people.access import Desk
 
@@ -23,3 +30,16 @@ def turn_back(*, paper: Paper, reason: str, key: str, by: Desk, at: datetime | N
         by=by, case_id=paper.case_id, step=manifest(paper).step, branch=paper.branch, outcome="mismatch", key=key,
         note=reason.strip(), now=at,
     )  # fmt: skip
+
+
+def check(*, code: str, by: Desk, at: datetime) -> tuple[Verdict, Paper | None]:
+    """The verdict on what was scanned or typed, and the paper if it is one of ours. A stop is journalled."""
+    acting = require_gate(by)
+    verdict, paper = queries.looked_up(code, by.estate, at)
+    if not verdict.go:
+        journal.append(
+            estate_id=by.estate.pk, stream=queries.stream_of(by.estate), kind="stopped", by=by.staff, post=acting.post,
+            deputy_for=acting.deputy_for, at=at,
+            body={"verdict": verdict.kind, "paper": paper.pk if paper else None, "number": verdict.number},
+        )  # fmt: skip
+    return verdict, paper

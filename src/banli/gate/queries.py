@@ -12,13 +12,15 @@ from banli.cases import rules
 from banli.engine.refusals import Refusal
 from banli.engine.text import Text
 from banli.estate.models import Estate
-from banli.gate.verdict import Slip, Verdict, evaluate, from_refusal
+from banli.gate.verdict import REASONS, Slip, Verdict, evaluate, from_refusal
+from banli.journal.models import Entry
 from banli.papers import files, passes
 from banli.papers.models import Paper
 from banli.papers.passes import Claims
 
 ZONE = timezone.get_default_timezone()
 RELEASES_SHOWN = 20
+STOPS_SHOWN = 20
 LONGEST_NUMBER = 40
 
 
@@ -30,6 +32,16 @@ class Item:
     name: str
     count: str
     remark: str
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A pass that was shown and did not let the goods go; ``number`` is empty for what is no pass of ours."""
+
+    number: str
+    reason: Text
+    at: datetime
+    by: str
 
 
 @dataclass(frozen=True)
@@ -102,6 +114,27 @@ def releases(estate: Estate, now: datetime, before: tuple[datetime, int] | None 
     if before is not None:
         gone = gone.filter(Q(used_at__lt=before[0]) | Q(used_at=before[0], pk__lt=before[1]))
     return list(gone.select_related("used_by").order_by("-used_at", "-id")[: RELEASES_SHOWN + 1])
+
+
+def stream_of(estate: Estate) -> str:
+    """The journal's stream of an estate's gate."""
+    return f"gate/{estate.pk}"
+
+
+def stops(estate: Estate, now: datetime) -> list[Stop]:
+    """The last passes that were stopped today, the latest first."""
+    found = Entry.objects.filter(stream=stream_of(estate)).select_related("actor").order_by("-seq")
+    today = timezone.localdate(now)
+    return [
+        Stop(
+            entry.body["number"],
+            REASONS[entry.body["verdict"]],
+            entry.at,
+            entry.actor.name if entry.actor else "",
+        )
+        for entry in found[:STOPS_SHOWN]
+        if timezone.localdate(entry.at) == today
+    ]
 
 
 def _number(code: str) -> str:

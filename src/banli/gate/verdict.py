@@ -17,6 +17,16 @@ Kind = Literal["go", "used", "expired", "void", "forged", "foreign", "unknown", 
 
 GO = Text(zh="可放行", en="May go")
 STOP = Text(zh="拒绝", en="Stop")
+#: Why a pass was stopped, in a word, for the day's list.
+REASONS = {
+    "used": Text(zh="已用过", en="used before"),
+    "expired": Text(zh="已过期", en="expired"),
+    "void": Text(zh="已作废", en="void"),
+    "forged": Text(zh="伪造", en="forged"),
+    "foreign": Text(zh="别的小区的", en="another estate's"),
+    "unknown": Text(zh="不认识", en="unknown"),
+    "not_yet": Text(zh="还没到日期", en="not yet valid"),
+}
 
 
 @dataclass(frozen=True)

@@ -21,12 +21,14 @@ from banli.people.access import Desk, desk_for
 @require_GET
 @never_cache
 def gate(request: HttpRequest) -> HttpResponse:
-    """Scan or type; below, what went out today."""
+    """Scan or type; below, what went out today and what was stopped."""
     desk = desk_for(request)
     access.require_gate(desk)
-    gone = queries.releases(desk.estate, timezone.now(), _before(request))
+    now = timezone.now()
+    gone = queries.releases(desk.estate, now, _before(request))
     shown = gone[: queries.RELEASES_SHOWN]
-    context = {"releases": shown, "next": _after(shown) if len(gone) > len(shown) else ""}
+    context: dict[str, Any] = {"releases": shown, "next": _after(shown) if len(gone) > len(shown) else ""}
+    context["stops"] = queries.stops(desk.estate, now)
     return render(request, "gate/gate.html", context)
 
 
@@ -96,7 +98,7 @@ def mismatch(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
-    verdict, found = queries.looked_up(code, desk.estate, timezone.now())
+    verdict, found = actions.check(code=code, by=desk, at=timezone.now())
     if found is not None:
         return redirect("gate:check", pk=found.pk)
     return render(request, "gate/check.html", {"verdict": verdict})
