@@ -211,7 +211,8 @@ def test_an_unforeseen_fault_tells_nothing_but_a_number(
     problem = refused(told, 500, "unexpected")
     assert "12345" not in told.content.decode()
     (record,) = [one for one in caplog.records if one.name == refusing.__name__]
-    assert record.args and str(record.args[-1]) in problem["detail"]
+    assert record.exc_info
+    assert told["X-Request-ID"] in problem["detail"]
 
 
 def test_a_lost_database_is_said_to_be_one(

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from banli.engine.refusals import Refusal, declare
 from banli.engine.text import Text
+from banli.operation import happenings
 
 declare(
     {
@@ -127,6 +128,7 @@ def status_of(why: Refusal) -> int:
 def told(why: Refusal, language: str, posts: Iterable[str] = ()) -> Problem:
     """The document that says it."""
     status = status_of(why)
+    happenings.refused(why.code)
     return Problem(
         type=f"urn:banli:problem:{why.code}",
         title=TITLES[status].say(language),

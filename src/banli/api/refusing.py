@@ -1,7 +1,6 @@
 """Whatever was raised during a call, as the problem document that answers it."""
 
 import logging
-from uuid import uuid4
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
@@ -37,8 +36,8 @@ def answer_to(request: HttpRequest, raised: BaseException) -> HttpResponse:
     if isinstance(raised, (SuspiciousOperation, UnreadablePostError)):
         return problems.answer(request, Refusal("malformed"))
     if isinstance(raised, (OperationalError, InterfaceError)):
-        logger.error("%s %s: the database is not available: %s", request.method, request.path, raised)
+        logger.error("the database is not available", exc_info=raised)
         return problems.answer(request, Refusal("house_unavailable"))
-    number = uuid4().hex[:12]
-    logger.error("%s %s failed, number %s", request.method, request.path, number, exc_info=raised)
+    number: str = getattr(request, "number", "")  # the request's, which every line of the log tells
+    logger.error("request failed", exc_info=raised)
     return problems.answer(request, Refusal("unexpected", number=number))

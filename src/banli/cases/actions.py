@@ -24,6 +24,7 @@ from banli.engine.turn import Rulebook
 from banli.estate.models import Authority, Person, Unit
 from banli.journal.chain import GENESIS, canonical, moment
 from banli.journal.vault import new_salt
+from banli.operation.happenings import action
 from banli.people.access import Desk
 from banli.people.models import Staff
 
@@ -45,6 +46,7 @@ class Outcome:
     events: tuple[ev.Event, ...] = field(default=())
 
 
+@action("open")
 def open_case(
     *, by: Desk, procedure: str, unit: Unit | None, applicant: Person | None, applicant_role: str,
     answers: Mapping[str, Any], key: str, note: str = "", signature: str = "", extra: Mapping[str, Any] | None = None,
@@ -87,6 +89,7 @@ def open_case(
     return _until_not_overtaken(once)
 
 
+@action("act")
 def act(
     *, by: Desk, case_id: int, step: str, outcome: str, key: str, branch: int | None = None,
     answers: Mapping[str, Any] | None = None, note: str = "", signature: str = "",
@@ -113,6 +116,7 @@ def act(
     return _on_case(by, case_id, "act", decided, key=key, request=request, at=now, uploads=uploads)
 
 
+@action("withdraw")
 def withdraw(*, by: Desk, case_id: int, reason: str, key: str, now: datetime | None = None) -> Outcome:
     """Take the case back, while its procedure allows it."""
     now = now or timezone.now()
@@ -125,6 +129,7 @@ def withdraw(*, by: Desk, case_id: int, reason: str, key: str, now: datetime | N
     return _on_case(by, case_id, "withdraw", decided, key=key, request=request, at=now)
 
 
+@action("intervene")
 def override(
     *, by: Desk, case_id: int, what: str, step: str, reason: str, key: str, person_id: int | None = None,
     now: datetime | None = None,
@@ -142,6 +147,7 @@ def override(
     return _on_case(by, case_id, "override", decided, key=key, request=request, at=now)
 
 
+@action("tick")
 def tick(*, case_id: int, now: datetime | None = None) -> Outcome | None:
     """Let time pass on a case: warnings, clocks that ran out. None where nothing was due, so twice is harmless."""
     now = now or timezone.now()

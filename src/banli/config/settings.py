@@ -5,6 +5,11 @@ BANLI_DATA     the data folder. Without it (tests, type checks, makemigrations) 
 DATABASE_URL   postgres://user:password@host:port/name?host=/socket/folder&option=value
 BANLI_PACKS    the folder of packs, when it is not the one of this copy of Banli.
 BANLI_ORIGIN   the address people type (https://banli.example.com) when a proxy stands in front.
+BANLI_PROXIES  the proxies whose word on the client's address counts: addresses or networks, with commas between.
+               This machine's own, when BANLI_ORIGIN is set; nobody's otherwise.
+BANLI_METRICS_TOKEN  with it /metrics may be read from elsewhere; without it only from this machine.
+BANLI_LOG      lines: every request and job as a line for people. json: the same as JSON. Unset: what needs a look.
+BANLI_LOG_FILE the file to log to; the terminal otherwise.
 BANLI_HOST     the address `banli serve` listens on; on a loopback address no other host name is answered.
 """
 
@@ -18,7 +23,9 @@ from csp.constants import NONE, SELF, WASM_UNSAFE_EVAL
 from django.utils.translation import gettext_lazy as _
 
 from banli.config.database import django_database
+from banli.config.logs import logging_of
 from banli.config.secret_files import Secrets
+from banli.operation.proxies import networks
 
 ROOT = Path(__file__).resolve().parents[3]
 PACKS = Path(os.environ.get("BANLI_PACKS", ROOT / "packs"))
@@ -64,6 +71,8 @@ INSTALLED_APPS = [
     "banli.config",
 ]
 MIDDLEWARE = [
+    "banli.operation.proxies.Proxies",
+    "banli.operation.requests.Requests",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -179,7 +188,9 @@ ALLOWED_HOSTS = (
 CSRF_TRUSTED_ORIGINS = [f"{_origin.scheme}://{_origin.netloc}"] if _origin.hostname else []
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _behind_https else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _behind_https
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if _behind_https else 0  # whose word on the client's address counts
+BANLI_PROXIES = networks(os.environ.get("BANLI_PROXIES", "127.0.0.0/8,::1" if _origin.hostname else ""))
+ALLAUTH_TRUSTED_PROXY_COUNT = 0  # REMOTE_ADDR is the client already: banli.operation.proxies
+BANLI_METRICS_TOKEN = os.environ.get("BANLI_METRICS_TOKEN", "")
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if _behind_https else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -218,15 +229,4 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not HAS_DATA_FOLDER
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {
-        "django": {"handlers": [], "level": "WARNING", "propagate": True},
-        "banli": {"level": "INFO"},
-        "procrastinate.utils": {"level": "CRITICAL"},  # repeats what procrastinate.worker says
-    },
-}
+LOGGING = logging_of(os.environ.get("BANLI_LOG", ""), os.environ.get("BANLI_LOG_FILE", ""))

@@ -5,6 +5,7 @@ The children die with us, whatever kills us; bin/serve then starts us anew.
 
 import argparse
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -21,7 +22,7 @@ import psycopg
 from banli.config.failures import StartFailure, say
 from banli.config.installation import Installation, check_reachable
 from banli.config.postgres import Server, check_chinese_search
-from banli.config.processes import begin_as_child
+from banli.config.processes import SUPERVISOR, begin_as_child
 
 PORT_FREE_WITHIN = 5.0  # seconds; a killed supervisor's web server needs a moment to let go
 READY_WITHIN = 60.0
@@ -103,6 +104,7 @@ class House:
 
     def run(self, with_demo: bool) -> None:
         self._await_port()
+        self._begin_to_count()
         server = self.installation.server()
         try:
             if server is None:
@@ -116,6 +118,14 @@ class House:
         finally:
             if server is not None:
                 server.stop()
+
+    def _begin_to_count(self) -> None:
+        """An empty folder into which all processes count; counters begin at 0 with each start of the house."""
+        folder = self.installation.data / "metrics"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+        os.environ[SUPERVISOR] = str(os.getpid())
 
     def _prepare(self, server: Server | None, with_demo: bool) -> list[tuple[str, str, str]]:
         """Makes everything ready, once more when the database was killed meanwhile; the demo's sign-ins."""

@@ -1,7 +1,8 @@
-"""Every room's addresses, and the two that tell how the house is."""
+"""Every room's addresses, and the three that tell how the house is."""
 
 from django.urls import include, path
 
+from banli.config.gauges import told as metrics
 from banli.config.health import healthz, readyz
 
 ROOMS = ("people", "estate", "papers", "gate", "desk", "api")
@@ -9,5 +10,6 @@ ROOMS = ("people", "estate", "papers", "gate", "desk", "api")
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     *(path("", include(f"banli.{room}.urls")) for room in ROOMS),
 ]

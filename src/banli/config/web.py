@@ -16,6 +16,7 @@ from granian.log import LogLevels
 
 from banli.config.processes import die_with
 from banli.config.wsgi import application
+from banli.operation import traces
 
 WORKERS = 2
 THREADS = min(8, 2 * (os.cpu_count() or 1))  # per worker; each keeps one database connection
@@ -44,6 +45,7 @@ def main(host: str, port: int) -> None:
 def _application(server: int) -> Callable[..., Any]:
     """The first thing a worker does: one whose server was killed would hold on to the port."""
     die_with(server, signal.SIGKILL)
+    traces.start("web")
     return application
 
 

@@ -5,6 +5,7 @@ from procrastinate.contrib.django import app, connector_params
 from procrastinate.exceptions import ConnectorException
 
 from banli.config.failures import say
+from banli.operation import metrics, traces
 
 HEARTBEAT_EVERY = 3.0  # seconds
 DATABASE_WITHIN = 4.0  # seconds to wait for a connection before giving up
@@ -13,6 +14,8 @@ STALLED_AFTER = 20.0  # seconds without a heartbeat: this worker is dead, its jo
 
 def main(argv: list[str]) -> int:
     """Works until told to stop; running jobs may end. Without its database it ends, to be started anew."""
+    metrics.enable()
+    traces.start("worker")
     connector = PsycopgConnector(kwargs=connector_params(), timeout=DATABASE_WITHIN)
     try:
         with app.replace_connector(connector) as working:

@@ -2,4 +2,7 @@
 
 from django.core.wsgi import get_wsgi_application
 
+from banli.operation import metrics
+
+metrics.enable()
 application = get_wsgi_application()

@@ -9,6 +9,7 @@ from banli.engine.fields import printable
 from banli.engine.refusals import Refusal
 from banli.estate.access import UNMASK_POSTS
 from banli.journal.vault import VaultError
+from banli.operation.happenings import action
 from banli.people.access import Desk
 from banli.people.actions import record as journal
 
@@ -25,6 +26,7 @@ def masked_answer(record: Record, place: str) -> Answer:
     return found
 
 
+@action("unmask")
 @transaction.atomic
 def unmask(*, by: Desk, record: Record, place: str, reason: str) -> str:
     """The answer in clear. The estate's stream keeps the look: the case's own is for what is done to it."""

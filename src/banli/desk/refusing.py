@@ -1,6 +1,7 @@
 """How a refusal is answered over HTTP: the page that was asked for, with the sentence, under the right status."""
 
 from banli.engine.refusals import Refusal
+from banli.operation import happenings
 
 NOT_THERE = frozenset({"not_found", "unknown_procedure"})
 NOT_YOURS = frozenset(
@@ -15,7 +16,11 @@ TOO_LATE = frozenset(
 
 
 def status_of(why: Refusal) -> int:
-    """404 not there, 403 somebody else's to do, 409 it was done or went elsewhere meanwhile, else 422."""
+    """404 not there, 403 somebody else's to do, 409 it was done or went elsewhere meanwhile, else 422.
+
+    The log and the metrics are told of it here: every refusal that a screen answers passes by.
+    """
+    happenings.refused(why.code)
     if why.code in NOT_THERE:
         return 404
     if why.code in NOT_YOURS:

@@ -11,6 +11,7 @@ from banli.engine import identity
 from banli.engine.refusals import Refusal, declare
 from banli.engine.text import Text
 from banli.journal.vault import VaultError, blind_index
+from banli.operation.happenings import action
 from banli.people.access import Desk
 from banli.people.actions import done_before, record
 from banli.people.models import Acting
@@ -86,6 +87,7 @@ class Particulars:
         return Particulars(**told)
 
 
+@action("add_person")
 @transaction.atomic
 def add_person(
     *,
@@ -127,6 +129,7 @@ def add_person(
     return occupancy
 
 
+@action("correct_person")
 @transaction.atomic
 def correct_person(
     *, by: Desk, person: Person, particulars: Particulars, acting: Acting | None = None
@@ -150,6 +153,7 @@ def correct_person(
     return held
 
 
+@action("move_out")
 @transaction.atomic
 def move_out(*, by: Desk, occupancy: Occupancy, until: date, acting: Acting | None = None) -> Occupancy:
     """Somebody's role at a unit ends after the day `until`."""
@@ -166,6 +170,7 @@ def move_out(*, by: Desk, occupancy: Occupancy, until: date, acting: Acting | No
     return held
 
 
+@action("unmask")
 @transaction.atomic
 def unmask(*, by: Desk, person: Person, field: str, reason: str, acting: Acting | None = None) -> str:
     """The clear text of a private field, for a reason; who looked at what and why is journalled first."""
@@ -184,6 +189,7 @@ def unmask(*, by: Desk, person: Person, field: str, reason: str, acting: Acting 
     return clear
 
 
+@action("grant_authority")
 @transaction.atomic
 def grant_authority(
     *,
@@ -237,6 +243,7 @@ def _of_authority(authority: Authority) -> dict[str, Any]:
     }
 
 
+@action("revoke_authority")
 @transaction.atomic
 def revoke_authority(
     *, by: Desk, authority: Authority, reason: str, acting: Acting | None = None

@@ -12,6 +12,7 @@ from banli.gate.access import require_gate
 from banli.gate.queries import manifest
 from banli.gate.verdict import Verdict
 from banli.journal import actions as journal
+from banli.operation import happenings
 from banli.papers.models import Paper
 from banli.people.access import Desk
 
@@ -36,6 +37,7 @@ def check(*, code: str, by: Desk, at: datetime) -> tuple[Verdict, Paper | None]:
     """The verdict on what was scanned or typed, and the paper if it is one of ours. A stop is journalled."""
     acting = require_gate(by)
     verdict, paper = queries.looked_up(code, by.estate, at)
+    happenings.verdict(verdict.kind)
     if not verdict.go:
         journal.append(
             estate_id=by.estate.pk, stream=queries.stream_of(by.estate), kind="stopped", by=by.staff, post=acting.post,

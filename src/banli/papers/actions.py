@@ -15,6 +15,7 @@ from banli.engine.refusals import Refusal, declare
 from banli.engine.text import Text
 from banli.journal import actions as journal
 from banli.journal import statement, vault
+from banli.operation.happenings import action
 from banli.papers import numbers, passes, render
 from banli.papers.models import Paper, Printing
 from banli.papers.snapshot import Frozen, freeze
@@ -174,6 +175,7 @@ def expire(*, paper_id: int, at: datetime) -> bool:
     return bool(over.update(state=Paper.State.EXPIRED))
 
 
+@action("print")
 def record_printing(
     *, paper: Paper, copy: str, key: str, by: Staff, acting: Acting, at: datetime | None = None
 ) -> Printing:

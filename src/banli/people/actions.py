@@ -15,6 +15,7 @@ from banli.engine.refusals import Refusal, declare
 from banli.engine.text import Text
 from banli.journal import actions as journal
 from banli.journal.models import Entry
+from banli.operation.happenings import action
 
 from .access import SESSION_ESTATE, estates_of, posts_of, staff_with_posts
 from .models import Acting, ApiToken, Deputyship, Holding, Staff
@@ -66,6 +67,7 @@ def create_staff(
         raise Refusal("username_taken", username=username) from None
 
 
+@action("set_password")
 @transaction.atomic
 def set_password(*, staff: Staff, password: str) -> None:
     """A new password for somebody who forgot theirs; every sign-in with the old one is over."""
@@ -90,6 +92,7 @@ def leave(*, staff: Staff) -> None:
     staff.deputyships_held.at(now).update(ends_at=now)
 
 
+@action("appoint")
 @transaction.atomic
 def appoint(
     *,
@@ -123,6 +126,7 @@ def appoint(
     return holding
 
 
+@action("end_holding")
 @transaction.atomic
 def end_holding(*, holding: Holding, until: date, by: Staff | None, acting: Acting | None = None) -> Holding:
     """End a post after the day `until`; a day before its start is refused, and so is ending it twice."""
@@ -139,6 +143,7 @@ def end_holding(*, holding: Holding, until: date, by: Staff | None, acting: Acti
     return held
 
 
+@action("name_deputy")
 @transaction.atomic
 def name_deputy(
     *,
@@ -221,6 +226,7 @@ def _check_deputy(
         raise Refusal("deputy_not_here", who=deputy.name)
 
 
+@action("end_deputyship")
 @transaction.atomic
 def end_deputyship(*, deputyship: Deputyship, by: Staff, acting: Acting | None = None) -> Deputyship:
     """End a deputyship now; one that has not begun never begins. Ended already: refused."""
@@ -264,6 +270,7 @@ def record_sign_in(*, staff: Staff, kind: str, estates: Iterable["Estate"]) -> N
         record(estate_id=estate.pk, kind=kind, body={"staff": staff.pk, "name": staff.name}, by=staff)
 
 
+@action("issue_token")
 @transaction.atomic
 def issue_token(*, staff: Staff, label: str, days: int | None = None) -> tuple[ApiToken, str]:
     """A machine's key for a person: (row, the key). The key is shown this once; only its SHA-256 is kept."""

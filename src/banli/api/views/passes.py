@@ -6,6 +6,7 @@ from ninja import Query, Router
 
 from banli.gate import queries
 from banli.gate.access import require_gate
+from banli.operation import happenings
 from banli.papers.models import Paper
 
 from .. import answers as a
@@ -23,6 +24,7 @@ def verdict(request: HttpRequest, estate: str, asked: Query[PassAsked]) -> a.Ver
     desk = desk_at(request, estate)
     require_gate(desk)
     told, paper = queries.looked_up(asked.code, desk.estate, timezone.now())
+    happenings.verdict(told.kind)
     return a.Verdict(
         go=told.go,
         kind=told.kind,
