@@ -6,7 +6,7 @@ taken off: what it guards against is left out of the file, and looked for here.
 """
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
@@ -42,6 +42,15 @@ class Opinion:
 def opinion_of(procedure: Procedure, pack: Pack) -> Opinion:
     """Try every way."""
     return _Oracle(procedure, pack).look()
+
+
+def safeguards_broken(
+    book: Rulebook, events: Iterable[ev.Event], good: frozenset[tuple[str, int | None]], before: State
+) -> tuple[set[int], frozenset[tuple[str, int | None]]]:
+    """Which safeguards (by number) some events break, and what stands done well after them. ``good``: before them."""
+    judge = _Oracle(book.procedure, book.pack)
+    after = judge._read(list(events), good, before)
+    return judge.told.broken, after
 
 
 #: An answer of each kind that is good.
