@@ -11,7 +11,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from banli.engine.refusals import Refusal
 from banli.journal.models import Entry
-from banli.papers import actions, files, passes
+from banli.papers import actions, files, passes, render
 from banli.papers.jobs import make_files
 from banli.papers.models import Paper, PaperFile, PaperForm, Printing
 from banli.people.models import Acting
@@ -94,6 +94,19 @@ def test_the_files_are_queued_with_the_number_and_made_once(office: Office) -> N
     assert dict(PaperFile.objects.values_list("copy", "sha256")) == first
     assert set(first) == {"original", "stub"}
     assert all(PaperFile.objects.values_list("sealed", flat=True))
+
+
+@pytest.mark.parametrize("origin", ["", "http://192.168.7.5:8000"])
+def test_the_code_leads_a_phones_own_camera_to_the_gate(
+    office: Office, origin: str, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slip = a_slip(office.cuihu, office.staff["xiaowang"])
+    settings.BANLI_PASS_ORIGIN = origin
+    drawn: list[str] = []
+    coded = render._qr
+    monkeypatch.setattr(render, "_qr", lambda text: (drawn.append(text or ""), coded(text))[1])
+    files.file_for(Paper.objects.select_related("form", "estate").get(pk=slip.pk), "original")
+    assert set(drawn) == {f"{origin.upper()}/G/{slip.token}" if origin else slip.token}
 
 
 def test_a_slip_the_director_did_not_seal_gets_no_seal(office: Office) -> None:

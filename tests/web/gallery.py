@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.shortcuts import redirect, render
 from django.urls import include, path
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from banli.engine import identity  # noqa: F401 - declares its refusals
 from banli.engine.refusals import Refusal
@@ -188,10 +189,19 @@ def form(request: HttpRequest) -> HttpResponse:
         if name != "wrong":
             return redirect("done")
         fields = [{**FORM[0], "value": name, "error": "名字不对"}, *FORM[1:]]
-        return render(
-            request, "form.html", {"fields": fields, "refusal": Refusal("form_invalid", count=1)}, status=422
-        )
+        refused = {"fields": fields, "refusal": Refusal("form_invalid", count=1), "action": request.path}
+        return render(request, "form.html", refused, status=422)
     return render(request, "form.html", {"fields": FORM})
+
+
+def noun_form(request: HttpRequest) -> HttpResponse:
+    """The same form, sent to a noun that is only posted to."""
+    return render(request, "form.html", {"fields": FORM, "action": "/noun/"})
+
+
+@require_POST
+def noun(request: HttpRequest) -> HttpResponse:
+    return form(request)
 
 
 FORM: list[dict[str, Any]] = [
@@ -240,6 +250,8 @@ urlpatterns = [
     path("", page, {"title": "前台"}, name="counter"),
     path("gallery/", gallery, name="gallery"),
     path("form/", form, name="form"),
+    path("noun-form/", noun_form),
+    path("noun/", noun),
     path("done/", page, name="done"),
     path("cases/", page, {"title": "办件"}, name="cases"),
     path("registers/", page, {"title": "登记本"}, name="registers"),

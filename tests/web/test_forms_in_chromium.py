@@ -134,6 +134,19 @@ def test_a_refused_form_comes_back_with_its_fault_and_what_was_typed(
     expect(page.get_by_role("heading", name="办好了")).to_be_visible()
 
 
+def test_after_a_refusal_a_reload_asks_for_the_page_again_not_for_the_noun(
+    page: Page, address: str, received: Received
+) -> None:
+    page.goto(f"{address}/noun-form/?from=desk")
+    page.get_by_label("姓名").fill("wrong")
+    send(page)
+    expect(page.get_by_text("名字不对")).to_be_visible()
+    assert page.url == f"{address}/noun-form/?from=desk"
+    answer = page.reload()
+    assert answer is not None and answer.status == 200
+    expect(page.get_by_role("heading", name="填表")).to_be_visible()
+
+
 def test_a_failure_of_the_server_is_told_and_the_form_stays(
     page: Page, address: str, received: Received
 ) -> None:

@@ -11,6 +11,7 @@ BANLI_METRICS_TOKEN  with it /metrics may be read from elsewhere; without it onl
 BANLI_LOG      lines: every request and job as a line for people. json: the same as JSON. Unset: what needs a look.
 BANLI_LOG_FILE the file to log to; the terminal otherwise.
 BANLI_HOST     the address `banli serve` listens on; on a loopback address no other host name is answered.
+BANLI_REACHED_AT  where other machines reach `banli serve`, as it found out itself; BANLI_ORIGIN goes before it.
 """
 
 import os
@@ -178,6 +179,8 @@ CSRF_COOKIE_SAMESITE = "Lax"
 
 # What the outside may do.
 BANLI_ORIGIN = os.environ.get("BANLI_ORIGIN", "")
+#: What the QR codes begin with; empty where no other machine reaches us, then they hold the bare pass.
+BANLI_PASS_ORIGIN = BANLI_ORIGIN or os.environ.get("BANLI_REACHED_AT", "")
 _origin = urlsplit(BANLI_ORIGIN)
 _this_machine = ["localhost", "127.0.0.1", "[::1]"]
 _only_here = os.environ.get("BANLI_HOST") in ("localhost", "127.0.0.1", "::1")

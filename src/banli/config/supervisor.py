@@ -23,6 +23,7 @@ from banli.config.failures import StartFailure, say
 from banli.config.installation import Installation, check_reachable
 from banli.config.postgres import Server, check_chinese_search
 from banli.config.processes import SUPERVISOR, begin_as_child
+from banli.config.reached import EVERYWHERE, origin, reached_at
 
 PORT_FREE_WITHIN = 5.0  # seconds; a killed supervisor's web server needs a moment to let go
 READY_WITHIN = 60.0
@@ -98,9 +99,10 @@ class House:
 
     def __init__(self, installation: Installation, host: str, port: int) -> None:
         self.installation, self.host, self.port = installation, host, port
-        shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
-        self.address = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
-        os.environ["BANLI_HOST"] = host
+        shown = "127.0.0.1" if host in EVERYWHERE else host
+        self.address = origin(shown, port)
+        self.reached_at = reached_at(host, port)
+        os.environ["BANLI_HOST"], os.environ["BANLI_REACHED_AT"] = host, self.reached_at
 
     def run(self, with_demo: bool) -> None:
         self._await_port()
@@ -195,6 +197,8 @@ class House:
         if late:
             say("服务尚未就绪，仍在尝试", "Not ready yet; still trying")
         print(f"\nBanli 办理  {self.address}", flush=True)
+        if self.reached_at not in ("", self.address):
+            print(f"手机、其他电脑 / phones, other computers  {self.reached_at}", flush=True)
         for username, password, who in sign_ins:
             print(f"  {username:12}{password:20}{who}", flush=True)
         print("按 Ctrl-C 停止 / Ctrl-C stops it\n", flush=True)

@@ -66,7 +66,7 @@ def _make(paper: Paper, copy: str, print_number: int) -> PaperFile:
     definition, parts = definition_of(paper), paper.form.library
     values = {**values_of(paper), "paper.print": print_number}
     if paper.token:
-        values["paper.pass"] = passes.address(paper.token, getattr(settings, "BANLI_ORIGIN", ""))
+        values["paper.pass"] = passes.address(paper.token, settings.BANLI_PASS_ORIGIN)
     pdf = render.render(definition, values, copy, parts=parts)
     if definition.seal is not None:
         place = render.seal_place(definition, values, copy, parts=parts)

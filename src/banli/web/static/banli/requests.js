@@ -17,8 +17,10 @@ export function start() {
   document.addEventListener("htmx:responseError", (event) => refused(event.detail.xhr));
   document.addEventListener("htmx:beforeSwap", signedOut);
   // A form shown again with its faults keeps the address of the page: reloading must not ask the noun it posts to.
+  // htmx writes some address in any case, so it is given the one that stands there.
   document.addEventListener("htmx:beforeHistoryUpdate", (event) => {
-    if (event.detail.xhr?.status >= 400) event.detail.history.type = null;
+    if (!(event.detail.xhr?.status >= 400)) return;
+    Object.assign(event.detail.history, { type: "replace", path: location.pathname + location.search });
   });
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.target === document.body) attend();
