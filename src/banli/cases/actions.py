@@ -22,7 +22,7 @@ from banli.engine.refusals import Refusal
 from banli.engine.state import State, apply
 from banli.engine.turn import Rulebook
 from banli.estate.models import Authority, Person, Unit
-from banli.journal.chain import GENESIS, canonical, moment
+from banli.journal.chain import GENESIS, canonical, moment, not_before
 from banli.journal.vault import new_salt
 from banli.operation.happenings import action
 from banli.people.access import Desk
@@ -53,7 +53,7 @@ def open_case(
     uploads: Iterable[Upload] = (), now: datetime | None = None,
 ) -> Outcome:  # fmt: skip
     """Open a case and do its first step with ``answers``, in one breath."""
-    now = now or timezone.now()
+    clock = now or timezone.now()
     key = _checked_key(key)
     asked = ("open", procedure, unit and unit.pk, applicant and applicant.pk, applicant_role)
 
@@ -61,8 +61,7 @@ def open_case(
         found = store.begin(procedure[:50], by.estate.pk, key)
         if found is None:
             raise Refusal("unknown_procedure", procedure=procedure[:50])
-        version, digest, case_id, known = found
-        book = rules.rulebook(version)
+        now, book = not_before(clock, found.earliest), rules.rulebook(found.version)
         if book.procedure.about == "unit" and (unit is None or applicant is None):
             raise Refusal("unit_required")
         first = book.flow.root.items[0]
@@ -70,10 +69,10 @@ def open_case(
             first, next(iter(book.flow.targets[first])), None, answers, note, signature, extra or {}
         )
         request = _request(*asked, act_first)
-        if known is not None:
-            return _again(known, request)
+        if found.known is not None:
+            return _again(found.known, request)
         case = Case(
-            pk=case_id, estate=by.estate, procedure=procedure, version_id=version, unit=unit,
+            pk=found.case_id, estate=by.estate, procedure=procedure, version_id=found.version, unit=unit,
             applicant=applicant, applicant_role=applicant_role, opened_at=now, opened_by=by.staff, seq=0,
             head=GENESIS, vault_salt=new_salt(),
         )  # fmt: skip
@@ -83,7 +82,7 @@ def open_case(
         events, _ = decide.open_case(book, applicant_role, act_first, actor_of(by), known_facts, now)
         return _commit(
             case, book, State(), events, kind="open", by=_doer(by, events), key=key, request=request, at=now,
-            about=_about(case, digest), uploads=uploads, letter=letter,
+            about=_about(case, found.digest), uploads=uploads, letter=letter,
         )  # fmt: skip
 
     return _until_not_overtaken(once)
@@ -96,37 +95,35 @@ def act(
     extra: Mapping[str, Any] | None = None, uploads: Iterable[Upload] = (), now: datetime | None = None,
 ) -> Outcome:  # fmt: skip
     """Do an open step of a case. The case is of the desk's estate (access.py has seen to it)."""
-    now = now or timezone.now()
     wanted = Act(step, outcome, branch, answers or {}, note, signature, extra or {})
     request = _request("act", case_id, wanted)
 
-    def decided(case: Case, book: Rulebook, state: State) -> tuple[list[ev.Event], Any]:
+    def decided(case: Case, book: Rulebook, state: State, at: datetime) -> tuple[list[ev.Event], Any]:
         known_step = book.flow.steps.get(step)
         files = known_step is not None and verbs.find(known_step.verb).files
         letter = None
         if files:
-            letter = facts.authority_for(book, case.unit, case.applicant, case.applicant_role, now, case.pk)
+            letter = facts.authority_for(book, case.unit, case.applicant, case.applicant_role, at, case.pk)
         known_facts = facts.gather(
             book, case.estate, taken=facts.taken(case.applicant_role, letter) if files else None,
-            hold=_asks_holders(book, step), now=now,
+            hold=_asks_holders(book, step), now=at,
         )  # fmt: skip
-        events, _ = decide.act(book, state, wanted, actor_of(by), known_facts, now)
+        events, _ = decide.act(book, state, wanted, actor_of(by), known_facts, at)
         return events, letter
 
-    return _on_case(by, case_id, "act", decided, key=key, request=request, at=now, uploads=uploads)
+    return _on_case(by, case_id, "act", decided, key=key, request=request, clock=now, uploads=uploads)
 
 
 @action("withdraw")
 def withdraw(*, by: Desk, case_id: int, reason: str, key: str, now: datetime | None = None) -> Outcome:
     """Take the case back, while its procedure allows it."""
-    now = now or timezone.now()
 
-    def decided(case: Case, book: Rulebook, state: State) -> tuple[list[ev.Event], Any]:
-        known = facts.gather(book, case.estate, now=now)
-        return decide.withdraw(book, state, reason, actor_of(by), known, now)[0], None
+    def decided(case: Case, book: Rulebook, state: State, at: datetime) -> tuple[list[ev.Event], Any]:
+        known = facts.gather(book, case.estate, now=at)
+        return decide.withdraw(book, state, reason, actor_of(by), known, at)[0], None
 
     request = _request("withdraw", case_id, reason)
-    return _on_case(by, case_id, "withdraw", decided, key=key, request=request, at=now)
+    return _on_case(by, case_id, "withdraw", decided, key=key, request=request, clock=now)
 
 
 @action("intervene")
@@ -135,25 +132,25 @@ def override(
     now: datetime | None = None,
 ) -> Outcome:  # fmt: skip
     """A supervisor's intervention, itself journalled with its reason: ``reassign``, ``send_back`` or ``reopen``."""
-    now = now or timezone.now()
     if what not in ("reassign", "send_back", "reopen"):
         raise Refusal("override_target", step=step)
 
-    def decided(case: Case, book: Rulebook, state: State) -> tuple[list[ev.Event], Any]:
-        known = facts.gather(book, case.estate, hold=_asks_holders(book, step), now=now)
-        return decide.override(book, state, what, step, reason, actor_of(by), known, now, person_id)[0], None
+    def decided(case: Case, book: Rulebook, state: State, at: datetime) -> tuple[list[ev.Event], Any]:
+        known = facts.gather(book, case.estate, hold=_asks_holders(book, step), now=at)
+        return decide.override(book, state, what, step, reason, actor_of(by), known, at, person_id)[0], None
 
     request = _request("override", case_id, what, step, reason, person_id)
-    return _on_case(by, case_id, "override", decided, key=key, request=request, at=now)
+    return _on_case(by, case_id, "override", decided, key=key, request=request, clock=now)
 
 
 @action("tick")
 def tick(*, case_id: int, now: datetime | None = None) -> Outcome | None:
     """Let time pass on a case: warnings, clocks that ran out. None where nothing was due, so twice is harmless."""
-    now = now or timezone.now()
+    clock = now or timezone.now()
 
     def once() -> Outcome | None:
-        case, _ = store.read(case_id)
+        case, earliest, _ = store.read(case_id)
+        now = not_before(clock, earliest)
         book, state = rules.rulebook(case.version_id), store.state_of(case)
         events, _ = decide.tick(book, state, facts.gather(book, case.estate, now=now), now)
         if not events:
@@ -164,24 +161,25 @@ def tick(*, case_id: int, now: datetime | None = None) -> Outcome | None:
 
 
 def _on_case(
-    by: Desk, case_id: int, kind: str, decided: Any, *, key: str, request: str, at: datetime,
+    by: Desk, case_id: int, kind: str, decided: Any, *, key: str, request: str, clock: datetime | None,
     uploads: Iterable[Upload] = (),
 ) -> Outcome:  # fmt: skip
     """Read, decide, write. Of two actions at once one writes; the other reads what it left, and decides again."""
+    clock = clock or timezone.now()
     key = _checked_key(key)
 
     def once() -> Outcome:
         try:
-            case, known = store.read(case_id, key)
+            case, earliest, known = store.read(case_id, key)
         except Case.DoesNotExist:
             raise Refusal("not_found") from None
         if case.estate_id != by.estate.pk:
             raise Refusal("not_found")
         if known is not None:
             return _again(known, request)
-        book, state = rules.rulebook(case.version_id), store.state_of(case)
+        book, state, at = rules.rulebook(case.version_id), store.state_of(case), not_before(clock, earliest)
         try:
-            events, letter = decided(case, book, state)
+            events, letter = decided(case, book, state, at)
         except Refusal as why:
             raise _named(why) from None
         return _commit(
@@ -248,10 +246,9 @@ def start_child(
     found = store.begin(event.procedure, parent.estate_id, "")
     if found is None:
         raise Refusal("unknown_procedure", procedure=event.procedure)
-    version, digest, case_id, _ = found
-    book = rules.rulebook(version)
+    book = rules.rulebook(found.version)
     case = Case(
-        pk=case_id, estate=parent.estate, procedure=event.procedure, version_id=version, unit=parent.unit,
+        pk=found.case_id, estate=parent.estate, procedure=event.procedure, version_id=found.version, unit=parent.unit,
         applicant=parent.applicant, applicant_role=parent.applicant_role, parent=parent, opened_at=at,
         opened_by=by.staff, seq=0, head=GENESIS, vault_salt=new_salt(),
     )  # fmt: skip
@@ -263,7 +260,7 @@ def start_child(
         events.append(ev.Filled(book.flow.root.items[0], None, dict(event.values)))
     _commit(
         case, book, State(), events, kind="open", by=by, key=None, request="", at=at,
-        about={**_about(case, digest), "parent": parent.pk}, uploads=pictures,
+        about={**_about(case, found.digest), "parent": parent.pk}, uploads=pictures,
     )  # fmt: skip
     return case.pk
 

@@ -44,10 +44,10 @@ class Finding:
 
 
 def chains() -> Iterator[Finding]:
-    """Every stream counts from 1 without gaps, and every entry's hash covers what it says and the entry before."""
+    """Every stream counts from 1 without gaps, never back in time; each hash covers its entry and the one before."""
     entries = Entry.objects.order_by("stream", "seq").iterator(CHUNK)
     for stream, of_stream in groupby(entries, key=lambda entry: entry.stream):
-        seq, prev = 0, chain.GENESIS
+        seq, prev, at = 0, chain.GENESIS, None
         for entry in of_stream:
             row = f"journal_entry {entry.pk} ({stream} #{entry.seq})"
             if entry.seq != seq + 1:
@@ -56,7 +56,9 @@ def chains() -> Iterator[Finding]:
                 yield Finding(row, "does not follow the entry before it")
             if hash_of(entry) != bytes(entry.hash):
                 yield Finding(row, "was changed: its hash does not cover what it says")
-            seq, prev = entry.seq, bytes(entry.hash)
+            elif at is not None and entry.at < at:
+                yield Finding(row, "is earlier than the entry before it")
+            seq, prev, at = entry.seq, bytes(entry.hash), entry.at
 
 
 def hash_of(entry: Entry) -> bytes:

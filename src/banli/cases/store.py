@@ -19,7 +19,7 @@ from banli.engine.state import State, from_json, to_json
 from banli.engine.turn import Rulebook
 from banli.estate.models import Estate, Person, Unit
 from banli.journal import statement
-from banli.journal.actions import entry, written
+from banli.journal.actions import earliest, entry, written
 from banli.journal.models import Entry
 from banli.journal.statement import Part
 from banli.people.models import Acting, Staff
@@ -30,7 +30,7 @@ M = TypeVar("M", bound=Model)
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 
 _READ = """
-    SELECT {case}, {estate}, {unit}, {person}, known.stream, known.seq, known.body->>'request'
+    SELECT {case}, {estate}, {unit}, {person}, {earliest}, known.stream, known.seq, known.body->>'request'
       FROM cases_case
       JOIN estate_estate ON estate_estate.id = cases_case.estate_id
       LEFT JOIN estate_unit ON estate_unit.id = cases_case.unit_id
@@ -40,7 +40,7 @@ _READ = """
 """
 _BEGIN = """
     SELECT version.id, version.digest, nextval(pg_get_serial_sequence('cases_case', 'id')),
-           known.stream, known.seq, known.body->>'request'
+           {earliest}, known.stream, known.seq, known.body->>'request'
       FROM cases_procedureversion version
       LEFT JOIN journal_entry known ON known.estate_id = %(estate)s AND known.key = %(key)s
      WHERE version.procedure = %(procedure)s AND version.current
@@ -112,8 +112,11 @@ class Doer:
         return self.acting.post if self.acting else ""
 
 
-def read(case_id: int, key: str | None = None) -> tuple[Case, Known | None]:
-    """The case with its estate, unit and applicant, and what the key did before. Case.DoesNotExist where it is none."""
+def read(case_id: int, key: str | None = None) -> tuple[Case, datetime | None, Known | None]:
+    """The case with its estate, unit and applicant, the earliest moment of what comes next, what the key did before.
+
+    Raises Case.DoesNotExist where it is none.
+    """
     row = statement.row(_reading(), {"key": key, "case": case_id})
     if not row:
         raise Case.DoesNotExist
@@ -121,13 +124,24 @@ def read(case_id: int, key: str | None = None) -> tuple[Case, Known | None]:
     case, estate = _loaded(Case, cells), _loaded(Estate, cells)
     assert case is not None and estate is not None
     case.estate, case.unit, case.applicant = estate, _loaded(Unit, cells), _loaded(Person, cells)
-    return case, _known(tuple(cells))
+    return case, next(cells), _known(tuple(cells))
 
 
-def begin(procedure: str, estate_id: int, key: str) -> tuple[int, str, int, Known | None] | None:
-    """For a new case: its version's id and digest, the id it will have, and what the key did before."""
-    row = statement.row(_BEGIN, {"estate": estate_id, "key": key, "procedure": procedure})
-    return (row[0], row[1], row[2], _known(row[3:])) if row else None
+@dataclass(frozen=True)
+class Beginning:
+    """A new case's version and its digest, the id it will have, its earliest moment, and what the key did before."""
+
+    version: int
+    digest: str
+    case_id: int
+    earliest: datetime | None
+    known: Known | None
+
+
+def begin(procedure: str, estate_id: int, key: str) -> Beginning | None:
+    """For a new case; None where there is no such procedure."""
+    row = statement.row(_beginning(), {"estate": estate_id, "key": key, "procedure": procedure})
+    return Beginning(row[0], row[1], row[2], row[3], _known(row[4:])) if row else None
 
 
 def _known(row: Sequence[Any]) -> Known | None:
@@ -135,12 +149,18 @@ def _known(row: Sequence[Any]) -> Known | None:
 
 
 @cache
+def _beginning() -> str:
+    return _BEGIN.format(earliest=earliest("%(estate)s"))
+
+
+@cache
 def _reading() -> str:
     tables = {"case": Case, "estate": Estate, "unit": Unit, "person": Person}
-    return _READ.format(**{
+    columns = {
         name: ", ".join(f"{model._meta.db_table}.{field.column}" for field in model._meta.concrete_fields)
         for name, model in tables.items()
-    })  # fmt: skip
+    }
+    return _READ.format(**columns, earliest=earliest("cases_case.estate_id", "'case/' || cases_case.id"))
 
 
 def _loaded(model: type[M], cells: Iterator[Any]) -> M | None:

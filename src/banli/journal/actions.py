@@ -4,6 +4,7 @@ import json
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -19,6 +20,25 @@ _WRITTEN = """
         %(entry_post)s, %(entry_deputy_for_id)s, %(entry_key)s, %(entry_body)s, %(entry_prev)s, %(entry_hash)s
     FROM moved
 """
+
+_LAST = """
+    SELECT last.seq, last.hash, greatest(last.at, sealed.until)
+      FROM (SELECT (max(day) + 1)::timestamp AT TIME ZONE %(zone)s AS until
+              FROM journal_dayseal WHERE estate_id = %(estate)s) sealed
+      LEFT JOIN LATERAL (SELECT seq, hash, at FROM journal_entry
+                          WHERE stream = %(stream)s ORDER BY seq DESC LIMIT 1) last ON true
+"""
+
+
+def earliest(estate: str, stream: str = "NULL") -> str:
+    """SQL for the earliest moment an entry may have, given SQL for its estate and its stream; NULL for any.
+
+    Time stands still in a stream, and after a sealed day, until a clock that was set back has caught up (ADR 0004).
+    """
+    return f"""greatest(
+        (SELECT at FROM journal_entry WHERE stream = {stream} ORDER BY seq DESC LIMIT 1),
+        (SELECT (max(day) + 1)::timestamp AT TIME ZONE '{settings.TIME_ZONE}'
+           FROM journal_dayseal WHERE estate_id = {estate}))"""
 
 
 def entry(
@@ -47,11 +67,11 @@ def append(
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [stream])
-        last = Entry.objects.filter(stream=stream).order_by("-seq").values_list("seq", "hash").first()
-        seq, prev = last or (0, chain.GENESIS)
+            cursor.execute(_LAST, {"estate": estate_id, "stream": stream, "zone": settings.TIME_ZONE})
+            seq, prev, floor = cursor.fetchone()
         told = entry(
-            estate_id=estate_id, stream=stream, seq=seq + 1, prev=bytes(prev), kind=kind, body=body,
-            at=at or timezone.now(), actor_id=by.pk if by else None, post=post,
+            estate_id=estate_id, stream=stream, seq=(seq or 0) + 1, prev=bytes(prev or chain.GENESIS), kind=kind,
+            body=body, at=chain.not_before(at or timezone.now(), floor), actor_id=by.pk if by else None, post=post,
             deputy_for_id=deputy_for.pk if deputy_for else None, key=key,
         )  # fmt: skip
         told.save(force_insert=True)

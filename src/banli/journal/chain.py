@@ -24,6 +24,11 @@ def moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
+def not_before(now: datetime, earliest: datetime | None) -> datetime:
+    """The moment an entry says: now, but never before what the journal already says happened (see ADR 0004)."""
+    return now if earliest is None or now >= earliest else earliest
+
+
 def digest(
     *, prev: bytes, estate: int, stream: str, seq: int, kind: str, at: datetime, actor: int | None, post: str,
     deputy_for: int | None, key: str | None, body: Any,
