@@ -34,6 +34,7 @@ SUBCOMMANDS = {
     "estate": Subcommand("banli.estate.command", "小区与房屋 / estates and their homes"),
     "token": Subcommand("banli.people.command", "接口令牌 / tokens for the API"),
     "bench": Subcommand("banli.bench.command", "测量 / measure this machine", database=False),
+    "torture": Subcommand("banli.torture.command", "破坏测试 / kill parts of it at work", database=False),
     "migrate": Subcommand("banli.config.prepare", "升级数据库 / bring the database up to date"),
     "manage": Subcommand("banli.config.manage", "Django 的命令 / Django's own commands"),
     "worker": Subcommand("banli.config.worker", "后台任务 / the worker alone (serve runs one)"),
