@@ -5,32 +5,77 @@ Nothing of an installation is touched. Only ratios out of one run are to be comp
 
 import argparse
 import os
+import random
 from pathlib import Path
 
 from banli.config.failures import say
+from banli.config.postgres import Server
 
 from .house import PLACE, house
 
+PARTS = ("flow", "pages", "paper")
+
 
 def main(argv: list[str]) -> int:
-    """Run the parts that were asked for."""
+    """Run the parts that were asked for, print the figures, and put them into a file."""
+    wanted = _asked(argv)
+    parts = wanted.parts or PARTS
+    with house(wanted.place) as server:
+        from . import flow, papers
+        from .report import Report, load_now
+
+        report = Report(" ".join(["bin/banli", *argv]))
+        if "paper" in parts:
+            report.papers = papers.measure(wanted.samples)
+        if "pages" in parts:
+            _pages(server, report, wanted)
+        if "flow" in parts:  # last: what pgbench writes is rows, not cases anybody could go on with
+            folder = Path(os.environ["BANLI_DATA"])
+            report.paces = flow.measure(server, folder, wanted.rounds, wanted.seconds)
+            report.pace_load = load_now()
+        print(report.markdown())
+        if wanted.write is not None:
+            report.write(wanted.write)
+    return 0
+
+
+def _pages(server: Server, report: "object", wanted: argparse.Namespace) -> None:
+    """The pages at each size, the smallest first: the same house grows."""
+    from banli.estate.models import Estate
+
+    from . import browser, load, memory, pages
+    from .report import Report, Size, load_now
+
+    assert isinstance(report, Report)
+    estate = Estate.objects.get(code="cuihu")
+    for cases in sorted(wanted.cases or [100_000]):
+        load.load(server, estate, cases)
+        with browser.web() as (port, process):
+            say("测量页面", "Measuring the pages")
+            timed = pages.measure(port, random.Random(cases).randrange(10**6), wanted.samples)
+            rate, action = pages.act(port, wanted.seconds)
+            report.sizes.append(Size(cases, timed, action, rate, load_now()))
+            report.memory = memory.measure(process, server)
+
+
+def _asked(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser("bench", description="测量 / measure", allow_abbrev=False)
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="flow, pages, paper (全部 / all)")
     parser.add_argument(
         "--rounds", type=int, default=5, help="轮数 / rounds of the interleaved run (%(default)s)"
     )
     parser.add_argument("--seconds", type=float, default=5, help="每轮秒数 / seconds a round (%(default)s)")
     parser.add_argument(
+        "--samples", type=int, default=60, help="每页次数 / requests of each page (%(default)s)"
+    )
+    parser.add_argument(
+        "--cases", type=int, action="append", metavar="N",
+        help="小区里的办件数，可多次 / cases in the estate, may be given several times (100000)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--write", type=Path, metavar="FILE", help="写入文件 / the file that gets the figures"
+    )
+    parser.add_argument(
         "--place", type=Path, default=PLACE, help="临时文件夹 / where its data goes (%(default)s)"
     )
-    wanted = parser.parse_args(argv[1:])
-    with house(wanted.place) as server:
-        from . import flow
-
-        folder = Path(os.environ["BANLI_DATA"])
-        for pace in flow.measure(server, folder, wanted.rounds, wanted.seconds):
-            low, high = pace.spread
-            say(
-                f"{pace.clients} 个客户端：极限的 {pace.ratio:.2f}（{low:.2f}–{high:.2f}）",
-                f"{pace.clients} clients: {pace.ratio:.2f} of the limit ({low:.2f}-{high:.2f})",
-            )
-    return 0
+    return parser.parse_args(argv[1:])

@@ -35,8 +35,9 @@ STATUSES = ("open", "done", "rejected", "withdrawn", "expired")
 def registers(request: HttpRequest) -> HttpResponse:
     """Every book one may read, with how much is in it."""
     desk = desk_for(request)
-    tallies = queries.tallies(desk.estate.pk)
-    context = {"books": [(book, tallies.get(book.name)) for book in books.readable(desk)]}
+    readable = books.readable(desk)
+    tallies = queries.tallies(desk.estate.pk, (book.name for book in readable))
+    context = {"books": [(book, tallies.get(book.name)) for book in readable]}
     return render(request, "desk/registers.html", context)
 
 

@@ -1,0 +1,47 @@
+"""Homes and people for a large estate: seeded, plausible, nobody's real data."""
+
+import random
+from datetime import date
+
+from banli.estate.actions import phone_index, phone_tail_index
+from banli.estate.models import Building, Estate, Occupancy, Person, Unit
+from banli.estate.names import sound_of
+from banli.estate.rooms import key_of
+
+HOMES = 100  # a building: two entrances, 25 floors, two homes a floor
+_SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
+_GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰建国文斌宇浩凯欣雨晨梓涵子轩思远嘉怡"
+
+
+def build(estate: Estate, homes: int, chance: random.Random) -> list[tuple[Unit, Person]]:
+    """So many more homes, each with its owner."""
+    first = Building.objects.filter(estate=estate, code__regex=r"^\d+$").count() + 100
+    told: list[tuple[Unit, Person]] = []
+    while len(told) < homes:
+        code = str(first)
+        first += 1
+        building = Building.objects.create(estate=estate, code=code, name=f"{code}栋")
+        units = Unit.objects.bulk_create(
+            Unit(
+                estate=estate, building=building, entrance=entrance, room=f"{floor}0{home}", floor=floor,
+                key=key_of(code, entrance, f"{floor}0{home}"),
+            )
+            for entrance in "12" for floor in range(1, 26) for home in (1, 2)
+        )  # fmt: skip
+        people = Person.objects.bulk_create([_person(estate, chance) for _ in units])
+        Occupancy.objects.bulk_create(
+            Occupancy(estate=estate, unit=unit, person=person, role="owner", since=date(2015, 1, 1))
+            for unit, person in zip(units, people, strict=True)
+        )
+        told += zip(units, people, strict=True)
+    return told[:homes]
+
+
+def _person(estate: Estate, chance: random.Random) -> Person:
+    name = chance.choice(_SURNAMES) + "".join(chance.choices(_GIVEN, k=chance.choice((1, 2, 2))))
+    phone = f"138{chance.randrange(10**8):08}"
+    pinyin, initials = sound_of(name)
+    return Person(
+        estate=estate, name=name, pinyin=pinyin, initials=initials, phone=phone,
+        phone_index=phone_index(estate.pk, phone), phone_tail_index=phone_tail_index(estate.pk, phone[-4:]),
+    )  # fmt: skip

@@ -1,0 +1,34 @@
+"""How much is in a book: counted as far as it is worth it, from the index, however thick the book is."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from banli.registers import queries
+from banli.registers.models import RegisterRow
+from tests.cases.test_actions import open_goods
+from tests.office import Office
+
+
+def entered(office: Office, ago: int) -> RegisterRow:
+    return RegisterRow.objects.create(
+        estate=office.estate, book="visits", case_id=open_goods(office), cells={},
+        entered_at=timezone.now() - timedelta(minutes=ago),
+    )  # fmt: skip
+
+
+def test_a_book_is_counted_and_says_when_it_was_last_written(office: Office):
+    rows = [entered(office, ago) for ago in (30, 10, 20)]
+    told = queries.tallies(office.estate.pk, ["visits", "empty"])
+    assert told == {"visits": queries.Tally(3, rows[1].entered_at, more=False)}
+    assert queries.tallies(office.elsewhere.pk, ["visits"]) == {}
+    assert queries.tallies(office.estate.pk, []) == {}
+
+
+def test_of_a_thick_book_it_is_said_that_it_has_more(office: Office, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(queries, "COUNTED", 2)
+    last = [entered(office, ago) for ago in (3, 2, 1)][-1]
+    assert queries.tallies(office.estate.pk, ["visits"])["visits"] == queries.Tally(
+        2, last.entered_at, more=True
+    )
