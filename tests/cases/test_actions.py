@@ -12,6 +12,7 @@ from banli.engine.refusals import Refusal
 from banli.journal.models import Entry
 from banli.messages.models import Notice
 from banli.papers.models import Paper
+from banli.registers import queries as registers
 from banli.registers.models import RegisterRow
 from tests.office import Office, identity, today
 
@@ -269,6 +270,9 @@ def test_a_declined_price_is_judged_in_the_visit_record(office: Office):
     do(office, "xiaowang", case, "declined", "fair", answers={"opinion": "价格偏高"})
     visit = RegisterRow.objects.get(case_id=case, book="resident-visits").cells
     assert (visit["answer"]["zh"], visit["opinion"], visit["by"]) == ("较满意", "价格偏高", "小王")
+    for words in ("较满意", "fairly satisfied"):
+        found = registers.rows(estate_id=office.estate.pk, book="resident-visits", words=words)
+        assert [row.case_id for row in found] == [case], words
     service = RegisterRow.objects.get(case_id=case, book="home-service").cells
     assert (service["number"], service["technician"], service["follow_up"]["zh"]) == (
         None,

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -9,6 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from banli.cases import rules
 from banli.cases.models import ProcedureVersion
+from banli.engine import safeguards
+from banli.engine.wording import Wording
 from banli.people.models import Holding, Staff
 from tests.desk.work import signed_in
 from tests.office import Office
@@ -60,7 +63,7 @@ def test_every_step_question_clock_paper_and_book_of_the_file_is_on_the_page(
 def test_safeguards_are_said_in_sentences(office: Office):
     told = page(office, "goods-release")
     for sentence in (
-        "没有办完“主任盖章”，绝不办“交付放行条”",
+        "没有有效的“主任盖章”，绝不办“交付放行条”",
         "登记这件事的人，不能办“值班主任签字”、“主任盖章”",
         "“值班主任签字”、“主任盖章”不能由同一个人办，有书面代理的除外",
         "撤回由前台、值班主任办，“门岗查验放行”办过以后不能再撤回",
@@ -68,6 +71,9 @@ def test_safeguards_are_said_in_sentences(office: Office):
     ):
         assert sentence in told, sentence
     assert "申请人为租户或装修负责人" in told
+    drawn = (Path(__file__).parents[2] / "docs/procedures/property/goods-release.md").read_text()
+    for sentence in safeguards.sentences(Wording(rules.every_current()["goods-release"], "zh")):
+        assert sentence in told and f"- {sentence}\n" in drawn, sentence
 
 
 def test_an_outcome_says_where_it_leads(office: Office):

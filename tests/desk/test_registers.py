@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from banli.cases import rules
+from banli.cases.models import ProcedureVersion
 from banli.desk.views import registers
 from banli.journal.models import Entry
 from banli.registers.models import RegisterRow
@@ -108,6 +109,25 @@ def test_rows_are_narrowed_by_words_status_and_days(office: Office):
     assert cases(office, f"?since={day}") == [new]
     assert cases(office, f"?until={before}") == [old]
     assert cases(office, f"?since={day}&q=红木") == []
+
+
+def test_a_book_that_no_procedure_writes_any_more_is_still_read(office: Office):
+    case = issued(office, "红木沙发")
+    client = signed_in(office, "laoli")
+    assert "已停用" not in client.get("/registers/").content.decode()
+    with CaptureQueriesContext(connection) as before:
+        assert client.get("/registers/").status_code == 200
+    usual = len(before)
+    ProcedureVersion.objects.filter(procedure="goods-release").update(current=False)
+    with CaptureQueriesContext(connection) as asked:
+        shelf = client.get("/registers/").content.decode()
+    assert len(asked) <= usual + 1
+    assert "物品放行登记本" in shelf and "已停用" in shelf and "以前的登记都在" in shelf
+    assert cases(office) == [case]
+    assert "红木沙发" in client.get(BOOK + "?view=print").content.decode()
+    assert client.get("/registers/goods-release.xlsx").status_code == 200
+    assert signed_in(office, "sun").get(BOOK).status_code == 403
+    assert "已停用" not in signed_in(office, "sun").get("/registers/").content.decode()
 
 
 def test_words_are_looked_up_in_an_index(office: Office):

@@ -94,9 +94,9 @@ def test_the_handbook_says_who_does_what_by_when_and_what_is_never_done() -> Non
     page = handbook.page(BOOKS["goods-release"], "goods-release.yaml")
     assert page.index("## 中文") < page.index("## English")
     for words in (
-        "没有有效的“主任盖章”，不能办“交付放行条”",
+        "没有有效的“主任盖章”，绝不办“交付放行条”",
         "“Hand over the slip” is never done unless “Director seals” stands",
-        "登记的人不能审批自己登记的件",
+        "登记这件事的人，不能办“值班主任签字”、“主任盖章”",
         "2 小时内",
         "提前30 分钟提醒",
         "Carrier's identity number",

@@ -147,11 +147,11 @@ def in_one_line(value: Any) -> Any:
 
 
 def searchable(cells: Mapping[str, Any]) -> str:
-    """The plain text of a row's cells; what is private only as its mask."""
+    """The plain text of a row's cells, in both languages; what is private only as its mask."""
     told: list[str] = []
     for value in cells.values():
         if isinstance(value, Mapping):
-            told.extend(str(value[k]) for k in ("zh", "mask") if value.get(k))
+            told.extend(str(value[k]) for k in ("zh", "en", "mask") if value.get(k))
         elif value is not None:
             told.append(str(value))
     return " ".join(told)

@@ -1,4 +1,7 @@
-"""The books in force, and who may read one: whoever takes part in a procedure that writes it, and the supervisors."""
+"""The books, and who may read one: whoever takes part in a procedure that writes it, and the supervisors.
+
+A book that no procedure writes any more is read as long as something stands in it, as it was last written.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,6 +13,7 @@ from banli.cases import access, rules
 from banli.engine.pack import Book
 from banli.engine.text import Text
 from banli.people.access import Denied, Desk
+from banli.registers import queries as registers
 from banli.web.templatetags.say import say
 
 
@@ -20,6 +24,7 @@ class OpenBook:
     book: Book
     procedures: tuple[Text, ...]
     posts: frozenset[str]
+    retired: bool = False
 
     @property
     def name(self) -> str:
@@ -44,14 +49,26 @@ def in_force() -> dict[str, OpenBook]:
     return told
 
 
+def retired(desk: Desk, name: str) -> OpenBook | None:
+    """A book of the desk's estate that no current procedure writes, as its newest row was written. One query."""
+    version = registers.newest_version(desk.estate.pk, name[:50])
+    if version is None:
+        return None
+    rulebook = rules.rulebook(version)
+    posts = rules.participants(rulebook) | frozenset(access.SEES_ALL)
+    return OpenBook(rulebook.pack.books[name], (rulebook.procedure.title,), posts, retired=True)
+
+
 def readable(desk: Desk) -> list[OpenBook]:
-    """The books this desk may read, in the packs' order."""
-    return [book for book in in_force().values() if desk.holds(*book.posts)]
+    """The books this desk may read, in the packs' order; last the retired ones that have rows."""
+    books = in_force()
+    gone = [retired(desk, name) for name in registers.written(desk.estate.pk) if name not in books]
+    return [book for book in (*books.values(), *gone) if book is not None and desk.holds(*book.posts)]
 
 
 def book_for(desk: Desk, name: str) -> OpenBook:
     """A book this desk may read: 404 where there is none of this name, 403 for a post with no part in it."""
-    found = in_force().get(name)
+    found = in_force().get(name) or retired(desk, name)
     if found is None:
         raise Http404
     if not desk.holds(*found.posts):

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -22,7 +22,7 @@ from banli.cases import attachments
 from banli.cases.attachments import Upload
 from banli.engine import verbs
 from banli.engine.decide import outsider_title
-from banli.engine.fields import Field, Moment, accept_all, blank
+from banli.engine.fields import Field, Moment, accept_all, blank, bound_of
 from banli.engine.procedure import Step
 from banli.engine.refusals import Refusal
 from banli.engine.text import Text
@@ -52,7 +52,6 @@ ABOUT = {
 #: A form that opens a case begins where one types, unless there is something to put right.
 _TYPED = ("text", "long_text", "person_name", "phone", "cn_id")
 _YUAN = re.compile(r"¥?(\d{1,9})(?:\.(\d{1,2}))?", re.ASCII)
-_DAYS = re.compile(r"[+-]?\d+", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -173,7 +172,7 @@ class StepForm:
             told["help"] = _("已登记 %(mask)s，不改就留空") % {"mask": known.mask}
         for limit in ("earliest", "latest"):
             if getattr(asked, limit):
-                told[limit] = _limit(getattr(asked, limit), asked.type, self.now)
+                told[limit] = bound_of(getattr(asked, limit), asked.type, Moment(now=self.now))
         if asked.type in ("photo", "signature"):
             told["value"] = ""
             told["stored"] = self.pictures.get(name, "")
@@ -369,18 +368,6 @@ class StepForm:
 
 def _control(name: str, kind: str, label: str, **more: Any) -> dict[str, Any]:
     return {"name": name, "type": kind, "label": label, "required": True, **more}
-
-
-def _limit(limit: str, kind: str, now: datetime) -> str:
-    """The limit of a date as an input's min and max have it: ``today``, ``now`` or days from today."""
-    local = timezone.localtime(now)
-    if limit == "now" and kind == "datetime":
-        return f"{local:%Y-%m-%dT%H:%M}"
-    offset = _DAYS.match(limit)
-    day = f"{(local + timedelta(days=int(offset[0]) if offset else 0)):%Y-%m-%d}"
-    if kind == "date":
-        return day
-    return f"{day}T23:59" if offset else f"{day}T00:00"
 
 
 def _fen(typed: str) -> int | None:

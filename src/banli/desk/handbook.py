@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from banli.cases import rules
 from banli.cases.facts import settings_of
 from banli.cases.models import ProcedureVersion
-from banli.engine import draw, verbs
+from banli.engine import draw, safeguards, verbs
 from banli.engine.paper import PaperDefinition
 from banli.engine.procedure import ROLES
 from banli.engine.text import Text
@@ -112,7 +112,7 @@ def page(desk: Desk, name: str) -> Page:
         authority=procedure.applicant.authority is not None,
         steps=[_step(book, words, number, step) for number, step in enumerate(book.flow.steps, 1)],
         clocks=[(clock.title, words.clock_lines(clock)) for clock in procedure.clocks.values()],
-        safeguards=list(words.safeguards()),
+        safeguards=list(safeguards.sentences(words)),
         papers=[
             Paper(book.pack.papers[step.paper], words.quoted(words.step(name)))
             for name, step in book.flow.steps.items()

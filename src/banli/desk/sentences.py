@@ -1,13 +1,12 @@
-"""Clocks and safeguards in whole sentences of the reader's language, with the times the estate has set."""
+"""Clocks in whole sentences of the reader's language, with the times the estate has set."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from banli.engine import verbs
-from banli.engine.procedure import Clock, Due, Never
+from banli.engine.procedure import Clock, Due
 from banli.engine.turn import Rulebook
 from banli.engine.wording import Wording
 
@@ -22,10 +21,6 @@ class Sentences(Wording):
     def quoted(self, words: str) -> str:
         """Words in quotes, once."""
         return words if "“" in words else super().quoted(words)
-
-    def posts(self, posts: tuple[str, ...]) -> str:
-        """Several posts in a row."""
-        return self.listed(self.say(self.book.post_title(post)) for post in posts)
 
     def deadline(self, due: Due) -> str:
         """By when; where the estate may set it, what it has set."""
@@ -68,42 +63,3 @@ class Sentences(Wording):
     def length(self, duration: str) -> str:
         """How long: 30 分钟."""
         return self.deadline(Due(within=duration)).removesuffix("内").removeprefix("within ")
-
-    def safeguards(self) -> Iterator[str]:
-        """What can never happen, whoever asks for it."""
-        procedure, flow = self.book.procedure, self.book.flow
-        for rule in procedure.never:
-            yield self._never(rule)
-        approving = [self.quoted(self.step(n)) for n, s in flow.steps.items() if verbs.find(s.verb).approves]
-        if approving:
-            yield _("登记这件事的人，不能办%(steps)s") % {"steps": self.listed(approving)}
-        for apart in procedure.apart:
-            told = {"steps": self.listed(self.quoted(self.step(step)) for step in apart.steps)}
-            if apart.unless == "deputy":
-                yield _("%(steps)s不能由同一个人办，有书面代理的除外") % told
-            else:
-                yield _("%(steps)s不能由同一个人办") % told
-        yield from self._interventions()
-
-    def _never(self, rule: Never) -> str:
-        told = _("没有办完%(before)s，绝不办%(do)s") % {
-            "before": self.quoted(self.step(rule.before)),
-            "do": self.quoted(self.step(rule.do)),
-        }
-        if rule.when is None:
-            return told
-        return _("%(condition)s时：%(rule)s") % {"condition": self.condition(rule.when), "rule": told}
-
-    def _interventions(self) -> Iterator[str]:
-        withdraw, override = self.book.procedure.withdraw, self.book.procedure.override
-        if withdraw is not None:
-            told = {"posts": self.posts(withdraw.by)}
-            if withdraw.before:
-                told["step"] = self.quoted(self.step(withdraw.before))
-                yield _("撤回由%(posts)s办，%(step)s办过以后不能再撤回") % told
-            else:
-                yield _("撤回由%(posts)s办") % told
-        if override is not None:
-            yield _("改派、退回重办和重新打开由%(posts)s办，须写明原因，全部记入日志") % {
-                "posts": self.posts(override.by)
-            }

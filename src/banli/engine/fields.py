@@ -245,7 +245,7 @@ def _within(field: Field, value: str, moment: Moment) -> None:
     for limit, code in ((field.earliest, "too_early"), (field.latest, "too_late")):
         if limit is None:
             continue
-        bound = _bound(limit, field.type, moment)
+        bound = bound_of(limit, field.type, moment)
         shown = bound.replace("T", " ")
         if code == "too_early" and value < bound:
             raise Refusal(code, min=shown)
@@ -253,8 +253,8 @@ def _within(field: Field, value: str, moment: Moment) -> None:
             raise Refusal(code, max=shown)
 
 
-def _bound(limit: str, kind: str, moment: Moment) -> str:
-    """The limit as a text that compares like the answer: ISO texts sort as times do."""
+def bound_of(limit: str, kind: str, moment: Moment) -> str:
+    """A limit (``today``, ``now``, days from today) as a text like the answer: ISO texts sort as times do."""
     if limit == "now" and kind == "datetime":
         return moment.now.astimezone(moment.zone).replace(tzinfo=None).isoformat(timespec="minutes")
     offset = _OFFSET.match(limit)

@@ -26,6 +26,17 @@ _TALLIES = """
            ) AS counted
 """
 
+#: From one book to the next along the index, instead of past every row.
+_WRITTEN = """
+    WITH RECURSIVE step(book) AS (
+        (SELECT book FROM registers_registerrow WHERE estate_id = %(estate)s ORDER BY book LIMIT 1)
+         UNION ALL
+        SELECT (SELECT book FROM registers_registerrow WHERE estate_id = %(estate)s AND book > step.book
+                 ORDER BY book LIMIT 1)
+          FROM step WHERE step.book IS NOT NULL
+    ) SELECT book FROM step WHERE book IS NOT NULL
+"""
+
 
 @dataclass(frozen=True)
 class Tally:
@@ -43,6 +54,19 @@ def tallies(estate_id: int, books: Iterable[str]) -> dict[str, Tally]:
         return {
             book: Tally(min(rows, COUNTED), last, rows > COUNTED) for book, rows, last in cursor.fetchall()
         }
+
+
+def written(estate_id: int) -> list[str]:
+    """The names of the books in which something stands, in force or not, in order. One query, cheap in thick books."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITTEN, {"estate": estate_id})
+        return [book for (book,) in cursor.fetchall()]
+
+
+def newest_version(estate_id: int, book: str) -> int | None:
+    """The version of the procedure whose case entered the book last; None where nothing stands in it."""
+    newest = RegisterRow.objects.filter(estate_id=estate_id, book=book).order_by("-entered_at", "-id")
+    return newest.values_list("case__version_id", flat=True).first()
 
 
 def rows(

@@ -5,9 +5,9 @@ What BPMN has no word for stands in documentation: who may withdraw and override
 
 from xml.etree.ElementTree import Element, SubElement, indent, register_namespace, tostring
 
+from banli.engine import safeguards
 from banli.engine.bpmn.graph import Graph, Node, Scope
 from banli.engine.bpmn.layout import HEAD, Layout, Place, lay_out
-from banli.engine.draw.handbook import safeguards
 from banli.engine.turn import Rulebook
 from banli.engine.wording import Wording
 
@@ -50,7 +50,9 @@ def _told(book: Rulebook) -> str:
     """What the drawing does not show: safeguards, withdrawal, override."""
     procedure = book.procedure
     purpose = [procedure.purpose.zh, procedure.purpose.en] if procedure.purpose else []
-    return "\n".join([*purpose, *safeguards(Wording(book, "zh")), *safeguards(Wording(book, "en"))])
+    return "\n".join(
+        [*purpose, *safeguards.sentences(Wording(book, "zh")), *safeguards.sentences(Wording(book, "en"))]
+    )
 
 
 def _lanes(process: Element, scope: Scope, layout: Layout) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from banli.engine import verbs
+from banli.engine import safeguards, verbs
 from banli.engine.draw.terms import FIELD_TYPES
 from banli.engine.fields import Field
 from banli.engine.procedure import ROLES
@@ -50,7 +50,7 @@ class _Page:
             self._clocks(),
         )
         yield from self._list(self.both("单据、登记本和费用", "Papers, books and fees"), self._things())
-        yield from self._list(self.both("保障", "Safeguards"), safeguards(self.words))
+        yield from self._list(self.both("保障", "Safeguards"), safeguards.sentences(self.words))
 
     def _facts(self) -> Iterator[str]:
         procedure = self.book.procedure
@@ -183,40 +183,6 @@ class _Page:
         told = list(dict.fromkeys(items))
         if told:
             yield from (f"### {title}", "", *(f"- {item}" for item in told), "")
-
-
-def safeguards(words: Wording) -> Iterator[str]:
-    """What is never done, who keeps away from what, who may take the case back: a sentence each."""
-    procedure, flow = words.book.procedure, words.book.flow
-    for rule in procedure.never:
-        only = words.condition(rule.when) + words.both("时，", ": ") if rule.when else ""
-        do, before = words.quoted(words.step(rule.do)), words.quoted(words.step(rule.before))
-        yield only + words.both(
-            f"没有有效的{before}，不能办{do}", f"{do} is never done unless {before} stands"
-        )
-    if any(verbs.find(step.verb).approves for step in flow.steps.values()):
-        yield words.both("登记的人不能审批自己登记的件", "Whoever filed a case never approves it")
-    for apart in procedure.apart:
-        names = words.listed(words.quoted(words.step(name)) for name in apart.steps)
-        unless = words.both("（书面代理除外）", " (a recorded deputy may)") if apart.unless else ""
-        yield words.both(f"{names}不能由同一个人办{unless}", f"{names} are done by different people{unless}")
-    yield from _interventions(words)
-
-
-def _interventions(words: Wording) -> Iterator[str]:
-    procedure = words.book.procedure
-    if procedure.withdraw:
-        posts, before = words.posts(procedure.withdraw.by), procedure.withdraw.before
-        step = words.quoted(words.step(before)) if before else ""
-        until = words.both(f"，{step}之前", f", until {step}") if before else ""
-        yield words.both(f"撤回：{posts}{until}", f"Withdrawn by: {posts}{until}")
-    if procedure.override:
-        posts = words.posts(procedure.override.by)
-        names = words.listed(words.quoted(words.step(name)) for name in procedure.override.to)
-        yield words.both(
-            f"退回、重开、改派须写原因，由{posts}办，退到{names}",
-            f"Sent back, reopened or reassigned with a reason by {posts}, back to {names}",
-        )
 
 
 def index(books: list[Rulebook]) -> str:
