@@ -11,13 +11,10 @@ from .office import CHEN, HEAD, LAOLI, XIAOWANG, ZHAO, ZHENG, Run, book_of
 
 FORM = "form: {what: {type: text, label: {zh: 事, en: What}}}\n"
 WHAT = {"what": "洗衣机"}
-
-
-def test_a_return_inside_one_branch_leaves_what_stands_in_the_other() -> None:
-    book = book_of(
-        HEAD
-        + FORM
-        + """
+REVIEWS = (
+    HEAD
+    + FORM
+    + """
 steps:
   fill: {verb: fill, by: front_desk, asks: what}
   reviews:
@@ -28,7 +25,11 @@ steps:
   decide: {verb: decide, by: director}
 never: [decide before duty, decide before agree]
 """
-    )
+)
+
+
+def test_a_return_inside_one_branch_leaves_what_stands_in_the_other() -> None:
+    book = book_of(REVIEWS)
     run = Run(book).do(XIAOWANG, "fill", "done", answers=WHAT).do(LAOLI, "duty", "agreed")
     run.do(ZHAO, "look", "passed", ticked=["a"]).do(ZHAO, "agree", "returned")
     assert run.open == ["look"]
@@ -37,20 +38,7 @@ never: [decide before duty, decide before agree]
 
 
 def test_a_step_comes_before_what_follows_it_but_not_before_another_branch() -> None:
-    book = book_of(
-        HEAD
-        + FORM
-        + """
-steps:
-  fill: {verb: fill, by: front_desk, asks: what}
-  reviews:
-    together:
-      engineering: {steps: {look: {verb: check, by: engineering_supervisor, checklist: {a: {zh: 看, en: Look}}},
-                            agree: {verb: review, by: engineering_supervisor, back_to: look}}}
-      duty: {verb: review, by: duty_supervisor}
-  decide: {verb: decide, by: director}
-"""
-    )
+    book = book_of(REVIEWS)
     steps = list(book.flow.steps)
     before = {one: [other for other in steps if book.flow.precedes(one, other)] for one in steps}
     assert before == {
