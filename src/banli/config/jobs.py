@@ -2,6 +2,8 @@
 
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Status
 
 from banli.config.worker import STALLED_AFTER
 
@@ -9,7 +11,13 @@ from banli.config.worker import STALLED_AFTER
 @app.periodic(cron="* * * * * */10")
 @app.task(queueing_lock="rescue_stalled_jobs", pass_context=True)
 async def rescue_stalled_jobs(context: JobContext, timestamp: int) -> None:
-    """A worker killed in the middle of a job leaves it `doing` for ever: queue it again."""
+    """A worker killed in the middle of a job leaves it `doing` for ever: queue it again.
+
+    One that comes back by the clock may be queued anew already; then the stalled one is dropped, and holds up no other.
+    """
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER):
-        await manager.retry_job(job)
+        try:
+            await manager.retry_job(job)
+        except UniqueViolation:
+            await manager.finish_job(job, Status.ABORTED, delete_job=True)

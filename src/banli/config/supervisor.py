@@ -27,6 +27,7 @@ from banli.config.reached import EVERYWHERE, origin, reached_at
 
 PORT_FREE_WITHIN = 5.0  # seconds; a killed supervisor's web server needs a moment to let go
 READY_WITHIN = 60.0
+PREPARED_IN = 5  # attempts: the database may be killed again and again while the tables are looked at
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 10.0  # seconds before a dead child is started again
 STEADY_AFTER = 30.0  # seconds alive: its next death is treated as the first
 STOP_SIGNALS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
@@ -130,19 +131,25 @@ class House:
         os.environ[SUPERVISOR] = str(os.getpid())
 
     def _prepare(self, server: Server | None, with_demo: bool) -> list[tuple[str, str, str]]:
-        """Makes everything ready, once more when the database was killed meanwhile; the demo's sign-ins."""
-        from django.db import OperationalError
+        """Makes everything ready, again when the database was killed meanwhile; the demo's sign-ins."""
+        from django.db import InterfaceError, OperationalError, connections
 
         from banli.config.prepare import demo_sign_ins, prepare
 
-        for last in (False, True):
+        for left in reversed(range(PREPARED_IN)):
             try:
                 check_chinese_search(os.environ["DATABASE_URL"])
                 prepare(with_demo)
                 break
-            except (OperationalError, psycopg.OperationalError):
-                if last or server is None:
-                    raise
+            except (OperationalError, InterfaceError, psycopg.OperationalError) as why:
+                reason = " ".join(str(why).split())
+                if not left or server is None:
+                    raise StartFailure(
+                        f"准备时数据库中断：{reason}",
+                        f"The database failed while everything was made ready: {reason}",
+                    ) from why
+                say(f"数据库中断，重来：{reason}", f"The database went away; once more: {reason}")
+                connections.close_all()  # what was open before the crash stays broken
                 server.start()
         return demo_sign_ins()
 

@@ -20,7 +20,7 @@ from banli.people.command import main as token
 from . import verdict
 from .api import Caller
 from .client import Client
-from .house import House
+from .house import House, HouseDown
 from .killer import Killer
 from .memory import Memory, read
 from .work import CAST, ground
@@ -49,12 +49,16 @@ def run(house: House, folder: Path, wanted: argparse.Namespace, seed: int) -> li
     for client in clients:
         client.start()
     killer = Killer(house, random.Random(f"{seed}-killer"), lambda: sum(len(c.memory.told) for c in clients))
+    down: list[str] = []
     try:
         _kill(killer, wanted)
+    except HouseDown as why:
+        down.append(str(why))
     finally:
         ending.set()
-        _join(clients)
-    return _judge(house, clients, since)
+    _join(clients)
+    seen = [one for client in clients for one in client.wrong]
+    return [*down, *seen] if down else [*seen, *_judge(house, clients, since)]
 
 
 def _tokens() -> dict[str, str]:
@@ -93,9 +97,8 @@ def _join(clients: Sequence[Client]) -> None:
 
 
 def _judge(house: House, clients: Sequence[Client], since: int) -> list[str]:
-    """Everything the clients saw, what the house has of it, and how it stops."""
+    """What is wrong with the memory of the clients, with what the house has of it, and with how it stops."""
     wrong = [f"{client.name}: does not come to an end" for client in clients if client.is_alive()]
-    wrong += [one for client in clients for one in client.wrong]
     told = [one for client in clients for one in client.memory.told]
     if read(client.memory.file for client in clients) != told:
         wrong.append("what the clients wrote down is not what they were told")
