@@ -7,11 +7,15 @@ import argparse
 import os
 import random
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from banli.config.failures import say
 from banli.config.postgres import Server
 
 from .house import PLACE, house
+
+if TYPE_CHECKING:  # it needs Django, which is not set up yet
+    from .report import Report
 
 PARTS = ("flow", "pages", "paper")
 
@@ -39,14 +43,13 @@ def main(argv: list[str]) -> int:
     return 0
 
 
-def _pages(server: Server, report: "object", wanted: argparse.Namespace) -> None:
+def _pages(server: Server, report: "Report", wanted: argparse.Namespace) -> None:
     """The pages at each size, the smallest first: the same house grows."""
     from banli.estate.models import Estate
 
     from . import browser, load, memory, pages
-    from .report import Report, Size, load_now
+    from .report import Size, load_now
 
-    assert isinstance(report, Report)
     estate = Estate.objects.get(code="cuihu")
     for cases in sorted(wanted.cases or [100_000]):
         load.load(server, estate, cases)
