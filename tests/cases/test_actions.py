@@ -90,6 +90,16 @@ def test_a_signature_that_holds_up_the_slip_is_due_when_the_slip_is(office: Offi
     assert (told.step, told.due_at, told.order_at) == ("seal", due, due)
 
 
+def test_nobody_opens_a_case_about_another_estates_home_or_person(office: Office):
+    for unit, applicant in ((office.unit, office.owner), (None, office.owner), (office.unit, None)):
+        with refused("not_found"):
+            actions.open_case(
+                by=office["xiaoqin"], procedure="goods-release", unit=unit, applicant=applicant, applicant_role="owner",
+                answers=goods(), key=key(),
+            )  # fmt: skip
+    assert not Case.objects.exists()
+
+
 def test_an_identity_number_is_never_written_in_clear(office: Office):
     case = issued(office)
     number = identity()

@@ -55,6 +55,8 @@ def open_case(
     """Open a case and do its first step with ``answers``, in one breath."""
     clock = now or timezone.now()
     key = _checked_key(key)
+    if any(one is not None and one.estate_id != by.estate.pk for one in (unit, applicant)):
+        raise Refusal("not_found")  # another estate's, as if it were not there
     asked = ("open", procedure, unit and unit.pk, applicant and applicant.pk, applicant_role)
 
     def once() -> Outcome:
