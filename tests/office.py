@@ -12,9 +12,11 @@ from django.conf import settings
 from banli.cases import packs
 from banli.engine.identity import check_digit
 from banli.engine.load import LoadedPack
-from banli.estate.models import Building, Estate, Occupancy, Person, Unit
+from banli.estate.actions import Particulars, add_person
+from banli.estate.models import Building, Estate, Person, Unit
 from banli.people.access import Desk, desk_of
-from banli.people.models import Holding, Staff
+from banli.people.actions import appoint
+from banli.people.models import Staff
 
 ZONE = ZoneInfo("Asia/Shanghai")
 CAST = {
@@ -68,23 +70,23 @@ def build() -> Office:
     """Write the office into the database."""
     estate, unit = _estate("cuihu", "翠湖花园")
     elsewhere, _ = _estate("songfeng", "松风里")
-    people = {}
-    for name, role in (("业主张女士", "owner"), ("租户刘先生", "tenant")):
-        person = people[role] = Person.objects.create(estate=estate, name=name)
-        Occupancy.objects.create(estate=estate, unit=unit, person=person, role=role, since=date(2020, 1, 1))
-    office = Office(estate, unit, people["owner"], people["tenant"], elsewhere)
-    for username, (name, post) in CAST.items():
-        office.desks[username] = _desk(estate, username, name, post)
-    office.desks["he"] = _desk(elsewhere, "he", "何主任", "director")
-    office.desks["xiaoqin"] = _desk(elsewhere, "xiaoqin", "小秦", "front_desk")
-    return office
+    desks = {username: _desk(estate, username, name, post) for username, (name, post) in CAST.items()}
+    desks["he"] = _desk(elsewhere, "he", "何主任", "director")
+    desks["xiaoqin"] = _desk(elsewhere, "xiaoqin", "小秦", "front_desk")
+    people = {
+        role: add_person(
+            by=desks["xiaowang"], unit=unit, particulars=Particulars(name), role=role, since=date(2020, 1, 1)
+        ).person
+        for name, role in (("业主张女士", "owner"), ("租户刘先生", "tenant"))
+    }
+    return Office(estate, unit, people["owner"], people["tenant"], elsewhere, desks)
 
 
 def _desk(estate: Estate, username: str, name: str, post: str) -> Desk:
     staff = Staff(username=username, name=name)
     staff.set_unusable_password()
     staff.save()
-    Holding.objects.create(staff=staff, estate=estate, post=post, since=date(2020, 1, 1))
+    appoint(estate=estate, staff=staff, post=post, since=date(2020, 1, 1))
     return desk_of(staff, estate.pk)
 
 

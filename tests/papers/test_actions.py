@@ -2,7 +2,7 @@
 
 import json
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -248,7 +248,11 @@ def test_each_printing_is_counted_and_journalled(office: Office) -> None:
     assert print_it(slip, office, "third-key", copy="stub").number == 1
     entries = list(Entry.objects.filter(stream=f"paper/{slip.pk}").order_by("seq"))
     assert [entry.kind for entry in entries] == ["print"] * 3
-    assert entries[1].body == {"case": slip.case_id, "number": slip.number, "copy": "original", "print": 2}
+    told = dict(entries[1].body)
+    assert datetime.fromisoformat(told.pop("at")) == Printing.objects.get(paper=slip, key="second-key").at
+    assert told == {
+        "case": slip.case_id, "number": slip.number, "copy": "original", "print": 2, "key": "second-key",
+    }  # fmt: skip
     assert (entries[1].actor, entries[1].post) == (office.staff["xiaowang"], "front_desk")
 
 

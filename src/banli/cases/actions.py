@@ -228,10 +228,21 @@ def _commit(
             event = work.number(event, state)
             state = apply(state, event, moment(at))
             told.append(event)
+        parts = work.parts(told, state)
+        said = {**(about or {}), **work.about(), **({"authority": letter.pk} if letter is not None else {})}
         written = store.write(
-            case, book, state, told, kind=kind, by=by, key=key, request=request, at=at, about=about,
-            parts=work.parts(told, state),
-        )  # fmt: skip
+            case,
+            book,
+            state,
+            told,
+            kind=kind,
+            by=by,
+            key=key,
+            request=request,
+            at=at,
+            about=said,
+            parts=parts,
+        )
         work.follow(told)
         if letter is not None:
             consequences.use_authority(letter, case, at)

@@ -28,6 +28,13 @@ __all__ = ["Consequences", "use_authority"]
 
 #: What another room does besides the case's own statement; the two need a transaction around them.
 ELSEWHERE = (ev.PaperIssued, ev.PaperSpent, ev.PapersVoided, ev.CaseStarted)
+#: After one of these, what the books say of the case is read anew.
+MOVING = (ev.Done, ev.Attempted, ev.Filled, ev.Ended, ev.Reopened)
+
+
+def named(book: str, branch: int | None) -> str:
+    """A row of a case by name: ``goods-release``, or ``permits@2`` of one branch."""
+    return book if branch is None else f"{book}@{branch}"
 
 
 class Consequences:
@@ -36,6 +43,7 @@ class Consequences:
     def __init__(self, case: Case, book: Rulebook, by: Doer, at: datetime, start: Callable[..., int]) -> None:
         self.case, self.book, self.by, self.at, self.start = case, book, by, at, start
         self._fresh: dict[str, bytes] = {}
+        self._lines: list[registers.Line] = []
         self._said: Said | None = None
 
     def number(self, event: ev.Event, state: State) -> ev.Event:
@@ -103,9 +111,18 @@ class Consequences:
         told = [event for event in events if isinstance(event, ev.Told)]
         if told:
             parts.append(telling(estate_id=self.case.estate_id, told=told, at=self.at))
-        if state.books and any(isinstance(e, (ev.Done, ev.Attempted, ev.Filled, ev.Ended)) for e in events):
+        if state.books and any(isinstance(e, MOVING) for e in events):
             parts.append(self._books(state))
         return parts
+
+    def about(self) -> dict[str, Any]:
+        """What the entry keeps of what it brought elsewhere: the pictures, and what the books say since."""
+        told: dict[str, Any] = {}
+        if self._fresh:
+            told["files"] = sorted(self._fresh)
+        if self._lines:
+            told["books"] = {named(line.book, line.branch): line.digest for line in self._lines}
+        return told
 
     def follow(self, events: list[ev.Event]) -> None:
         """What becomes of the case's papers."""
@@ -167,10 +184,10 @@ class Consequences:
 
     def _books(self, state: State) -> Part:
         """Every row of this case, brought up to date: cells are read anew whenever something was done."""
+        self._lines = [self._line(book, branch, state) for book, branch in state.books]
         return registers.entering(
-            estate_id=self.case.estate_id, status=state.status, at=self.at,
-            lines=[self._line(book, branch, state) for book, branch in state.books],
-        )  # fmt: skip
+            estate_id=self.case.estate_id, status=state.status, at=self.at, lines=self._lines
+        )
 
     def _line(self, book: str, branch: int | None, state: State) -> registers.Line:
         columns = self.book.pack.books[book].columns

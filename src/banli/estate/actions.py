@@ -1,5 +1,6 @@
 """What may be done about an estate's people: move in, correct, move out, give and revoke authority, unmask."""
 
+import hashlib
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -240,7 +241,14 @@ def _of_authority(authority: Authority) -> dict[str, Any]:
         "valid_to": authority.valid_to.isoformat(),
         "once": authority.once,
         "evidence": authority.evidence_kind,
+        "note": digest_of_note(authority.evidence_note),
+        "created_at": authority.created_at.isoformat(),
     }
+
+
+def digest_of_note(note: str) -> str:
+    """SHA-256 of what was written about the evidence: the journal forgets nothing, so it does not keep the words."""
+    return hashlib.sha256(note.encode()).hexdigest()
 
 
 @action("revoke_authority")
@@ -256,7 +264,7 @@ def revoke_authority(
         raise Refusal("authority_revoked", at=_told(held.revoked_at))
     held.revoked_at, held.revoked_by = timezone.now(), by.staff
     held.save(update_fields=["revoked_at", "revoked_by"])
-    body = {"authority": held.pk, "reason": reason.strip()[:200]}
+    body = {"authority": held.pk, "reason": reason.strip()[:200], "at": held.revoked_at.isoformat()}
     record(estate_id=by.estate.pk, kind="authority_revoked", body=body, by=by.staff, acting=acting)
     return held
 

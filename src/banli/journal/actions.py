@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from banli.journal import chain
 from banli.journal.models import Entry
-from banli.journal.statement import Part
+from banli.journal.statement import Part, write
 
 _WRITTEN = """
     INSERT INTO journal_entry (
@@ -20,13 +20,18 @@ _WRITTEN = """
         %(entry_post)s, %(entry_deputy_for_id)s, %(entry_key)s, %(entry_body)s, %(entry_prev)s, %(entry_hash)s
     FROM moved
 """
+_ADVANCED = """
+    INSERT INTO journal_head (stream, seq, hash) VALUES (%(head_stream)s, %(head_seq)s, %(head_hash)s)
+    ON CONFLICT (stream) DO UPDATE SET seq = excluded.seq, hash = excluded.hash RETURNING stream
+"""
 
 _LAST = """
     SELECT last.seq, last.hash, greatest(last.at, sealed.until)
       FROM (SELECT (max(day) + 1)::timestamp AT TIME ZONE %(zone)s AS until
               FROM journal_dayseal WHERE estate_id = %(estate)s) sealed
-      LEFT JOIN LATERAL (SELECT seq, hash, at FROM journal_entry
-                          WHERE stream = %(stream)s ORDER BY seq DESC LIMIT 1) last ON true
+      LEFT JOIN (SELECT head.seq, head.hash, entry.at
+                   FROM journal_head head LEFT JOIN journal_entry entry USING (stream, seq)
+                  WHERE head.stream = %(stream)s) last ON true
 """
 
 
@@ -74,8 +79,13 @@ def append(
             body=body, at=chain.not_before(at or timezone.now(), floor), actor_id=by.pk if by else None, post=post,
             deputy_for_id=deputy_for.pk if deputy_for else None, key=key,
         )  # fmt: skip
-        told.save(force_insert=True)
+        write(advanced(stream, told.seq, bytes(told.hash)), [written(told)])
         return told
+
+
+def advanced(stream: str, seq: int, hashed: bytes) -> Part:
+    """The head of a stream that no case's row keeps, as the part that the rest of the statement belongs to."""
+    return Part("moved", _ADVANCED, {"head_stream": stream, "head_seq": seq, "head_hash": hashed})
 
 
 def written(told: Entry) -> Part:

@@ -46,6 +46,24 @@ class Entry(models.Model):
         return f"{self.stream}#{self.seq} {self.kind}"
 
 
+class Head(models.Model):
+    """Where a stream ends: so that its last entry cannot be missing unseen. A case's own row says it of its stream.
+
+    ``seals/1`` is the chain of an estate's day seals: ``seq`` counts them, ``hash`` is the last one's digest.
+    """
+
+    stream = models.CharField(max_length=40, primary_key=True)
+    seq = models.PositiveIntegerField()
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        verbose_name = _("日志末条")
+        verbose_name_plural = _("日志末条")
+
+    def __str__(self) -> str:
+        return f"{self.stream}#{self.seq}"
+
+
 class DaySeal(models.Model):
     """A day's heads, sealed together: ``digest`` covers every stream's last entry of the day and the seal before.
 

@@ -12,7 +12,9 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from banli.journal import chain
+from banli.journal.actions import advanced
 from banli.journal.models import DaySeal
+from banli.journal.statement import write
 
 Head = tuple[str, int, bytes]
 
@@ -63,12 +65,18 @@ def _unsealed(estate_id: int, today: date) -> list[date]:
         return [day for (day,) in cursor.fetchall() if day < today]
 
 
+def stream_of(estate_id: int) -> str:
+    """The name under which the last seal of an estate is kept among the heads."""
+    return f"seals/{estate_id}"
+
+
 def _seal(estate_id: int, day: date) -> DaySeal:
     before = DaySeal.objects.filter(estate_id=estate_id, day__lt=day).order_by("-day").first()
     prev = bytes(before.digest) if before else chain.GENESIS
     heads, entries, last = heads_of(estate_id, day)
     told = seal_digest(prev, estate_id, day, heads)
     key = _key()
+    write(advanced(stream_of(estate_id), DaySeal.objects.filter(estate_id=estate_id).count() + 1, told), ())
     return DaySeal.objects.create(
         estate_id=estate_id,
         day=day,

@@ -106,7 +106,9 @@ def _insert(paper: Paper, definition: PaperDefinition, said: Frozen) -> None:
     private = json.dumps(said.private, ensure_ascii=False) if said.private else ""
     context = Paper._meta.get_field("private").context
     paper.form_id = sha256("\0".join((told, definition.template, library)).encode()).hexdigest()
-    paper.snapshot, paper.private = said.open, private
+    sealed = vault.seal(private, context, salt=salt) if private else ""
+    paper.snapshot = said.open
+    setattr(paper, "private", vault.Sealed(sealed) if sealed else "")  # noqa: B010 - a sealed text, not yet opened
     row = {
         **{name: getattr(paper, name) for name in (
             "id", "estate_id", "case_id", "kind", "number", "period", "ordinal", "step", "branch",
@@ -114,7 +116,7 @@ def _insert(paper: Paper, definition: PaperDefinition, said: Frozen) -> None:
         )},
         "digest": paper.form_id, "definition": told, "template": definition.template, "library": library,
         "copies": json.dumps(paper.copies), "snapshot": json.dumps(said.open, ensure_ascii=False),
-        "private": vault.seal(private, context, salt=salt) if private else "", "vault_salt": salt,
+        "private": sealed, "vault_salt": salt,
     }  # fmt: skip
     statement.row(_INSERT, row)
     paper._state.adding, paper._state.db = False, connection.alias
@@ -201,6 +203,9 @@ def record_printing(
         journal.append(
             estate_id=paper.estate_id, stream=f"paper/{paper.pk}", kind="print", by=by, post=acting.post,
             deputy_for=acting.deputy_for, at=at,
-            body={"case": paper.case_id, "number": paper.number, "copy": copy, "print": number},
+            body={
+                "case": paper.case_id, "number": paper.number, "copy": copy, "print": number, "key": key,
+                "at": at.isoformat(),
+            },
         )  # fmt: skip
     return printing

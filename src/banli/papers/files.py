@@ -7,12 +7,14 @@ from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from banli.engine.paper import PaperDefinition
 from banli.engine.refusals import Refusal, declare
 from banli.engine.text import Text
 from banli.estate.models import Estate
+from banli.journal import actions as journal
 from banli.journal.vault import VaultError
 from banli.papers import passes, render, seal
 from banli.papers.models import Paper, PaperFile
@@ -33,9 +35,26 @@ def file_for(paper: Paper, copy: str, print_number: int = 1) -> PaperFile:
     found = known.first()
     if found is None:
         made = _make(paper, copy, print_number)
-        PaperFile.objects.bulk_create([made], ignore_conflicts=True)
-        found = known.get()
+        found = known.first() or _keep(made, paper)
     return found
+
+
+@transaction.atomic
+def _keep(made: PaperFile, paper: Paper) -> PaperFile:
+    """Keep a file, with its digest in the journal; if another was kept meanwhile, that one."""
+    Paper.objects.select_for_update(of=("self",), no_key=True).only("pk").get(pk=paper.pk)
+    known = PaperFile.objects.filter(paper=paper, copy=made.copy, print_number=made.print_number).first()
+    if known is not None:
+        return known
+    made.save(force_insert=True)
+    journal.append(
+        estate_id=paper.estate_id, stream=f"paper/{paper.pk}", kind="file", at=made.made_at,
+        body={
+            "case": paper.case_id, "number": paper.number, "copy": made.copy, "print": made.print_number,
+            "sha256": made.sha256, "sealed": made.sealed, "made_at": made.made_at.isoformat(),
+        },
+    )  # fmt: skip
+    return made
 
 
 def preview_of(paper: Paper, copy: str) -> list[bytes]:

@@ -3,14 +3,20 @@
 import hashlib
 
 from banli.journal.chain import canonical, moment
+from banli.journal.vault import Sealed
 from banli.papers.models import Paper
 
 
 def fingerprint(paper: Paper) -> str:
-    """SHA-256, hexadecimal, of all a paper says in the open, its form, its validity and its pass.
+    """SHA-256, hexadecimal, of all a paper says, its place in the series, its form, its validity and its pass.
 
-    The private part is left out: it is authenticated by its own seal, and may be erased when its time is over.
+    Of the private part it covers the sealed text, which stays when the salt that opens it is destroyed.
     """
     times = [moment(at) if at else None for at in (paper.valid_from, paper.valid_until)]
-    told = [paper.kind, paper.number, paper.form_id, list(paper.copies), times, paper.token, paper.snapshot]
+    sealed = paper.__dict__["private"]
+    private = hashlib.sha256((sealed.token if isinstance(sealed, Sealed) else sealed).encode()).hexdigest()
+    told = [
+        paper.pk, paper.estate_id, paper.kind, paper.number, paper.period, paper.ordinal, paper.form_id,
+        paper.copies, times, paper.token, paper.snapshot, private,
+    ]  # fmt: skip
     return hashlib.sha256(canonical(told)).hexdigest()

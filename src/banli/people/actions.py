@@ -49,6 +49,9 @@ declare(
             en="Somebody already stands in as {post} in that time; end that first.",
         ),
         "deputyship_over": Text(zh="这项代理已经结束。", en="This deputyship is already over."),
+        "token_without_post": Text(
+            zh="{who} 还没有岗位，密钥什么也打不开。", en="{who} holds no post yet: a key would open nothing."
+        ),
         "token_days": Text(zh="有效天数须为 1 至 3650。", en="A key is valid for 1 to 3650 days."),
     }
 )
@@ -83,11 +86,13 @@ def set_password(*, staff: Staff, password: str) -> None:
 def leave(*, staff: Staff) -> None:
     """Somebody left: they sign in no more, their keys open nothing, their posts end today."""
     now = timezone.now()
-    for estate in estates_of(staff):
-        record(estate_id=estate.pk, kind="left", body={"staff": staff.pk, "name": staff.name}, by=None)
+    today = timezone.localdate(now)
+    told = {"staff": staff.pk, "name": staff.name, "until": today.isoformat(), "at": now.isoformat()}
+    held, lent = staff.holdings.values_list("estate"), staff.deputyships_held.values_list("estate")
+    for (estate_id,) in sorted({*held, *lent}):
+        record(estate_id=estate_id, kind="left", body=told, by=None)
     Staff.objects.filter(pk=staff.pk).update(is_active=False)
     staff.tokens.filter(revoked_at=None).update(revoked_at=now)
-    today = timezone.localdate(now)
     staff.holdings.on(today).exclude(until=today).update(until=today)
     staff.deputyships_held.at(now).update(ends_at=now)
 
@@ -198,6 +203,7 @@ def _of_deputyship(deputyship: Deputyship) -> dict[str, Any]:
         "starts_at": deputyship.starts_at.isoformat(),
         "ends_at": deputyship.ends_at.isoformat(),
         "reason": deputyship.reason,
+        "created_at": deputyship.created_at.isoformat(),
     }
 
 
@@ -241,6 +247,7 @@ def end_deputyship(*, deputyship: Deputyship, by: Staff, acting: Acting | None =
         "post": held.post,
         "principal": held.principal_id,
         "deputy": held.deputy_id,
+        "ends_at": held.ends_at.isoformat(),
     }
     record(estate_id=held.estate_id, kind="deputyship_ended", body=told, by=by, acting=acting)
     return held
@@ -278,6 +285,9 @@ def issue_token(*, staff: Staff, label: str, days: int | None = None) -> tuple[A
         raise Refusal("required")
     if days is not None and not 1 <= days <= 3650:
         raise Refusal("token_days")
+    estates = estates_of(staff)
+    if not estates:
+        raise Refusal("token_without_post", who=staff.name)
     raw = TOKEN_PREFIX + secrets.token_urlsafe(32)
     now = timezone.now()
     token = ApiToken.objects.create(
@@ -287,7 +297,7 @@ def issue_token(*, staff: Staff, label: str, days: int | None = None) -> tuple[A
         created_at=now,
         expires_at=now + timedelta(days=days) if days else None,
     )
-    for estate in estates_of(staff):
+    for estate in estates:
         record(estate_id=estate.pk, kind="token_issued", body=_of_token(token), by=None)
     return token, raw
 
@@ -332,7 +342,12 @@ def done_before(*, estate_id: int, key: str | None, kind: str) -> dict[str, Any]
 
 
 def _of_token(token: ApiToken) -> dict[str, Any]:
-    return {"token": token.pk, "label": token.label, "staff": token.staff_id}
+    """What the journal says of a key; its digest is no secret, as the key cannot be found from it."""
+    moments = {name: getattr(token, name) for name in ("created_at", "expires_at", "revoked_at")}
+    return {
+        "token": token.pk, "label": token.label, "staff": token.staff_id, "digest": token.digest,
+        **{name: at.isoformat() for name, at in moments.items() if at is not None},
+    }  # fmt: skip
 
 
 def _digest(raw: str) -> str:

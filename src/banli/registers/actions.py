@@ -1,11 +1,13 @@
 """Writing in the books: a row is kept up to date from its case, in the case's own statement."""
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from banli.journal.chain import canonical
 from banli.journal.statement import Part
 
 _ROWS = """
@@ -25,6 +27,16 @@ class Line:
     branch: int | None
     cells: Mapping[str, Any]
     found: str
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of what the line says: the journal keeps it, and so a row that was changed is found out."""
+        return digest_of(self.cells, self.found)
+
+
+def digest_of(cells: Mapping[str, Any], found: str) -> str:
+    """SHA-256, hexadecimal, of a row's cells and of the words it is found by."""
+    return hashlib.sha256(canonical([cells, found])).hexdigest()
 
 
 def entering(*, estate_id: int, status: str, lines: Iterable[Line], at: datetime) -> Part:

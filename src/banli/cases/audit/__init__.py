@@ -1,0 +1,28 @@
+"""Does everything still follow from the journal? Chains, day seals, gapless numbers, and every row that it tells of.
+
+Each check yields what is wrong, first row first, and nothing here writes. A check walks its tables in batches: its
+memory does not grow with the years. What is not compared, and why, stands in `uncovered`; what cannot be found at all
+before a day is sealed is said in docs/concepts.md.
+"""
+
+from .cases import cases, strays
+from .chains import chains, day_seals, hash_of, heads
+from .estates import posts, residents
+from .finding import Check, Finding
+from .numbers import forms, numbers
+from .versions import versions
+
+__all__ = ["CHECKS", "Check", "Finding", "cases", "chains", "day_seals", "hash_of", "numbers"]
+
+CHECKS: dict[str, Check] = {
+    "日志链 / journal chains": chains,
+    "日志末条 / ends of the chains": heads,
+    "日封 / day seals": day_seals,
+    "流程版本 / procedure versions": versions,
+    "办件及其待办、单据、登记、附件、通知 / cases and their tasks, papers, books, pictures, notices": cases,
+    "无主之行 / rows of no case": strays,
+    "编号 / numbers": numbers,
+    "单据样式 / forms of papers": forms,
+    "岗位、代理、密钥 / posts, deputies, keys": posts,
+    "住户与委托 / residents and authority": residents,
+}

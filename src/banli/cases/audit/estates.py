@@ -1,0 +1,220 @@
+"""Who holds which post, who lives where, who may act for whom: rows that the estates' own journals tell of.
+
+An estate's rows are rebuilt at once: the memory this takes grows with its people, not with what they did.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Exists, F, Model, OuterRef
+
+from banli.estate.actions import digest_of_note
+from banli.estate.models import Authority, AuthorityUse, Estate, Occupancy
+from banli.journal.models import Entry
+from banli.people.models import ApiToken, Deputyship, Holding, Staff
+
+from .finding import CHUNK, UNSAYABLE, Finding, Ticker, differing, named, unwatched
+
+Rows = dict[int, dict[str, Any]]
+
+
+@dataclass
+class Posts:
+    """What the journals make of an estate's posts, and of the keys of its staff."""
+
+    holdings: Rows = field(default_factory=dict)
+    deputyships: Rows = field(default_factory=dict)
+    tokens: Rows = field(default_factory=dict)
+    left: set[int] = field(default_factory=set)
+
+    def appointed(self, entry: Entry) -> None:
+        body = entry.body
+        self.holdings[body["holding"]] = {
+            "estate_id": entry.estate_id, "staff_id": body["staff"], "post": body["post"],
+            "since": date.fromisoformat(body["since"]), "until": _day(body["until"]),
+        }  # fmt: skip
+
+    def holding_ended(self, entry: Entry) -> None:
+        self.holdings[entry.body["holding"]]["until"] = date.fromisoformat(entry.body["until"])
+
+    def deputy_named(self, entry: Entry) -> None:
+        body = entry.body
+        self.deputyships[body["deputyship"]] = {
+            "estate_id": entry.estate_id, "post": body["post"], "principal_id": body["principal"],
+            "deputy_id": body["deputy"], "reason": body["reason"],
+            **{name: _moment(body[name]) for name in ("starts_at", "ends_at", "created_at")},
+        }  # fmt: skip
+
+    def deputyship_ended(self, entry: Entry) -> None:
+        self.deputyships[entry.body["deputyship"]]["ends_at"] = _moment(entry.body["ends_at"])
+
+    def token_issued(self, entry: Entry) -> None:
+        body = entry.body
+        self.tokens.setdefault(
+            body["token"],
+            {
+                "staff_id": body["staff"], "label": body["label"], "digest": body["digest"], "revoked_at": None,
+                "created_at": _moment(body["created_at"]), "expires_at": _moment(body.get("expires_at")),
+            },
+        )  # fmt: skip
+
+    def token_revoked(self, entry: Entry) -> None:
+        if entry.body["token"] in self.tokens:  # issued while somebody worked elsewhere: told of there
+            self.tokens[entry.body["token"]]["revoked_at"] = _moment(entry.body["revoked_at"])
+
+    def left_us(self, entry: Entry) -> None:
+        """Somebody left: their posts end that day, their deputyships and keys at that moment."""
+        who, day, at = entry.body["staff"], date.fromisoformat(entry.body["until"]), _moment(entry.body["at"])
+        assert at is not None
+        self.left.add(who)
+        for held in self.holdings.values():
+            if (
+                held["staff_id"] == who
+                and held["since"] <= day
+                and (held["until"] is None or held["until"] > day)
+            ):
+                held["until"] = day
+        for lent in self.deputyships.values():
+            if lent["deputy_id"] == who and lent["starts_at"] <= at < lent["ends_at"]:
+                lent["ends_at"] = at
+        for token in self.tokens.values():
+            if token["staff_id"] == who and token["revoked_at"] is None:
+                token["revoked_at"] = at
+
+
+@dataclass
+class Residents:
+    """What the journal makes of an estate's residents and their letters of authority."""
+
+    occupancies: Rows = field(default_factory=dict)
+    authorities: Rows = field(default_factory=dict)
+
+    def moved_in(self, entry: Entry) -> None:
+        body = entry.body
+        self.occupancies[body["occupancy"]] = {
+            "estate_id": entry.estate_id, "unit_estate": entry.estate_id, "unit_key": body["unit"],
+            "person_id": body["person"], "role": body["role"],
+            "since": date.fromisoformat(body["since"]), "until": _day(body["until"]),
+        }  # fmt: skip
+
+    def moved_out(self, entry: Entry) -> None:
+        self.occupancies[entry.body["occupancy"]]["until"] = date.fromisoformat(entry.body["until"])
+
+    def granted(self, entry: Entry) -> None:
+        body = entry.body
+        self.authorities[body["authority"]] = {
+            "estate_id": entry.estate_id, "unit_estate": entry.estate_id, "unit_key": body["unit"],
+            "principal_id": body["principal"], "delegate_id": body["delegate"], "scopes": body["scopes"],
+            "valid_from": date.fromisoformat(body["valid_from"]), "valid_to": date.fromisoformat(body["valid_to"]),
+            "once": body["once"], "evidence_kind": body["evidence"], "note": body["note"],
+            "created_at": _moment(body["created_at"]), "created_by_id": entry.actor_id,
+            "revoked_at": None, "revoked_by_id": None,
+        }  # fmt: skip
+
+    def revoked(self, entry: Entry) -> None:
+        letter = self.authorities[entry.body["authority"]]
+        letter.update(revoked_at=_moment(entry.body["at"]), revoked_by_id=entry.actor_id)
+
+
+def posts(tick: Ticker = unwatched) -> Iterator[Finding]:
+    """Every post, deputyship and key was given by an entry, and ended by one; whoever left signs in no more."""
+    made = Posts()
+    handlers = {
+        "appointed": made.appointed, "holding_ended": made.holding_ended, "deputy_named": made.deputy_named,
+        "deputyship_ended": made.deputyship_ended, "token_issued": made.token_issued,
+        "token_revoked": made.token_revoked, "left": made.left_us,
+    }  # fmt: skip
+    for estate in Estate.objects.order_by("pk"):
+        yield from _folded(estate.pk, handlers, tick)
+        yield from _beside(Holding.objects.filter(estate=estate), Holding, made.holdings, tick)
+        yield from _beside(Deputyship.objects.filter(estate=estate), Deputyship, made.deputyships, tick)
+        made.holdings.clear()
+        made.deputyships.clear()
+    yield from _beside(ApiToken.objects.all(), ApiToken, made.tokens, tick)
+    yield from _of_no_estate(Holding, Deputyship)
+    held = Holding.objects.exclude(staff__in=Staff.objects.values("pk"))
+    for pk in held.order_by("staff_id").values_list("staff_id", flat=True).distinct():
+        yield Finding(f"people_staff {pk}", "is missing, though a post is held by it")
+    known = Staff.objects.filter(holdings__isnull=False).distinct()
+    for staff in known.order_by("pk").iterator(CHUNK):
+        if staff.is_active == (staff.pk in made.left):
+            told = "signs in, but left" if staff.is_active else "cannot sign in, but never left"
+            yield Finding(named(staff, staff.name), f"is_active: {told}")
+
+
+def residents(tick: Ticker = unwatched) -> Iterator[Finding]:
+    """Everybody was moved in by an entry; every letter was granted by one, and was used where a case says so."""
+    made = Residents()
+    handlers = {
+        "moved_in": made.moved_in, "moved_out": made.moved_out, "authority_granted": made.granted,
+        "authority_revoked": made.revoked,
+    }  # fmt: skip
+    in_unit = {"unit_key": F("unit__key"), "unit_estate": F("unit__estate")}
+    for estate in Estate.objects.order_by("pk"):
+        yield from _folded(estate.pk, handlers, tick)
+        homes = Occupancy.objects.filter(estate=estate).annotate(**in_unit)
+        yield from _beside(homes, Occupancy, made.occupancies, tick)
+        letters = Authority.objects.filter(estate=estate).annotate(**in_unit)
+        yield from _beside(_with_notes(letters), Authority, made.authorities, tick)
+        made.occupancies.clear()
+        made.authorities.clear()
+        yield from _used(estate)
+    yield from _of_no_estate(Occupancy, Authority)
+
+
+def _with_notes(letters: Any) -> Iterator[Authority]:
+    for letter in letters.order_by("pk").iterator(CHUNK):
+        letter.note = digest_of_note(letter.evidence_note)
+        yield letter
+
+
+def _used(estate: Estate) -> Iterator[Finding]:
+    """``used_at`` is the moment of one of a letter's uses. Each use itself is looked at with its case."""
+    uses = AuthorityUse.objects.filter(authority=OuterRef("pk"))
+    letters = Authority.objects.filter(estate=estate).annotate(used=Exists(uses))
+    letters = letters.annotate(then=Exists(uses.filter(at=OuterRef("used_at"))))
+    for letter in letters.order_by("pk").iterator(CHUNK):
+        if (letter.used_at is not None or letter.used) and not letter.then:
+            yield Finding(named(letter), "used_at: no case used it then")
+
+
+def _folded(
+    estate_id: int, handlers: Mapping[str, Callable[[Entry], None]], tick: Ticker
+) -> Iterator[Finding]:
+    entries = Entry.objects.filter(stream=f"estate/{estate_id}", kind__in=handlers).order_by("seq")
+    for entry in entries.iterator(CHUNK):
+        try:
+            handlers[entry.kind](entry)
+        except UNSAYABLE:
+            yield Finding(named(entry, str(entry)), "says what no action can say")
+        tick(1)
+
+
+def _beside(rows: Any, table: type[Model], expected: Rows, tick: Ticker) -> Iterator[Finding]:
+    """Rows beside what the journals make of them; whatever is left of that has no row."""
+    missing = set(expected)
+    for row in rows if isinstance(rows, Iterator) else rows.order_by("pk").iterator(CHUNK):
+        missing.discard(row.pk)
+        if row.pk in expected:
+            yield from differing(row, expected[row.pk])
+        else:
+            yield Finding(named(row), "the journal tells of no such row")
+        tick(1)
+    for pk in sorted(missing):
+        yield Finding(f"{table._meta.db_table} {pk}", "is missing")
+
+
+def _of_no_estate(*tables: type[Any]) -> Iterator[Finding]:
+    for table in tables:
+        for row in table.objects.exclude(estate__in=Estate.objects.values("pk")).order_by("pk"):
+            yield Finding(named(row), "is of no estate")
+
+
+def _day(told: str | None) -> date | None:
+    return date.fromisoformat(told) if told else None
+
+
+def _moment(told: str | None) -> datetime | None:
+    return datetime.fromisoformat(told) if told else None

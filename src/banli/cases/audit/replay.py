@@ -1,0 +1,183 @@
+"""What a case's entries make: the rows of every table that tell of it, rebuilt from the journal alone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from banli.cases import store
+from banli.cases.consequences import MOVING, named
+from banli.engine import events as ev
+from banli.engine.state import State, apply, to_json
+from banli.engine.turn import Rulebook
+from banli.journal import chain
+from banli.journal.models import Entry
+
+Row = dict[str, Any]
+
+
+@dataclass
+class Told:
+    """The rows, by column. Papers by (kind, number), books by (book, branch), pictures by SHA-256, letters by id."""
+
+    first: Entry
+    last: Entry
+    state: State = field(default_factory=State)
+    ended_at: datetime | None = None
+    tasks: list[Row] = field(default_factory=list)
+    papers: dict[tuple[str, str], Row] = field(default_factory=dict)
+    books: dict[tuple[str, int | None], Row] = field(default_factory=dict)
+    files: dict[str, Row] = field(default_factory=dict)
+    letters: dict[int, Row] = field(default_factory=dict)
+    notices: list[Row] = field(default_factory=list)
+
+    @property
+    def case(self) -> Row:
+        """The case's own columns, but for its version and salt."""
+        body, state = self.first.body, self.state
+        return {
+            **to_json(state),
+            "status": state.status,
+            "seq": self.last.seq,
+            "head": bytes(self.last.hash),
+            "estate_id": self.first.estate_id,
+            "opened_at": self.first.at,
+            "opened_by_id": self.first.actor_id,
+            "ended_at": self.ended_at,
+            "procedure": body.get("procedure"),
+            "unit_id": body.get("unit"),
+            "applicant_id": body.get("applicant"),
+            "applicant_role": body.get("applicant_role"),
+            "parent_id": body.get("parent"),
+            "wake_at": store.wake_at(state) if state.status == "open" else None,
+            "due_at": min((datetime.fromisoformat(c.due) for c in state.clocks if c.on), default=None),
+        }
+
+
+def replay(entries: Sequence[Entry], book: Rulebook) -> Told:
+    """Fold a case's entries, in order. Raises what UNSAYABLE names where one says what no action can say."""
+    told = Told(entries[0], entries[-1])
+    for entry in entries:
+        _Replay(told, entry, book).run()
+    return told
+
+
+class _Replay:
+    """One entry's part."""
+
+    def __init__(self, told: Told, entry: Entry, book: Rulebook) -> None:
+        self.told, self.entry, self.book, self.at = told, entry, book, entry.at
+        self.events = [ev.from_json(one) for one in entry.body.get("events", ())]
+        self.opened: list[Row] = []
+
+    def run(self) -> None:
+        moment = chain.moment(self.at)
+        for event in self.events:
+            self.told.state = apply(self.told.state, event, moment)
+            handle = _HANDLERS.get(type(event))
+            if handle is not None:
+                handle(self, event)
+        self._time()
+        self._keep()
+
+    def _time(self) -> None:
+        """Due times, as the statement sets them: for what was opened now, and for all when a clock moved."""
+        moved = any(isinstance(event, (ev.ClockStarted, ev.ClockStopped)) for event in self.events)
+        for task in self.told.tasks if moved else self.opened:
+            if task["state"] == "open":
+                due = store.due_of(self.book, self.told.state, task["step"], task["branch"])
+                task.update(due_at=due, order_at=due or store.NEVER)
+
+    def _keep(self) -> None:
+        """What came beside the events: books, pictures, letters of authority."""
+        body, actor = self.entry.body, self.entry.actor_id
+        if any(isinstance(event, MOVING) for event in self.events):
+            for name, branch in self.told.state.books:
+                row = self.told.books.setdefault((name, branch), {"entered_at": self.at})
+                row |= {
+                    "status": self.told.state.status,
+                    "digest": body.get("books", {}).get(named(name, branch)),
+                }
+        for sha256 in body.get("files", ()):
+            self.told.files.setdefault(sha256, {"at": self.at, "by_id": actor})
+        if "authority" in body:
+            self.told.letters.setdefault(body["authority"], {"at": self.at})
+
+    # --- one method for each kind of event --------------------------------------------------------------------
+
+    def reached(self, event: ev.Reached) -> None:
+        task = {
+            "step": event.step, "branch": event.branch, "state": "open", "opened_at": self.at, "ended_at": None,
+            "person_id": event.person, "done_by_id": None, "outcome": "", "due_at": None, "order_at": store.NEVER,
+            "posts": [] if event.person else list(self.book.flow.steps[event.step].posts()),
+            "estate_id": self.told.first.estate_id, "procedure": self.told.first.body.get("procedure"),
+        }  # fmt: skip
+        self.opened.append(task)
+        self.told.tasks.append(task)
+
+    def left(self, event: ev.Done | ev.Cancelled) -> None:
+        for task in self.told.tasks:
+            if (task["step"], task["branch"], task["state"]) == (event.step, event.branch, "open"):
+                task.update(state="cancelled", ended_at=self.at)
+                if isinstance(event, ev.Done):
+                    task.update(state="done", done_by_id=event.by, outcome=event.outcome)
+
+    def issued(self, event: ev.PaperIssued) -> None:
+        self.told.papers[event.paper, event.number] = {
+            "step": event.step, "branch": event.branch, "issued_at": self.at, "issued_by_id": self.entry.actor_id,
+            "estate_id": self.told.first.estate_id, "state": "valid", "used_at": None, "used_by_id": None,
+            "voided_at": None, "voided_by_id": None, "void_reason": "", "digest": event.digest,
+        }  # fmt: skip
+
+    def spent(self, event: ev.PaperSpent) -> None:
+        mine = [
+            p
+            for (kind, _), p in self.told.papers.items()
+            if (kind, p["branch"]) == (event.paper, event.branch)
+        ]
+        mine[-1].update(state="used", used_at=self.at, used_by_id=self.entry.actor_id)
+
+    def voided(self, event: ev.PapersVoided) -> None:
+        said = [e.note for e in self.events if isinstance(e, ev.Done)]
+        said += [e.reason for e in self.events if isinstance(e, ev.Reasoned)]
+        for paper in self.told.papers.values():
+            mine = paper["step"] in event.steps and event.branch in (None, paper["branch"])
+            if not mine or paper["state"] != "valid":
+                continue
+            if event.expired:
+                paper.update(state="expired")
+            else:
+                paper.update(
+                    state="void", voided_at=self.at, voided_by_id=self.entry.actor_id,
+                    void_reason=next(filter(None, said), "退回重办"),
+                )  # fmt: skip
+
+    def told_of(self, event: ev.Told) -> None:
+        said = {
+            "code": event.code,
+            "about": event.about,
+            "at": self.at,
+            "estate_id": self.told.first.estate_id,
+        }
+        self.told.notices += [{**said, "post": post, "staff_id": None} for post in event.posts]
+        if event.person is not None:
+            self.told.notices.append({**said, "post": "", "staff_id": event.person})
+
+    def ended(self, event: ev.Ended) -> None:
+        self.told.ended_at = self.at
+
+    def reopened(self, event: ev.Reopened) -> None:
+        self.told.ended_at = None
+
+
+_HANDLERS: dict[type[ev.Event], Any] = {
+    ev.Reached: _Replay.reached,
+    ev.Done: _Replay.left,
+    ev.Cancelled: _Replay.left,
+    ev.PaperIssued: _Replay.issued,
+    ev.PaperSpent: _Replay.spent,
+    ev.PapersVoided: _Replay.voided,
+    ev.Told: _Replay.told_of,
+    ev.Ended: _Replay.ended,
+    ev.Reopened: _Replay.reopened,
+}

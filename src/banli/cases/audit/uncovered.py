@@ -1,0 +1,33 @@
+"""What the audit does not compare with the journal, each with its reason. A test holds this list to be complete."""
+
+#: Tables of which nothing is compared.
+TABLES = {
+    "estate_estate": "set up from the command line; its name and settings may be changed at any time",
+    "estate_building": "set up from the command line, as the estate is",
+    "estate_unit": "set up from the command line; where a journal names a home, it is compared by its number",
+    "estate_person": "the journal keeps who corrected what, never what it said; private fields have their own seals",
+}
+
+#: Columns of compared tables; ``*`` stands for every table.
+COLUMNS = {
+    "*.id": "a number that nothing but references use; where rows are referred to, exchanging it is found",
+    "cases_procedureversion.current": "set anew from the packs folder at every start; no case in hand depends on it",
+    "cases_procedureversion.loaded_at": "when the folder was read; versions are kept before any estate has a journal",
+    "journal_dayseal.sealed_at": "when the worker came to it; the signature covers what was sealed, not when",
+    "messages_notice.read_at": "whoever reads a notice does nothing that the journal keeps",
+    "messages_notice.read_by_id": "whoever reads a notice does nothing that the journal keeps",
+    "people_staff.username": "may be changed; nothing refers to it",
+    "people_staff.name": "may be corrected; entries, papers and books keep the name as it was",
+    "people_staff.language": "a preference",
+    "people_staff.phone": "may be corrected",
+    "people_staff.password": "a sign-in writes it anew when its cost is raised; a reset is journalled, no hash is",
+    "people_staff.last_login": "the sign-in itself is journalled",
+}
+
+#: Tables to which a row may be added unseen.
+ADDED = {"people_staff": "somebody without a post may do nothing; a post that no journal gave is found"}
+
+
+def why_not(table: str, column: str) -> str | None:
+    """Why a column is not compared; None for one that is."""
+    return TABLES.get(table) or COLUMNS.get(f"{table}.{column}") or COLUMNS.get(f"*.{column}")

@@ -1,0 +1,135 @@
+"""An office in which every table that the audit compares has rows, all made by the actions that people use."""
+
+import base64
+import io
+from datetime import datetime, timedelta
+
+import time_machine
+from django.utils import timezone
+from PIL import Image, ImageDraw
+
+from banli.cases import attachments, jobs
+from banli.estate import actions as estate
+from banli.journal.seals import seal_days
+from banli.papers import actions as papers
+from banli.papers.files import file_for
+from banli.papers.models import Paper
+from banli.people import actions as people
+from tests.cases.test_actions import at_the_door, do, issued, open_goods, refused, repair
+from tests.office import Office, build, load_packs, today
+
+
+def picture(colour: str) -> attachments.Upload:
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), colour).save(out, "PNG")
+    return attachments.photo(out.getvalue())
+
+
+def drawn(length: int) -> attachments.Upload:
+    """A stroke on the pad."""
+    pad = Image.new("RGBA", (200, 80))
+    ImageDraw.Draw(pad).line((10, 10, 10 + length, 60), fill="black", width=3)
+    out = io.BytesIO()
+    pad.save(out, "PNG")
+    return attachments.signature("data:image/png;base64," + base64.b64encode(out.getvalue()).decode())
+
+
+def lived() -> Office:
+    """Two days of work; both are sealed."""
+    load_packs()
+    now = timezone.now()
+    with time_machine.travel(now - timedelta(days=1), tick=True):
+        office = build()
+        _residents(office)
+        _released(office)
+        _people(office)
+    _turned_back(office)
+    _repaired(office)
+    _late(office, timezone.now())
+    for place in (office.estate, office.elsewhere):
+        seal_days(place.pk, today() + timedelta(days=1))
+    return office
+
+
+def _residents(office: Office) -> None:
+    desk = office["xiaowang"]
+    told = estate.Particulars("邻居", "13800755500")
+    estate.add_person(by=desk, unit=office.unit, particulars=told, role="family", since=today())
+    gone = estate.Particulars("前租户", "13800755501")
+    lives = estate.add_person(by=desk, unit=office.unit, particulars=gone, role="tenant", since=today())
+    estate.move_out(by=desk, occupancy=lives, until=today())
+    letters = [
+        estate.grant_authority(
+            by=desk, unit=office.unit, principal=office.owner, delegate=office.tenant, scopes=["goods_release"],
+            valid_from=today(), valid_to=today() + timedelta(days=days), evidence_kind="signed_paper",
+            evidence_note=f"原件在前台文件夹 {days}", once=once,
+        )
+        for days, once in ((30, False), (3, False), (5, True))
+    ]  # fmt: skip
+    estate.revoke_authority(by=desk, authority=letters[1], reason="业主来电撤销")
+
+
+def _people(office: Office) -> None:
+    for username, name in (("lin", "小林"), ("wu", "老吴"), ("sha", "老沙")):
+        staff = people.create_staff(username=username, name=name, password=None)
+        holding = people.appoint(estate=office.estate, staff=staff, post="front_desk", since=today())
+        if username == "wu":
+            people.end_holding(holding=holding, until=today() + timedelta(days=9), by=office.staff("chen"))
+        if username == "sha":
+            people.leave(staff=staff)
+    for days in (2, 6):
+        start = timezone.now() + timedelta(days=days)
+        lent = people.name_deputy(
+            estate=office.estate, post="director", principal=office.staff("chen"), deputy=office.staff("laoli"),
+            starts_at=start, ends_at=start + timedelta(days=3), reason=f"出差 {days}", by=office.staff("chen"),
+        )  # fmt: skip
+    people.end_deputyship(deputyship=lent, by=office.staff("chen"))
+    for label in ("门禁机", "大屏"):
+        token, _ = people.issue_token(staff=office.staff("zhou"), label=label, days=90)
+    people.revoke_token(token_id=token.pk)
+    people.record_sign_in(
+        staff=office.staff("chen"), kind="sign_in", estates=[office.estate, office.elsewhere]
+    )
+
+
+def _released(office: Office) -> None:
+    """A slip printed twice and used, and a tenant's case that relies on a letter of authority."""
+    case = issued(office)
+    slip = Paper.objects.get(case_id=case)
+    _print(office, slip, "original", "first-printing")
+    _print(office, slip, "stub", "second-printing")
+    do(office, "zhou", case, "gate", "released", extra={"ticked": [0, 1]})
+    open_goods(office, role="tenant")
+
+
+def _print(office: Office, slip: Paper, copy: str, key: str) -> None:
+    desk = office["xiaowang"]
+    papers.record_printing(paper=slip, copy=copy, key=key, by=desk.staff, acting=desk.posts["front_desk"])
+    file_for(slip, copy)
+
+
+def _turned_back(office: Office) -> None:
+    case = issued(office)
+    _print(office, Paper.objects.get(case_id=case), "original", "third-printing")
+    do(office, "zhou", case, "gate", "mismatch", note="多一台冰箱")
+    open_goods(office, role="tenant")
+    with refused("task_not_open"):
+        do(office, "laoli", case, "confirm", "approved", signature="paper")
+
+
+def _repaired(office: Office) -> None:
+    case = at_the_door(office)
+    do(office, "zheng", case, "quote", "passed", extra={"ticked": ["identified", "told"]},
+       answers={"findings": "陶瓷阀芯磨损", "charge": "free"})  # fmt: skip
+    before = picture("red")
+    do(office, "zheng", case, "work", "finished", uploads=[before],
+       answers={"result": "已更换", "photo": before.sha256})  # fmt: skip
+    stroke = drawn(90)
+    do(office, "zheng", case, "accept", "signed", signature=stroke.sha256, uploads=[stroke])
+    do(office, "xiaowang", case, "order", "issued")
+
+
+def _late(office: Office, now: datetime) -> None:
+    """A repair nobody sends anybody to: two posts are told."""
+    repair(office)
+    jobs.wake(now + timedelta(hours=2))
