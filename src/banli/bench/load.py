@@ -18,14 +18,17 @@ import psycopg
 from django.utils import timezone
 
 from banli.cases import rules
+from banli.cases.consequences import named
 from banli.config.failures import say
 from banli.config.postgres import Server
 from banli.engine.paper import PaperDefinition
 from banli.estate.models import Estate, Person, Unit
 from banli.journal import chain
+from banli.journal.vault import Sealed
 from banli.papers import passes
 from banli.papers.fingerprint import fingerprint
 from banli.papers.models import Paper
+from banli.registers.actions import digest_of
 
 from . import town
 from .patterns import Patterns
@@ -35,7 +38,14 @@ BATCH = 5000
 CASES_A_HOME = 33
 OPEN_SHARE = 0.005
 YEARS = 5
-TABLES = ("cases_case", "journal_entry", "cases_task", "papers_paper", "registers_registerrow")
+TABLES = (
+    "cases_case",
+    "journal_entry",
+    "cases_task",
+    "papers_paper",
+    "registers_registerrow",
+    "messages_notice",
+)
 _DATE = r"20\d\d-\d\d-\d\d"
 
 Row = dict[str, Any]
@@ -120,7 +130,7 @@ def _pattern(connection: "psycopg.Connection[Any]", case: int) -> Pattern:
         names = [f"{c.name}::text AS {c.name}" if c.type_code in (114, 3802) else c.name for c in told]
         with connection.cursor(row_factory=psycopg.rows.dict_row) as cursor:
             cursor.execute(
-                f"SELECT {', '.join(names)} FROM {table} WHERE {where.get(table, f'case_id = {case}')}"
+                f"SELECT {', '.join(names)} FROM {table} WHERE {where.get(table, f'case_id = {case} ORDER BY id')}"
             )
             rows[table] = cursor.fetchall()
     unit = connection.execute(
@@ -187,17 +197,21 @@ class _Copier:
         told: dict[str, list[Row]] = {table: [] for table in TABLES}
         for paper in pattern.rows["papers_paper"]:
             told["papers_paper"] = [self._paper(paper, case, days, words, move)]
+        for table in ("cases_task", "registers_registerrow", "messages_notice"):
+            told[table] = [
+                {**move(row), "id": self._id(table), "case_id": case} for row in pattern.rows[table]
+            ]
+        books = {
+            named(row["book"], row["branch"]): digest_of(json.loads(row["cells"]), row["found"])
+            for row in told["registers_registerrow"]
+        }
         prev = chain.GENESIS
         for row in pattern.rows["journal_entry"]:
-            entry = self._entry(move(row), case, unit, person, prev)
+            entry = self._entry(move(row), case, unit, person, prev, books)
             prev = entry["hash"]
             told["journal_entry"].append(entry)
         known = {"id": case, "unit_id": unit.pk, "applicant_id": person.pk, "head": prev}
         told["cases_case"] = [{**move(pattern.rows["cases_case"][0]), **known}]
-        for table in ("cases_task", "registers_registerrow"):
-            told[table] = [
-                {**move(row), "id": self._id(table), "case_id": case} for row in pattern.rows[table]
-            ]
         return told
 
     def _mover(self, pattern: Pattern, days: int, words: dict[str, str]) -> Callable[[Kept], Row]:
@@ -236,11 +250,14 @@ class _Copier:
             row["token"] = passes.new_token(
                 estate_id=self.estate.pk, paper_id=row["id"], valid_until=row["valid_until"]
             )
-        read = {name: json.loads(row[name]) for name in ("copies", "snapshot")}
+        read: Row = {name: json.loads(row[name]) for name in ("copies", "snapshot")}
+        read["private"] = Sealed(row["private"]) if row["private"] else ""
         words["digest"] = fingerprint(
             Paper(
-                kind=kind, number=row["number"], form_id=row["form_id"], valid_from=row["valid_from"],
-                valid_until=row["valid_until"], token=row["token"], **read,
+                id=row["id"], estate_id=row["estate_id"], kind=kind, number=row["number"], period=period,
+                ordinal=ordinal, form_id=row["form_id"], valid_from=row["valid_from"],
+                valid_until=row["valid_until"], token=row["token"],
+                **read,
             )
         )  # fmt: skip
         return row
@@ -248,8 +265,12 @@ class _Copier:
     def _definition(self, kind: str) -> PaperDefinition:
         return next(book.pack.papers[kind] for book in self.books if kind in book.pack.papers)
 
-    def _entry(self, row: Row, case: int, unit: Unit, person: Person, prev: bytes) -> Row:
+    def _entry(
+        self, row: Row, case: int, unit: Unit, person: Person, prev: bytes, books: dict[str, str]
+    ) -> Row:
         body = json.loads(row["body"])
+        if "books" in body:
+            body["books"] = {name: books[name] for name in body["books"]}
         if row["seq"] == 1:
             body |= {"unit": unit.pk, "applicant": person.pk}
         key = f"load-{case}-{row['seq']}" if row["key"] is not None else None

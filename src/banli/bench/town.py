@@ -3,10 +3,13 @@
 import random
 from datetime import date
 
-from banli.estate.actions import phone_index, phone_tail_index
+from django.db import transaction
+
+from banli.estate.actions import phone_index, phone_tail_index, told_of
 from banli.estate.models import Building, Estate, Occupancy, Person, Unit
 from banli.estate.names import sound_of
 from banli.estate.rooms import key_of
+from banli.people.actions import record
 
 HOMES = 100  # a building: two entrances, 25 floors, two homes a floor
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
@@ -29,10 +32,13 @@ def build(estate: Estate, homes: int, chance: random.Random) -> list[tuple[Unit,
             for entrance in "12" for floor in range(1, 26) for home in (1, 2)
         )  # fmt: skip
         people = Person.objects.bulk_create([_person(estate, chance) for _ in units])
-        Occupancy.objects.bulk_create(
+        lives = Occupancy.objects.bulk_create(
             Occupancy(estate=estate, unit=unit, person=person, role="owner", since=date(2015, 1, 1))
             for unit, person in zip(units, people, strict=True)
         )
+        with transaction.atomic():
+            for one in lives:
+                record(estate_id=estate.pk, kind="moved_in", body=told_of(one), by=None)
         told += zip(units, people, strict=True)
     return told[:homes]
 

@@ -118,16 +118,21 @@ def add_person(
     except IntegrityError:
         label = Occupancy.Role(role).label
         raise Refusal("already_recorded", name=told.name, role=str(label)) from None
-    body = {
-        "occupancy": occupancy.pk,
-        "unit": unit.key,
-        "person": person.pk,
-        "role": role,
-        "since": since.isoformat(),
-        "until": until.isoformat() if until else None,
-    }
+    body = told_of(occupancy)
     record(estate_id=by.estate.pk, kind="moved_in", body=body, by=by.staff, acting=acting, key=key)
     return occupancy
+
+
+def told_of(occupancy: Occupancy) -> dict[str, Any]:
+    """What the journal says when somebody moves in."""
+    return {
+        "occupancy": occupancy.pk,
+        "unit": occupancy.unit.key,
+        "person": occupancy.person_id,
+        "role": occupancy.role,
+        "since": occupancy.since.isoformat(),
+        "until": occupancy.until.isoformat() if occupancy.until else None,
+    }
 
 
 @action("correct_person")
