@@ -206,3 +206,11 @@ def test_at_the_counter_who_holds_no_post_is_told_so(xiaowang: Staff) -> None:
     told = client.get("/", follow=True)
     assert told.status_code == 200
     assert "您目前没有岗位" in told.content.decode()
+
+
+@pytest.mark.parametrize(
+    "wanted", ["<fz>", "posts", ".", "//example.com/", "javascript:fz()", "/\x00", "http:///x"]
+)
+def test_where_to_go_next_is_an_address_of_this_house_or_the_start(client: Client, db: None, wanted: str):
+    answer = client.post("/language/", {"language": "en", "next": wanted})
+    assert (answer.status_code, answer["Location"]) == (302, "/start/")

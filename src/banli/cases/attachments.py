@@ -22,9 +22,9 @@ from banli.people.models import Staff
 from .models import Attachment, Case
 
 MAX_BYTES = 10 * 1024 * 1024
-MAX_PIXELS = 50_000_000
+#: A JPEG is made small while it is read; the others are unpacked whole, at 4 bytes a pixel.
+MAX_PIXELS = {"JPEG": 50_000_000, "PNG": 20_000_000, "WEBP": 20_000_000}
 LONGEST_SIDE = 1600
-FORMATS = ("JPEG", "PNG", "WEBP")
 SIGNATURE_SIDE = 1200
 #: The types of answers that are pictures, and what each is kept as.
 MEDIA_TYPES = {"photo": "image/jpeg", "signature": "image/png"}
@@ -48,12 +48,21 @@ def photo(content: bytes) -> Upload:
 
     Refuses with ``file_too_large`` or ``file_kind``.
     """
-    image = _open(content, MAX_BYTES)
-    upright = ImageOps.exif_transpose(image).convert("RGB")
-    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    image = _open(content, MAX_BYTES).convert("RGB")
+    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    upright = _upright(image)
+    upright.info.clear()  # a comment would be written again
     out = io.BytesIO()
     upright.save(out, "JPEG", quality=82, optimize=True)
     return Upload(out.getvalue(), MEDIA_TYPES["photo"])
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """Turned as the camera was held. What a camera notes beside its picture may be anything; then as it lies."""
+    try:
+        return ImageOps.exif_transpose(image)
+    except Exception:
+        return image
 
 
 def signature(data_url: str) -> Upload:
@@ -85,9 +94,10 @@ def _open(content: bytes, most: int) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(content), formats=FORMATS)
-            if image.width * image.height > MAX_PIXELS:
+            image = Image.open(io.BytesIO(content), formats=list(MAX_PIXELS))
+            if image.width * image.height > MAX_PIXELS[image.format or ""]:
                 raise Refusal("file_too_large", max=most // (1024 * 1024))
+            image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
             image.load()
     except (
         UnidentifiedImageError,

@@ -179,7 +179,7 @@ def next_address(request: HttpRequest, otherwise: str = "") -> str:
     """Where to go afterwards: the screen one came from if it is of this house, else `otherwise` or the start."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    if safe and "\x00" not in wanted:
+    if safe and wanted.startswith("/") and "\x00" not in wanted:
         return wanted
     return otherwise or resolve_url(settings.LOGIN_REDIRECT_URL)
 
