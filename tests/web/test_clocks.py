@@ -61,6 +61,16 @@ def test_a_moment_is_told_by_the_offices_day(moment: datetime, zh: str, en: str)
         assert clocks.told(moment, NOW) == en
 
 
+def test_midnight_ends_the_day_before_it() -> None:
+    midnight = datetime(2026, 5, 1, 16, 0, tzinfo=UTC)
+    assert clocks.told_end(midnight, NOW) == "今天 24:00"
+    assert clocks.told_end(midnight + timedelta(days=9), NOW) == "5月10日 24:00"
+    assert clocks.told_end(midnight + timedelta(minutes=1), NOW) == "明天 00:01"
+    assert clocks.read(midnight, now=NOW).due_told == "今天 24:00"
+    with translation.override("en"):
+        assert clocks.told_end(midnight, NOW) == "today 24:00"
+
+
 def test_a_clock_counts_in_english_too() -> None:
     with translation.override("en"):
         assert read(due=185).sentence == "3 h 5 min left"

@@ -84,7 +84,7 @@ def _followed(line: Line) -> str:
     """What followed, in a few words; empty for what goes without saying."""
     title = say(line.title)
     if line.code == "clock_started":
-        due = clocks.told(datetime.fromisoformat(line.note), timezone.now()) if line.note else ""
+        due = clocks.told_end(datetime.fromisoformat(line.note), timezone.now()) if line.note else ""
         return _("时限“%(clock)s”开始，%(due)s前") % {"clock": title, "due": due}
     if line.code == "clock_stopped":
         return _("时限“%(clock)s”停止，已超时") % {"clock": title} if line.late else ""

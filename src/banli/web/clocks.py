@@ -5,7 +5,7 @@ limits.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Literal
 
 from django.utils import timezone
@@ -53,12 +53,14 @@ def read(
     if stopped is not None:
         late = stopped > moment
         sentence = _("超时 %(time)s") % {"time": span(stopped - moment)} if late else _("按时")
-        return Reading(moment, warn_at, "missed" if late else "met", sentence, told(moment, now))
+        return Reading(moment, warn_at, "missed" if late else "met", sentence, told_end(moment, now))
     left = moment - now
     if left < timedelta():
-        return Reading(moment, warn_at, "red", _("超时 %(time)s") % {"time": span(-left)}, told(moment, now))
+        return Reading(
+            moment, warn_at, "red", _("超时 %(time)s") % {"time": span(-left)}, told_end(moment, now)
+        )
     state: Literal["calm", "amber"] = "amber" if now >= warn_at else "calm"
-    return Reading(moment, warn_at, state, _("还有 %(time)s") % {"time": span(left)}, told(moment, now))
+    return Reading(moment, warn_at, state, _("还有 %(time)s") % {"time": span(left)}, told_end(moment, now))
 
 
 def span(length: timedelta) -> str:
@@ -88,3 +90,11 @@ def told(moment: datetime, now: datetime) -> str:
     if local.year == today.year:
         return date_format(local, _("n月j日 H:i"))
     return f"{local:%Y-%m-%d} {at}"
+
+
+def told_end(moment: datetime, now: datetime) -> str:
+    """The end of a time, as `told`: midnight belongs to the day that ends with it, as 24:00."""
+    local = timezone.localtime(moment)
+    if local.time() != time.min:
+        return told(moment, now)
+    return told(moment - timedelta(days=1), now).replace("00:00", "24:00")
