@@ -42,6 +42,11 @@ declare(
             zh="系统暂时不可用，请稍后用同一操作编号重试。",
             en="Not available for the moment. Try again later with the same idempotency key.",
         ),
+        "disk_full": Text(
+            zh="服务器的磁盘已满，没有办理。请告诉管理员；腾出空间后用同一操作编号重试。",
+            en="The server's disk is full; nothing was done. Tell the administrator, and try again with the same"
+            " idempotency key when there is room.",
+        ),
         "unexpected": Text(
             zh="系统出错，没有办理。请把编号 {number} 告诉管理员。",
             en="Something went wrong; nothing was done. Tell the administrator the number {number}.",
@@ -75,6 +80,7 @@ STATUSES: Mapping[str, int] = {
     "too_many_tries": 429,
     "unexpected": 500,
     "house_unavailable": 503,
+    "disk_full": 503,
 }  # fmt: skip
 TITLES: Mapping[int, Text] = {
     400: Text(zh="请求有误", en="Bad request"),

@@ -7,6 +7,7 @@ from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from ninja.errors import HttpError, ValidationError
+from psycopg.errors import DiskFull
 
 from banli.engine.refusals import Refusal
 from banli.people.access import Denied
@@ -37,7 +38,8 @@ def answer_to(request: HttpRequest, raised: BaseException) -> HttpResponse:
         return problems.answer(request, Refusal("malformed"))
     if isinstance(raised, (OperationalError, InterfaceError)):
         logger.error("the database is not available", exc_info=raised)
-        return problems.answer(request, Refusal("house_unavailable"))
+        full = isinstance(raised.__cause__, DiskFull)
+        return problems.answer(request, Refusal("disk_full" if full else "house_unavailable"))
     number: str = getattr(request, "number", "")  # the request's, which every line of the log tells
     logger.error("request failed", exc_info=raised)
     return problems.answer(request, Refusal("unexpected", number=number))

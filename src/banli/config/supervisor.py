@@ -5,7 +5,6 @@ The children die with us, whatever kills us; bin/serve then starts us anew.
 
 import argparse
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -19,6 +18,7 @@ from pathlib import Path
 
 import psycopg
 
+from banli.config import counting
 from banli.config.failures import StartFailure, say
 from banli.config.installation import Installation, check_reachable
 from banli.config.postgres import Server, check_chinese_search
@@ -107,7 +107,8 @@ class House:
 
     def run(self, with_demo: bool) -> None:
         self._await_port()
-        self._begin_to_count()
+        counting.begin(self.installation.data)
+        os.environ[SUPERVISOR] = str(os.getpid())
         server = self.installation.server()
         try:
             if server is None:
@@ -121,14 +122,7 @@ class House:
         finally:
             if server is not None:
                 server.stop()
-
-    def _begin_to_count(self) -> None:
-        """An empty folder into which all processes count; counters begin at 0 with each start of the house."""
-        folder = self.installation.data / "metrics"
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir()
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
-        os.environ[SUPERVISOR] = str(os.getpid())
+            counting.end(self.installation.data)
 
     def _prepare(self, server: Server | None, with_demo: bool) -> list[tuple[str, str, str]]:
         """Makes everything ready, again when the database was killed meanwhile; the demo's sign-ins."""

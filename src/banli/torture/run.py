@@ -75,15 +75,12 @@ def _tokens() -> dict[str, str]:
 def _kill(killer: Killer, wanted: argparse.Namespace) -> None:
     began = time.monotonic()
     for number, role in enumerate(killer.rounds(), 1):
-        told = killer.answers()
+        told, passed = killer.answers(), time.monotonic() - began
         say(
-            f"第 {number} 次：{role}，已确认 {told} 步", f"kill {number}: {role}; {told} actions acknowledged"
+            f"{passed:4.0f} 秒，第 {number} 次：{role}，已确认 {told} 步",
+            f"{passed:.0f} s, kill {number}: {role}; {told} actions acknowledged",
         )
-        if (
-            number >= wanted.kills
-            if wanted.minutes is None
-            else time.monotonic() - began > wanted.minutes * 60
-        ):
+        if (number >= wanted.kills) if wanted.minutes is None else passed > wanted.minutes * 60:
             break
     total = sum(killer.killed.values())
     each = ", ".join(f"{role} {count}" for role, count in killer.killed.items())
