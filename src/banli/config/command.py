@@ -33,6 +33,10 @@ SUBCOMMANDS = {
     "staff": Subcommand("banli.people.command", "员工与岗位 / people who sign in, and their posts"),
     "estate": Subcommand("banli.estate.command", "小区与房屋 / estates and their homes"),
     "token": Subcommand("banli.people.command", "接口令牌 / tokens for the API"),
+    "backup": Subcommand("banli.config.backup.command", "备份 / everything into one encrypted file"),
+    "restore": Subcommand(
+        "banli.config.backup.command", "恢复 / bring a backup back into an empty place", database=False
+    ),
     "bench": Subcommand("banli.bench.command", "测量 / measure this machine", database=False),
     "torture": Subcommand("banli.torture.command", "破坏测试 / kill parts of it at work", database=False),
     "migrate": Subcommand("banli.config.prepare", "升级数据库 / bring the database up to date"),
@@ -51,7 +55,7 @@ def main() -> int:
         return 0 if name in ("-h", "--help", "help") else 2
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "banli.config.settings")
     try:
-        if name == "serve":
+        if name in ("serve", "restore"):
             os.environ["BANLI_DATA"] = str(data)
         with Installation(data).database() if subcommand.database else nullcontext():
             if subcommand.database:
