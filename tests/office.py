@@ -27,6 +27,7 @@ CAST = {
     "sun": ("孙会计", "finance"),
     "zhou": ("门岗老周", "gate"),
     "zheng": ("维修工老郑", "technician"),
+    "wu": ("保洁班长老吴", "cleaning_leader"),
 }
 
 

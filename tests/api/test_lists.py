@@ -134,6 +134,13 @@ def test_a_procedure_tells_its_form_and_its_steps(office: Office, machines: Mach
     assert steps["visit_book"]["automatic"] and steps["visit_book"]["outcomes"] == []
 
 
+def test_a_step_tells_the_prices_that_are_told_at_it(office: Office, machines: Machines):
+    steps = {s["name"]: s for s in machines["xiaowang"].get("procedures/home-cleaning").json()["steps"]}
+    line = steps["price"]["prices"][0]
+    assert (line["name"], line["fen"], line["unit"]["en"]) == ("cleaning-daily", 4000, "person and hour")
+    assert steps["request"]["prices"] == []
+
+
 def test_a_case_leads_to_the_version_of_its_procedure(office: Office, machines: Machines):
     version = machines["xiaowang"].get(opened(machines, goods_case(office))).json()["version"]
     told = machines["laoli"].get("procedures/goods-release", version=version).json()

@@ -78,7 +78,7 @@ class Walk:
         return rules.rulebook(Case.objects.values_list("version_id", flat=True).get(pk=case))
 
     def open(self) -> None:
-        procedure = self.dice.choice(["goods-release", "home-repair"])
+        procedure = self.dice.choice(["goods-release", "home-cleaning", "home-repair"])
         book = rules.rulebook(rules.current(procedure).pk)
         role = self.dice.choice(["owner", "tenant"])
         first = book.flow.root.items[0]
@@ -235,6 +235,8 @@ class Walk:
         options = question.options or (question.choices() if isinstance(question, Field) else None)
         if options:
             return self.dice.choice(list(options))
+        if isinstance(question, Field) and question.latest == "now":
+            return f"{self.now.astimezone(ZONE):%Y-%m-%dT%H:%M}"
         day = self.now.astimezone(ZONE).date() + timedelta(days=self.dice.randint(0, 2))
         return {
             "cn_id": identity(), "phone": "13812345678", "date": day.isoformat(), "integer": self.dice.randint(1, 9),

@@ -59,6 +59,17 @@ def test_a_known_telephone_that_is_left_blank_is_used(office: Office):
     assert open_answer(case, "phone", case.form["phone"]) == TELEPHONE
 
 
+def test_the_price_list_is_shown_where_the_price_is_told(office: Office):
+    client = at(office, "xiaowang")
+    page = text(
+        client.get(opening_url(office, "home-cleaning"), {"applicant": occupancy(office, office.tenant)})
+    )
+    listed = re.sub(r"<[^>]+>|\s", "", page.partition('class="price-list"')[2].partition("</table>")[0])
+    assert "日常保洁40.00元/人·小时" in listed and "油烟机清洗120.00元/台" in listed
+    repair = client.get(opening_url(office, "home-repair"), {"applicant": occupancy(office, office.tenant)})
+    assert "price-list" not in text(repair)
+
+
 def test_a_default_is_chosen_and_a_conditional_question_carries_its_condition(office: Office):
     client = at(office, "xiaowang")
     page = text(

@@ -43,7 +43,7 @@ def test_everybody_with_a_post_may_read_it(office: Office, who: str):
     assert client.get("/procedures/goods-release/").status_code == 200
 
 
-@pytest.mark.parametrize("name", ["goods-release", "home-repair"])
+@pytest.mark.parametrize("name", ["goods-release", "home-cleaning", "home-repair"])
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_every_step_question_clock_paper_and_book_of_the_file_is_on_the_page(
     office: Office, name: str, language: str
@@ -89,6 +89,13 @@ def test_clocks_have_the_times_this_estate_has_set(office: Office):
     office.estate.settings = {"repair_arrival": "30m"}
     office.estate.save()
     assert "到“到场”办完为止：30 分钟内" in page(office, "home-repair")
+
+
+def test_the_prices_that_are_told_stand_at_their_step(office: Office):
+    told = words(page(office, "home-cleaning"))
+    assert "告知价格 日常保洁 40 元/人·小时 深度清洁（开荒） 8 元/平方米".replace(" ", "") in told.replace(
+        " ", ""
+    )
 
 
 def test_the_chart_stands_in_the_page_without_style_or_script(office: Office):

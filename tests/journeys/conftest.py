@@ -106,7 +106,9 @@ class Actor:
             self.site.judge(self.page, name)
             if os.environ.get("BANLI_SHOTS"):
                 SHOTS.mkdir(parents=True, exist_ok=True)
-                self.page.screenshot(path=SHOTS / f"{name}-{size['width']}.png", full_page=True)
+                self.page.screenshot(
+                    path=SHOTS / f"{name}-{size['width']}.png", full_page=True, caret="initial"
+                )
         self.page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
 
 

@@ -113,6 +113,33 @@ REPAIR: dict[str, Any] = {
     "step.accept.at": "2026-05-01 10:08",
     "step.accept.signature": "paper",
 }
+CLEANING: dict[str, Any] = {
+    "estate.name": "翠湖花园",
+    "case.unit": "12-3-502",
+    "case.number": "1026",
+    "case.applicant": "张女士",
+    "case.applicant_role": {"zh": "业主", "en": "owner"},
+    "case.opened_at": "2026-05-01 09:02",
+    "case.opened_by": "小王",
+    "form.kind": {"zh": "日常保洁", "en": "Everyday cleaning"},
+    "form.area": "全屋约 90 平方米",
+    "form.supplies": {"zh": "本处自带", "en": "Brought by us"},
+    "form.quoted": "240.00",
+    "form.reckoned": "40 元 × 2 人 × 3 小时",
+    "form.cleaners": 2,
+    "form.wished_at": "2026-05-02 14:00",
+    "form.phone": "13812345678",
+    "form.remark": "家里有猫，请关好阳台门",
+    "form.visit_at": "2026-05-02 14:30",
+    "form.sent": "小何、小田",
+    "step.agree.by": "张女士",
+    "step.agree.at": "2026-05-01 09:04",
+    "step.agree.signature": "call",
+    "step.arrange.by": "保洁班长老吴",
+    "step.arrange.at": "2026-05-01 09:30",
+    "step.call_back.by": "小王",
+    "step.call_back.at": "2026-05-01 09:41",
+}
 
 
 def printed(kind: str, told: dict[str, Any], **changed: Any) -> dict[str, Any]:

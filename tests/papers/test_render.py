@@ -10,9 +10,10 @@ import typst
 
 from banli.engine.refusals import Refusal
 from banli.papers import fonts, render
-from tests.papers.slips import GOODS, REPAIR, definition, drawing, printed, words
+from tests.papers.slips import CLEANING, GOODS, REPAIR, definition, drawing, printed, words
 
 SLIP, ORDER = definition("goods-release-slip"), definition("repair-order")
+CLEAN = definition("cleaning-order")
 
 
 def test_the_same_slip_is_the_same_file_to_the_byte() -> None:
@@ -133,6 +134,18 @@ def test_the_repair_order_adds_up_in_fen_and_in_capitals(copy: str) -> None:
         assert word in text
     assert "05-0109:13" in text
     assert "纸上签名存档" in text
+
+
+@pytest.mark.parametrize("copy", ["stub", "cleaner", "finance", "customer"])
+def test_the_cleaning_order_says_what_was_agreed_and_leaves_room_for_the_signatures(copy: str) -> None:
+    text = words(render.render(CLEAN, printed("cleaning-order", CLEANING), copy))
+    for word in (
+        "清洁服务委托单", "12-3-502", "张女士（业主）", "日常保洁", "2人", "小何、小田", "全屋约90平方米", "本处自带",
+        "2026年5月2日14:30", "05-0109:41", "40元×2人×3小时", "贰佰肆拾元整", "¥240.00", "电话确认", "家里有猫",
+        "完工时间", "清洁工签名", "业户验收签名", "138****5678",
+    ):  # fmt: skip
+        assert word in text, word
+    assert "13812345678" not in text
 
 
 def test_a_free_repair_says_that_nothing_is_charged() -> None:

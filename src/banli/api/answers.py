@@ -76,6 +76,13 @@ class Outcome(Named):
     reason: bool
 
 
+class PriceLine(Named):
+    """A line of the price list: ``fen`` for one ``unit``."""
+
+    fen: int
+    unit: Text | None
+
+
 class Step(Named):
     """One thing that one post does. ``outsider`` is who acts at that post's side; ``assigned_by`` the step that
     chooses the one person who may do it.
@@ -92,6 +99,9 @@ class Step(Named):
     outcomes: list[Outcome]
     checklist: list[Named]
     rows: str | None = Field(description="For a gate check: the table field whose rows are ticked off.")
+    prices: list[PriceLine] = Field(
+        description="What is to be told of the price list before this step is done."
+    )
     assigns: str | None = Field(description="For dispatch: the post whose staff can be sent.")
 
 

@@ -104,8 +104,14 @@ def step(book: Rulebook, name: str) -> a.Step:
         ],
         checklist=[named(*item) for item in (told.checklist or {}).items()],
         rows=_rows(told),
+        prices=[_price(book, line) for line in told.prices],
         assigns=told.to,
     )
+
+
+def _price(book: Rulebook, line: str) -> a.PriceLine:
+    told = book.pack.prices[line]
+    return a.PriceLine(name=line, title=told.title, fen=told.fen, unit=told.unit)
 
 
 def _rows(told: Step) -> str | None:

@@ -64,13 +64,17 @@ class Morning:
     def at(self, ago: int) -> datetime:
         return self.now - timedelta(minutes=ago)
 
+    def local(self, ago: int) -> str:
+        """The same moment as somebody types it."""
+        return timezone.localtime(self.at(ago)).replace(tzinfo=None).isoformat(timespec="minutes")
+
 
 def load(estate: Estate) -> int:
     """Fill the estate with a morning's cases, once. Returns how many there are."""
     if Case.objects.filter(estate=estate).exists():
         return Case.objects.filter(estate=estate).count()
     morning = Morning(estate, timezone.now())
-    for stage in (*_goods(morning), *_repairs(morning)):
+    for stage in (*_goods(morning), *_repairs(morning), *_cleanings(morning)):
         stage()
     return Case.objects.filter(estate=estate).count()
 
@@ -165,4 +169,79 @@ def _repairs(m: Morning) -> list[Callable[[], Any]]:
         unanswered,
         lambda: sent("卫生间灯不亮", "bathroom", "electric", ago=24, role="owner", unit="12-3-501"),
         lambda: asked("入户门锁芯转不动", "other", "door", ago=4),
+    ]
+
+
+def _cleanings(m: Morning) -> list[Callable[[], Any]]:
+    def day_at(days: int, hour: int) -> str:
+        """A visit is agreed for a whole hour: ``days`` from today, or the hour that has begun already."""
+        day = timezone.localtime(m.now) + timedelta(days=days)
+        return day.replace(hour=hour, minute=0, tzinfo=None).isoformat(timespec="minutes")
+
+    def told(kind: str, area: str, quoted: str, reckoned: str, ago: int, unit: str = "12-3-502") -> int:
+        return m.open("home-cleaning", "owner", ago, {
+            "kind": kind, "area": area, "supplies": "ours", "quoted": quoted, "reckoned": reckoned,
+        }, unit)  # fmt: skip
+
+    def asked(case: int, ago: int, days: int, cleaners: int, remark: str = "") -> int:
+        m.do("xiaowang", case, "agree", "signed", ago, signature="call")
+        m.do("xiaowang", case, "request", "done", ago - 2, answers={
+            "cleaners": cleaners, "wished_at": day_at(days, 14), "phone": "13800571500", "remark": remark,
+        })  # fmt: skip
+        return case
+
+    def ordered(case: int, ago: int, visit_at: str, sent: str) -> int:
+        m.do("wu", case, "arrange", "agreed", ago, answers={"visit_at": visit_at, "sent": sent})
+        m.do("xiaowang", case, "call_back", "reached", ago - 8)
+        m.do("xiaowang", case, "order", "issued", ago - 10)
+        return case
+
+    def finished() -> None:
+        case = asked(told("windows", "客厅和阳台，约 24 平方米", "240", "10 元 × 24 平方米", 420), 418, 1, 1)
+        ordered(case, 400, m.local(330), "小何")
+        m.do(
+            "wu",
+            case,
+            "finish",
+            "finished",
+            150,
+            answers={"finished_at": m.local(160), "result": "阳台外侧玻璃也擦了"},
+        )
+        m.do("xiaowang", case, "follow_up", "no_answer", 60)
+
+    def declined() -> None:
+        case = told("hood", "厨房油烟机一台", "120", "120 元 × 1 台", 130, "12-3-501")
+        m.do("xiaowang", case, "agree", "refused", 128, note="想再比较一下，过两天再说")
+
+    def another_time() -> None:
+        case = asked(
+            told("deep", "全屋约 110 平方米", "880", "8 元 × 110 平方米", 95),
+            93,
+            2,
+            3,
+            "家里有猫，请关好阳台门",
+        )
+        m.do(
+            "wu",
+            case,
+            "arrange",
+            "agreed",
+            70,
+            answers={"visit_at": day_at(4, 9), "sent": "小何、小田、小马"},
+        )
+        m.do("xiaowang", case, "call_back", "not_agreed", 55, note="那天要出门，希望周末")
+
+    return [
+        finished,
+        declined,
+        another_time,
+        lambda: ordered(
+            asked(told("daily", "厨房和卫生间", "160", "40 元 × 2 人 × 2 小时", 200), 198, 1, 2),
+            170,
+            day_at(1, 14),
+            "小何、小田",
+        ),
+        lambda: asked(
+            told("floor", "客厅约 30 平方米", "360", "12 元 × 30 平方米", 75, "12-3-501"), 73, 3, 1
+        ),
     ]

@@ -30,6 +30,7 @@ from banli.engine.turn import Rulebook
 from banli.engine.verbs import Outcome
 from banli.engine.verbs.pay import METHODS
 from banli.web import posted as web
+from banli.web.fields import written
 
 from . import held
 
@@ -109,6 +110,12 @@ class StepForm:
     @cached_property
     def fields(self) -> dict[str, Field]:
         return {name: self.book.procedure.form[name] for name in self.step.asks}
+
+    @property
+    def prices(self) -> list[tuple[Text, str, Text | None]]:
+        """The lines of the price list that are told here, as the case's version has them: title, yuan, unit."""
+        told = [self.book.pack.prices[line] for line in self.step.prices]
+        return [(one.title, written("money", one.fen), one.unit) for one in told]
 
     @property
     def signs(self) -> bool:

@@ -46,6 +46,7 @@ class StepLine:
     asks: list[Text]
     checks: list[Text]
     ways: list[Way]
+    prices: list[str]
     paper: Text | None
     book: Text | None
     starts: Text | None
@@ -140,6 +141,7 @@ def _step(book: Rulebook, words: Sentences, number: int, name: str) -> StepLine:
         asks=[book.procedure.form[asked].label for asked in step.asks],
         checks=list((step.checklist or {}).values()),
         ways=ways if len(ways) > 1 or any(way.leads for way in ways) else [],
+        prices=[words.price(book.pack.prices[line]) for line in step.prices],
         paper=book.pack.papers[step.paper].title if step.paper else None,
         book=book.pack.books[step.book].title if step.book else None,
         starts=_started(step.starts),

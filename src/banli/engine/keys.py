@@ -68,6 +68,7 @@ KEYS: dict[str, dict[str, str]] = {
         "fee": "What is charged when the step is reached.",
         "signed": "Whoever does it signs.",
         "items": "The table that is checked off row by row.",
+        "prices": "Lines of prices.yaml that are shown here, to be told to whoever asks.",
         "gives": "Answers handed to the started case: its field → `form.<field>` here.",
     },
     "Fee": {"price": "A line of prices.yaml.", "times": "A table (its rows) or a number in the form."},
@@ -83,7 +84,7 @@ KEYS: dict[str, dict[str, str]] = {
     "Several": {"steps": "The branch's steps, one after the other."},
     "Due": {
         "at": "A moment: `form.<datetime field>`.",
-        "end_of": "24:00 of a day: `form.<date field>`.",
+        "end_of": "24:00 of a day: `form.<date or datetime field>`.",
         "within": "`15m`, `2h`, `2 days`, `3 months`, `same day`, or `setting.<duration>`.",
     },
     "Clock": {

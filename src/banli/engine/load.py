@@ -238,6 +238,7 @@ def compiled(pack: Pack, procedure: Procedure) -> dict[str, Any]:
     used_papers = {s.paper for _, s in procedure.each_step() if s.paper}
     used_books = {s.book for _, s in procedure.each_step() if s.book}
     used_prices = {s.fee.price for _, s in procedure.each_step() if s.fee}
+    used_prices |= {line for _, s in procedure.each_step() for line in s.prices}
     part = pack.model_copy(
         update={
             "papers": {k: v for k, v in pack.papers.items() if k in used_papers},

@@ -101,11 +101,12 @@ class Step(_Model):
     signed: bool = False
     items: str | None = None
     gives: dict[Name, str] = Key(default_factory=dict)
+    prices: tuple[Slug, ...] = ()
 
     @model_validator(mode="before")
     @classmethod
     def _one_or_several(cls, data: Any) -> Any:
-        return with_lists(data, "by", "at", "asks", "outcomes", "copies")
+        return with_lists(data, "by", "at", "asks", "outcomes", "copies", "prices")
 
     def outside(self) -> str | None:
         """The outsider who acts, if it is not a post of the office."""
@@ -164,7 +165,7 @@ Item = Annotated[
 
 
 class Due(_Model):
-    """One moment: ``at`` a datetime field, ``end_of`` a date field's day, ``within`` a time from now."""
+    """One moment: ``at`` a datetime field, ``end_of`` a date or datetime field's day, ``within`` a time from now."""
 
     at: str | None = None
     end_of: str | None = None

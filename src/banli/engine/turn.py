@@ -369,7 +369,7 @@ class Turn:
             return None
         if due.at:
             return datetime.fromisoformat(answer).replace(tzinfo=zone)
-        return clocks.end_of_day(date.fromisoformat(answer), zone)
+        return clocks.end_of_day(date.fromisoformat(answer[:10]), zone)
 
     def _stop(self, clock: Running) -> None:
         late = clock.state == "late" or self.now > datetime.fromisoformat(clock.due)

@@ -7,6 +7,7 @@ from banli.engine.clocks import SAME_DAY, parse_duration
 from banli.engine.conditions import Atom, Condition, Join
 from banli.engine.fields import YES_NO
 from banli.engine.flow import Target
+from banli.engine.pack import Price
 from banli.engine.procedure import ENDS, OUTSIDERS, ROLES, Clock, Due, Step
 from banli.engine.text import Text
 from banli.engine.turn import Rulebook
@@ -151,6 +152,12 @@ class Wording:
             else:
                 told.append(self.say(self.book.post_title(name)))
         return self.listed(told)
+
+    def price(self, price: Price) -> str:
+        """A line of the price list: 日常保洁 40 元/人·小时."""
+        unit = f"/{price.unit.say(self.language)}" if price.unit else ""
+        title = self.say(price.title)
+        return self.both(f"{title} {price.fen / 100:g} 元{unit}", f"{title} {price.fen / 100:g} yuan{unit}")
 
     def posts(self, posts: tuple[str, ...]) -> str:
         """What posts are called."""

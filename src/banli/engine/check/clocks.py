@@ -73,8 +73,8 @@ def due(subject: Subject, keys: Keys, moment: Due, at_step: str) -> Iterator[Fau
                 (*keys, "within"), "wrong_type", name=name, have=setting.type, want="duration"
             )
         return
-    key, want = ("at", "datetime") if moment.at else ("end_of", "date")
-    yield from field(subject, (*keys, key), moment.at or moment.end_of or "", (want,), at_step)
+    key, able = ("at", ("datetime",)) if moment.at else ("end_of", ("date", "datetime"))
+    yield from field(subject, (*keys, key), moment.at or moment.end_of or "", able, at_step)
 
 
 def field(

@@ -30,6 +30,10 @@ def uses(subject: Subject, procedures: Mapping[str, Procedure]) -> Iterator[Faul
         if step.items is not None:
             yield from field(subject, subject.at(name, "items"), step.items, TABLE, name)
         yield from _fee(subject, name, step)
+        for number, price in enumerate(step.prices):
+            if price not in pack.prices:
+                keys = subject.at(name, "prices", number)
+                yield subject.fault(keys, "unknown_price", name=price, choices=pack.prices)
         if step.starts is not None:
             yield from _started(subject, name, step, procedures)
     for name, block in subject.flow.blocks.items():

@@ -163,12 +163,12 @@ class _Page:
                     f"The system enters the {pack.books[step.book].title.en}",
                 )
             if step.fee:
-                price = pack.prices[step.fee.price]
                 times = f" × {self.words.field(step.fee.times)}" if step.fee.times else ""
-                fen = f"{price.fen / 100:g}"
-                yield self.both(
-                    f"{at}：{price.title.zh} {fen} 元{times}", f"{at}: {price.title.en} {fen} yuan{times}"
-                )
+                told = self.words.price(pack.prices[step.fee.price])
+                yield self.both(f"{at}：{told}{times}", f"{at}: {told}{times}")
+            for line in step.prices:
+                told = self.words.price(pack.prices[line])
+                yield self.both(f"{at}，告知价格：{told}", f"{at}, the price is told: {told}")
             if step.starts:
                 yield self.both(f"{at}：另起 `{step.starts}`", f"{at}: starts `{step.starts}`")
 

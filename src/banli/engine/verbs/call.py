@@ -1,4 +1,4 @@
-"""call: somebody is told by telephone; an attempt without an answer is kept (P7.3)."""
+"""call: somebody is told by telephone and may not agree; an attempt without an answer is kept (P7.3)."""
 
 from banli.engine.text import Text
 from banli.engine.verbs._base import Outcome, Verb, done
@@ -8,6 +8,13 @@ VERB = Verb(
     Text(zh="回电", en="Call"),
     (
         done("已告知", "Told", "reached"),
+        Outcome(
+            "not_agreed",
+            Text(zh="不同意，需另作安排", en="Does not agree: to be arranged anew"),
+            leads="written",
+            reason=True,
+            good=False,
+        ),
         Outcome("no_answer", Text(zh="无人接听", en="No answer"), leads="again", good=False),
     ),
 )
