@@ -143,3 +143,26 @@ def test_every_list_is_read_by_everybody_on_every_screen(site: Site, language: s
                 "document.documentElement.scrollWidth - document.documentElement.clientWidth"
             )
             assert wide <= 0, (who, address)
+
+
+TOO_SMALL = """() => [...document.querySelectorAll("a, button, summary, select, textarea, input:not([type=hidden])")]
+  .filter((one) => one.checkVisibility({ visibilityProperty: true }))
+  .filter((one) => !one.closest("label, .skip, .visually-hidden, details:not([open]) > :not(summary)"))
+  .filter((one) => getComputedStyle(one).display !== "inline")
+  .map((one) => [one.getBoundingClientRect().height, (one.textContent || one.name).trim().slice(0, 30)])
+  .filter(([height]) => height > 0 && height < 44)"""
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_on_a_phone_all_that_is_pressed_fits_a_thumb_and_the_screen(site: Site, language: str):
+    case = signed(site.office, "红木沙发")
+    actor = site("xiaowang", phone=True, language=language)
+    page = actor.page
+    for path in ("/", "/inbox/", "/cases/", "/registers/goods-release/", f"/cases/{case}/", "/posts/"):
+        actor.go(path)
+        page.locator("summary.me").click()
+        assert page.evaluate(TOO_SMALL) == [], path
+    actor.go(f"/cases/{case}/")
+    page.locator("main .masked summary").first.click()
+    sheet = page.locator(".masked details[open] .menu-sheet").bounding_box()
+    assert sheet is not None and sheet["x"] >= 0 and sheet["x"] + sheet["width"] <= 360
