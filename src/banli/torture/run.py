@@ -48,7 +48,7 @@ def run(house: House, folder: Path, wanted: argparse.Namespace, seed: int) -> li
         clients.append(Client(name, caller, at, memory, rng, ending))
     for client in clients:
         client.start()
-    killer = Killer(house, random.Random(f"{seed}-killer"), lambda: sum(len(c.memory.told) for c in clients))
+    killer = Killer(house, seed, lambda: sum(len(c.memory.told) for c in clients))
     down: list[str] = []
     try:
         _kill(killer, wanted)
