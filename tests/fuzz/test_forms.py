@@ -24,6 +24,7 @@ from tests.test_access_table import addresses
 
 FORMS = int(os.environ.get("BANLI_FUZZ", "200"))
 SEED = int(os.environ.get("BANLI_FUZZ_SEED", "1"))
+pytestmark = pytest.mark.timeout(420 + FORMS)  # seconds; a long run may take long
 #: Addresses without a row in them.
 SCREENS = (
     "/", "/start/", "/inbox/", "/cases/", "/notices/", "/registers/", "/registers/goods-release/",
