@@ -78,7 +78,7 @@ class Walk:
         return rules.rulebook(Case.objects.values_list("version_id", flat=True).get(pk=case))
 
     def open(self) -> None:
-        procedure = self.dice.choice(["goods-release", "home-cleaning", "home-repair"])
+        procedure = self.dice.choice(["goods-release", "home-cleaning", "home-repair", "stairs-lift"])
         book = rules.rulebook(rules.current(procedure).pk)
         role = self.dice.choice(["owner", "tenant"])
         first = book.flow.root.items[0]

@@ -9,7 +9,7 @@ import pytest
 from pydantic import BaseModel
 
 from banli.engine import pack, paper, procedure
-from banli.engine.fields import Column, Field
+from banli.engine.fields import Column, Field, Within
 from banli.engine.keys import KEYS
 from banli.engine.load import plain, read
 from banli.engine.scenarios import story
@@ -62,7 +62,7 @@ def test_an_editor_marks_an_unknown_key_verb_and_word() -> None:
 
 
 def models() -> set[type[BaseModel]]:
-    found = {Text, Field, Column}
+    found = {Text, Field, Column, Within}
     for module in (procedure, pack, paper, story):
         found |= {
             one

@@ -140,6 +140,67 @@ CLEANING: dict[str, Any] = {
     "step.call_back.by": "小王",
     "step.call_back.at": "2026-05-01 09:41",
 }
+CARRYING: dict[str, Any] = {
+    "estate.name": "翠湖花园",
+    "case.unit": "12-3-502",
+    "case.number": "1027",
+    "case.applicant": "张女士",
+    "case.applicant_role": {"zh": "业主", "en": "owner"},
+    "case.opened_by": "小王",
+    "form.material": {"zh": "砖、沙、石料", "en": "Bricks, sand, stone"},
+    "form.route": None,
+    "form.material_route": {"zh": "消防（货）梯", "en": "Fire (goods) lift"},
+    "form.direction": {"zh": "搬入", "en": "In"},
+    "form.goods": [
+        {"name": "红砖", "count": 600, "size": "每趟 150 块"},
+        {"name": "袋装沙", "count": 40, "size": "25 公斤一袋"},
+    ],
+    "form.load": 380,
+    "form.height": 60,
+    "form.width": 50,
+    "form.starts_at": "2026-05-06 14:30",
+    "form.lasts": 3,
+    "form.carrier": "王师傅",
+    "form.phone": "13812345678",
+    "form.protection": {"zh": "铺地垫、沙石装袋", "en": "Floor sheet, sand and stone bagged"},
+    "setting.lift_load": 400,
+    "setting.lift_height": 210,
+    "setting.lift_width": 130,
+    "setting.bulky_hours": {"zh": "每天 08:00–12:00、14:00–20:00", "en": "daily 08:00–12:00, 14:00–20:00"},
+    "setting.material_hours": {
+        "zh": "周一至周五 08:00–12:00、14:30–18:00",
+        "en": "Mon–Fri 08:00–12:00, 14:30–18:00",
+    },
+    "step.sign.by": "张女士",
+    "step.sign.at": "2026-05-06 09:02",
+    "step.sign.signature": drawing(),
+    "step.review.by": "赵工",
+    "step.review.at": "2026-05-06 09:40",
+    "step.review.signature": drawing(),
+    "step.review.deputy_for": None,
+    "step.approve.by": "当值管理员小钱",
+    "step.approve.at": "2026-05-06 10:05",
+    "step.approve.signature": "paper",
+    "step.approve.deputy_for": None,
+    "step.undertake.by": "张女士",
+    "step.undertake.at": "2026-05-06 10:10",
+    "step.undertake.signature": drawing(),
+}
+SOFA: dict[str, Any] = {
+    **CARRYING,
+    "form.material": {"zh": "大件物品", "en": "Large things"},
+    "form.route": {"zh": "楼梯", "en": "Stairs"},
+    "form.goods": [{"name": "三人沙发", "count": 1, "size": "2.2 米，约 80 公斤"}],
+    **dict.fromkeys(
+        (
+            "form.material_route",
+            "form.load",
+            "form.height",
+            "form.width",
+            *(f"step.{s}.{what}" for s in ("review", "approve") for what in ("by", "at", "signature")),
+        )
+    ),
+}
 
 
 def printed(kind: str, told: dict[str, Any], **changed: Any) -> dict[str, Any]:

@@ -10,10 +10,11 @@ import typst
 
 from banli.engine.refusals import Refusal
 from banli.papers import fonts, render
-from tests.papers.slips import CLEANING, GOODS, REPAIR, definition, drawing, printed, words
+from tests.papers.slips import CARRYING, CLEANING, GOODS, REPAIR, SOFA, definition, drawing, printed, words
 
 SLIP, ORDER = definition("goods-release-slip"), definition("repair-order")
-CLEAN = definition("cleaning-order")
+CLEAN, FORM = definition("cleaning-order"), definition("stairs-lift-form")
+PROMISE = definition("carrying-undertaking")
 
 
 def test_the_same_slip_is_the_same_file_to_the_byte() -> None:
@@ -146,6 +147,38 @@ def test_the_cleaning_order_says_what_was_agreed_and_leaves_room_for_the_signatu
     ):  # fmt: skip
         assert word in text, word
     assert "13812345678" not in text
+
+
+@pytest.mark.parametrize("copy", ["stub", "lobby"])
+def test_the_form_for_bricks_bears_both_approvals_and_the_rules_of_the_estate(copy: str) -> None:
+    text = words(render.render(FORM, printed("stairs-lift-form", CARRYING), copy))
+    for word in (
+        "使用楼梯/电梯申请", "12-3-502", "张女士（业主）", "砖、沙、石料", "消防（货）梯",
+        "2026年5月6日14:30起，约3小时",
+        "红砖", "600", "380公斤", "铺地垫、沙石装袋", "不超过400公斤", "周一至周五08:00–12:00、14:30–18:00",
+        "赵工",
+        "当值管理员小钱", "纸上签名存档", "大堂助理签收", "搬完检查", "138****5678",
+    ):  # fmt: skip
+        assert word in text, word
+    assert "无需" not in text and "每天" not in text
+
+
+def test_the_form_for_a_sofa_says_that_nobody_had_to_approve() -> None:
+    text = words(render.render(FORM, printed("stairs-lift-form", SOFA), "lobby"))
+    assert text.count("大件物品无需") == 2 and text.count("不走电梯") == 3
+    assert "每天08:00–12:00、14:00–20:00" in text and "周一至周五" not in text
+
+
+def test_the_undertaking_says_what_is_promised_with_the_limits_of_the_estate() -> None:
+    text = words(
+        render.render(PROMISE, printed("carrying-undertaking", {**SOFA, "setting.lift_load": 300}), "lobby")
+    )
+    for word in (
+        "搬运承诺书", "三人沙发×1", "照价赔偿", "不超过300公斤", "高不超过210厘米", "清扫干净", "一律装袋",
+        "易燃、易爆",
+        "每天08:00–12:00、14:00–20:00", "承诺人签名", "张女士", "大堂助理签收",
+    ):  # fmt: skip
+        assert word in text, word
 
 
 def test_a_free_repair_says_that_nothing_is_charged() -> None:

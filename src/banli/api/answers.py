@@ -65,6 +65,8 @@ class FormField(Column):
     when: Any = None
     earliest: str | None
     latest: str | None
+    at_most: str | None = Field(description="The setting of the estate above which no number goes.")
+    hours: list[dict[str, Any]] = Field(description="The hours in which the moment must lie: within, when.")
     default: str | int | None
     columns: list[Column]
 

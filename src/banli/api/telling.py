@@ -60,6 +60,8 @@ def field(name: str, asked: Field) -> a.FormField:
         when=_condition(asked.when),
         earliest=asked.earliest,
         latest=asked.latest,
+        at_most=asked.at_most,
+        hours=[{"within": rule.within, "when": _condition(rule.when)} for rule in asked.hours],
         default=asked.default,
         columns=[_column(key, column) for key, column in (asked.columns or {}).items()],
     )

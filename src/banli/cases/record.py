@@ -7,11 +7,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from banli.engine import verbs
-from banli.engine.fields import Column, Field
+from banli.engine.fields import YES_NO, Column, Field
+from banli.engine.hours import parse_hours
 from banli.engine.procedure import ENDS, ROLES
 from banli.engine.state import Mark, State
 from banli.engine.text import Text
 from banli.engine.turn import Rulebook
+from banli.engine.wording import Wording
 
 from . import private
 from .models import Case
@@ -43,6 +45,8 @@ class Record:
             return self._step(step, what)
         if room == "case":
             return self._case(rest)
+        if room == "setting":
+            return self._setting(rest)
         return self.paper or None if name == "paper.number" else None
 
     def first(self, names: Iterable[str]) -> Any:
@@ -61,6 +65,18 @@ class Record:
         if asked.type == "table":
             return [{k: shown(c, row.get(k)) for k, c in (asked.columns or {}).items()} for row in value]
         return shown(asked, value, asked.choices())
+
+    def _setting(self, name: str) -> Any:
+        """A setting as the case has kept it since it was opened, in words; a whole number as such."""
+        setting = self.book.pack.settings[name]
+        value = self.book.setting(name, self.state.settings)
+        if setting.type == "hours":
+            return plain(parse_hours(value).text)
+        if setting.type == "duration":
+            return {language: Wording(self.book, language).duration(value) for language in ("zh", "en")}
+        if setting.type == "yes_no":
+            return plain(YES_NO[value])
+        return f"{value / 100:.2f}" if setting.type == "money" else value
 
     def _step(self, step: str, what: str) -> Any:
         if what == "assignee":

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from banli.cases import actions
+from banli.cases.holidays import rests
 from banli.cases.models import Case
 from banli.estate.models import Estate, Occupancy
 from banli.people.access import Desk, desk_of
@@ -74,7 +75,7 @@ def load(estate: Estate) -> int:
     if Case.objects.filter(estate=estate).exists():
         return Case.objects.filter(estate=estate).count()
     morning = Morning(estate, timezone.now())
-    for stage in (*_goods(morning), *_repairs(morning), *_cleanings(morning)):
+    for stage in (*_goods(morning), *_repairs(morning), *_cleanings(morning), *_carryings(morning)):
         stage()
     return Case.objects.filter(estate=estate).count()
 
@@ -245,3 +246,73 @@ def _cleanings(m: Morning) -> list[Callable[[], Any]]:
             told("floor", "客厅约 30 平方米", "360", "12 元 × 30 平方米", 75, "12-3-501"), 73, 3, 1
         ),
     ]
+
+
+def _carryings(m: Morning) -> list[Callable[[], Any]]:
+    def workday(hour: int) -> str:
+        """The next day after today on which bricks may be carried, as somebody types it."""
+        day = timezone.localtime(m.now) + timedelta(days=1)
+        while rests(day.date()) or day.weekday() >= 5:
+            day += timedelta(days=1)
+        return day.replace(hour=hour, minute=0, tzinfo=None).isoformat(timespec="minutes")
+
+    def asked(ago: int, unit: str = "12-3-502", **more: Any) -> int:
+        case = m.open("stairs-lift", "owner", ago, {
+            "material": "bulky", "route": "stairs", "direction": "in", "starts_at": workday(15), "lasts": 2,
+            "carrier": "王师傅", "phone": "13800571500", "protection": ["floor", "wrapped"], **more,
+        }, unit)  # fmt: skip
+        m.do("xiaowang", case, "sign", "signed", ago - 2, signature="paper")
+        return case
+
+    def bricks(ago: int, unit: str = "12-3-502") -> int:
+        return asked(
+            ago, unit, material="building", material_route="fire_lift", load=360, height=60, width=50,
+            goods=[{"name": "红砖", "count": 600}, {"name": "袋装沙", "count": 40, "size": "25 公斤一袋"}],
+            protection=["floor", "bagged"],
+        )  # fmt: skip
+
+    def promised(case: int, ago: int) -> int:
+        m.do("xiaowang", case, "undertake", "signed", ago, signature="paper")
+        m.do("xiaowang", case, "issue_undertaking", "issued", ago - 1)
+        m.do("xiaowang", case, "issue_form", "issued", ago - 2)
+        return case
+
+    def carried() -> None:
+        case = promised(asked(300, goods=[{"name": "三人沙发", "count": 1, "size": "2.2 米"}]), 296)
+        m.do(
+            "xiaoliu",
+            case,
+            "hand_undertaking",
+            "handed_over",
+            240,
+            signature="paper",
+            extra={"ticked": ["signed", "padded"]},
+        )
+        m.do("xiaoliu", case, "check", "failed", 100, note="三楼楼道还有包装纸")
+        m.do(
+            "xiaoliu", case, "check", "passed", 80, answers={"found": "已清扫，无损坏"},
+            extra={"ticked": ["clean", "sound", "cleared"]},
+        )  # fmt: skip
+
+    def approved() -> None:
+        case = bricks(210)
+        m.do("zhao", case, "review", "agreed", 190, signature="paper")
+        m.do("xiaoqian", case, "approve", "approved", 170, signature="paper")
+        m.do("xiaowang", case, "issue_form", "issued", 165)
+
+    def returned() -> None:
+        m.do("zhao", bricks(140, "12-3-501"), "review", "returned", 120, note="消防梯明天检修，请另选时间")
+
+    def reviewed() -> None:
+        m.do("zhao", bricks(62), "review", "agreed", 35, signature="paper")
+
+    return [
+        carried,
+        approved,
+        returned,
+        reviewed,
+        lambda: promised(
+            asked(90, "12-3-501", route="fire_lift", load=120, height=200, width=90, direction="out",
+                  goods=[{"name": "双门冰箱", "count": 1, "size": "高 1.9 米"}]), 85,
+        ),
+    ]  # fmt: skip

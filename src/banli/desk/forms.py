@@ -16,10 +16,12 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from banli.cases import attachments
 from banli.cases.attachments import Upload
+from banli.cases.holidays import REST_DAYS
 from banli.engine import verbs
 from banli.engine.decide import outsider_title
 from banli.engine.fields import Field, Moment, accept_all, blank, bound_of
@@ -29,8 +31,10 @@ from banli.engine.text import Text
 from banli.engine.turn import Rulebook
 from banli.engine.verbs import Outcome
 from banli.engine.verbs.pay import METHODS
+from banli.engine.wording import Wording
 from banli.web import posted as web
 from banli.web.fields import written
+from banli.web.templatetags.say import say
 
 from . import held
 
@@ -109,7 +113,7 @@ class StepForm:
 
     @cached_property
     def fields(self) -> dict[str, Field]:
-        return {name: self.book.procedure.form[name] for name in self.step.asks}
+        return self.book.asked(self.name, self.values)
 
     @property
     def prices(self) -> list[tuple[Text, str, Text | None]]:
@@ -177,9 +181,16 @@ class StepForm:
         if known.mask and asked.private:
             told["placeholder"] = known.mask
             told["help"] = _("已登记 %(mask)s，不改就留空") % {"mask": known.mask}
+        limits = Wording(self.book, get_language() or "zh").limits(
+            self.book.procedure.form[name], self.values
+        )
+        if limits:
+            told["help"] = " · ".join([*([say(asked.help)] if asked.help else []), *limits])
         for limit in ("earliest", "latest"):
             if getattr(asked, limit):
-                told[limit] = bound_of(getattr(asked, limit), asked.type, Moment(now=self.now))
+                told[limit] = bound_of(
+                    getattr(asked, limit), asked.type, Moment(now=self.now, rest_days=REST_DAYS)
+                )
         if asked.type in ("photo", "signature"):
             told["value"] = ""
             told["stored"] = self.pictures.get(name, "")

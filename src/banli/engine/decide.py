@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from banli.engine import events as ev
 from banli.engine import verbs
-from banli.engine.fields import OFFICE_ZONE, Field, Moment, accept_all, printable
+from banli.engine.fields import OFFICE_ZONE, Moment, accept_all, printable
 from banli.engine.procedure import ENDS, OUTSIDERS, ROLES, Step
 from banli.engine.refusals import Refusal
 from banli.engine.state import Mark, State, Token
@@ -196,9 +196,9 @@ def _offered(book: Rulebook, step: Step, wanted: Act) -> Outcome:
 
 
 def _answers(turn: Turn, wanted: Act, step: Step) -> dict[str, Any]:
-    asked: dict[str, Field] = {name: turn.book.procedure.form[name] for name in step.asks}
-    moment = Moment(now=turn.now, zone=turn.facts.zone)
-    return accept_all(asked, wanted.answers, turn.values(wanted.branch), moment)
+    values = turn.values(wanted.branch)
+    moment = Moment(now=turn.now, zone=turn.facts.zone, rest_days=turn.facts.holidays)
+    return accept_all(turn.book.asked(wanted.step, values), wanted.answers, values, moment)
 
 
 def may_do(book: Rulebook, state: State, token: Token, actor: Actor) -> tuple[str, int | None]:

@@ -5,16 +5,17 @@ A photo or a signature is the SHA-256 of its content, which is kept elsewhere.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Container, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 
 from banli.engine import identity
 from banli.engine.conditions import Condition
+from banli.engine.hours import SATURDAY, parse_hours
 from banli.engine.refusals import Refusal
 from banli.engine.text import Text
 
@@ -61,8 +62,23 @@ class Column(Question):
     type: ColumnType
 
 
+class Within(BaseModel):
+    """The hours in which a moment must lie, where ``when`` holds: ``setting.<hours>`` or the hours themselves."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    within: str
+    when: Condition | None = None
+
+    @model_validator(mode="after")
+    def _hours_are_hours(self) -> "Within":
+        if not self.within.startswith("setting."):
+            parse_hours(self.within)
+        return self
+
+
 class Field(Question):
-    """One question of a form."""
+    """One question of a form. ``at_most`` is a setting's name until :func:`settled` has put its value into ``max``."""
 
     type: FieldType
     help: Text | None = None
@@ -73,9 +89,17 @@ class Field(Question):
     latest: str | None = None
     columns: dict[str, Column] | None = None
     default: str | int | None = None
+    at_most: Annotated[str, StringConstraints(pattern=r"^setting\.[a-z][a-z0-9_]*$")] | None = None
+    hours: tuple[Within, ...] = ()
 
     @model_validator(mode="after")
     def _keys_belong_to_the_type(self) -> "Field":
+        if self.at_most and (self.type not in ("integer", "money") or self.max is not None):
+            raise ValueError(
+                "at_most 只用于没写 max 的 integer 和 money / only an integer or money without max takes at_most"
+            )
+        if self.hours and self.type != "datetime":
+            raise ValueError("hours 只用于 datetime / only a datetime takes hours")
         if (self.type == "table") != bool(self.columns):
             raise ValueError(
                 "表格要写 columns，其他类型不写 / a table needs columns, nothing else takes them"
@@ -99,12 +123,13 @@ class Field(Question):
 
 
 class Moment(BaseModel):
-    """The time an answer is judged at, and the office's time zone."""
+    """The time an answer is judged at, the office's time zone, and the statutory rest days."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True, frozen=True)
 
     now: datetime
     zone: ZoneInfo = OFFICE_ZONE
+    rest_days: Container[date] = frozenset()
 
     @property
     def today(self) -> date:
@@ -127,7 +152,40 @@ def accept(field: Field, raw: Any, moment: Moment) -> Any:
     value = _READERS[field.type](field, raw)
     if field.type in ("date", "datetime"):
         _within(field, value, moment)
+    for rule in field.hours:
+        _in_hours(rule, value, moment)
     return value
+
+
+def settled(field: Field, values: Mapping[str, Any], default: Callable[[str], Any]) -> Field:
+    """The field with the estate's limits in place of the settings it names.
+
+    ``values``: ``setting.<name>`` → what holds for the case; ``default`` says it where a case has kept none.
+    """
+
+    def of(name: str) -> Any:
+        return values[name] if name in values else default(name.removeprefix("setting."))
+
+    change: dict[str, Any] = {}
+    if field.at_most is not None:
+        change = {"max": of(field.at_most), "at_most": None}
+    if any(rule.within.startswith("setting.") for rule in field.hours):
+        change["hours"] = tuple(
+            rule.model_copy(update={"within": of(rule.within)})
+            if rule.within.startswith("setting.")
+            else rule
+            for rule in field.hours
+        )
+    return field.model_copy(update=change) if change else field
+
+
+def _in_hours(rule: Within, value: str, moment: Moment) -> None:
+    hours, at = parse_hours(rule.within), datetime.fromisoformat(value)
+    holiday = (
+        at.weekday() < SATURDAY and at.date() in moment.rest_days
+    )  # the office's rest days name weekends too
+    if not hours.hold(at, rest_day=holiday):
+        raise Refusal("outside_hours", hours=hours.text)
 
 
 def _text(field: Question, raw: Any) -> str:
@@ -296,6 +354,14 @@ def _row(columns: Mapping[str, Column], row: Mapping[str, Any], number: int) -> 
     return told
 
 
+def _as_asked(field: Field, seen: Mapping[str, Any]) -> Field:
+    """The field with the hours that hold for these answers."""
+    if not field.hours:
+        return field
+    held = tuple(rule for rule in field.hours if rule.when is None or rule.when.holds(seen))
+    return field.model_copy(update={"hours": held})
+
+
 def accept_all(
     fields: Mapping[str, Field], raw: Mapping[str, Any], values: Mapping[str, Any], moment: Moment
 ) -> dict[str, Any]:
@@ -315,7 +381,7 @@ def accept_all(
             told[name] = None
         else:
             try:
-                told[name] = accept(field, raw.get(name), moment)
+                told[name] = accept(_as_asked(field, seen), raw.get(name), moment)
             except Refusal as why:
                 bad[name] = why
                 continue

@@ -37,7 +37,13 @@ KEYS: dict[str, dict[str, str]] = {
         "earliest": "`today`, `now`, or days from today such as `-3d`.",
         "latest": "`today`, `now`, or days from today such as `7d`.",
         "columns": "The columns of a table, by name.",
+        "at_most": "`setting.<setting>`: greatest number, as the estate has set it.",
+        "hours": "The hours in which the moment must lie, for each case a line.",
         "default": "The answer it begins with.",
+    },
+    "Within": {
+        "within": "`Mo-Fr 08:00-12:00,14:30-18:00; Sa 09:00-12:00`, or `setting.<hours>`.",
+        "when": "Only if this holds.",
     },
     "Column": {
         "type": "text, person_name, cn_id, phone, date, integer, money or choice.",
@@ -120,7 +126,7 @@ KEYS: dict[str, dict[str, str]] = {
     },
     "Setting": {
         "title": "What it is called.",
-        "type": "duration, integer, money (fen) or yes_no.",
+        "type": "duration, integer, money (fen), yes_no or hours.",
         "default": "What holds where an estate has set nothing.",
         "source": "Where the default comes from.",
     },

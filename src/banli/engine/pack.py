@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 from pydantic import Field as Key
 
 from banli.engine.clocks import parse_duration
+from banli.engine.hours import parse_hours
 from banli.engine.paper import PaperDefinition
 from banli.engine.procedure import Name, Post, Procedure, Slug, with_lists
 from banli.engine.text import Text
@@ -44,7 +45,7 @@ class Setting(_Model):
     """What estates may set differently, with its default and where that comes from."""
 
     title: Text
-    type: Literal["duration", "integer", "money", "yes_no"]
+    type: Literal["duration", "integer", "money", "yes_no", "hours"]
     default: str | int
     source: str
 
@@ -58,6 +59,8 @@ def check_setting(kind: str, value: Any) -> Any:
     """The value, if it is one of ``kind``; ValueError otherwise."""
     if kind == "duration":
         parse_duration(str(value))
+    elif kind == "hours":
+        parse_hours(str(value))
     elif kind == "yes_no":
         if value not in ("yes", "no"):
             raise ValueError("写 yes 或 no / write yes or no")

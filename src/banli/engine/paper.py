@@ -38,7 +38,9 @@ ALWAYS = (
     "estate.name",
 )
 
-_PRINTED = re.compile(r"^(?:form\.([a-z][a-z0-9_]*)|step\.([a-z][a-z0-9_]*)\.([a-z_]+)|([a-z]+)\.([a-z_]+))$")
+_PRINTED = re.compile(
+    r"^(?:setting\.[a-z][a-z0-9_]*|form\.([a-z][a-z0-9_]*)|step\.([a-z][a-z0-9_]*)\.([a-z_]+)|([a-z]+)\.([a-z_]+))$"
+)
 
 
 class _Model(BaseModel):
@@ -154,7 +156,9 @@ class PaperDefinition(_Model):
 def _problem(name: str) -> str | None:
     found = _PRINTED.match(name)
     if not found:
-        return "write form.<field>, step.<step>.<what>, or one of case., paper., estate."
+        return "write form.<field>, step.<step>.<what>, setting.<setting>, or one of case., paper., estate."
+    if name.startswith("setting."):
+        return None
     _, step, record, room, given = found.groups()
     if step and record not in STEP_RECORD:
         return f"a step's record has {', '.join(STEP_RECORD)}"

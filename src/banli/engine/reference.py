@@ -9,7 +9,7 @@ from banli.engine import procedure as language
 from banli.engine import verbs
 from banli.engine.draw.terms import FIELD_TYPES
 from banli.engine.faults import FAULTS
-from banli.engine.fields import Column, ColumnType, Field
+from banli.engine.fields import Column, ColumnType, Field, Within
 from banli.engine.keys import KEYS
 from banli.engine.pack import Book, BookColumn, PackHeader, PostDefinition, Price, Setting
 from banli.engine.paper import STEP_RECORD, Copy, Number, PaperDefinition, Seal
@@ -23,6 +23,7 @@ _PARTS: dict[str, tuple[tuple[str, type[BaseModel]], ...]] = {
         ("a procedure", language.Procedure),
         ("`applicant`", language.Applicants),
         ("a question under `form`", Field),
+        ("a line of `hours`", Within),
         ("a column under `columns`", Column),
         ("a step", language.Step),
         ("a `together` block", language.Together),
@@ -140,7 +141,7 @@ def _names() -> Iterator[str]:
         ["people from outside", ", ".join(f"`{who}` {title.zh}" for who, title in OUTSIDERS.items())],
         ["`known`", ", ".join(f"`{name}` ({', '.join(types)})" for name, types in KNOWN.items())],
         ["in a paper and a book", f"`form.<field>`, `step.<step>.` {', '.join(STEP_RECORD)}"],
-        ["in a paper besides", ", ".join(f"`{name}`" for name in sorted(PAPER))],
+        ["in a paper besides", ", ".join(f"`{name}`" for name in ("setting.<setting>", *sorted(PAPER)))],
         ["in a book besides", ", ".join(f"`{name}`" for name in sorted(BOOK))],
     ]
     yield from _table(["", "names"], rows)

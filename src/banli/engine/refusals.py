@@ -109,6 +109,9 @@ SENTENCES: dict[str, Text] = {
     "not_time": _t("请填写时间，例如 14:30。", "Enter a time, for example 14:30."),
     "too_early": _t("不能早于 {min}。", "Not before {min}."),
     "too_late": _t("不能晚于 {max}。", "Not after {max}."),
+    "outside_hours": _t(
+        "只在这些时段：{hours}（法定节假日同周日）。", "Only in these hours: {hours} (holidays as Sundays)."
+    ),
     "not_an_option": _t("请从给出的选项中选择。", "Choose one of the options given."),
     "too_few_rows": _t("至少填写 {min} 行。", "Enter at least {min} row(s)."),
     "too_many_rows": _t("最多填写 {max} 行。", "Enter at most {max} rows."),

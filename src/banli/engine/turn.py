@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from banli.engine import clocks, verbs
 from banli.engine import events as ev
+from banli.engine.fields import Field, settled
 from banli.engine.flow import Flow, Target, flow_of
 from banli.engine.pack import Pack
 from banli.engine.procedure import Clock, Due, Never, Procedure
@@ -33,16 +34,27 @@ class Rulebook:
 
     @cached_property
     def bound_settings(self) -> frozenset[str]:
-        """The settings that conditions ask for: a case keeps to what they were when it was opened."""
+        """The settings that conditions, limits and papers name: a case keeps to what they were when it was opened."""
         procedure = self.procedure
         asked = [
             *(step.when for step in self.flow.steps.values()),
             *(clock.when for clock in procedure.clocks.values()),
             *(rule.when for rule in procedure.never),
             *(question.when for question in procedure.form.values()),
+            *(rule.when for question in procedure.form.values() for rule in question.hours),
         ]
         names = {atom.name for when in asked if when is not None for atom in when.atoms()}
+        names |= {question.at_most for question in procedure.form.values() if question.at_most}
+        names |= {rule.within for question in procedure.form.values() for rule in question.hours}
+        names |= {name for paper in self.pack.papers.values() for name in paper.prints}
         return frozenset(name.removeprefix("setting.") for name in names if name.startswith("setting."))
+
+    def asked(self, step: str, values: Mapping[str, Any]) -> dict[str, Field]:
+        """The questions of a step, with the limits of the estate. ``values`` may hold ``setting.<name>``."""
+        return {
+            name: settled(self.procedure.form[name], values, lambda own: self.setting(own, {}))
+            for name in self.flow.steps[step].asks
+        }
 
     def setting(self, name: str, own: Mapping[str, Any]) -> Any:
         """A setting's value: the estate's ``own``, else the pack's default."""

@@ -1,12 +1,14 @@
 """Rules in words: conditions, deadlines and people as a clerk would say them, in either language."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from banli.engine import verbs
 from banli.engine.clocks import SAME_DAY, parse_duration
 from banli.engine.conditions import Atom, Condition, Join
-from banli.engine.fields import YES_NO
+from banli.engine.fields import YES_NO, Field, settled
 from banli.engine.flow import Target
+from banli.engine.hours import parse_hours
 from banli.engine.pack import Price
 from banli.engine.procedure import ENDS, OUTSIDERS, ROLES, Clock, Due, Step
 from banli.engine.text import Text
@@ -152,6 +154,18 @@ class Wording:
             else:
                 told.append(self.say(self.book.post_title(name)))
         return self.listed(told)
+
+    def limits(self, field: Field, values: Mapping[str, Any]) -> list[str]:
+        """What the estate limits an answer to: at most 400; in which hours. ``values`` as in :func:`settled`."""
+        limited = settled(field, values, lambda name: self.book.setting(name, {}))
+        told = []
+        if field.at_most is not None:
+            most = f"{(limited.max or 0) / 100:g}" if field.type == "money" else limited.max
+            told.append(self.both(f"最多 {most}", f"at most {most}"))
+        for rule in limited.hours:
+            only = self.condition(rule.when) + self.both("：", ": ") if rule.when else ""
+            told.append(only + self.say(parse_hours(rule.within).text))
+        return told
 
     def price(self, price: Price) -> str:
         """A line of the price list: 日常保洁 40 元/人·小时."""

@@ -24,10 +24,13 @@ def every(subject: Subject) -> Iterator[tuple[Keys, Condition, frozenset[str]]]:
         if step.when is not None:
             yield subject.at(name, "when"), step.when, _rows(subject, name)
     for name, field in procedure.form.items():
+        asking = [_rows(subject, s) for s, step in flow.steps.items() if name in step.asks]
+        inside = frozenset.intersection(*asking) if asking else frozenset()
         if field.when is not None:
-            asking = [_rows(subject, s) for s, step in flow.steps.items() if name in step.asks]
-            inside = frozenset.intersection(*asking) if asking else frozenset()
             yield ("form", name, "when"), field.when, inside
+        for number, hours in enumerate(field.hours):
+            if hours.when is not None:
+                yield ("form", name, "hours", number, "when"), hours.when, inside
     for name, clock in procedure.clocks.items():
         if clock.when is not None:
             yield ("clocks", name, "when"), clock.when, _rows(subject, clock.starts.split(".")[0])

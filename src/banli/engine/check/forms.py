@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from banli.engine.check.subject import Subject
+from banli.engine.check.subject import Keys, Subject
 from banli.engine.faults import Fault
 from banli.engine.fields import Field, Question
 from banli.engine.sources import KNOWN
@@ -21,6 +21,7 @@ def forms(subject: Subject) -> Iterator[Fault]:
             yield subject.fault(("form", name), "field_unasked")
         yield from _field(subject, name, field)
         yield from _limits(subject, ("form", name), field)
+        yield from _settings(subject, name, field)
         for column, question in (field.columns or {}).items():
             yield from _limits(subject, ("form", name, "columns", column), question)
     for step in subject.flow.steps:
@@ -51,6 +52,25 @@ def _limits(subject: Subject, keys: tuple[str, ...], question: Question) -> Iter
         yield subject.fault((*keys, "min"), "limits")
 
 
+def _settings(subject: Subject, name: str, field: Field) -> Iterator[Fault]:
+    """The settings that limit a field are there and of its kind."""
+    named: list[tuple[Keys, str, str]] = (
+        [(("form", name, "at_most"), field.at_most, field.type)] if field.at_most else []
+    )
+    named += [
+        (("form", name, "hours", number, "within"), rule.within, "hours")
+        for number, rule in enumerate(field.hours)
+        if rule.within.startswith("setting.")
+    ]
+    known = subject.pack.settings
+    for keys, written, want in named:
+        setting = known.get(written.removeprefix("setting."))
+        if setting is None:
+            yield subject.fault(keys, "unknown_setting", name=written, choices=known)
+        elif setting.type != want:
+            yield subject.fault(keys, "wrong_type", name=written, have=setting.type, want=want)
+
+
 def _asks(subject: Subject, name: str) -> Iterator[Fault]:
     step, form = subject.flow.steps[name], subject.procedure.form
     for number, field in enumerate(step.asks):
@@ -60,8 +80,8 @@ def _asks(subject: Subject, name: str) -> Iterator[Fault]:
             continue
         if field in step.asks[:number]:
             yield subject.fault(keys, "asked_twice", name=field)
-        when = form[field].when
-        for atom in when.atoms() if when else ():
+        conditions = [form[field].when, *(rule.when for rule in form[field].hours)]
+        for atom in (atom for when in conditions if when for atom in when.atoms()):
             other = atom.name.removeprefix("form.")
             if atom.name.startswith("form.") and other in form and not _before(subject, name, number, other):
                 yield subject.fault(keys, "asked_later", name=field, other=other)

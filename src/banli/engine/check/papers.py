@@ -93,6 +93,11 @@ def issued(subject: Subject, loaded: LoadedPack) -> Iterator[Fault]:
             continue
         document = loaded.documents[("papers", paper.paper)]
         for number, name in enumerate(paper.prints):
+            if name.startswith("setting."):
+                if name.removeprefix("setting.") not in subject.pack.settings:
+                    known = subject.pack.settings
+                    yield document.fault(("prints", number), "unknown_setting", name=name, choices=known)
+                continue
             why = problem(name, subject.procedure, PAPER)
             if why:
                 yield document.fault(("prints", number), "unknown_source", name=name, why=why)

@@ -109,6 +109,7 @@ class _Page:
             for asked in step.asks:
                 field = self.book.procedure.form[asked]
                 notes = [self.say(field.help)] if field.help else []
+                notes += self.words.limits(field, {})
                 if field.when:
                     notes.append(self.both("仅当", "only if ") + self.words.condition(field.when))
                 if not field.required:

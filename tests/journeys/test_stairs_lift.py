@@ -1,0 +1,117 @@
+"""Stairs and lift: a sofa with an undertaking, bricks with their approvals; the lobby receives both and checks."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from banli.cases.models import Case
+from banli.papers.models import Paper
+from tests.cases.test_stairs_lift import workday
+from tests.journeys.conftest import Actor, Site
+from tests.journeys.test_goods_release import begin, submit
+from tests.journeys.test_home_cleaning import choose
+
+pytestmark = pytest.mark.journey
+
+
+def fill_in(clerk: Actor, goods: str, hour: int, protection: str) -> None:
+    page = clerk.page
+    page.fill("[name='goods-0-name']", goods)
+    page.fill("[name='goods-0-count']", "1")
+    page.fill("[name=starts_at]", workday(hour))
+    page.fill("[name=phone]", "13812345678")
+    page.locator(f"[name=protection][value={protection}]").check(force=True)
+
+
+def by_call(clerk: Actor, step: str) -> None:
+    clerk.page.locator(f"form:has(input[value='{step}']) [name='act-signature-call']").check(force=True)
+    clerk.act(step, "signed")
+
+
+def on_paper(actor: Actor, step: str) -> None:
+    actor.page.locator(f"form:has(input[value='{step}']) [name='act-signature-paper']").check(force=True)
+
+
+def tick_all(actor: Actor, step: str) -> None:
+    for box in actor.page.locator(f"form:has(input[value='{step}']) input[name='act-tick']").all():
+        box.check(force=True)
+
+
+def test_a_sofa_goes_by_the_lift_with_a_signed_undertaking(site: Site):
+    clerk = site("xiaowang")
+    begin(clerk, "12-3-502", "业主张女士", "使用楼梯")
+    page = clerk.page
+    choose(clerk, "material", "bulky")
+    choose(clerk, "route", "passenger_lift")
+    fill_in(clerk, "三人沙发", 13, "floor")  # in the midday rest
+    page.fill("[name=load]", "450")
+    page.fill("[name=height]", "200")
+    page.fill("[name=width]", "90")
+    submit(clerk)
+    expect(page.locator("#f-load-error")).to_contain_text("不能大于 400")
+    expect(page.locator("#f-starts_at-error")).to_contain_text("每天 08:00–12:00、14:00–20:00")
+    clerk.shot("stairs-lift-form-refused")
+    page.fill("[name=load]", "80")
+    page.fill("[name=starts_at]", workday(15))
+    submit(clerk)
+    page.wait_for_url("**/cases/**")
+    case = Case.objects.get()
+    by_call(clerk, "sign")
+    clerk.draw("form:has(input[value='undertake'])")
+    clerk.act("undertake", "signed")
+    clerk.act("issue_undertaking", "issued")
+    clerk.act("issue_form", "issued")
+    assert {p.kind for p in Paper.objects.filter(case=case)} == {"carrying-undertaking", "stairs-lift-form"}
+
+    lobby = site("xiaoliu", phone=True)
+    lobby.go("/inbox/")
+    lobby.page.get_by_role("link", name=re.compile("承诺书交大堂助理")).first.click()
+    lobby.page.wait_for_url("**/cases/**")
+    tick_all(lobby, "hand_undertaking")
+    lobby.shot("lobby-receives")
+    on_paper(lobby, "hand_undertaking")
+    lobby.act("hand_undertaking", "handed_over")
+    lobby.go(f"/cases/{case.pk}/")
+    tick_all(lobby, "check")
+    lobby.page.fill("[name=found]", "已清扫，无损坏")
+    lobby.act("check", "passed")
+    assert Case.objects.get().status == "done"
+
+
+def test_bricks_go_by_the_fire_lift_when_two_have_agreed(site: Site):
+    clerk = site("xiaowang")
+    begin(clerk, "12-3-502", "业主张女士", "使用楼梯")
+    page = clerk.page
+    choose(clerk, "material", "building")
+    expect(page.locator("#f-route-field")).to_be_hidden()
+    choose(clerk, "material_route", "fire_lift")
+    fill_in(clerk, "红砖", 15, "bagged")
+    page.fill("[name=load]", "380")
+    page.fill("[name=height]", "60")
+    page.fill("[name=width]", "50")
+    submit(clerk)
+    page.wait_for_url("**/cases/**")
+    case = Case.objects.get()
+    by_call(clerk, "sign")
+    for who, step, outcome in (("zhao", "review", "agreed"), ("xiaoqian", "approve", "approved")):
+        actor = site(who, phone=True)
+        actor.go(f"/cases/{case.pk}/")
+        actor.draw(f"form:has(input[value='{step}'])")
+        actor.act(step, outcome)
+    clerk.go(f"/cases/{case.pk}/")
+    clerk.act("issue_form", "issued")
+    lobby = site("xiaoliu", phone=True)
+    lobby.go(f"/cases/{case.pk}/")
+    tick_all(lobby, "hand_form")
+    on_paper(lobby, "hand_form")
+    lobby.act("hand_form", "handed_over")
+    clerk.go(f"/cases/{case.pk}/")
+    clerk.shot("stairs-lift-case")
+    lobby.go(f"/cases/{case.pk}/")
+    tick_all(lobby, "check")
+    lobby.act("check", "passed")
+    assert Case.objects.get().status == "done"
+    clerk.go("/registers/stairs-lift/")
+    expect(page.locator("main")).to_contain_text("当值管理员小钱")
+    clerk.shot("stairs-lift-register")
