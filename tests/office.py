@@ -29,7 +29,7 @@ CAST = {
     "zheng": ("维修工老郑", "technician"),
     "wu": ("保洁班长老吴", "cleaning_leader"),
     "xiaoliu": ("大堂助理小刘", "lobby_assistant"),
-    "xiaoqian": ("当值管理员小钱", "duty_administrator"),
+    "yiqian": ("当值管理员小钱", "duty_administrator"),
 }
 
 

@@ -90,9 +90,9 @@ def test_bricks_are_reviewed_then_approved_then_taken_to_the_lobby(office: Offic
     with pytest.raises(Refusal, match="task_not_open"):
         do(office, "xiaowang", case, "issue_form", "issued")
     with pytest.raises(Refusal, match="wrong_post"):
-        do(office, "xiaoqian", case, "review", "agreed", signature="paper")
+        do(office, "yiqian", case, "review", "agreed", signature="paper")
     do(office, "zhao", case, "review", "agreed", signature="paper")
-    do(office, "xiaoqian", case, "approve", "approved", signature="paper")
+    do(office, "yiqian", case, "approve", "approved", signature="paper")
     do(office, "xiaowang", case, "issue_form", "issued")
     said = Paper.objects.get(case_id=case).snapshot
     assert (said["form.material_route"], said["step.review.by"]) == ("消防（货）梯", "赵工")

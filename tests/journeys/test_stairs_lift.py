@@ -94,7 +94,7 @@ def test_bricks_go_by_the_fire_lift_when_two_have_agreed(site: Site):
     page.wait_for_url("**/cases/**")
     case = Case.objects.get()
     by_call(clerk, "sign")
-    for who, step, outcome in (("zhao", "review", "agreed"), ("xiaoqian", "approve", "approved")):
+    for who, step, outcome in (("zhao", "review", "agreed"), ("yiqian", "approve", "approved")):
         actor = site(who, phone=True)
         actor.go(f"/cases/{case.pk}/")
         actor.draw(f"form:has(input[value='{step}'])")

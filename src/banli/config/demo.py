@@ -39,7 +39,7 @@ CAST = {
         ("zheng", "维修工老郑", "technician"),
         ("wu", "保洁班长老吴", "cleaning_leader"),
         ("xiaoliu", "大堂助理小刘", "lobby_assistant"),
-        ("xiaoqian", "当值管理员小钱", "duty_administrator"),
+        ("yiqian", "当值管理员小钱", "duty_administrator"),
     ],
     "songfeng": [("he", "何主任", "director"), ("xiaoqin", "小秦", "front_desk")],
 }

@@ -297,7 +297,7 @@ def _carryings(m: Morning) -> list[Callable[[], Any]]:
     def approved() -> None:
         case = bricks(210)
         m.do("zhao", case, "review", "agreed", 190, signature="paper")
-        m.do("xiaoqian", case, "approve", "approved", 170, signature="paper")
+        m.do("yiqian", case, "approve", "approved", 170, signature="paper")
         m.do("xiaowang", case, "issue_form", "issued", 165)
 
     def returned() -> None:
