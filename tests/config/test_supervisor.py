@@ -1,6 +1,7 @@
 """The database dies again and again while the supervisor makes everything ready: it begins anew, or says why."""
 
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -40,14 +41,24 @@ def killing(server: Server, times: int, monkeypatch: pytest.MonkeyPatch) -> list
                 killed.append(server.process.pid)
                 server.process.kill()
                 server.process.wait(10)
-            try:
-                connection.execute("SELECT 1")
-            except psycopg.OperationalError as why:
-                raise OperationalError(*why.args) from why
+                raise OperationalError(*_last_words(connection))
+            connection.execute("SELECT 1")
 
     monkeypatch.setattr(prepare, "prepare", prepared)
     monkeypatch.setattr(prepare, "demo_sign_ins", list)
     return killed
+
+
+def _last_words(connection: psycopg.Connection) -> tuple[object, ...]:
+    """What a connection says when its backend has noticed that the postmaster is gone: a moment later, not at once."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            connection.execute("SELECT 1")
+        except psycopg.OperationalError as why:
+            return why.args
+        time.sleep(0.02)
+    raise AssertionError("the backend outlived its postmaster by 30 s")
 
 
 @pytest.fixture

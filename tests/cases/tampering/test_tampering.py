@@ -15,6 +15,7 @@ from django.db import DatabaseError, transaction
 
 from banli.cases.audit import CHECKS, Finding, uncovered
 from banli.cases.audit.uncovered import why_not
+from banli.cases.models import Case
 
 from . import database
 from .world import lived
@@ -142,6 +143,9 @@ def test_a_changed_value_is_found_and_its_row_named(table: str, column: str):
 @pytest.mark.parametrize("table", database.compared())
 def test_a_deleted_row_is_found(table: str):
     rows = database.rows_of(table)
+    if table == "cases_procedureversion":  # one that no case runs on is made again from the packs folder
+        used = set(Case.objects.values_list("version_id", flat=True))
+        rows = [row for row in rows if row["id"] in used]
     for row in rows if ALL else (rows[0], rows[len(rows) // 2], rows[-1]):
         with database.undone():
             database.delete(table, row)

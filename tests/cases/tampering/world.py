@@ -70,10 +70,10 @@ def _residents(office: Office) -> None:
 
 
 def _people(office: Office) -> None:
-    for username, name in (("lin", "小林"), ("wu", "老吴"), ("sha", "老沙")):
+    for username, name in (("lin", "小林"), ("gone", "老高"), ("sha", "老沙")):
         staff = people.create_staff(username=username, name=name, password=None)
         holding = people.appoint(estate=office.estate, staff=staff, post="front_desk", since=today())
-        if username == "wu":
+        if username == "gone":
             people.end_holding(holding=holding, until=today() + timedelta(days=9), by=office.staff("chen"))
         if username == "sha":
             people.leave(staff=staff)
