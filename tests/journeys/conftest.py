@@ -93,9 +93,13 @@ class Actor:
         button = self.page.locator(
             f"form:has(input[value='{step}']) button[name='act-outcome'][value='{outcome}']"
         )
-        with self.page.expect_response(lambda r: "/acts/" in r.url and r.request.method == "POST"):
+        self.page.evaluate("window.leaving = true")
+        with self.page.expect_response(
+            lambda r: "/acts/" in r.url and r.request.method == "POST"
+        ) as answered:
             button.click()
-        self.page.wait_for_timeout(250)  # the answer sends the page on
+        if answered.value.headers.get("hx-redirect"):  # the page goes on by itself, maybe to its own address
+            self.page.wait_for_function("() => !window.leaving")
         self.page.wait_for_load_state("networkidle")
 
     def shot(self, name: str) -> None:
