@@ -63,7 +63,9 @@ def _pages(server: Server, report: "Report", wanted: argparse.Namespace) -> None
 
 def _asked(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser("bench", description="测量 / measure", allow_abbrev=False)
-    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], metavar="PART", help="flow, pages, paper (全部 / all)")
+    parser.add_argument(
+        "parts", nargs="*", choices=[*PARTS, []], metavar="PART", help="flow, pages, paper (全部 / all)"
+    )
     parser.add_argument(
         "--rounds", type=int, default=5, help="轮数 / rounds of the interleaved run (%(default)s)"
     )
