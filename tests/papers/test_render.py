@@ -2,9 +2,11 @@
 
 import json
 import random
+import re
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
 import typst
 
@@ -67,6 +69,39 @@ def test_only_the_original_has_the_gates_part_and_the_code() -> None:
     without = {name: value for name, value in values.items() if name != "paper.pass"}
     assert render.render(SLIP, without, "stub") == stub
     assert render.render(SLIP, without, "original") != original
+
+
+def test_the_code_of_a_paper_on_an_older_library_is_the_same_code() -> None:
+    values = printed("goods-release-slip", GOODS, **{"paper.pass": "HTTPS://BANLI.EXAMPLE/G/" + "A2" * 69})
+    bare = SLIP.model_copy(
+        update={"template": '#import "slip.typ": *\n#show: slip\n#place(top + left, qr(41mm))'}
+    )
+    now = render.library()
+    older = re.sub(r"(?s)#let qr\(side\) = .*?\n}\n", OLDER_CODE, now, count=1)
+    assert "data.qr.enumerate()" in older
+    modules = [_modules(render.render(bare, values, "original", parts=parts)) for parts in (now, older)]
+    assert modules[0] == modules[1]
+    assert modules[0][:7] == [True] * 7  # the finder's edge
+    assert 600 < sum(modules[0]) < 1081  # of 41 x 41
+
+
+OLDER_CODE = """#let qr(side) = if data.qr != none {
+  let module = side / data.qr.len()
+  box(width: side, height: side, for (y, row) in data.qr.enumerate() {
+    for (from, long) in row {
+      place(dx: from * module, dy: y * module, rect(width: long * module, height: module, fill: black))
+    }
+  })
+}
+"""
+
+
+def _modules(pdf: bytes) -> list[bool]:
+    """The dark squares of a code printed 41 mm wide in the page's top left corner, inside its margins."""
+    page = pypdfium2.PdfDocument(pdf)[0].render(scale=6).to_pil().convert("L")
+    dots = 6 * 72 / 25.4
+    squares = [(11.5 + x, 8.5 + y) for y in range(41) for x in range(41)]
+    return [page.getpixel((int(x * dots), int(y * dots))) < 128 for x, y in squares]
 
 
 def test_a_reprint_says_so() -> None:

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from pyhanko.sign import signers
 from pytest_django.fixtures import Settings
 
 from banli.papers import render, seal
@@ -32,6 +33,17 @@ def test_the_seal_says_who_put_it_on_and_when() -> None:
     assert found.good
     assert found.signer == "翠湖花园管理处"
     assert found.reason == "陈主任 于 2026-05-01 10:02 用印，FX-2026-000123"
+
+
+def test_the_longest_name_finds_room_and_the_key_is_used_once_for_each_seal(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    used: list[int] = []
+    sign = signers.SimpleSigner.sign_raw
+    monkeypatch.setattr(signers.SimpleSigner, "sign_raw", lambda *told: (used.append(1), sign(*told))[1])
+    office = seal.Office("long", "翠" * 70)
+    assert seal.verify(sealed(office), office).good
+    assert len(used) == 1
 
 
 def test_the_slips_words_stay_as_they_were() -> None:

@@ -86,12 +86,12 @@ def _make(paper: Paper, copy: str, print_number: int) -> PaperFile:
     values = {**values_of(paper), "paper.print": print_number}
     if paper.token:
         values["paper.pass"] = passes.address(paper.token, settings.BANLI_PASS_ORIGIN)
-    pdf = render.render(definition, values, copy, parts=parts)
-    if definition.seal is not None:
-        place = render.seal_place(definition, values, copy, parts=parts)
-        pdf = seal.put_seal(
-            pdf, office=office_of(paper.estate), place=place, put=_put(definition.seal.step, values, paper)
-        )
+    if definition.seal is None:
+        pdf = render.render(definition, values, copy, parts=parts)
+    else:
+        put = _put(definition.seal.step, values, paper)
+        pdf, place = render.render_for_seal(definition, values, copy, parts=parts)
+        pdf = seal.put_seal(pdf, office=office_of(paper.estate), place=place, put=put)
     return PaperFile(
         paper=paper, copy=copy, print_number=print_number, sha256=sha256(pdf).hexdigest(), pdf=pdf,
         sealed=definition.seal is not None, made_at=timezone.now(),

@@ -6,7 +6,7 @@ Values go to Typst as JSON (a drawing as its bytes), never as source: ``#`` or a
 import base64
 import binascii
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -23,6 +23,8 @@ from banli.papers import fonts, signatures
 
 TYPST = Path(__file__).parent / "typst"
 PREVIEW_DPI = 120
+#: How the library drew the code at first, a rectangle for each run; papers keep the library they were issued on.
+DRAWS_RUNS = "data.qr.enumerate()"
 
 declare(
     {
@@ -60,8 +62,18 @@ def render(
     ``unknown_copy``, ``font_missing``, or ``paper_template`` for any fault or warning of Typst.
     """
     files, inputs = _project(definition, snapshot, copy, parts or library(), preview=False)
-    created = datetime.fromisoformat(snapshot["paper.issued_at"])
-    return _compile(definition, files, inputs, format="pdf", timestamp=int(created.timestamp()))
+    return _pdf(definition, files, inputs, snapshot)
+
+
+def render_for_seal(
+    definition: PaperDefinition, snapshot: Mapping[str, Any], copy: str, *, parts: str | None = None
+) -> tuple[bytes, SealPlace]:
+    """One copy as a PDF, and where its template puts the seal: `render` and `seal_place` at the cost of one.
+
+    Typst remembers the layout it has just made, so long as it is asked for with the very same input.
+    """
+    files, inputs = _project(definition, snapshot, copy, parts or library(), preview=False)
+    return _pdf(definition, files, inputs, snapshot), _seal_place(definition, files, inputs)
 
 
 def preview(
@@ -77,7 +89,17 @@ def seal_place(
     definition: PaperDefinition, snapshot: Mapping[str, Any], copy: str, *, parts: str | None = None
 ) -> SealPlace:
     """Where the template puts the seal; ``paper_template`` unless there is exactly one place."""
-    files, inputs = _project(definition, snapshot, copy, parts or library(), preview=False)
+    return _seal_place(definition, *_project(definition, snapshot, copy, parts or library(), preview=False))
+
+
+def _pdf(
+    definition: PaperDefinition, files: dict[str, bytes], inputs: dict[str, str], snapshot: Mapping[str, Any]
+) -> bytes:
+    created = datetime.fromisoformat(snapshot["paper.issued_at"])
+    return bytes(_compile(definition, files, inputs, format="pdf", timestamp=int(created.timestamp())))
+
+
+def _seal_place(definition: PaperDefinition, files: dict[str, bytes], inputs: dict[str, str]) -> SealPlace:
     sources: Any = files  # typst's stubs know one file, the function takes several
     own = fonts.load(fonts.folder())
     try:
@@ -111,7 +133,7 @@ def _project(
         values[name] = _printable(value)
     values["paper.title"] = definition.title.zh
     values["paper.copy"] = chosen.title.zh
-    told = {
+    told: dict[str, Any] = {
         "values": values,
         "images": images,
         "size": definition.size,
@@ -121,9 +143,11 @@ def _project(
             "keeper": chosen.keeper.zh if chosen.keeper else None,
         },
         "copies": [one.id for one in definition.copies],
-        "qr": _qr(snapshot.get("paper.pass")) if copy == definition.qr and not preview else None,
+        "qr": None,
         "preview": preview,
     }
+    if copy == definition.qr and not preview and snapshot.get("paper.pass"):
+        told["qr"] = _qr(snapshot["paper.pass"], parts)
     return files, {"data": json.dumps(told, ensure_ascii=False)}
 
 
@@ -145,22 +169,27 @@ def _drawing(encoded: object) -> bytes | None:
     return content if signatures.is_png(content) else None
 
 
-def _qr(text: str | None) -> list[list[list[int]]] | None:
-    """The dark runs of each row, as (start, length)."""
-    if not text:
-        return None
-    rows: list[list[list[int]]] = []
-    for row in segno.make(text, error="m", micro=False, boost_error=False).matrix:
-        runs: list[list[int]] = []
-        for at, dark in enumerate(row):
-            if not dark:
-                continue
-            if runs and sum(runs[-1]) == at:
-                runs[-1][1] += 1
-            else:
-                runs.append([at, 1])
-        rows.append(runs)
-    return rows
+def _qr(text: str, parts: str) -> str | list[list[list[int]]]:
+    """The code as an SVG of one path; a paper issued on an older library gets the dark runs of each row."""
+    matrix = segno.make(text, error="m", micro=False, boost_error=False).matrix
+    rows = [_dark_runs(row) for row in matrix]
+    if DRAWS_RUNS in parts:
+        return rows
+    path = "".join(f"M{at} {y}h{long}v1h-{long}z" for y, row in enumerate(rows) for at, long in row)
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {len(rows)} {len(rows)}"><path d="{path}"/></svg>'
+
+
+def _dark_runs(row: Iterable[int]) -> list[list[int]]:
+    """The dark runs of a row, as (start, length)."""
+    runs: list[list[int]] = []
+    for at, dark in enumerate(row):
+        if not dark:
+            continue
+        if runs and sum(runs[-1]) == at:
+            runs[-1][1] += 1
+        else:
+            runs.append([at, 1])
+    return runs
 
 
 def _compile(

@@ -98,8 +98,19 @@ def put_seal(pdf: bytes, *, office: Office, place: SealPlace, put: Put) -> bytes
         location=office.name,
     )
     style = StaticStampStyle(background=_Drawing(_picture(office.name)), border_width=0, background_opacity=1)
-    signing = signers.PdfSigner(meta, signer=_signer(office), stamp_style=style, new_field_spec=spec)
-    return bytes(_apart(lambda: signing.sign_pdf(writer)).getvalue())
+    signer = _signer(office)
+    signing = signers.PdfSigner(meta, signer=signer, stamp_style=style, new_field_spec=spec)
+    room = _room(signer)
+    return bytes(_apart(lambda: signing.sign_pdf(writer, bytes_reserved=room)).getvalue())
+
+
+def _room(signer: signers.SimpleSigner) -> int:
+    """Hexadecimal digits kept free for the signature: it holds the certificate and at most 1 KiB besides.
+
+    Told nothing, pyhanko signs twice, the first time only to see how long a signature is.
+    """
+    assert signer.signing_cert is not None  # the signer was made with it
+    return 2 * (len(signer.signing_cert.dump()) + 1024)
 
 
 def verify(pdf: bytes, office: Office) -> Verified:
