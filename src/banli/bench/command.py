@@ -48,11 +48,14 @@ def _pages(server: Server, report: "Report", wanted: argparse.Namespace) -> None
     from banli.estate.models import Estate
 
     from . import browser, load, memory, pages
+    from .bulk import must_be_durable, relaxed
     from .report import Size, load_now
 
     estate = Estate.objects.get(code="cuihu")
     for cases in sorted(wanted.cases or [100_000]):
-        load.load(server, estate, cases)
+        with relaxed(server):
+            load.load(server, estate, cases)
+        must_be_durable(server)
         with browser.web() as (port, process):
             say("测量页面", "Measuring the pages")
             timed = pages.measure(port, random.Random(cases).randrange(10**6), wanted.samples)

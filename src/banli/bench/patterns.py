@@ -1,49 +1,77 @@
 """The cases that the loader copies: worked here through the actions, at several times of a day, to several ends."""
 
 import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
 
 from banli.cases import actions
-from banli.config.demo_cases import OPENINGS, Morning
+from banli.cases.models import Case
+from banli.config.demo_cases import Morning, stages
+from banli.engine.identity import check_digit
 from banli.estate.models import Estate
 
-PROBLEMS = [
-    ("厨房水龙头漏水", "kitchen", "water", "陶瓷阀芯磨损，需更换", "已更换阀芯，试水正常"),
-    ("卫生间灯不亮", "bathroom", "electric", "灯管烧坏", "已换灯管，点亮正常"),
-    ("入户门锁芯转不动", "other", "door", "锁芯缺油", "已注油，开关顺畅"),
-]
-END = ("done", "expired", "withdrawn", "mismatch")
+from . import words
+from .office import CARRIER
+
+RELEASES = ("done",) * 24 + ("expired", "withdrawn") * 2
+REPAIRS = 4  # of each place
+NOON = 16  # o'clock of the day that all of it is worked on, two days ago
+
+
+@dataclass
+class Worked:
+    """A case, and which of its words a copy says otherwise: some that belong together, and all that may stand there."""
+
+    case: int
+    words: list[tuple[tuple[str, ...], Sequence[tuple[str, ...]]]] = field(default_factory=list)
+
+    def said(self, word: str, instead: Sequence[str]) -> None:
+        self.words.append(((word,), [(other,) for other in instead]))
 
 
 class Patterns:
-    """Works cases at the demo estate; each method gives the id of one."""
+    """Works cases at the demo estate."""
 
     def __init__(self, estate: Estate, chance: random.Random) -> None:
         self.chance = chance
-        noon = timezone.localtime().replace(hour=16, minute=0, second=0, microsecond=0)
+        noon = timezone.localtime().replace(hour=NOON, minute=0, second=0, microsecond=0)
         self.days = Morning(estate, noon - timedelta(days=2))
-        self.days.number = 10_000  # its own idempotency keys
+        last = Case.objects.latest("pk").pk
+        self.days.number = 1000 * last  # its own idempotency keys, also when the house grows once more
 
-    def closed(self) -> list[int]:
-        """Cases that came to an end, as often as it happens."""
-        goods = [self._goods(end) for end in ("done",) * 12 + ("expired", "withdrawn")]
-        return goods + [self._repaired() for _ in range(14)]
+    def work(self) -> tuple[list[Worked], list[Worked]]:
+        """Those that came to an end, as often as it happens, and those that wait, each for somebody else."""
+        closed = [self._goods(end) for end in RELEASES]
+        closed += [self._repaired(*kind) for kind in words.REPAIRS for _ in range(REPAIRS)]
+        waiting = [self._goods(step) for step in ("sign", "confirm", "seal", "issue", "gate")]
+        waiting += [self._repair("kitchen", "water", sent) for sent in (False, True)]
+        for one in self._demo():
+            (waiting if Case.objects.get(pk=one.case).status == "open" else closed).append(one)
+        return closed, waiting
 
-    def open(self) -> list[int]:
-        """Cases that wait, each for somebody else."""
-        return [self._goods(step) for step in ("sign", "confirm", "seal", "issue", "gate")] + [
-            self._repair(sent) for sent in (False, True)
-        ]
+    def _demo(self) -> Iterator[Worked]:
+        """The demo's own morning: the procedures that are not worked here. Only what owners asked for is copied."""
+        for stage in stages(self.days):
+            stage()
+            case = Case.objects.latest("pk")
+            if case.applicant_role == "owner" and case.procedure not in ("goods-release", "home-repair"):
+                yield Worked(case.pk)
 
-    def _goods(self, until: str) -> int:
+    def _goods(self, until: str) -> Worked:
         m, ago = self.days, self.chance.randrange(60, 420)
-        goods = [{"name": name, "count": count} for name, count in self.chance.choice(OPENINGS)[1]]
+        goods = [
+            {"name": name, "count": self.chance.choice((1, 1, 1, 2, 4))}
+            for name in self.chance.sample(words.GOODS, self.chance.randrange(1, 5))
+        ]
         day = timezone.localdate(m.now).isoformat()
-        form = {"carrier": "张女士", "carrier_id": "330199198503120021", "phone": "13800571500", "date": day}
-        case = m.open("goods-release", "owner", ago, {**_checked(form), "goods": goods})
+        case = m.open("goods-release", "owner", ago, {
+            "carrier": words.CARRIERS[0], "carrier_id": checked(CARRIER), "phone": "13800571500", "date": day,
+            "goods": goods,
+        })  # fmt: skip
         acts: list[tuple[str, str, str, dict[str, Any]]] = [
             ("xiaowang", "sign", "signed", {"signature": "paper"}),
             ("laoli", "confirm", "approved", {"signature": "paper"}),
@@ -56,31 +84,36 @@ class Patterns:
                 break
             m.do(who, case, step, outcome, ago - 5 - 7 * place, **more)
         if until == "withdrawn":
-            desk = m.desk("xiaowang")
-            actions.withdraw(by=desk, case_id=case, reason="不搬了", key=m.key(), now=m.at(ago - 45))
+            at = m.at(ago - 45)
+            actions.withdraw(
+                by=m.desk("xiaowang"), case_id=case, reason=words.REASONS[0], key=m.key(), now=at
+            )
         if until == "expired":
             actions.tick(case_id=case, now=_midnight(m.now))
-        return case
+        told = Worked(case)
+        for line in goods:
+            told.said(str(line["name"]), words.GOODS)
+        told.said(words.CARRIERS[0], words.CARRIERS)
+        told.said(words.REASONS[0], words.REASONS)
+        return told
 
-    def _repair(self, sent: bool) -> int:
-        m, ago = self.days, self.chance.randrange(60, 420)
-        problem, place, trade, _, _ = self.chance.choice(PROBLEMS)
+    def _repair(self, place: str, trade: str, sent: bool) -> Worked:
+        m, ago = self.days, self.chance.randrange(120, 420)
+        kinds = words.REPAIRS[place, trade]
         case = m.open("home-repair", "owner", ago, {
-            "problem": problem, "place": place, "trade": trade, "urgency": "now", "phone": "13800210500",
+            "problem": kinds[0][0], "place": place, "trade": trade, "urgency": "now", "phone": "13800210500",
         })  # fmt: skip
         if sent:
             zheng = m.desk("zheng").staff.pk
             m.do("xiaowang", case, "dispatch", "dispatched", ago - 2, extra={"assignee": zheng})
-        return case
+        return Worked(case, [(kinds[0], kinds)])
 
-    def _repaired(self) -> int:
-        m, ago = self.days, self.chance.randrange(120, 420)
-        problem, place, trade, findings, result = self.chance.choice(PROBLEMS)
-        case = m.open("home-repair", "owner", ago, {
-            "problem": problem, "place": place, "trade": trade, "urgency": "now", "phone": "13800210500",
-        })  # fmt: skip
-        zheng = m.desk("zheng").staff.pk
-        m.do("xiaowang", case, "dispatch", "dispatched", ago - 2, extra={"assignee": zheng})
+    def _repaired(self, place: str, trade: str) -> Worked:
+        told = self._repair(place, trade, sent=True)
+        m, case = self.days, told.case
+        _, findings, result = words.REPAIRS[place, trade][0]
+        opened = Case.objects.get(pk=case).opened_at
+        ago = int((m.now - opened).total_seconds()) // 60
         m.do("zheng", case, "arrive", "arrived", ago - 12)
         m.do(
             "zheng", case, "quote", "passed", ago - 16, extra={"ticked": ["identified", "told"]},
@@ -89,15 +122,21 @@ class Patterns:
         m.do("zheng", case, "work", "finished", ago - 40, answers={"result": result})
         m.do("zheng", case, "accept", "signed", ago - 42, signature="paper")
         m.do("xiaowang", case, "order", "issued", ago - 45)
-        m.do("xiaowang", case, "follow_up", "satisfied", ago - 100, answers={"opinion": "师傅来得快"})
-        return case
+        m.do(
+            "xiaowang",
+            case,
+            "follow_up",
+            "satisfied",
+            ago - 100,
+            answers={"opinion": words.OPINIONS[0]},
+        )
+        told.said(words.OPINIONS[0], words.OPINIONS)
+        return told
 
 
-def _checked(form: dict[str, Any]) -> dict[str, Any]:
-    from banli.engine.identity import check_digit
-
-    number = form["carrier_id"][:17]
-    return {**form, "carrier_id": number + check_digit(number)}
+def checked(number: str) -> str:
+    """An identity number with its check digit."""
+    return number + check_digit(number)
 
 
 def _midnight(day: datetime) -> datetime:

@@ -1,6 +1,6 @@
 """A morning's work for the demo estate: cases at every stage, made through the same actions that people use."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -74,10 +74,14 @@ def load(estate: Estate) -> int:
     """Fill the estate with a morning's cases, once. Returns how many there are."""
     if Case.objects.filter(estate=estate).exists():
         return Case.objects.filter(estate=estate).count()
-    morning = Morning(estate, timezone.now())
-    for stage in (*_goods(morning), *_repairs(morning), *_cleanings(morning), *_carryings(morning)):
+    for stage in stages(Morning(estate, timezone.now())):
         stage()
     return Case.objects.filter(estate=estate).count()
+
+
+def stages(morning: Morning) -> Iterator[Callable[[], Any]]:
+    """Every case of a morning, each worked up to where it stands by calling it."""
+    yield from (*_goods(morning), *_repairs(morning), *_cleanings(morning), *_carryings(morning))
 
 
 def _goods(m: Morning) -> list[Callable[[], Any]]:

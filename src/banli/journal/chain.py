@@ -34,5 +34,16 @@ def digest(
     deputy_for: int | None, key: str | None, body: Any,
 ) -> bytes:  # fmt: skip
     """The SHA-256 of an entry, 32 bytes: over the previous hash and everything the entry says."""
-    told = [estate, stream, seq, kind, moment(at), actor, post, deputy_for, key, body]
-    return hashlib.sha256(prev + canonical(told)).digest()
+    told = said(
+        estate=estate, stream=stream, seq=seq, kind=kind, at=at, actor=actor, post=post, deputy_for=deputy_for,
+        key=key, body=body,
+    )  # fmt: skip
+    return hashlib.sha256(prev + told).digest()
+
+
+def said(
+    *, estate: int, stream: str, seq: int, kind: str, at: datetime, actor: int | None, post: str,
+    deputy_for: int | None, key: str | None, body: Any,
+) -> bytes:  # fmt: skip
+    """Everything an entry says, as its hash covers it after the previous hash."""
+    return canonical([estate, stream, seq, kind, moment(at), actor, post, deputy_for, key, body])

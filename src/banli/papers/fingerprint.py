@@ -8,9 +8,14 @@ from banli.papers.models import Paper
 
 
 def fingerprint(paper: Paper) -> str:
-    """SHA-256, hexadecimal, of all a paper says, its place in the series, its form, its validity and its pass.
+    """SHA-256, hexadecimal, of all a paper says, its place in the series, its form, its validity and its pass."""
+    return hashlib.sha256(said(paper)).hexdigest()
 
-    Of the private part it covers the sealed text, which stays when the salt that opens it is destroyed.
+
+def said(paper: Paper) -> bytes:
+    """What a paper's hash covers.
+
+    Of the private part that is the sealed text, which stays when the salt that opens it is destroyed.
     """
     times = [moment(at) if at else None for at in (paper.valid_from, paper.valid_until)]
     sealed = paper.__dict__["private"]
@@ -19,4 +24,4 @@ def fingerprint(paper: Paper) -> str:
         paper.pk, paper.estate_id, paper.kind, paper.number, paper.period, paper.ordinal, paper.form_id,
         paper.copies, times, paper.token, paper.snapshot, private,
     ]  # fmt: skip
-    return hashlib.sha256(canonical(told)).hexdigest()
+    return canonical(told)

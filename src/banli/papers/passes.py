@@ -40,18 +40,29 @@ class Claims:
 
 def new_token(*, estate_id: int, paper_id: int, valid_until: datetime | None) -> str:
     """A pass for this paper. ``valid_until`` counts in whole minutes."""
-    number = _writing_key()
-    minutes = int(valid_until.timestamp()) // 60 if valid_until else 0
-    claims = b"".join(
-        (
-            bytes((VERSION, number)),
-            estate_id.to_bytes(4, "big"),
-            paper_id.to_bytes(6, "big"),
-            minutes.to_bytes(4, "big"),
-            os.urandom(6),
+    return Writer().write(estate_id=estate_id, paper_id=paper_id, valid_until=valid_until)
+
+
+class Writer:
+    """Writes passes under the newest key, which it reads once."""
+
+    def __init__(self) -> None:
+        self.number = _writing_key()
+        self.key = _key(_secret(self.number))
+
+    def write(self, *, estate_id: int, paper_id: int, valid_until: datetime | None) -> str:
+        """A pass for this paper. ``valid_until`` counts in whole minutes."""
+        minutes = int(valid_until.timestamp()) // 60 if valid_until else 0
+        claims = b"".join(
+            (
+                bytes((VERSION, self.number)),
+                estate_id.to_bytes(4, "big"),
+                paper_id.to_bytes(6, "big"),
+                minutes.to_bytes(4, "big"),
+                os.urandom(6),
+            )
         )
-    )
-    return b32encode(claims + _key(_secret(number)).sign(claims)).decode().rstrip("=")
+        return b32encode(claims + self.key.sign(claims)).decode().rstrip("=")
 
 
 def address(token: str, origin: str) -> str:

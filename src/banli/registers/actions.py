@@ -36,7 +36,12 @@ class Line:
 
 def digest_of(cells: Mapping[str, Any], found: str) -> str:
     """SHA-256, hexadecimal, of a row's cells and of the words it is found by."""
-    return hashlib.sha256(canonical([cells, found])).hexdigest()
+    return hashlib.sha256(said(cells, found)).hexdigest()
+
+
+def said(cells: Mapping[str, Any], found: str) -> bytes:
+    """What a row's hash covers."""
+    return canonical([cells, found])
 
 
 def entering(*, estate_id: int, status: str, lines: Iterable[Line], at: datetime) -> Part:
