@@ -43,6 +43,8 @@ from banli.papers.render import TYPST, SealPlace
 FIELD = "seal"
 OFFICE = "管理处"
 LIFETIME = timedelta(days=3653)
+#: Bytes a certificate's common name may have: 21 Chinese characters.
+LONGEST_NAME = 64
 T = TypeVar("T")
 
 
@@ -205,7 +207,8 @@ def _certificate(office: Office) -> asn1_x509.Certificate:
 def _new_key(office: Office) -> bytes:
     """A private key and the certificate it signed for itself, both as PEM."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, (office.name + OFFICE)[:64])])
+    told = (office.name + OFFICE).encode()[:LONGEST_NAME].decode(errors="ignore")
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, told)])
     now = datetime.now(UTC)
     certificate = (
         x509.CertificateBuilder()
