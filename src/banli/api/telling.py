@@ -102,7 +102,7 @@ def step(book: Rulebook, name: str) -> a.Step:
         outcomes=[
             a.Outcome(name=o.name, title=o.title, good=o.good, reason=o.reason)
             for o in offered
-            if not o.by_clock and not verb.automatic
+            if o.chosen and not verb.automatic
         ],
         checklist=[named(*item) for item in (told.checklist or {}).items()],
         rows=_rows(told),

@@ -76,11 +76,13 @@ def open_case(
         case = Case(
             pk=found.case_id, estate=by.estate, procedure=procedure, version_id=found.version, unit=unit,
             applicant=applicant, applicant_role=applicant_role, opened_at=now, opened_by=by.staff, seq=0,
-            head=GENESIS, vault_salt=new_salt(),
+            head=GENESIS, vault_salt=new_salt(), record=facts.record_for(book, unit),
         )  # fmt: skip
         letter = facts.authority_for(book, unit, applicant, applicant_role, now)
-        taken = facts.taken(applicant_role, letter)
-        known_facts = facts.gather(book, by.estate, taken=taken, hold=_asks_holders(book, first), now=now)
+        record = facts.record_form(book, case.record)
+        taken = facts.taken(book, applicant_role, letter, record)
+        hold = _asks_holders(book, first)
+        known_facts = facts.gather(book, by.estate, taken=taken, hold=hold, record=record, now=now)
         events, _ = decide.open_case(book, applicant_role, act_first, actor_of(by), known_facts, now)
         return _commit(
             case, book, State(), events, kind="open", by=_doer(by, events), key=key, request=request, at=now,
@@ -106,9 +108,10 @@ def act(
         letter = None
         if files:
             letter = facts.authority_for(book, case.unit, case.applicant, case.applicant_role, at, case.pk)
+        record = facts.record_form(book, case.record)
         known_facts = facts.gather(
-            book, case.estate, taken=facts.taken(case.applicant_role, letter) if files else None,
-            hold=_asks_holders(book, step), now=at,
+            book, case.estate, taken=facts.taken(book, case.applicant_role, letter, record) if files else None,
+            hold=_asks_holders(book, step), record=record, now=at,
         )  # fmt: skip
         events, _ = decide.act(book, state, wanted, actor_of(by), known_facts, at)
         return events, letter
@@ -216,7 +219,7 @@ def _commit(
 
     Most actions are one statement, and need no transaction around it.
     """
-    work = consequences.Consequences(case, book, by, at, start_child)
+    work = consequences.Consequences(case, book, by, at, start_child, change_record)
     uploads = list(uploads)
     several = uploads or letter or any(isinstance(event, consequences.ELSEWHERE) for event in events)
     with transaction.atomic() if several or connection.in_atomic_block else nullcontext():
@@ -263,10 +266,12 @@ def start_child(
     case = Case(
         pk=found.case_id, estate=parent.estate, procedure=event.procedure, version_id=found.version, unit=parent.unit,
         applicant=parent.applicant, applicant_role=parent.applicant_role, parent=parent, opened_at=at,
-        opened_by=by.staff, seq=0, head=GENESIS, vault_salt=new_salt(),
+        opened_by=by.staff, seq=0, head=GENESIS, vault_salt=new_salt(), record=facts.record_for(book, parent.unit),
     )  # fmt: skip
     letter = facts.authority_for(book, case.unit, case.applicant, case.applicant_role, at)
-    known = facts.gather(book, case.estate, taken=facts.taken(case.applicant_role, letter), now=at)
+    record = facts.record_form(book, case.record)
+    taken = facts.taken(book, case.applicant_role, letter, record)
+    known = facts.gather(book, case.estate, taken=taken, record=record, now=at)
     opener = Actor(by.staff.pk if by.staff else None, dict.fromkeys(book.procedure.opened_by))
     events, _ = decide.open_case(book, case.applicant_role, None, opener, known, at)
     if event.values:
@@ -276,6 +281,30 @@ def start_child(
         about={**_about(case, found.digest), "parent": parent.pk}, uploads=pictures,
     )  # fmt: skip
     return case.pk
+
+
+def change_record(case: Case, event: ev.RecordChanged, by: store.Doer, at: datetime) -> None:
+    """Carry out what a step changes in the case this one rests on, and in what else rests on that (P3.5, P3.6).
+
+    Each of them gets an entry of its own; the cases are taken in the order of their ids.
+    """
+    if case.record_id is None:
+        return
+    of = {place.split(".")[0] for place in event.moves}
+    resting = Case.objects.filter(record=case.record_id, status=Case.Status.OPEN, procedure__in=of)
+    touched = {case.record_id, *resting.exclude(pk=case.pk).values_list("pk", flat=True)}
+    for pk in sorted(touched):
+        other, earliest, _ = store.read(pk)
+        book, state, when = rules.rulebook(other.version_id), store.state_of(other), not_before(at, earliest)
+        moves = {
+            step: outcome
+            for (procedure, step), outcome in ((p.split("."), o) for p, o in event.moves.items())
+            if procedure == other.procedure
+        }
+        values = event.values if pk == case.record_id else {}
+        known = facts.gather(book, other.estate, record=facts.record_form(book, other.record), now=when)
+        events, _ = decide.amended(book, state, values, case.pk, moves, known, when)
+        _commit(other, book, state, events, kind="amend", by=by, key=None, request="", at=when)
 
 
 def actor_of(desk: Desk) -> Actor:
@@ -291,6 +320,7 @@ def _about(case: Case, version: str) -> dict[str, Any]:
         "unit": case.unit_id,
         "applicant": case.applicant_id,
         "applicant_role": case.applicant_role,
+        **({"record": case.record_id} if case.record_id else {}),
     }
 
 

@@ -27,9 +27,9 @@ from .store import Doer
 __all__ = ["Consequences", "use_authority"]
 
 #: What another room does besides the case's own statement; the two need a transaction around them.
-ELSEWHERE = (ev.PaperIssued, ev.PaperSpent, ev.PapersVoided, ev.CaseStarted)
+ELSEWHERE = (ev.PaperIssued, ev.PaperSpent, ev.PapersVoided, ev.CaseStarted, ev.RecordChanged)
 #: After one of these, what the books say of the case is read anew.
-MOVING = (ev.Done, ev.Attempted, ev.Filled, ev.Ended, ev.Reopened)
+MOVING = (ev.Done, ev.Attempted, ev.Filled, ev.Amended, ev.Ended, ev.Reopened)
 
 
 def named(book: str, branch: int | None) -> str:
@@ -40,8 +40,11 @@ def named(book: str, branch: int | None) -> str:
 class Consequences:
     """The consequences of one action on one case."""
 
-    def __init__(self, case: Case, book: Rulebook, by: Doer, at: datetime, start: Callable[..., int]) -> None:
-        self.case, self.book, self.by, self.at, self.start = case, book, by, at, start
+    def __init__(
+        self, case: Case, book: Rulebook, by: Doer, at: datetime, start: Callable[..., int],
+        change: Callable[..., None],
+    ) -> None:  # fmt: skip
+        self.case, self.book, self.by, self.at, self.start, self.change = case, book, by, at, start, change
         self._fresh: dict[str, bytes] = {}
         self._lines: list[registers.Line] = []
         self._said: Said | None = None
@@ -125,12 +128,14 @@ class Consequences:
         return told
 
     def follow(self, events: list[ev.Event]) -> None:
-        """What becomes of the case's papers."""
+        """What becomes of the case's papers, and of the cases it changes."""
         for event in events:
             if isinstance(event, ev.PaperSpent):
                 self._spend(event)
             elif isinstance(event, ev.PapersVoided):
                 self._void(event, events)
+            elif isinstance(event, ev.RecordChanged):
+                self.change(self.case, event, self.by, self.at)
 
     # --- papers -----------------------------------------------------------------------------------------------
 

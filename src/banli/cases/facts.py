@@ -12,6 +12,7 @@ from banli.estate.models import Authority, Estate, Person, Unit
 from banli.people.models import Deputyship, Holding
 
 from .holidays import REST_DAYS
+from .models import Case
 
 ZONE = timezone.get_default_timezone()
 OWNERS = ("owner", "co_owner")
@@ -29,16 +30,39 @@ def gather(
     *,
     taken: dict[str, str] | None = None,
     hold: str | None = None,
+    record: dict[str, Any] | None = None,
     now: datetime,
 ) -> Facts:
-    """The facts of one decision. ``hold``: the post whose holders the step needs to know."""
+    """The facts of one decision. ``hold``: the post whose holders the step needs to know; ``record``: see there."""
     return Facts(
         taken=taken or {},
         settings=settings_of(book, estate),
         holders={hold: frozenset(holders(estate, hold, now))} if hold else {},
         holidays=REST_DAYS,  # type: ignore[arg-type]  # only asked whether a day is in it
         zone=ZONE,
+        record=record,
     )
+
+
+def record_for(book: Rulebook, unit: Unit | None) -> Case | None:
+    """The open case of the unit that a new one would rest on: the newest that stands (P2.1)."""
+    rule = book.procedure.rests_on
+    if rule is None or unit is None:
+        return None
+    found = Case.objects.filter(unit=unit, procedure=rule.procedure, status=Case.Status.OPEN).order_by("-pk")
+    return next((case for case in found if stands(book, case)), None)
+
+
+def record_form(book: Rulebook, record: Case | None) -> dict[str, Any] | None:
+    """What the case that another rests on says; None where it does not stand (any more)."""
+    return record.form if record is not None and stands(book, record) else None
+
+
+def stands(book: Rulebook, record: Case) -> bool:
+    """Whether ``record`` is open and its step that makes it stand is done."""
+    rule = book.procedure.rests_on
+    done = {mark["step"] for mark in record.standing.get("marks", ())}
+    return rule is not None and record.status == Case.Status.OPEN and rule.after in done
 
 
 def holders(estate: Estate, post: str, now: datetime) -> dict[int, str]:
@@ -71,6 +95,11 @@ def authority_for(
     return known.filter(standing).order_by("once", "-valid_to").first()
 
 
-def taken(role: str, authority: Authority | None) -> dict[str, str]:
+def taken(
+    book: Rulebook, role: str, authority: Authority | None, record: dict[str, Any] | None = None
+) -> dict[str, str]:
     """The facts of the vocabulary, as they are recorded when a case is filed."""
-    return {"authority": "yes" if role in OWNERS or authority is not None else "no"}
+    told = {"authority": "yes" if role in OWNERS or authority is not None else "no"}
+    if book.procedure.rests_on is not None:
+        told["record"] = "no" if record is None else "yes"
+    return told

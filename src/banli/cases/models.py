@@ -41,7 +41,8 @@ class Case(models.Model):
     """One run of a procedure. ``seq`` and ``head`` are those of its last journal entry.
 
     ``form`` holds the answers (private ones sealed under ``vault_salt``), ``standing`` what was done and still stands,
-    ``clocks`` its clocks. ``due_at`` is the nearest running clock, ``wake_at`` when a clock next needs a look.
+    ``clocks`` its clocks. ``parent``: the case that started it; ``record``: the one it rests on.
+    ``due_at`` is the nearest running clock, ``wake_at`` when a clock next needs a look.
     """
 
     class Status(models.TextChoices):
@@ -58,6 +59,7 @@ class Case(models.Model):
     applicant = models.ForeignKey("estate.Person", on_delete=models.PROTECT, null=True, related_name="cases")
     applicant_role = models.CharField(max_length=20)
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
+    record = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="resting")
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.OPEN)
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(

@@ -47,7 +47,7 @@ _BEGIN = """
 """
 _PROJECTED = ("seq", "head", "form", "standing", "clocks", "status", "ended_at", "due_at", "wake_at")
 _SETTLED = (
-    "id", "estate_id", "procedure", "version_id", "unit_id", "applicant_id", "applicant_role", "parent_id",
+    "id", "estate_id", "procedure", "version_id", "unit_id", "applicant_id", "applicant_role", "parent_id", "record_id",
     "opened_at", "opened_by_id", "vault_salt",
 )  # fmt: skip
 _MOVE = f"""

@@ -14,6 +14,7 @@ from banli.cases.models import Case, Task
 from banli.cases.record import Record
 from banli.cases.said import given, names_of
 from banli.engine import verbs
+from banli.engine.record import named
 from banli.engine.refusals import Refusal
 from banli.engine.state import State, Token
 from banli.engine.text import Text
@@ -150,7 +151,7 @@ def task_form(desk: Desk, record: Record, name: str, branch: int | None, now: da
     case, book, state, step = record.case, record.book, record.state, record.book.flow.steps[name]
     form = StepForm(
         book, name, desk.staff.pk, branch=branch, known=known.of_case(case, book, state, name, branch),
-        values=state.values(branch), now=now,
+        values={**state.values(branch), **named(facts.record_form(book, case.record))}, now=now,
     )  # fmt: skip
     if step.to:
         form.assignees = assignees(desk, step.to, now)

@@ -24,7 +24,8 @@ from banli.cases.attachments import Upload
 from banli.cases.holidays import REST_DAYS
 from banli.engine import verbs
 from banli.engine.decide import outsider_title
-from banli.engine.fields import Field, Moment, accept_all, blank, bound_of
+from banli.engine.fields import Field, Moment, accept_all, blank
+from banli.engine.limits import bound_of
 from banli.engine.procedure import Step
 from banli.engine.refusals import Refusal
 from banli.engine.text import Text
@@ -139,7 +140,7 @@ class StepForm:
         """What may be chosen, the good ones first. A case is opened with the first one only."""
         verb = verbs.find(self.step.verb)
         offered = [verb.outcome(name) for name in self.book.flow.targets[self.name]]
-        offered = [one for one in offered if not one.by_clock]
+        offered = [one for one in offered if one.chosen]
         return offered[:1] if self.opening else sorted(offered, key=lambda one: not one.good)
 
     @property
@@ -189,7 +190,7 @@ class StepForm:
         for limit in ("earliest", "latest"):
             if getattr(asked, limit):
                 told[limit] = bound_of(
-                    getattr(asked, limit), asked.type, Moment(now=self.now, rest_days=REST_DAYS)
+                    getattr(asked, limit), asked.type, Moment(now=self.now, rest_days=REST_DAYS), self.values
                 )
         if asked.type in ("photo", "signature"):
             told["value"] = ""

@@ -1,6 +1,7 @@
 """One picture for each kind of step, so that a list can be read at arm's length. The verbs are a closed set."""
 
 VERBS = {
+    "amend": "refresh",
     "arrive": "map-pin",
     "call": "phone-call",
     "check": "list-check",
@@ -11,6 +12,7 @@ VERBS = {
     "fill": "forms",
     "follow_up": "phone-call",
     "hand_over": "package-export",
+    "in_use": "id",
     "inspect": "search",
     "issue": "file-certificate",
     "pay": "coin-yuan",

@@ -3,12 +3,13 @@
 Private things are never part of it in clear: only their mask, and what stands where the field is left blank.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
 
-from banli.cases import private
+from banli.cases import facts, private
 from banli.cases.models import Case
 from banli.engine.fields import Field
 from banli.engine.state import State
@@ -19,15 +20,18 @@ from banli.journal.vault import VaultError, mask
 from .forms import Known
 
 
-def at_opening(book: Rulebook, step: str, applicant: Person | None) -> dict[str, Known]:
-    """For a case that is being opened: the resident file, the day, the file's defaults."""
+def at_opening(
+    book: Rulebook, step: str, applicant: Person | None, record: Mapping[str, Any] | None
+) -> dict[str, Known]:
+    """For a case that is being opened: the resident file, the record it rests on, the day, the file's defaults."""
     fields = book.procedure.form
-    return {name: _given(fields[name], applicant) for name in book.flow.steps[step].asks}
+    return {name: _given(fields[name], applicant, record) for name in book.flow.steps[step].asks}
 
 
 def of_case(case: Case, book: Rulebook, state: State, step: str, branch: int | None) -> dict[str, Known]:
     """For a task: what the case says already, else what is known of the applicant."""
     told = {}
+    record = facts.record_form(book, case.record)
     for name in book.flow.steps[step].asks:
         asked = book.procedure.form[name]
         own = f"{name}@{branch}"
@@ -35,7 +39,7 @@ def of_case(case: Case, book: Rulebook, state: State, step: str, branch: int | N
         told[name] = (
             _stored(case, book, asked, place, state.form[place])
             if place in state.form
-            else _given(asked, case.applicant)
+            else _given(asked, case.applicant, record)
         )
     return told
 
@@ -55,7 +59,9 @@ def _stored(case: Case, book: Rulebook, asked: Field, place: str, value: Any) ->
     return Known(value=value)
 
 
-def _given(asked: Field, applicant: Person | None) -> Known:
+def _given(asked: Field, applicant: Person | None, record: Mapping[str, Any] | None) -> Known:
+    if asked.known and asked.known.startswith("record."):
+        return Known(value=(record or {}).get(asked.known.removeprefix("record."), asked.default))
     value = asked.default if asked.known is None else _from_file(asked.known, applicant)
     if value in (None, ""):
         return Known(value=asked.default)

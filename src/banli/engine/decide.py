@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from banli.engine import events as ev
-from banli.engine import verbs
+from banli.engine import record, verbs
 from banli.engine.fields import OFFICE_ZONE, Moment, accept_all, printable
 from banli.engine.procedure import ENDS, OUTSIDERS, ROLES, Step
 from banli.engine.refusals import Refusal
@@ -20,7 +20,7 @@ from banli.engine.text import Text
 from banli.engine.turn import Rulebook, Turn
 from banli.engine.verbs import Outcome
 
-__all__ = ["Act", "Actor", "Facts", "Rulebook", "act", "open_case", "override", "tick", "withdraw"]
+__all__ = ["Act", "Actor", "Facts", "Rulebook", "act", "amended", "open_case", "override", "tick", "withdraw"]
 
 MAX_NOTE = 1000
 OVERRIDES = ("reassign", "send_back", "reopen")
@@ -41,13 +41,15 @@ class Facts:
     """What the office knows beside the form.
 
     ``taken``: the facts of the pack's vocabulary. ``settings``: the estate's, by name. ``holders``: post →
-    ids of its holders now. ``holidays``: statutory rest days.
+    ids of its holders now. ``holidays``: statutory rest days. ``record``: the form of the case this one rests on,
+    where that stands.
     """
 
     taken: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
     holders: Mapping[str, Set[int]] = field(default_factory=dict)
     holidays: Set[date] = frozenset()
+    record: Mapping[str, Any] | None = None
     zone: ZoneInfo = OFFICE_ZONE
 
 
@@ -76,6 +78,7 @@ def open_case(
     if applicant not in procedure.applicant.roles:
         raise Refusal("applicant_role", roles=[ROLES[r] for r in procedure.applicant.roles])
     turn = Turn(book, State(), facts, now)
+    record.must_stand(turn)
     turn.begin(applicant)
     if act_first is not None:
         _do(turn, act_first, actor)
@@ -149,6 +152,16 @@ def tick(book: Rulebook, state: State, facts: Facts, now: datetime) -> tuple[lis
     return turn.events, turn.state
 
 
+def amended(
+    book: Rulebook, state: State, values: Mapping[str, Any], case: int | None, moves: Mapping[str, str],
+    facts: Facts, now: datetime,
+) -> tuple[list[ev.Event], State]:  # fmt: skip
+    """Another case, ``case``, changes this one (see :func:`banli.engine.record.take`)."""
+    turn = Turn(book, state, facts, now)
+    record.take(turn, values, case, moves)
+    return turn.events, turn.state
+
+
 def _do(turn: Turn, wanted: Act, actor: Actor) -> None:
     book, state = turn.book, turn.state
     step = book.flow.steps.get(wanted.step)
@@ -164,6 +177,8 @@ def _do(turn: Turn, wanted: Act, actor: Actor) -> None:
     if outcome.reason and not note:
         raise Refusal("note_required", outcome=outcome.title)
     verb = verbs.find(step.verb)
+    if outcome.good and (verb.files or step.paper):
+        record.must_stand(turn)
     if outcome.good:
         turn.fill(wanted.step, wanted.branch, _answers(turn, wanted, step))
         if (verb.signs or step.signed) and not _SIGNATURE.match(wanted.signature):
@@ -183,7 +198,7 @@ def _offered(book: Rulebook, step: Step, wanted: Act) -> Outcome:
     """The outcome that was chosen, if it is one somebody may choose."""
     verb = verbs.find(step.verb)
     offered = [verb.outcome(name) for name in book.flow.targets[wanted.step]]
-    offered = [outcome for outcome in offered if not outcome.by_clock and not verb.automatic]
+    offered = [outcome for outcome in offered if outcome.chosen and not verb.automatic]
     for outcome in offered:
         if outcome.name == wanted.outcome:
             return outcome

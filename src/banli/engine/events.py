@@ -239,6 +239,29 @@ class CaseStarted(Event):
 
 
 @dataclass(frozen=True)
+class RecordChanged(Event):
+    """The case this one rests on takes ``values`` into its form; steps that wait in it, or rest on it, end so.
+
+    ``moves``: step of a procedure → outcome, as in :attr:`banli.engine.procedure.Step.moves`.
+    """
+
+    kind = "record_changed"
+    step: str = ""
+    branch: int | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+    moves: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Amended(Event):
+    """Another case, ``case``, changed what is written here: answers, or which steps are over."""
+
+    kind = "amended"
+    values: Mapping[str, Any] = field(default_factory=dict)
+    case: int | None = None
+
+
+@dataclass(frozen=True)
 class Told(Event):
     """The holders of ``posts`` (or ``person``) are told ``code`` about this case."""
 

@@ -6,7 +6,7 @@ A photo or a signature is the SHA-256 of its content, which is kept elsewhere.
 
 import re
 from collections.abc import Callable, Container, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 from banli.engine import identity
 from banli.engine.conditions import Condition
 from banli.engine.hours import SATURDAY, parse_hours
+from banli.engine.limits import bound_of, parse_limit
 from banli.engine.refusals import Refusal
 from banli.engine.text import Text
 
@@ -30,7 +31,6 @@ MAX_INTEGER, MAX_FEN = 2_000_000_000, 100_000_000_00
 YES_NO = {"yes": Text(zh="是", en="Yes"), "no": Text(zh="否", en="No")}
 OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
 _SHA256 = re.compile(r"^[0-9a-f]{64}$")
-_OFFSET = re.compile(r"^([+-]?\d{1,4}) ?(?:d|days?)$")
 #: Yuan as a person types them. No exponents: 9e999999 is two keystrokes to write and minutes to compute.
 _YUAN = re.compile(r"^[+-]?\d{1,12}(?:\.\d{1,2})?$")
 
@@ -110,11 +110,9 @@ class Field(Question):
                 continue
             if self.type not in ("date", "datetime"):
                 raise ValueError(f"{key} 只用于 date 和 datetime / only a date or a datetime takes {key}")
-            if limit not in ("today", "now") and not _OFFSET.match(limit):
-                raise ValueError(
-                    f"{key} 写 today、now 或距今天数如 7d"
-                    f" / {key}: write today, now, or a number of days from today such as 7d"
-                )
+            span = parse_limit(limit).span
+            if self.type == "date" and span and re.match(r"\d+ ?[mh]$", span):
+                raise ValueError("日期只能加天或月 / days or months are added to a date")
         return self
 
     def choices(self) -> Mapping[str, Text]:
@@ -133,7 +131,12 @@ class Moment(BaseModel):
 
     @property
     def today(self) -> date:
-        return self.now.astimezone(self.zone).date()
+        return self.wall.date()
+
+    @property
+    def wall(self) -> datetime:
+        """What the clock on the office's wall shows."""
+        return self.now.astimezone(self.zone).replace(tzinfo=None)
 
 
 def blank(value: Any) -> bool:
@@ -141,8 +144,11 @@ def blank(value: Any) -> bool:
     return value is None or value == [] or (isinstance(value, str) and not value.strip())
 
 
-def accept(field: Field, raw: Any, moment: Moment) -> Any:
-    """The answer as it is stored (None where nothing was answered), or a Refusal that says what to write."""
+def accept(field: Field, raw: Any, moment: Moment, values: Mapping[str, Any] | None = None) -> Any:
+    """The answer as it is stored (None where nothing was answered), or a Refusal that says what to write.
+
+    ``values``: the other answers by name, for limits that rest on one.
+    """
     if blank(raw):
         if field.required:
             raise Refusal("required")
@@ -151,7 +157,7 @@ def accept(field: Field, raw: Any, moment: Moment) -> Any:
         return _table(field, raw, moment)
     value = _READERS[field.type](field, raw)
     if field.type in ("date", "datetime"):
-        _within(field, value, moment)
+        _within(field, value, moment, values or {})
     for rule in field.hours:
         _in_hours(rule, value, moment)
     return value
@@ -169,6 +175,10 @@ def settled(field: Field, values: Mapping[str, Any], default: Callable[[str], An
     change: dict[str, Any] = {}
     if field.at_most is not None:
         change = {"max": of(field.at_most), "at_most": None}
+    for key in ("earliest", "latest"):
+        name = setting_of(getattr(field, key))
+        if name:
+            change[key] = getattr(field, key).replace(name, str(of(name)))
     if any(rule.within.startswith("setting.") for rule in field.hours):
         change["hours"] = tuple(
             rule.model_copy(update={"within": of(rule.within)})
@@ -177,6 +187,12 @@ def settled(field: Field, values: Mapping[str, Any], default: Callable[[str], An
             for rule in field.hours
         )
     return field.model_copy(update=change) if change else field
+
+
+def setting_of(limit: str | None) -> str:
+    """The setting a limit adds: ``setting.<name>``; empty where it adds none."""
+    span = parse_limit(limit).span if limit else ""
+    return span if span.startswith("setting.") else ""
 
 
 def _in_hours(rule: Within, value: str, moment: Moment) -> None:
@@ -299,27 +315,18 @@ _READERS: dict[str, Any] = {
 }  # fmt: skip
 
 
-def _within(field: Field, value: str, moment: Moment) -> None:
+def _within(field: Field, value: str, moment: Moment, values: Mapping[str, Any]) -> None:
     for limit, code in ((field.earliest, "too_early"), (field.latest, "too_late")):
         if limit is None:
             continue
-        bound = bound_of(limit, field.type, moment)
+        bound = bound_of(limit, field.type, moment, values)
+        if bound is None:
+            continue
         shown = bound.replace("T", " ")
         if code == "too_early" and value < bound:
             raise Refusal(code, min=shown)
         if code == "too_late" and value > bound:
             raise Refusal(code, max=shown)
-
-
-def bound_of(limit: str, kind: str, moment: Moment) -> str:
-    """A limit (``today``, ``now``, days from today) as a text like the answer: ISO texts sort as times do."""
-    if limit == "now" and kind == "datetime":
-        return moment.now.astimezone(moment.zone).replace(tzinfo=None).isoformat(timespec="minutes")
-    offset = _OFFSET.match(limit)
-    day = (moment.today + timedelta(days=int(offset.group(1)) if offset else 0)).isoformat()
-    if kind == "date":
-        return day
-    return f"{day}T23:59" if offset else f"{day}T00:00"
 
 
 def _table(field: Field, raw: Any, moment: Moment) -> list[dict[str, Any]]:
@@ -381,7 +388,7 @@ def accept_all(
             told[name] = None
         else:
             try:
-                told[name] = accept(_as_asked(field, seen), raw.get(name), moment)
+                told[name] = accept(_as_asked(field, seen), raw.get(name), moment, seen)
             except Refusal as why:
                 bad[name] = why
                 continue

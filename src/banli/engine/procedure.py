@@ -18,6 +18,8 @@ from banli.engine.text import Text
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,40}$")]
 Post = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
+#: A step of another procedure: ``worker-card.in_use``.
+Place = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,40}\.[a-z][a-z0-9_]{0,40}$")]
 
 #: Who may stand outside the office and still act in a procedure, always at a post's counter or side.
 OUTSIDERS = {
@@ -41,7 +43,7 @@ ENDS = {
     "expired": Text(zh="已过期", en="expired"),
 }
 #: Facts the office supplies beside the form, each with the values it can have.
-FACTS = {"authority": ("yes", "no")}
+FACTS = {"authority": ("yes", "no"), "record": ("yes", "no")}
 
 _ASSIGNEE = re.compile(r"^([a-z][a-z0-9_]*)\.assignee$")
 _NEVER = re.compile(r"^([a-z][a-z0-9_]*) before ([a-z][a-z0-9_]*)$")
@@ -68,6 +70,20 @@ class Applicants(_Model):
     @classmethod
     def _one_or_several(cls, data: Any) -> Any:
         return with_lists(data, "roles")
+
+
+class RestsOn(_Model):
+    """The open case of another procedure, about the same room, on which a case rests (P2.1: the renovation's).
+
+    It stands once its step ``after`` is done. ``last_day``: the date of its form after which it is over.
+    """
+
+    procedure: Slug
+    title: Text
+    after: Name
+    last_day: Name | None = None
+    missing: Literal["refused", "allowed"] = "refused"
+    over: Literal["refused", "allowed"] = "refused"
 
 
 class Fee(_Model):
@@ -102,6 +118,8 @@ class Step(_Model):
     items: str | None = None
     gives: dict[Name, str] = Key(default_factory=dict)
     prices: tuple[Slug, ...] = ()
+    amends: dict[Name, str] = Key(default_factory=dict)
+    moves: dict[Place, Name] = Key(default_factory=dict)
 
     @model_validator(mode="before")
     @classmethod
@@ -294,6 +312,7 @@ class Procedure(_Model):
     about: Literal["unit", "estate"] = "unit"
     opened_by: tuple[Post, ...] = Key(min_length=1)
     applicant: Applicants
+    rests_on: RestsOn | None = None
     form: dict[Name, Field] = Key(min_length=1)
     steps: "dict[Name, Item]" = Key(min_length=1)
     clocks: dict[Name, Clock] = Key(default_factory=dict)

@@ -50,6 +50,7 @@ _PARTS: dict[str, tuple[tuple[str, type[BaseModel]], ...]] = {
         ("a supervisor opens it again", story.Reopens),
         ("a supervisor sends somebody else", story.Reassigns),
         ("time passes: one of", story.Waits),
+        ("another case moves it on", story.Moves),
         ("a look", story.Looks),
         ("`then`", story.Then),
     ),
@@ -126,6 +127,7 @@ def _end(outcome: verbs.Outcome) -> str:
         "written": " → only with `on`",
     }
     marks = (" (reason)" if outcome.reason else "") + (" (by a clock)" if outcome.by_clock else "")
+    marks += " (by another case)" if outcome.by_record else ""
     return f"`{outcome.name}`{where[outcome.leads]}{marks}"
 
 
@@ -139,7 +141,11 @@ def _names() -> Iterator[str]:
         ["facts", ", ".join(f"`fact.{name}`: {' or '.join(values)}" for name, values in FACTS.items())],
         ["roles", ", ".join(f"`{role}` {title.zh}" for role, title in ROLES.items())],
         ["people from outside", ", ".join(f"`{who}` {title.zh}" for who, title in OUTSIDERS.items())],
-        ["`known`", ", ".join(f"`{name}` ({', '.join(types)})" for name, types in KNOWN.items())],
+        [
+            "`known`",
+            ", ".join(f"`{name}` ({', '.join(types)})" for name, types in KNOWN.items())
+            + ", `record.<field>`",
+        ],
         ["in a paper and a book", f"`form.<field>`, `step.<step>.` {', '.join(STEP_RECORD)}"],
         ["in a paper besides", ", ".join(f"`{name}`" for name in ("setting.<setting>", *sorted(PAPER)))],
         ["in a book besides", ", ".join(f"`{name}`" for name in sorted(BOOK))],

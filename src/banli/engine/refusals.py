@@ -80,6 +80,14 @@ SENTENCES: dict[str, Text] = {
         "这项业务的申请人须是：{roles}。", "The applicant for this procedure must be one of: {roles}."
     ),
     "opens_post": _t("这项业务由{posts}受理。", "This procedure is opened by {posts}."),
+    "record_missing": _t(
+        "这户没有有效的{record}，不能办理。请先办好{record}。",
+        "This room has no standing {record}. It has to be there first.",
+    ),
+    "record_over": _t(
+        "{record}已于 {day} 到期。请先办理延期。",
+        "The {record} ended on {day}. It has to be extended first.",
+    ),
     "unit_required": _t("请先选定房号。", "Choose the room first."),
     "unknown_procedure": _t("没有名为“{procedure}”的流程。", "There is no procedure named “{procedure}”."),
     "not_late": _t("这个时限还没有到。", "This clock has not run out."),

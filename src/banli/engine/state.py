@@ -126,6 +126,10 @@ def _filled(s: State, e: ev.Filled, at: str) -> State:
     return replace(s, form={**s.form, **told})
 
 
+def _amended(s: State, e: ev.Amended, at: str) -> State:
+    return replace(s, form={**s.form, **e.values})
+
+
 def _done(s: State, e: ev.Done, at: str) -> State:
     mark = Mark(e.step, e.branch, e.outcome, e.by, e.post, at, e.deputy_for, e.note, e.signature)
     kept = tuple(m for m in s.marks if (m.step, m.branch) != (e.step, e.branch))
@@ -203,6 +207,7 @@ _APPLY: dict[type[ev.Event], Any] = {
     ev.Opened: _opened,
     ev.FactsTaken: _facts,
     ev.Filled: _filled,
+    ev.Amended: _amended,
     ev.Done: _done,
     ev.Reached: _reached,
     ev.Cancelled: _cancelled,

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from banli.engine import clocks, verbs
+from banli.engine import clocks, record, verbs
 from banli.engine import events as ev
-from banli.engine.fields import Field, settled
+from banli.engine.fields import Field, setting_of, settled
 from banli.engine.flow import Flow, Target, flow_of
 from banli.engine.pack import Pack
 from banli.engine.procedure import Clock, Due, Never, Procedure
@@ -45,6 +45,7 @@ class Rulebook:
         ]
         names = {atom.name for when in asked if when is not None for atom in when.atoms()}
         names |= {question.at_most for question in procedure.form.values() if question.at_most}
+        names |= {setting_of(limit) for q in procedure.form.values() for limit in (q.earliest, q.latest)}
         names |= {rule.within for question in procedure.form.values() for rule in question.hours}
         names |= {name for paper in self.pack.papers.values() for name in paper.prints}
         return frozenset(name.removeprefix("setting.") for name in names if name.startswith("setting."))
@@ -112,7 +113,7 @@ class Turn:
 
     def values(self, branch: int | None) -> dict[str, Any]:
         """What conditions are judged by now."""
-        return self.state.values(branch)
+        return {**self.state.values(branch), **record.named(self.facts.record)}
 
     # --- walking the flow ---
 

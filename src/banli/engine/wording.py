@@ -14,7 +14,10 @@ from banli.engine.procedure import ENDS, OUTSIDERS, ROLES, Clock, Due, Step
 from banli.engine.text import Text
 from banli.engine.turn import Rulebook
 
-FACTS = {"authority": Text(zh="已登记有效的委托", en="a standing authority on file")}
+FACTS = {
+    "authority": Text(zh="已登记有效的委托", en="a standing authority on file"),
+    "record": Text(zh="有在办的原记录", en="a standing record it rests on"),
+}
 _COMPARED = {
     "at_least": Text(zh="不少于", en="at least"),
     "at_most": Text(zh="不多于", en="at most"),

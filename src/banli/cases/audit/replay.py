@@ -49,6 +49,7 @@ class Told:
             "applicant_id": body.get("applicant"),
             "applicant_role": body.get("applicant_role"),
             "parent_id": body.get("parent"),
+            "record_id": body.get("record"),
             "wake_at": store.wake_at(state) if state.status == "open" else None,
             "due_at": min((datetime.fromisoformat(c.due) for c in state.clocks if c.on), default=None),
         }

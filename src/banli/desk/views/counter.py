@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from banli.cases import actions, facts, queries
 from banli.cases.access import procedure_for
+from banli.engine.record import named
 from banli.engine.refusals import Refusal
 from banli.engine.turn import Rulebook
 from banli.estate import queries as estate
@@ -129,15 +130,16 @@ def opening(request: HttpRequest, pk: int, procedure: str) -> HttpResponse:
 def _form(desk: Desk, unit: Unit, book: Rulebook, applicant: Resident) -> tuple[StepForm, Authority | None]:
     """The form with what is known of the applicant, and the letter of authority they act on, if there is one."""
     step = book.flow.root.items[0]
-    form = StepForm(
-        book, step, desk.staff.pk, known=known.at_opening(book, step, applicant.person), opening=True
-    )
+    record = facts.record_form(book, facts.record_for(book, unit))
+    told = known.at_opening(book, step, applicant.person, record)
+    form = StepForm(book, step, desk.staff.pk, known=told, opening=True)
     letter = facts.authority_for(book, unit, applicant.person, applicant.role, form.now)
-    taken = facts.taken(applicant.role, letter)
+    taken = facts.taken(book, applicant.role, letter, record)
     form.values = {
         "applicant": applicant.role,
         **{f"fact.{name}": value for name, value in taken.items()},
         **{f"setting.{name}": value for name, value in facts.settings_of(book, desk.estate).items()},
+        **named(record),
     }
     return form, letter
 

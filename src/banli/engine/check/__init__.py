@@ -7,7 +7,7 @@ found nothing, since its findings would be echoes.
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from banli.engine.check import clocks, conditions, forms, papers, rules, steps
+from banli.engine.check import clocks, conditions, forms, papers, records, rules, steps
 from banli.engine.check.soundness import Figures, soundness
 from banli.engine.check.subject import Subject, subject_of
 from banli.engine.faults import Fault
@@ -70,4 +70,5 @@ def fitting(subject: Subject, loaded: LoadedPack, every: dict[str, Procedure]) -
     for part in parts:
         yield from part(subject)
     yield from papers.uses(subject, every)
+    yield from records.records(subject, every)
     yield from papers.issued(subject, loaded)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from banli.engine.check.subject import Keys, Subject
 from banli.engine.faults import Fault
 from banli.engine.fields import Field, Question
+from banli.engine.limits import parse_limit
 from banli.engine.sources import KNOWN
 
 #: What the forms on the screens send beside the answers; an answer of that name would be taken for it.
@@ -29,7 +30,7 @@ def forms(subject: Subject) -> Iterator[Fault]:
 
 
 def _field(subject: Subject, name: str, field: Field) -> Iterator[Fault]:
-    if field.known is not None:
+    if field.known is not None and not field.known.startswith("record."):
         if field.known not in KNOWN:
             keys = ("form", name, "known")
             yield subject.fault(keys, "unknown_known", name=field.known, choices=KNOWN)
@@ -81,9 +82,11 @@ def _asks(subject: Subject, name: str) -> Iterator[Fault]:
         if field in step.asks[:number]:
             yield subject.fault(keys, "asked_twice", name=field)
         conditions = [form[field].when, *(rule.when for rule in form[field].hours)]
-        for atom in (atom for when in conditions if when for atom in when.atoms()):
-            other = atom.name.removeprefix("form.")
-            if atom.name.startswith("form.") and other in form and not _before(subject, name, number, other):
+        named = {atom.name for when in conditions if when for atom in when.atoms()}
+        named |= {parse_limit(limit).name for limit in (form[field].earliest, form[field].latest) if limit}
+        for full in sorted(named):
+            other = full.removeprefix("form.")
+            if full.startswith("form.") and other in form and not _before(subject, name, number, other):
                 yield subject.fault(keys, "asked_later", name=field, other=other)
 
 

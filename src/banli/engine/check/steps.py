@@ -9,7 +9,9 @@ from banli.engine.flow import Target, parse_target
 from banli.engine.procedure import ENDS, OUTSIDERS, Step
 
 #: Keys that only some verbs take.
-SPECIAL = ("checklist", "paper", "copies", "valid_until", "book", "to", "starts", "fee", "items", "gives")
+SPECIAL = (
+    "checklist", "paper", "copies", "valid_until", "book", "to", "starts", "fee", "items", "gives", "amends", "moves",
+)  # fmt: skip
 
 
 def known_verbs(subject: Subject) -> Iterator[Fault]:

@@ -65,6 +65,17 @@ class _Page:
                 f"- 代办须有委托，范围：`{procedure.applicant.authority}`",
                 f"- A delegate needs a letter of authority for `{procedure.applicant.authority}`",
             )
+        if procedure.rests_on:
+            named, rule = self.words.quoted(self.say(procedure.rests_on.title)), procedure.rests_on
+            needed = (
+                self.both("须有", "needs")
+                if rule.missing == "refused"
+                else self.both("如有则关联", "goes with")
+            )
+            yield self.both(
+                f"- {needed}有效的{named}（`{rule.procedure}`）",
+                f"- {needed} a standing {named} (`{rule.procedure}`)",
+            )
         if procedure.source:
             yield self.both(f"- 依据：{procedure.source}", f"- Source: {procedure.source}")
 
@@ -170,6 +181,13 @@ class _Page:
             for line in step.prices:
                 told = self.words.price(pack.prices[line])
                 yield self.both(f"{at}，告知价格：{told}", f"{at}, the price is told: {told}")
+            for to, source in step.amends.items():
+                named = self.words.named(source)
+                yield self.both(
+                    f"{at}：原记录的 `{to}` 改为{named}", f"{at}: `{to}` of the record becomes {named}"
+                )
+            for place, outcome in step.moves.items():
+                yield self.both(f"{at}：`{place}` → `{outcome}`", f"{at}: `{place}` → `{outcome}`")
             if step.starts:
                 yield self.both(f"{at}：另起 `{step.starts}`", f"{at}: starts `{step.starts}`")
 

@@ -9,6 +9,24 @@ FAULTS: dict[str, Saying] = {
         "补上 {name}。",
         "add {name}",
     ),
+    "no_record": say(
+        "这个流程没有写 rests_on。",
+        "this procedure has no rests_on",
+        "先写明以哪个流程的办件为依据。",
+        "say first which procedure's case it rests on",
+    ),
+    "not_related": say(
+        "流程“{name}”与本流程不以同一记录为依据。",
+        "the procedure “{name}” does not rest on the same record",
+        "只能写 rests_on 的流程，或同样以它为依据的流程。",
+        "write the procedure of rests_on, or one that rests on it too",
+    ),
+    "private_amend": say(
+        "“{name}”是保密字段，不能在办件之间传递。",
+        "“{name}” is private and cannot pass between cases",
+        "换一个不保密的字段。",
+        "use a field that is not private",
+    ),
     "key_misplaced": say(
         "动作 {verb} 的步骤不用 {name}。",
         "a step of the verb {verb} does not take {name}",

@@ -14,6 +14,7 @@ from banli.engine.scenarios.story import (
     Does,
     Given,
     Line,
+    Moves,
     Opens,
     Reassigns,
     Reopens,
@@ -43,6 +44,8 @@ class Stage:
         self.book, self.usual = book, file.answers
         self.applicant = given.applicant or file.given.applicant or book.procedure.applicant.roles[0]
         self.taken = {**file.given.facts, **given.facts}
+        record = file.given.record if given.record is None else given.record
+        self.record = dict(record) if isinstance(record, dict) else None
         self.settings = {**file.given.settings, **given.settings}
         self.cast = {**file.given.cast, **given.cast}
         self.ids = {who: number for number, who in enumerate(self.cast, start=1)}
@@ -57,10 +60,27 @@ class Stage:
         if isinstance(line, Waits):
             self._pass_until(self._end_of(line))
             return
+        if isinstance(line, Moves):
+            self._moved(line)
+            return
         assert isinstance(line, (Does, Opens, Withdraws, SendsBack, Reopens, Reassigns))
         if line.at is not None:
             self._pass_until(self.moment(line.at, self.now))
         events, self.state = self._act(line, self.actor(line.who))
+        self._hear(events)
+
+    def _moved(self, line: Moves) -> None:
+        if line.at is not None:
+            self._pass_until(self.moment(line.at, self.now))
+        for step in line.moves:
+            if step not in self.book.flow.steps:
+                raise Unknown(step, self.book.flow.steps)
+        if line.record:
+            self.record = {**(self.record or {}), **line.record}
+        events, self.state = decide.amended(
+            self.book, self.state, line.amends, None, line.moves, self._facts(), self.now
+        )
+        self.outcomes |= set(line.moves.items())
         self._hear(events)
 
     def actor(self, who: str) -> Actor:
@@ -189,7 +209,10 @@ class Stage:
         for who, posts in self.cast.items():
             for post in posts:
                 holders.setdefault(post, set()).add(self.ids[who])
-        return Facts(taken=self.taken, settings=self.settings, holders=holders)
+        taken = dict(self.taken)
+        if self.book.procedure.rests_on is not None:
+            taken["record"] = "no" if self.record is None else "yes"
+        return Facts(taken=taken, settings=self.settings, holders=holders, record=self.record)
 
     def _hear(self, events: list[ev.Event]) -> None:
         for event in events:

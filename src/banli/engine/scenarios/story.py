@@ -29,6 +29,7 @@ class Given(_Model):
     applicant: Role | None = None
     facts: dict[Name, str] = Key(default_factory=dict)
     settings: dict[Name, str | int] = Key(default_factory=dict)
+    record: dict[Name, Any] | Literal["none"] | None = None
     now: When | None = None
     cast: dict[Person, tuple[Post, ...] | dict[Post, Person]] = Key(default_factory=dict)
 
@@ -139,6 +140,15 @@ class Then(_Model):
         return {k: [v] if k in lists and isinstance(v, str) else v for k, v in data.items()}
 
 
+class Moves(_Model):
+    """Another case that rests on the same record moves this one on; what the record says is ``record`` from then on."""
+
+    moves: dict[Name, Name]
+    amends: dict[Name, Any] = Key(default_factory=dict)
+    record: dict[Name, Any] = Key(default_factory=dict)
+    at: When | None = None
+
+
 class Looks(_Model):
     """A look at the case in the middle of the story."""
 
@@ -147,7 +157,7 @@ class Looks(_Model):
 
 _KEYS = {
     "does": "does", "opens": "opens", "withdraws": "withdraws", "sends_back": "sendsback",
-    "reopens": "reopens", "reassigns": "reassigns", "then": "looks",
+    "reopens": "reopens", "reassigns": "reassigns", "moves": "moves", "then": "looks",
 }  # fmt: skip
 
 
@@ -165,6 +175,7 @@ Line = Annotated[
     | Annotated[SendsBack, Tag("sendsback")]
     | Annotated[Reopens, Tag("reopens")]
     | Annotated[Reassigns, Tag("reassigns")]
+    | Annotated[Moves, Tag("moves")]
     | Annotated[Waits, Tag("waits")]
     | Annotated[Looks, Tag("looks")],
     Discriminator(_kind_of),

@@ -21,7 +21,8 @@ class Outcome:
     where the file says where), ``end`` (of the case, at ``end``), or ``written`` (offered only where the
     file says where it leads).
     ``reason``: a note is obligatory. ``good``: the favourable way, for which the form must be complete.
-    ``by_clock``: nobody can choose it; a clock that runs out gives it.
+    ``by_clock``: nobody can choose it; a clock that runs out gives it. ``by_record``: nor this; a case that
+    rests on the same record gives it (``moves``).
     """
 
     name: str
@@ -31,6 +32,12 @@ class Outcome:
     reason: bool = False
     good: bool = True
     by_clock: bool = False
+    by_record: bool = False
+
+    @property
+    def chosen(self) -> bool:
+        """Whether somebody chooses it."""
+        return not (self.by_clock or self.by_record)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,44 @@
+"""The case on which another rests: the renovation's record, for its cards, extensions and permits (P2.1, P2.3).
+
+The office hands its form over with the facts; None where there is none that stands.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from banli.engine import events as ev
+from banli.engine.refusals import Refusal
+
+if TYPE_CHECKING:
+    from banli.engine.turn import Turn
+
+
+def named(form: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The record's answers by the names limits and conditions use: ``record.last_day``."""
+    return {f"record.{name}": value for name, value in (form or {}).items() if "@" not in name}
+
+
+def must_stand(turn: "Turn") -> None:
+    """Refuses what rests on a record that is not there, or is over."""
+    rule = turn.book.procedure.rests_on
+    if rule is None:
+        return
+    record = turn.facts.record
+    if record is None:
+        if rule.missing == "refused":
+            raise Refusal("record_missing", record=rule.title)
+        return
+    last_day = record.get(rule.last_day or "")
+    today = turn.now.astimezone(turn.facts.zone).date().isoformat()
+    if rule.over == "refused" and last_day and today > str(last_day):
+        raise Refusal("record_over", record=rule.title, day=last_day)
+
+
+def take(turn: "Turn", values: Mapping[str, Any], case: int | None, moves: Mapping[str, str]) -> None:
+    """Another case changed this one: ``values`` go into the form, and steps that wait end as ``moves`` says."""
+    turn.emit(ev.Amended(dict(values), case))
+    for token in turn.state.tokens:
+        outcome = moves.get(token.step)
+        if outcome is not None and turn.state.token(token.step, token.branch) is not None:
+            turn.finish(ev.Done(token.step, token.branch, outcome))
+    turn.run_automatic()
