@@ -19,7 +19,8 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "banli.web.context.shell",
-            ]
+            ],
+            "builtins": ["banli.web.templatetags.drawn"],
         },
     }
 ]

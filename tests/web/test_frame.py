@@ -1,6 +1,8 @@
 """The frame of a page: where one can go, who one is; and the pages that say what went wrong."""
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -9,6 +11,7 @@ from django.template.loader import render_to_string
 from django.test import Client, RequestFactory, override_settings
 from django.utils import translation
 
+from banli import web
 from banli.engine.refusals import Refusal
 from banli.web.context import Shell, current_url
 from tests.web import gallery
@@ -117,3 +120,16 @@ def test_a_post_without_its_token_is_told_to_reload() -> None:
     answer = Client(enforce_csrf_checks=True).post("/form/", {"name": "李明"})
     assert answer.status_code == 403
     assert "这一页放得太久了" in answer.content.decode()
+
+
+def test_what_is_rendered_once_follows_the_language_and_knows_nobody() -> None:
+    request = RequestFactory().get("/gallery/")
+    request.user = gallery.STAFF  # type: ignore[assignment]
+    for _ in range(2):
+        assert "关闭或离开输入框" in render_to_string("web/base.html", {"shell": Shell(request)}, request)
+        with translation.override("en"):
+            assert "Close, or leave the field" in render_to_string(
+                "web/base.html", {"shell": Shell(request)}, request
+            )
+    fixed = [Path(web.__file__).parent / "templates/web" / name for name in ("sentences.html", "keys.html")]
+    assert not [path.name for path in fixed if re.search(r"\{\{|shell|request|csrf", path.read_text("utf-8"))]

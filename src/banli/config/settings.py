@@ -96,7 +96,8 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "banli.web.context.shell",
-            ]
+            ],
+            "builtins": ["banli.web.templatetags.drawn"],  # in place of cotton's own tag
         },
     }
 ]

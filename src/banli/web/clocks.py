@@ -5,13 +5,18 @@ limits.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from django.utils import timezone
+from django.utils.dateformat import format as day_format
 from django.utils.dateparse import parse_datetime
-from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+#: The office's clock. There is one, so nobody is asked which.
+ZONE = timezone.get_default_timezone()
 
 #: Without a start or a warning time, a clock turns amber so long before it is due.
 WARN_BEFORE = timedelta(minutes=30)
@@ -82,19 +87,33 @@ def span(length: timedelta) -> str:
 
 def told(moment: datetime, now: datetime) -> str:
     """今天 14:30, 明天 09:00, 昨天 17:05; another day of this year 5月1日 14:30; of another year the whole date."""
-    local, today = timezone.localtime(moment), timezone.localtime(now).date()
-    at = local.strftime("%H:%M")
-    near = {0: _("今天 %(at)s"), 1: _("明天 %(at)s"), -1: _("昨天 %(at)s")}.get((local.date() - today).days)
-    if near:
-        return near % {"at": at}
+    local, today = moment.astimezone(ZONE), now.astimezone(ZONE).date()
+    at = f"{local.hour:02}:{local.minute:02}"
+    away = (local.date() - today).days
+    if away == 0:
+        return _("今天 %(at)s") % {"at": at}
+    if away == 1:
+        return _("明天 %(at)s") % {"at": at}
+    if away == -1:
+        return _("昨天 %(at)s") % {"at": at}
     if local.year == today.year:
-        return date_format(local, _("n月j日 H:i"))
-    return f"{local:%Y-%m-%d} {at}"
+        return f"{_told_day(local.date(), get_language() or '')} {at}"
+    return f"{local.date().isoformat()} {at}"
+
+
+@lru_cache(maxsize=1024)
+def _told_day(day: date, language: str) -> str:
+    """A day of this year in the reader's language: a list tells the same few over and over."""
+    return day_format(day, _("n月j日"))
+
+
+def iso(moment: datetime) -> str:
+    """A moment on the office's clock, for the datetime attribute of <time>."""
+    return moment.astimezone(ZONE).isoformat(timespec="seconds")
 
 
 def told_end(moment: datetime, now: datetime) -> str:
     """The end of a time, as `told`: midnight belongs to the day that ends with it, as 24:00."""
-    local = timezone.localtime(moment)
-    if local.time() != time.min:
+    if moment.astimezone(ZONE).time() != time.min:
         return told(moment, now)
     return told(moment - timedelta(days=1), now).replace("00:00", "24:00")

@@ -3,14 +3,18 @@
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.core.signals import setting_changed
 from django.forms import BoundField
 from django.forms.utils import flatatt
+from django.template import loader
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from banli.web import clocks, fields, states
 
@@ -24,13 +28,22 @@ def once_key() -> SafeString:
 
 
 @register.simple_tag
-def question(attrs: Mapping[str, Any]) -> fields.Question:
-    return fields.question(attrs)
+def fixed(name: str) -> SafeString:
+    """A template that says the same to everybody who reads its language: rendered once, without any request."""
+    return _fixed(name, get_language() or "")
+
+
+@lru_cache(maxsize=32)
+def _fixed(name: str, language: str) -> SafeString:
+    return SafeString(loader.render_to_string(name))
+
+
+setting_changed.connect(lambda **_: _fixed.cache_clear(), weak=False)  # in tests only
 
 
 @register.simple_tag
-def clock(due: Any, started: Any = None, stopped: Any = None, warn_at: Any = None) -> clocks.Reading:
-    return clocks.read(due, now=timezone.now(), started=started, stopped=stopped, warn_at=warn_at)
+def question(attrs: Mapping[str, Any]) -> fields.Question:
+    return fields.question(attrs)
 
 
 @register.simple_tag
@@ -89,11 +102,7 @@ def initial(name: Any) -> str:
 @register.filter
 def local_iso(moment: Any) -> str:
     """For the datetime attribute of <time>."""
-    return (
-        timezone.localtime(moment).isoformat(timespec="seconds")
-        if isinstance(moment, datetime)
-        else str(moment)
-    )
+    return clocks.iso(moment) if isinstance(moment, datetime) else str(moment)
 
 
 @register.filter

@@ -1,0 +1,89 @@
+"""The components that stand in every row of every list, drawn by Python: a template each would cost most of a page.
+
+What they say is the same as if they were templates, and so is the rule: what is not known to be markup is escaped.
+Each ends its line, as a template does: that is the space before a word that follows.
+"""
+
+from collections.abc import Callable
+from functools import cache, lru_cache
+from typing import Any
+
+from django.core.signals import setting_changed
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import conditional_escape, escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from banli.web import clocks, states
+from banli.web.templatetags.say import say
+
+SPRITE = "vendor/tabler-icons/sprite.svg"
+_CLOCK_ICONS = {"met": "check", "red": "alarm", "missed": "alarm"}
+
+
+def icon(slot: str = "", *, name: Any = "circle", label: Any = "", css: Any = "") -> SafeString:
+    """A picture out of the sprite: silent for a screen reader unless it has a label."""
+    if not label:
+        return _silent(str(name), str(css))
+    return format_html(
+        '<svg class="icon {}" role="img" aria-label="{}" focusable="false"><use href="{}#{}"></use></svg>\n',
+        css, label, _sprite(), name,
+    )  # fmt: skip
+
+
+def badge(slot: str = "", *, state: Any = "", tone: Any = "", icon: Any = "") -> SafeString:
+    """A word with its tone: a state's own word and picture, unless the badge is given others."""
+    if not state:
+        picture = _silent(str(icon), "") if icon else ""
+        return format_html('<span class="tag tag-{}">{}{}</span>\n', tone or "quiet", picture, slot)
+    named = states.named(state)
+    told = (tone or named.tone, _silent(named.icon, ""), slot or named.label)
+    return format_html('<span class="tag tag-{}">{}{}</span>\n', *told)
+
+
+def clock(
+    slot: str = "", *, due: Any = None, started: Any = None, stopped: Any = None, warn_at: Any = None,
+    label: Any = "", size: Any = "",
+) -> SafeString:  # fmt: skip
+    """How long still, or how long over, and when it is due. Nothing where there is no due time."""
+    if not due:
+        return SafeString("\n")
+    read = clocks.read(due, now=timezone.now(), started=started, stopped=stopped, warn_at=warn_at)
+    css = f"clock clock-{read.state}" + (f" clock-{conditional_escape(size)}" if size else "")
+    counting = f' data-clock data-warn="{clocks.iso(read.warn_at)}"' if read.running else ""
+    named = f'<span class="clock-label">{conditional_escape(say(label))}</span>' if label else ""
+    until = conditional_escape(_("%(at)s 前") % {"at": read.due_told})
+    return mark_safe(
+        f'\n<span class="{css}"{counting}>{_silent(_CLOCK_ICONS.get(read.state, "clock"), "")}{named}'
+        f'<span class="clock-left" data-left>{conditional_escape(read.sentence)}</span>'
+        f'<time class="clock-due" datetime="{clocks.iso(read.due)}">{until}</time></span>\n'
+    )
+
+
+#: Component → what draws it.
+DRAWN: dict[str, Callable[..., SafeString]] = {"icon": icon, "badge": badge, "clock": clock}
+
+
+@lru_cache(maxsize=1024)
+def _silent(name: str, css: str) -> SafeString:
+    """Kept by name and class. Both are always escaped: a text that counts as markup equals one that does not."""
+    return mark_safe(
+        f'<svg class="icon {escape(css)}" aria-hidden="true" focusable="false">'
+        f'<use href="{_sprite()}#{escape(name)}"></use></svg>\n'
+    )
+
+
+@cache
+def _sprite() -> str:
+    """The sprite's address: collected once, before the process begins."""
+    return static(SPRITE)
+
+
+def _forget(**_: Any) -> None:
+    """Settings change in tests only."""
+    _silent.cache_clear()
+    _sprite.cache_clear()
+
+
+setting_changed.connect(_forget)
