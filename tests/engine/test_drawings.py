@@ -40,7 +40,7 @@ steps:
       card: {verb: call, by: front_desk}
       photo: {verb: check, by: front_desk, back_to: card, checklist: {a: {zh: 看, en: Look}}}
   rest: {verb: wait}
-  money: {verb: pay, by: finance, fee: {price: card, times: form.workers}}
+  money: {verb: pay, by: finance, fees: {price: card, times: form.workers}}
 clocks:
   resting: {title: {zh: 等 <候>, en: Rest & wait}, starts: rest.opened, stops: rest.over, within: same day,
             late: {step: rest, outcome: over}}

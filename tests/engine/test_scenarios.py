@@ -3,6 +3,8 @@
 import shutil
 from pathlib import Path
 
+import pytest
+
 from banli.engine.check import examine
 from banli.engine.faults import Fault
 from banli.engine.load import load
@@ -23,7 +25,7 @@ form:
 steps:
   call: {verb: call, by: front_desk}
   fill: {verb: fill, by: front_desk, asks: workers}
-  pay: {verb: pay, by: supervisor, fee: {price: card, times: form.workers}}
+  pay: {verb: pay, by: supervisor, fees: {price: card, times: form.workers}}
   cards:
     each: form.workers
     steps:
@@ -117,3 +119,65 @@ def test_a_story_with_a_wrong_key_is_refused_at_its_line(tmp_path: Path) -> None
     told = [(fault.line, fault.key.split(".", 3)[-1], fault.code) for fault in faults]
     assert told == [(14, "1.do", "unknown_key"), (14, "1.does", "missing")]
     assert "does" in faults[0].advice.en
+
+
+DEPOSITS = """
+procedure: small
+title: {zh: 小流程, en: Small}
+opened_by: front_desk
+applicant: {roles: [owner, tenant]}
+form:
+  men: {type: table, label: {zh: 人, en: People}, columns: {name: {type: text, label: {zh: 名, en: Name}}}}
+steps:
+  fill: {verb: fill, by: front_desk, asks: men}
+  pay: {verb: pay, by: supervisor, fees: [{price: bond, times: form.men}, {price: card, times: form.men}]}
+  back: {verb: refund, by: supervisor, of: pay, checklist: {receipt: {zh: 收据, en: Receipt}}}
+"""
+TOLD = """
+scenarios: small
+given:
+  prices: {card: 300}
+  deposits: {bond: 4000}
+  cast: {小王: front_desk, 老李: supervisor}
+answers:
+  fill: {men: [{name: 甲}, {name: 乙}]}
+stories:
+  whole:
+    title: {zh: 押金, en: Deposits}
+    when:
+      - {who: 小王, opens: true}
+      - then: {held: 4000}
+      - {who: 小王, does: fill}
+      - then: {charged: {pay: 16600}, held: 4000}
+      - {who: 老李, does: pay, fen: 20600, refused: amount_differs}
+      - {who: 老李, does: pay}
+      - then: {held: 20000, refunded: {}, spent: {}}
+      - {who: 老李, does: back, ticked: [], refused: checklist_open}
+      - {who: 老李, does: back, outcome: not_yet}
+      - {who: 老李, does: back}
+    then: {status: done, held: 0, refunded: {back: 20000}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("told", "key"),
+    [
+        ("held: 20000", ""),
+        ("held: 20001", "held"),
+        ("refunded: {back: 1}", "refunded"),
+        ("spent: {pay: 1}", "spent"),
+    ],
+)
+def test_what_is_held_given_back_and_spent_can_be_told(told: str, key: str, tmp_path: Path) -> None:
+    folder = tmp_path / "small"
+    shutil.copytree(BROKEN / "deposit_left", folder)
+    shutil.copytree(BROKEN / "_sound", folder, dirs_exist_ok=True)
+    shutil.copy(BROKEN / "deposit_left" / "prices.yaml", folder / "prices.yaml")
+    (folder / "procedures" / "small.yaml").write_text(DEPOSITS, "utf-8")
+    stories = TOLD.replace("held: 20000", told) if "held" in told else TOLD
+    stories = stories.replace("refunded: {}, spent: {}", told) if key in ("refunded", "spent") else stories
+    (folder / "procedures" / "small.scenarios.yaml").write_text(stories, "utf-8")
+    faults = examine(load(folder)).faults
+    assert [fault.key.split(".")[-1] for fault in faults] == ([key] if key else []), "\n".join(
+        map(str, faults)
+    )

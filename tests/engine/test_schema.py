@@ -74,6 +74,6 @@ def models() -> set[type[BaseModel]]:
 
 def test_every_key_of_every_model_is_explained() -> None:
     for model in models() - {pack.Pack}:
-        keys = set(model.model_fields) - {"template"}
+        keys = {field.alias or name for name, field in model.model_fields.items()} - {"template"}
         assert set(KEYS[model.__name__]) == keys, model.__name__
     assert set(KEYS) == {model.__name__ for model in models() - {pack.Pack}}

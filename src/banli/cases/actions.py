@@ -7,7 +7,7 @@ Refusals are :class:`banli.engine.refusals.Refusal`; then nothing was changed.
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -272,6 +272,7 @@ def start_child(
     record = facts.record_form(book, case.record)
     taken = facts.taken(book, case.applicant_role, letter, record)
     known = facts.gather(book, case.estate, taken=taken, record=record, now=at)
+    known = replace(known, brought=event.carried)
     opener = Actor(by.staff.pk if by.staff else None, dict.fromkeys(book.procedure.opened_by))
     events, _ = decide.open_case(book, case.applicant_role, None, opener, known, at)
     if event.values:

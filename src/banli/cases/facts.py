@@ -18,6 +18,10 @@ ZONE = timezone.get_default_timezone()
 OWNERS = ("owner", "co_owner")
 
 
+#: For figuring with what a case says itself, where nothing of the office is asked.
+NONE = Facts(zone=ZONE)
+
+
 def settings_of(book: Rulebook, estate: Estate) -> dict[str, Any]:
     """The estate's settings, the pack's defaults where it has none."""
     own = estate.settings or {}

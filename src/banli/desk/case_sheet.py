@@ -32,6 +32,7 @@ from .answers import Answer, answers
 from .clock_lines import ClockLine, clock_lines
 from .forms import StepForm
 from .interventions import Interventions, interventions
+from .money import money_of
 from .stages import Stage, stages
 from .telling import Told, tell
 
@@ -155,7 +156,8 @@ def task_form(desk: Desk, record: Record, name: str, branch: int | None, now: da
     )  # fmt: skip
     if step.to:
         form.assignees = assignees(desk, step.to, now)
-    form.due_fen = next((charge[2] for charge in state.charges if charge[:2] == (name, branch)), 0)
+    if step.fees or step.of:
+        form.money = money_of(record, name, branch, now)
     form.signer = _signer(record, step.outside())
     return form
 

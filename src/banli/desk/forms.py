@@ -38,6 +38,7 @@ from banli.web.fields import written
 from banli.web.templatetags.say import say
 
 from . import held
+from .money import StepMoney
 
 NOTE, SIGNATURE, BY_CALL = "act-note", "act-signature", "act-signature-call"
 ASSIGNEE, TICK, AMOUNT, METHOD, REFERENCE = (
@@ -97,7 +98,7 @@ class StepForm:
     known: Mapping[str, Known] = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)
     assignees: Mapping[str, str] = field(default_factory=dict)
-    due_fen: int = 0
+    money: StepMoney | None = None
     signer: str = ""
     now: datetime = field(default_factory=timezone.now)
     sent: Sent | None = None
@@ -237,10 +238,11 @@ class StepForm:
             only = next(iter(self.assignees), "") if len(self.assignees) == 1 else ""
             value = str(extra.get("assignee") or only)
             told.append(_control(ASSIGNEE, "choice", _("派给"), options=self.assignees, value=value))
-        if self.step.fee:
-            typed = self.sent.posted.get(AMOUNT, "") if self.sent else self.due_fen
-            told.append(_control(AMOUNT, "money", _("实收"), value=typed))
-            told.append(_control(METHOD, "choice", _("付款方式"), options=METHODS, value=extra.get("method")))
+        if self.money:
+            typed = self.sent.posted.get(AMOUNT, "") if self.sent else abs(self.money.fen)
+            label, by = (_("实退"), _("退款方式")) if self.money.back else (_("实收"), _("付款方式"))
+            told.append(_control(AMOUNT, "money", label, value=typed))
+            told.append(_control(METHOD, "choice", by, options=METHODS, value=extra.get("method")))
             told.append(
                 _control(
                     REFERENCE, "text", _("流水号"), value=extra.get("reference", ""), required=False, max=100
@@ -353,9 +355,12 @@ class StepForm:
         if self.step.to:
             person = posted.get(ASSIGNEE, "")
             told["assignee"] = int(person) if person in self.assignees else None
-        if self.step.fee:
+        if self.money:
+            fen = _fen(posted.get(AMOUNT, ""))
+            if fen is not None and self.money.fen < 0:
+                fen = -fen  # less is charged than was paid: the clerk writes what is given back
             told.update(
-                fen=_fen(posted.get(AMOUNT, "")),
+                fen=fen,
                 method=posted.get(METHOD, ""),
                 reference=posted.get(REFERENCE, ""),
             )

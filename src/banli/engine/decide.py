@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from banli.engine import events as ev
 from banli.engine import record, verbs
 from banli.engine.fields import OFFICE_ZONE, Moment, accept_all, printable
+from banli.engine.money import Tariff
 from banli.engine.procedure import ENDS, OUTSIDERS, ROLES, Step
 from banli.engine.refusals import Refusal
 from banli.engine.state import Mark, State, Token
@@ -42,7 +43,8 @@ class Facts:
 
     ``taken``: the facts of the pack's vocabulary. ``settings``: the estate's, by name. ``holders``: post →
     ids of its holders now. ``holidays``: statutory rest days. ``record``: the form of the case this one rests on,
-    where that stands.
+    where that stands. ``prices``: the estate's own, by line of the price list. ``brought``: the deposits that come
+    with the start of a case.
     """
 
     taken: Mapping[str, str] = field(default_factory=dict)
@@ -50,6 +52,8 @@ class Facts:
     holders: Mapping[str, Set[int]] = field(default_factory=dict)
     holidays: Set[date] = frozenset()
     record: Mapping[str, Any] | None = None
+    prices: Mapping[str, Tariff] = field(default_factory=dict)
+    brought: Mapping[str, int] = field(default_factory=dict)
     zone: ZoneInfo = OFFICE_ZONE
 
 
@@ -213,7 +217,29 @@ def _offered(book: Rulebook, step: Step, wanted: Act) -> Outcome:
 def _answers(turn: Turn, wanted: Act, step: Step) -> dict[str, Any]:
     values = turn.values(wanted.branch)
     moment = Moment(now=turn.now, zone=turn.facts.zone, rest_days=turn.facts.holidays)
-    return accept_all(turn.book.asked(wanted.step, values), wanted.answers, values, moment)
+    told = accept_all(turn.book.asked(wanted.step, values), wanted.answers, values, moment)
+    _in_range(turn, told, values)
+    return told
+
+
+def _in_range(turn: Turn, told: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+    """An amount that will be charged lies in the range of its line of the price list, as the estate has it today."""
+    then = {**values, **{f"form.{name}": value for name, value in told.items()}}
+    bad: dict[str, Refusal] = {}
+    for step in turn.book.flow.steps.values():
+        for fee in step.fees:
+            name = (fee.amount or "").removeprefix("form.")
+            agreed = told.get(name)
+            if agreed is None or (fee.when is not None and not fee.when.holds(then)):
+                continue
+            tariff = turn.book.tariff(fee.price, turn.facts.prices)
+            least, most = (tariff.low, tariff.high) if tariff.fen is None else (tariff.fen, tariff.fen)
+            if agreed < least:
+                bad[name] = Refusal("too_small", min=f"{least / 100:.2f}")
+            elif agreed > most:
+                bad[name] = Refusal("too_large", max=f"{most / 100:.2f}")
+    if bad:
+        raise Refusal("form_invalid", count=len(bad), fields=bad)
 
 
 def may_do(book: Rulebook, state: State, token: Token, actor: Actor) -> tuple[str, int | None]:

@@ -206,35 +206,90 @@ class Entered(Event):
 
 @dataclass(frozen=True)
 class Charged(Event):
-    """``fen`` became due: ``count`` times the price."""
+    """``fen`` became due, line by line (:class:`banli.engine.money.Line` as JSON)."""
 
     kind = "charged"
     step: str = ""
     branch: int | None = None
-    price: str = ""
-    count: int = 1
     fen: int = 0
+    lines: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
 class Paid(Event):
+    """``fen`` was taken (below nought: given back) for ``lines``; ``receipt`` is numbered by the cashier's room."""
+
     kind = "paid"
     step: str = ""
     branch: int | None = None
     fen: int = 0
     method: str = ""
     reference: str = ""
+    lines: tuple[Mapping[str, Any], ...] = ()
+    receipt: str = ""
+
+
+@dataclass(frozen=True)
+class Refunded(Event):
+    """``fen`` of the deposits paid at ``of`` were given back and ``kept`` deducted.
+
+    ``lines``: of each payment its ``price``, ``branch``, ``fen`` and ``kept``. ``receipt``: the refund's number.
+    """
+
+    kind = "refunded"
+    step: str = ""
+    branch: int | None = None
+    of: str = ""
+    fen: int = 0
+    kept: int = 0
+    method: str = ""
+    reference: str = ""
+    lines: tuple[Mapping[str, Any], ...] = ()
+    receipt: str = ""
+
+
+@dataclass(frozen=True)
+class LineSpent(Event):
+    """A line of the receipt of ``of`` was used up by this step (已办): the row ``unit``, or all of it."""
+
+    kind = "line_spent"
+    step: str = ""
+    branch: int | None = None
+    of: str = ""
+    of_branch: int | None = None
+    unit: int | None = None
+    receipt: str = ""
+
+
+@dataclass(frozen=True)
+class CarriedOver(Event):
+    """Deposits paid at ``of`` left this case for the one that was started from it; ``lines`` as in Refunded."""
+
+    kind = "carried_over"
+    step: str = ""
+    branch: int | None = None
+    of: str = ""
+    lines: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class Brought(Event):
+    """Deposits came with the start of this case: price → fen."""
+
+    kind = "brought"
+    deposits: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class CaseStarted(Event):
-    """Another case was started from this one; ``values`` are handed on to its form."""
+    """Another case was started from this one; ``values`` are handed on to its form, ``carried`` deposits with it."""
 
     kind = "case_started"
     step: str = ""
     branch: int | None = None
     procedure: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
+    carried: Mapping[str, int] = field(default_factory=dict)
     case: int | None = None
 
 
@@ -295,7 +350,7 @@ class Reasoned(Event):
 
 
 KINDS: dict[str, type[Event]] = {cls.kind: cls for cls in Event.__subclasses__()}
-_LISTS = {"steps", "copies", "posts"}
+_LISTS = {"steps", "copies", "posts", "lines"}
 
 
 def from_json(told: Mapping[str, Any]) -> Event:

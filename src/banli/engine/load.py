@@ -237,7 +237,7 @@ def compiled(pack: Pack, procedure: Procedure) -> dict[str, Any]:
     """A procedure with all it uses of its pack, as plain JSON: what a case is bound to for life."""
     used_papers = {s.paper for _, s in procedure.each_step() if s.paper}
     used_books = {s.book for _, s in procedure.each_step() if s.book}
-    used_prices = {s.fee.price for _, s in procedure.each_step() if s.fee}
+    used_prices = {fee.price for _, s in procedure.each_step() for fee in s.fees}
     used_prices |= {line for _, s in procedure.each_step() for line in s.prices}
     part = pack.model_copy(
         update={

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 from pydantic import Field as Key
 
 from banli.engine.clocks import parse_duration
+from banli.engine.fields import MAX_FEN
 from banli.engine.hours import parse_hours
 from banli.engine.paper import PaperDefinition
 from banli.engine.procedure import Name, Post, Procedure, Slug, with_lists
@@ -32,13 +33,36 @@ class PostDefinition(_Model):
 
 
 class Price(_Model):
-    """A line of the price list. ``fen`` is the amount of one ``unit``."""
+    """A line of the price list: ``fen`` for one ``unit``, or agreed between ``from`` and ``to`` (domain/forms §13).
+
+    ``kind``: ours, a deposit we hold, or money taken on behalf of somebody else, without a handling fee (条例 44).
+    ``cap``: a charge never comes to more. ``per``: how many of what is counted make one unit.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
     title: Text
-    fen: int = Key(ge=0)
-    kind: Literal["fee", "deposit", "collected"] = "fee"
+    fen: int | None = Key(default=None, ge=0, le=MAX_FEN)
+    from_: int | None = Key(default=None, alias="from", ge=0, le=MAX_FEN)
+    to: int | None = Key(default=None, ge=0, le=MAX_FEN)
+    cap: int | None = Key(default=None, ge=0, le=MAX_FEN)
+    kind: Literal["charge", "deposit", "on_behalf"] = "charge"
     unit: Text | None = None
+    material: Literal["yes", "no"] = "no"
+    per: int = Key(default=1, ge=1, le=10_000)
+    rounding: Literal["up", "half", "down"] = "up"
     source: str | None = None
+
+    @model_validator(mode="after")
+    def _one_amount_or_a_range(self) -> "Price":
+        ranged = self.from_ is not None or self.to is not None
+        if ranged == (self.fen is not None) or (ranged and None in (self.from_, self.to)):
+            raise ValueError("写 fen，或写 from 和 to / write fen, or from and to")
+        if self.from_ is not None and self.to is not None and self.from_ > self.to:
+            raise ValueError("from 大于 to / from is more than to")
+        if self.kind == "deposit" and self.cap is not None:
+            raise ValueError("押金不写 cap / a deposit takes no cap")
+        return self
 
 
 class Setting(_Model):

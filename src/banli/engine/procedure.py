@@ -87,10 +87,15 @@ class RestsOn(_Model):
 
 
 class Fee(_Model):
-    """A charge: ``price`` of the pack's price list, ``times`` the rows or the number in a field."""
+    """A line of a charge: ``price`` of the pack's price list, ``times`` the rows or the number in a field.
+
+    ``amount``: the money field in which the amount of one unit is agreed, where the price is a range.
+    """
 
     price: Slug
     times: str | None = None
+    amount: str | None = None
+    when: Condition | None = None
 
 
 class Step(_Model):
@@ -113,7 +118,12 @@ class Step(_Model):
     book: Slug | None = None
     to: Post | None = None
     starts: Slug | None = None
-    fee: Fee | None = None
+    fees: tuple[Fee, ...] = ()
+    of: Name | None = None
+    deductions: str | None = None
+    second: Name | None = None
+    spends: Name | None = None
+    carries: Name | None = None
     signed: bool = False
     items: str | None = None
     gives: dict[Name, str] = Key(default_factory=dict)
@@ -124,7 +134,10 @@ class Step(_Model):
     @model_validator(mode="before")
     @classmethod
     def _one_or_several(cls, data: Any) -> Any:
-        return with_lists(data, "by", "at", "asks", "outcomes", "copies", "prices")
+        data = with_lists(data, "by", "at", "asks", "outcomes", "copies", "prices")
+        if isinstance(data, dict) and isinstance(data.get("fees"), dict):
+            data = {**data, "fees": [data["fees"]]}
+        return data
 
     def outside(self) -> str | None:
         """The outsider who acts, if it is not a post of the office."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any, get_args
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from banli.engine import procedure as language
 from banli.engine import verbs
@@ -29,7 +30,7 @@ _PARTS: dict[str, tuple[tuple[str, type[BaseModel]], ...]] = {
         ("a `together` block", language.Together),
         ("a branch of several steps", language.Several),
         ("an `each` block", language.Each),
-        ("`fee`", language.Fee),
+        ("a line of `fees`", language.Fee),
         ("a clock", language.Clock),
         ("`due`, `valid_until`: one of", language.Due),
         ("`late`", language.Late),
@@ -93,10 +94,15 @@ def _keys() -> Iterator[str]:
         yield from (f"### {file}", "")
         for title, model in parts:
             rows = [
-                [f"`{key}`", "●" if model.model_fields[key].is_required() else "", meaning]
+                [f"`{key}`", "●" if _field(model, key).is_required() else "", meaning]
                 for key, meaning in KEYS[model.__name__].items()
             ]
             yield from (f"**{title}**", "", *_table(["key", "", "meaning"], rows))
+
+
+def _field(model: type[BaseModel], key: str) -> FieldInfo:
+    """The field that is written as ``key``."""
+    return next(one for name, one in model.model_fields.items() if key in (name, one.alias))
 
 
 def _verbs() -> Iterator[str]:

@@ -66,6 +66,19 @@ SENTENCES: dict[str, Text] = {
     "assignee_unknown": _t("请选择一位在岗的{post}。", "Choose somebody who holds the post {post}."),
     "checklist_open": _t("还有未核对的项目：{items}。", "Not everything has been checked off: {items}."),
     "amount_differs": _t("应收 {due} 元，实收 {got} 元，不一致。", "{due} yuan are due, {got} were entered."),
+    "receipt_missing": _t("“{step}”还没有收据可用。", "There is no receipt of “{step}” to use."),
+    "receipt_spent": _t(
+        "收据 {number} 的这一项已于 {at} 办过“{step}”，不能再用。",
+        "This line of receipt {number} was used on {at} for “{step}” and cannot be used again.",
+    ),
+    "deduction_too_large": _t(
+        "押金只有 {held} 元，扣款 {kept} 元超过押金。",
+        "Only {held} yuan are held; {kept} cannot be deducted from them.",
+    ),
+    "deduction_unsigned": _t(
+        "扣款须先由另一个人在“{step}”签字同意。",
+        "Somebody else must first agree to the deduction at “{step}”.",
+    ),
     "withdraw_late": _t(
         "已办过“{step}”，不能再撤回。", "“{step}” has been done; the case can no longer be withdrawn."
     ),

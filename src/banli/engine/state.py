@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from banli.engine import events as ev
+from banli.engine.money import Charge, Line, Out, Payment, Spent
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,16 @@ class State:
     filers: tuple[int, ...] = ()
     papers: tuple[tuple[str, str, int | None], ...] = ()
     books: tuple[tuple[str, int | None], ...] = ()
-    charges: tuple[tuple[str, int | None, int], ...] = ()
+    charges: tuple[Charge, ...] = ()
+    paid: tuple[Payment, ...] = ()
+    outs: tuple[Out, ...] = ()
+    spent: tuple[Spent, ...] = ()
+    brought: Mapping[str, int] = field(default_factory=dict)
+    refunds: tuple[tuple[str, int | None, int], ...] = ()
+
+    def charge(self, step: str, branch: int | None) -> Charge | None:
+        """What a pay step asks for, since it was reached."""
+        return next((c for c in self.charges if (c.step, c.branch) == (step, branch)), None)
 
     def token(self, step: str, branch: int | None) -> Token | None:
         """The open step, if it is open."""
@@ -187,6 +197,10 @@ def _voided(s: State, e: ev.PapersVoided, at: str) -> State:
     return replace(
         s,
         papers=tuple(p for p in s.papers if p[1] not in gone or (e.branch is not None and p[2] != e.branch)),
+        # A receipt's line that a void paper had used is free for the one that takes its place.
+        spent=tuple(
+            x for x in s.spent if x.step not in gone or (e.branch is not None and x.branch != e.branch)
+        ),
     )
 
 
@@ -195,8 +209,44 @@ def _entered(s: State, e: ev.Entered, at: str) -> State:
 
 
 def _charged(s: State, e: ev.Charged, at: str) -> State:
-    kept = tuple(c for c in s.charges if c[:2] != (e.step, e.branch))
-    return replace(s, charges=(*kept, (e.step, e.branch, e.fen)))
+    kept = tuple(c for c in s.charges if (c.step, c.branch) != (e.step, e.branch))
+    return replace(s, charges=(*kept, Charge(e.step, e.branch, tuple(Line(**line) for line in e.lines))))
+
+
+def _paid(s: State, e: ev.Paid, at: str) -> State:
+    """What stands paid is what was charged last: what went out before belongs to a round that is over."""
+    here, lines = (e.step, e.branch), [Line(**line) for line in e.lines]
+    payments = [
+        Payment(e.step, e.branch, one.price, one.kind, one.count, one.fen, e.receipt)
+        for one in lines
+        if one.fen
+    ]
+    used = {one.price for one in lines if one.brought}
+    return replace(
+        s,
+        paid=(*(p for p in s.paid if (p.step, p.branch) != here), *payments),
+        outs=tuple(o for o in s.outs if (o.of, o.of_branch) != here),
+        spent=tuple(x for x in s.spent if (x.of, x.of_branch) != here),
+        brought={price: fen for price, fen in s.brought.items() if price not in used},
+    )
+
+
+def _gone(s: State, e: "ev.Refunded | ev.CarriedOver") -> tuple[Out, ...]:
+    told = (
+        Out(e.of, one.get("branch"), one["price"], e.branch, one["fen"] + one.get("kept", 0))
+        for one in e.lines
+    )
+    return (*s.outs, *told)
+
+
+def _refunded(s: State, e: ev.Refunded, at: str) -> State:
+    before = sum(fen for step, branch, fen in s.refunds if (step, branch) == (e.step, e.branch))
+    kept = tuple(r for r in s.refunds if r[:2] != (e.step, e.branch))
+    return replace(s, outs=_gone(s, e), refunds=(*kept, (e.step, e.branch, before + e.fen)))
+
+
+def _line_spent(s: State, e: ev.LineSpent, at: str) -> State:
+    return replace(s, spent=(*s.spent, Spent(e.of, e.of_branch, e.unit, e.step, e.branch, at, e.receipt)))
 
 
 def _ended(s: State, e: ev.Ended, at: str) -> State:
@@ -222,6 +272,11 @@ _APPLY: dict[type[ev.Event], Any] = {
     ev.PapersVoided: _voided,
     ev.Entered: _entered,
     ev.Charged: _charged,
+    ev.Paid: _paid,
+    ev.Refunded: _refunded,
+    ev.CarriedOver: lambda s, e, at: replace(s, outs=_gone(s, e)),
+    ev.LineSpent: _line_spent,
+    ev.Brought: lambda s, e, at: replace(s, brought=dict(e.deposits)),
     ev.Ended: _ended,
     ev.Reopened: lambda s, e, at: replace(s, status="open"),
 }
@@ -239,8 +294,8 @@ def to_json(state: State) -> dict[str, Any]:
         "filers": list(state.filers),
         "papers": [list(p) for p in state.papers],
         "books": [list(b) for b in state.books],
-        "charges": [list(c) for c in state.charges],
     }
+    standing |= {name: told for name, told in _money(state).items() if told}
     return {"form": dict(state.form), "clocks": [_plain(c) for c in state.clocks], "standing": standing}
 
 
@@ -259,8 +314,31 @@ def from_json(status: str, form: Mapping[str, Any], clocks: Any, standing: Mappi
         filers=tuple(standing["filers"]),
         papers=tuple((p[0], p[1], p[2]) for p in standing["papers"]),
         books=tuple((b[0], b[1]) for b in standing["books"]),
-        charges=tuple((c[0], c[1], c[2]) for c in standing["charges"]),
+        charges=tuple(
+            Charge(c["step"], c["branch"], tuple(Line(**line) for line in c["lines"]))
+            for c in standing.get("charges", ())
+        ),
+        paid=tuple(Payment(**p) for p in standing.get("paid", ())),
+        outs=tuple(Out(**o) for o in standing.get("outs", ())),
+        spent=tuple(Spent(**one) for one in standing.get("spent", ())),
+        brought=standing.get("brought", {}),
+        refunds=tuple((r[0], r[1], r[2]) for r in standing.get("refunds", ())),
     )
+
+
+def _money(state: State) -> dict[str, Any]:
+    """A case's money as plain JSON: most cases have none, and their rows say nothing of it."""
+    return {
+        "charges": [
+            {"step": c.step, "branch": c.branch, "lines": [line.to_json() for line in c.lines]}
+            for c in state.charges
+        ],
+        "paid": [_plain(p) for p in state.paid],
+        "outs": [_plain(o) for o in state.outs],
+        "spent": [_plain(one) for one in state.spent],
+        "brought": dict(state.brought),
+        "refunds": [list(r) for r in state.refunds],
+    }
 
 
 def _plain(value: Any) -> dict[str, Any]:

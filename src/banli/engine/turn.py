@@ -10,8 +10,10 @@ from banli.engine import clocks, record, verbs
 from banli.engine import events as ev
 from banli.engine.fields import Field, setting_of, settled
 from banli.engine.flow import Flow, Target, flow_of
+from banli.engine.money import Line, Tariff, line_of
+from banli.engine.money import settled as with_paid
 from banli.engine.pack import Pack
-from banli.engine.procedure import Clock, Due, Never, Procedure
+from banli.engine.procedure import Clock, Due, Fee, Never, Procedure
 from banli.engine.refusals import Refusal
 from banli.engine.state import Running, State, apply
 from banli.engine.text import Text
@@ -38,6 +40,7 @@ class Rulebook:
         procedure = self.procedure
         asked = [
             *(step.when for step in self.flow.steps.values()),
+            *(fee.when for step in self.flow.steps.values() for fee in step.fees),
             *(clock.when for clock in procedure.clocks.values()),
             *(rule.when for rule in procedure.never),
             *(question.when for question in procedure.form.values()),
@@ -56,6 +59,10 @@ class Rulebook:
             name: settled(self.procedure.form[name], values, lambda own: self.setting(own, {}))
             for name in self.flow.steps[step].asks
         }
+
+    def tariff(self, price: str, own: Mapping[str, Tariff]) -> Tariff:
+        """What a price comes to: the estate's ``own``, else the pack's line."""
+        return own[price] if price in own else Tariff.of(self.pack.prices[price])
 
     def setting(self, name: str, own: Mapping[str, Any]) -> Any:
         """A setting's value: the estate's ``own``, else the pack's default."""
@@ -123,6 +130,8 @@ class Turn:
             name: self.book.setting(name, self.facts.settings) for name in sorted(self.book.bound_settings)
         }
         self.emit(ev.Opened(applicant, dict(self.facts.taken), bound))
+        if self.facts.brought:
+            self.emit(ev.Brought(dict(self.facts.brought)))
         self.trigger("opened", None)
         self.reach(self.book.flow.root.items[0], None)
         self.run_automatic()
@@ -252,7 +261,7 @@ class Turn:
         sender = step.assigned_by()
         self.emit(ev.Reached(name, branch, self.state.assigned.get(sender) if sender else None))
         self.trigger(f"{name}.opened", branch)
-        if step.fee is not None:
+        if step.fees:
             self._charge(name, branch)
         if verbs.find(step.verb).automatic:
             self._automatic.append((name, branch))
@@ -322,14 +331,24 @@ class Turn:
                 self.emit(ev.Reached(token.step, token.branch, person))
 
     def _charge(self, name: str, branch: int | None) -> None:
-        fee = self.book.flow.steps[name].fee
-        assert fee is not None
+        lines = [self._line(fee, branch) for fee in self.charged(name, branch)]
+        told = with_paid(self.state, name, branch, lines)
+        due = sum(line.due for line in told)
+        self.emit(ev.Charged(name, branch, due, tuple(line.to_json() for line in told)))
+
+    def charged(self, name: str, branch: int | None) -> list[Fee]:
+        """The lines of a step's charge whose condition holds now."""
+        values = self.values(branch)
+        return [fee for fee in self.book.flow.steps[name].fees if fee.when is None or fee.when.holds(values)]
+
+    def _line(self, fee: Fee, branch: int | None) -> Line:
         count: Any = 1
         if fee.times:
             count = self.state.answer(fee.times.removeprefix("form."), branch)
             count = len(count) if isinstance(count, (list, tuple)) else count or 0
+        agreed = self.state.answer(fee.amount.removeprefix("form."), branch) if fee.amount else None
         price = self.book.pack.prices[fee.price]
-        self.emit(ev.Charged(name, branch, fee.price, count, price.fen * count))
+        return line_of(fee.price, price, self.book.tariff(fee.price, self.facts.prices), count, agreed)
 
     # --- clocks ---
 

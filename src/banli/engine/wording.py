@@ -9,8 +9,9 @@ from banli.engine.conditions import Atom, Condition, Join
 from banli.engine.fields import YES_NO, Field, settled
 from banli.engine.flow import Target
 from banli.engine.hours import parse_hours
+from banli.engine.money import Tariff
 from banli.engine.pack import Price
-from banli.engine.procedure import ENDS, OUTSIDERS, ROLES, Clock, Due, Step
+from banli.engine.procedure import ENDS, OUTSIDERS, ROLES, Clock, Due, Fee, Step
 from banli.engine.text import Text
 from banli.engine.turn import Rulebook
 
@@ -173,8 +174,36 @@ class Wording:
     def price(self, price: Price) -> str:
         """A line of the price list: 日常保洁 40 元/人·小时."""
         unit = f"/{price.unit.say(self.language)}" if price.unit else ""
-        title = self.say(price.title)
-        return self.both(f"{title} {price.fen / 100:g} 元{unit}", f"{title} {price.fen / 100:g} yuan{unit}")
+        tariff = Tariff.of(price)
+        much = (
+            f"{tariff.low / 100:g}–{tariff.high / 100:g}" if tariff.fen is None else f"{tariff.fen / 100:g}"
+        )
+        told = f"{self.say(price.title)} {much}{self.both(' 元', ' yuan')}{unit}"
+        if tariff.cap is not None:
+            most = f"{tariff.cap / 100:g}"
+            told += self.both(f"（最高 {most} 元）", f" (at most {most} yuan)")
+        return told
+
+    def fee(self, fee: Fee) -> str:
+        """A line of a charge: 工本费 5 元/张 × 施工人员."""
+        told = self.price(self.book.pack.prices[fee.price])
+        told += f" × {self.field(fee.times)}" if fee.times else ""
+        if fee.amount:
+            agreed = self.quoted(self.field(fee.amount))
+            told += self.both(f"，按{agreed}", f", as agreed in {agreed}")
+        return f"{told} · {self.condition(fee.when)}" if fee.when else told
+
+    def money(self, step: Step) -> list[str]:
+        """What a step does with money that was paid before."""
+        told = []
+        for name, zh, en in (
+            (step.of, "退{}所收的押金", "gives back the deposit of {}"),
+            (step.spends, "{}的收据记“已办”", "marks the receipt of {} as done"),
+            (step.carries, "{}所收的押金转入", "carries over the deposit of {}"),
+        ):
+            if name:
+                told.append(self.both(zh, en).format(self.quoted(self.step(name))))
+        return told
 
     def posts(self, posts: tuple[str, ...]) -> str:
         """What posts are called."""

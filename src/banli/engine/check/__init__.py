@@ -7,7 +7,7 @@ found nothing, since its findings would be echoes.
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from banli.engine.check import clocks, conditions, forms, papers, records, rules, steps
+from banli.engine.check import clocks, conditions, forms, money, papers, records, rules, steps
 from banli.engine.check.soundness import Figures, soundness
 from banli.engine.check.subject import Subject, subject_of
 from banli.engine.faults import Fault
@@ -71,4 +71,5 @@ def fitting(subject: Subject, loaded: LoadedPack, every: dict[str, Procedure]) -
         yield from part(subject)
     yield from papers.uses(subject, every)
     yield from records.records(subject, every)
+    yield from money.money(subject, every)
     yield from papers.issued(subject, loaded)

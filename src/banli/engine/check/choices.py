@@ -43,6 +43,8 @@ class Choices:
         for when in _conditions(book):
             self._ask(when)
         self.counted = _counted(book)
+        for name in _amounts(book):
+            self._atoms.setdefault(name, []).append(Atom(name, "at_least", 1))
         self.fields = self._relevant()
         self._values = {name: self._of_field(name, book.procedure.form[name]) for name in self.fields}
 
@@ -144,6 +146,7 @@ class Choices:
 
 def _conditions(book: Rulebook) -> Iterator[Condition | None]:
     yield from (step.when for step in book.flow.steps.values())
+    yield from (fee.when for step in book.flow.steps.values() for fee in step.fees)
     yield from (clock.when for clock in book.procedure.clocks.values())
     yield from (rule.when for rule in book.procedure.never)
 
@@ -154,7 +157,18 @@ def _counted(book: Rulebook) -> frozenset[str]:
     deadlines += [step.valid_until for step in book.flow.steps.values() if step.valid_until]
     names = {due.at or due.end_of or "" for due in deadlines}
     names |= {f"form.{block.over}" for block in book.flow.blocks.values() if block.over}
+    tables = {fee.times for step in book.flow.steps.values() for fee in step.fees if fee.times}
+    tables |= {step.deductions for step in book.flow.steps.values() if step.deductions}
+    names |= {name for name in tables if book.procedure.form[name.removeprefix("form.")].type == "table"}
     return frozenset(name.removeprefix("form.") for name in names if name)
+
+
+def _amounts(book: Rulebook) -> frozenset[str]:
+    """Numbers that charges rest on: whether they come to anything matters."""
+    fees = [fee for step in book.flow.steps.values() for fee in step.fees]
+    names = {name for fee in fees for name in (fee.times, fee.amount) if name}
+    form = book.procedure.form
+    return frozenset(n for n in names if form[n.removeprefix("form.")].type in ("integer", "money"))
 
 
 def _points(domain: Domain, atoms: Iterable[Atom]) -> Iterator[int]:

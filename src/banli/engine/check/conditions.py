@@ -23,6 +23,9 @@ def every(subject: Subject) -> Iterator[tuple[Keys, Condition, frozenset[str]]]:
     for name, step in flow.steps.items():
         if step.when is not None:
             yield subject.at(name, "when"), step.when, _rows(subject, name)
+        for number, fee in enumerate(step.fees):
+            if fee.when is not None:
+                yield subject.at(name, "fees", number, "when"), fee.when, _rows(subject, name)
     for name, field in procedure.form.items():
         asking = [_rows(subject, s) for s, step in flow.steps.items() if name in step.asks]
         inside = frozenset.intersection(*asking) if asking else frozenset()
@@ -47,6 +50,8 @@ def _rows(subject: Subject, step: str) -> frozenset[str]:
 def _find(data: Any, keys: Keys, name: str) -> Keys:
     """The place of ``name`` in a condition, if it stands at its top."""
     for key in keys:
+        if key == 0 and isinstance(data, dict):
+            continue  # the only line of a charge, written without a dash
         data = data[key]
     return (*keys, name) if isinstance(data, dict) and name in data else keys
 

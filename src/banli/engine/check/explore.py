@@ -16,6 +16,7 @@ from banli.engine.check.choices import NOW, Choices
 from banli.engine.check.subject import Subject
 from banli.engine.check.watch import Sight, Watched
 from banli.engine.decide import Facts, has_been_at
+from banli.engine.money import position
 from banli.engine.state import State, Token
 
 #: More situations than this are not walked.
@@ -70,6 +71,7 @@ class Explorer:
         self._asked = self._questions_that_matter()
         self._papers = {s.paper for s in self.flow.steps.values() if s.verb == "check_once"}
         self._deciding = {n for n, c in subject.procedure.clocks.items() if c.late.step is not None}
+        self._money = any(step.fees for step in self.flow.steps.values())
         self._facts = Facts()
 
     def walk(self) -> Ways:
@@ -188,6 +190,7 @@ class Explorer:
             frozenset(state.assigned),
             bool(state.filers),
             frozenset(paper for paper in state.papers if paper[0] in self._papers),
+            position(state) if self._money else None,
             asked,
         )
 
@@ -202,6 +205,7 @@ class Explorer:
                 told.add(paper.seal.step)
         for fields in self.subject.rewrites.values():
             told |= {signer for signers in fields.values() for signer in signers}
+            told |= {one for one in (step.second, step.spends) if one}
         return frozenset(told)
 
     def _questions_that_matter(self) -> frozenset[str]:
@@ -212,8 +216,8 @@ class Explorer:
             if step.verb == "issue" and paper:
                 told |= paper.fields()
             told |= {source.removeprefix("form.") for source in step.gives.values()}
-            if step.fee and step.fee.times:
-                told.add(step.fee.times.removeprefix("form."))
+            sources = [source for fee in step.fees for source in (fee.times, fee.amount)]
+            told |= {s.removeprefix("form.") for s in (*sources, step.deductions) if s}
         longest = max(
             (len(v) for f in told for v in self.choices.values(f) if isinstance(v, list)), default=0
         )

@@ -10,7 +10,7 @@ from banli.engine.paper import PaperDefinition
 from banli.engine.procedure import Procedure, Step
 from banli.engine.sources import BOOK, PAPER, field_of, problem
 
-TABLE, COUNTED = ("table",), ("table", "integer")
+TABLE = ("table",)
 
 
 def uses(subject: Subject, procedures: Mapping[str, Procedure]) -> Iterator[Fault]:
@@ -29,7 +29,6 @@ def uses(subject: Subject, procedures: Mapping[str, Procedure]) -> Iterator[Faul
             yield from due(subject, subject.at(name, "valid_until"), step.valid_until, name)
         if step.items is not None:
             yield from field(subject, subject.at(name, "items"), step.items, TABLE, name)
-        yield from _fee(subject, name, step)
         for number, price in enumerate(step.prices):
             if price not in pack.prices:
                 keys = subject.at(name, "prices", number)
@@ -47,18 +46,6 @@ def _copies(subject: Subject, name: str, step: Step, paper: PaperDefinition) -> 
             known = [one.id for one in paper.copies]
             keys = subject.at(name, "copies", number)
             yield subject.fault(keys, "unknown_copy", paper=paper.paper, name=copy, choices=known)
-
-
-def _fee(subject: Subject, name: str, step: Step) -> Iterator[Fault]:
-    if step.fee is None:
-        return
-    prices = subject.pack.prices
-    if step.fee.price not in prices:
-        yield subject.fault(
-            subject.at(name, "fee", "price"), "unknown_price", name=step.fee.price, choices=prices
-        )
-    if step.fee.times is not None:
-        yield from field(subject, subject.at(name, "fee", "times"), step.fee.times, COUNTED, name)
 
 
 def _each(subject: Subject, name: str, over: str) -> Iterator[Fault]:

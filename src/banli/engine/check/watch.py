@@ -8,6 +8,7 @@ from typing import Any
 from banli.engine import events as ev
 from banli.engine import verbs
 from banli.engine.check.subject import Keys, Subject
+from banli.engine.money import held, receipt_of, spent_at
 from banli.engine.procedure import Due
 from banli.engine.turn import Turn
 
@@ -82,10 +83,12 @@ class Watched(Turn):
 
     def _done(self, event: ev.Done) -> None:
         verb = verbs.find(self.book.flow.steps[event.step].verb)
+        self._settle(event)
         if verb.approves and verb.outcome(event.outcome).good and not self.state.filers:
             self.note("no_filer", self.subject.at(event.step, "verb"))
 
     def _issued(self, event: ev.PaperIssued) -> None:
+        self._spend(event)
         paper = self.book.pack.papers[event.paper]
         keys = self.subject.at(event.step, "paper")
         for name in sorted(paper.fields()):
@@ -113,6 +116,9 @@ class Watched(Turn):
             for clock in self.state.clocks:
                 if clock.on:
                     self.note("clock_left_running", ("clocks", clock.clock))
+        left = next((p for p in self.state.paid if p.kind == "deposit"), None)
+        if left is not None and held(self.state) > 0:
+            self.note("deposit_left", self.subject.at(left.step, "fees"), step=left.step, end=name)
         self._ending = True
         super().end(name)
 
@@ -139,11 +145,44 @@ class Watched(Turn):
         return self.subject.at(self.here[0], "valid_until")
 
     def _charge(self, name: str, branch: int | None) -> None:
-        fee = self.book.flow.steps[name].fee
-        if fee and fee.times and not self.was_asked(fee.times, branch):
-            keys = self.subject.at(name, "fee", "times")
-            self.note("count_unasked", keys, field=fee.times.removeprefix("form."))
+        fees = self.book.flow.steps[name].fees
+        lines = self.charged(name, branch)
+        for fee in lines:
+            for key, code, source in (
+                ("times", "count_unasked", fee.times),
+                ("amount", "amount_unasked", fee.amount),
+            ):
+                if source and not self.was_asked(source, branch):
+                    keys = self.subject.at(name, "fees", fees.index(fee), key)
+                    self.note(code, keys, field=source.removeprefix("form."))
+        if not lines:
+            self.note("nothing_due", self.subject.at(name, "fees"))
         super()._charge(name, branch)
+
+    def _spend(self, event: ev.PaperIssued) -> None:
+        """A receipt's line is there to be used, and was not used before."""
+        spends = self.book.flow.steps[event.step].spends
+        if spends is None:
+            return
+        keys = self.subject.at(event.step, "spends")
+        paid = receipt_of(self.state, self.book.flow, spends, event.step, event.branch)
+        if not self.stands(spends, event.step, event.branch) or not paid:
+            self.note("spends_unpaid", keys, step=spends)
+        unit = event.branch if self.book.flow.each_around(spends) is None else None
+        if any(spent_at(self.state, spends, one.branch, unit) for one in paid):
+            self.note("spent_twice", keys, step=spends)
+
+    def _settle(self, event: ev.Done) -> None:
+        """A deduction was agreed to by somebody before the refund."""
+        step = self.book.flow.steps[event.step]
+        if step.of is None or step.deductions is None or not self.is_good(event.step, event.outcome):
+            return
+        if not self.was_asked(step.deductions, event.branch):
+            keys = self.subject.at(event.step, "deductions")
+            self.note("amount_unasked", keys, field=step.deductions.removeprefix("form."))
+        rows = self.state.answer(step.deductions.removeprefix("form."), event.branch)
+        if rows and not self.stands(step.second or "", event.step, event.branch):
+            self.note("deduction_alone", self.subject.at(event.step, "second"), step=step.second or "")
 
     def _open_block(self, name: str, branch: int | None) -> None:
         over = self.book.flow.blocks[name].over

@@ -80,12 +80,9 @@ def _made(wording: Wording, name: str) -> Iterator[Row]:
         yield Row((wording.say(pack.books[step.book].title),), "paper", pen.INK)
     if step.starts is not None:
         yield Row((wording.both(f"另起：{step.starts}", f"starts {step.starts}"),), "dot", pen.AHEAD)
-    if step.fee is not None and step.fee.price in pack.prices:
-        price = pack.prices[step.fee.price]
-        times = f" × {wording.field(step.fee.times)}" if step.fee.times else ""
-        yuan = f"{price.fen / 100:g}"
-        told = wording.both(f"{price.title.zh} {yuan} 元{times}", f"{price.title.en} {yuan} yuan{times}")
-        yield Row((told,), "dot", pen.INK)
+    for fee in step.fees:
+        yield Row((wording.fee(fee),), "dot", pen.INK)
+    yield from (Row((told,), "dot", pen.INK) for told in wording.money(step))
 
 
 def _clocks(wording: Wording, name: str) -> Iterator[Row]:

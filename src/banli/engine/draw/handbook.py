@@ -174,10 +174,8 @@ class _Page:
                     f"系统登入《{pack.books[step.book].title.zh}》",
                     f"The system enters the {pack.books[step.book].title.en}",
                 )
-            if step.fee:
-                times = f" × {self.words.field(step.fee.times)}" if step.fee.times else ""
-                told = self.words.price(pack.prices[step.fee.price])
-                yield self.both(f"{at}：{told}{times}", f"{at}: {told}{times}")
+            for told in (*(self.words.fee(fee) for fee in step.fees), *self.words.money(step)):
+                yield self.both(f"{at}：{told}", f"{at}: {told}")
             for line in step.prices:
                 told = self.words.price(pack.prices[line])
                 yield self.both(f"{at}，告知价格：{told}", f"{at}, the price is told: {told}")

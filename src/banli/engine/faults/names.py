@@ -48,6 +48,9 @@ FAULTS: dict[str, Saying] = {
         "可写：{choices}。",
         "write one of: {choices}",
     ),
+    "unknown_pay": say(
+        "“{name}”不是缴费步骤。", "“{name}” is no pay step", "可写：{choices}。", "write one of: {choices}"
+    ),
     "unknown_setting": say(
         "没有设置“{name}”。", "there is no setting “{name}”", "可写：{choices}。", "write one of: {choices}"
     ),

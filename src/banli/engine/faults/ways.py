@@ -108,6 +108,42 @@ FAULTS: dict[str, Saying] = {
         "在前面的步骤里问它。",
         "ask for it in a step before",
     ),
+    "amount_unasked": say(
+        "金额依据的字段“{field}”可能还没有问过。",
+        "the amount rests on “{field}”, which may not have been asked for",
+        "在前面的步骤里问它。",
+        "ask for it in a step before",
+    ),
+    "nothing_due": say(
+        "轮到缴费时可能没有一行要收。",
+        "this step can be reached with nothing to be paid",
+        "给这一步写 when，或去掉一行的 when。",
+        "give the step a when, or take the when off a line",
+    ),
+    "spends_unpaid": say(
+        "出单时“{step}”可能还没有收款。",
+        "the paper can be issued although nothing was paid at “{step}”",
+        "把“{step}”放在它前面，且不能被跳过。",
+        "put “{step}” before it where no way leads past it",
+    ),
+    "spent_twice": say(
+        "“{step}”的收据可能已经用过。",
+        "the receipt of “{step}” may have been used already",
+        "一张收据的一行只办一件：去掉其中一个 spends。",
+        "a receipt's line is used once: take one of the spends out",
+    ),
+    "deduction_alone": say(
+        "有扣款时，“{step}”可能还没有签字。",
+        "something can be deducted although “{step}” does not stand",
+        "把“{step}”放在它前面，有扣款时不能被跳过。",
+        "put “{step}” before it where no way with a deduction leads past it",
+    ),
+    "deposit_left": say(
+        "件结束（{end}）时，“{step}”收的押金可能还没有退。",
+        "the case can end ({end}) while the deposit taken at “{step}” is still held",
+        "在这条路上加一个 refund 步骤，或用 start 的 carries 转走；撤回写在收款之前。",
+        "put a refund step on this way, or carry the deposit over with start; let withdraw end before it is paid",
+    ),
     "gives_unasked": say(
         "要交给下一件的“{field}”可能还没有问过。",
         "what is handed on, “{field}”, may not have been asked for",

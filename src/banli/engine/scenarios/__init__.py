@@ -1,6 +1,7 @@
 """Scenarios: a procedure's stories are played on the engine, and each that does not go as told is a fault."""
 
 import difflib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,6 +10,7 @@ from typing import Any
 from banli.engine.faults import Fault, Faulty
 from banli.engine.fields import OFFICE_ZONE
 from banli.engine.load import Document, LoadedPack, model, plain, read
+from banli.engine.money import held
 from banli.engine.refusals import SENTENCES, Refusal
 from banli.engine.scenarios.stage import Stage, Unknown, written
 from banli.engine.scenarios.story import Line, Looks, Moves, Scenarios, Story, Then, Waits
@@ -152,7 +154,13 @@ def _mappings(stage: Stage, then: Then) -> Iterator[tuple[str, Any, Any]]:
         want = {name: _clock(stage.moment(due, stage.now).isoformat()) for name, due in then.due.items()}
         yield "due", want, {name: _clock(running.get(name)) for name in then.due}
     if then.charged is not None:
-        yield "charged", then.charged, {written(step, row): fen for step, row, fen in state.charges}
+        yield "charged", then.charged, {written(c.step, c.branch): c.due for c in state.charges}
+    if then.held is not None:
+        yield "held", then.held, held(state)
+    if then.refunded is not None:
+        yield "refunded", then.refunded, {written(step, row): fen for step, row, fen in state.refunds}
+    if then.spent is not None:
+        yield "spent", then.spent, dict(Counter(one.of for one in state.spent))
     if then.assigned is not None:
         yield "assigned", then.assigned, {step: stage.name(one) for step, one in state.assigned.items()}
     if then.form is not None:

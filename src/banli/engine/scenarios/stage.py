@@ -9,6 +9,7 @@ from banli.engine import events as ev
 from banli.engine.clocks import parse_duration
 from banli.engine.decide import Act, Actor, Facts
 from banli.engine.fields import OFFICE_ZONE
+from banli.engine.money import Tariff
 from banli.engine.procedure import Step
 from banli.engine.scenarios.story import (
     Does,
@@ -24,7 +25,8 @@ from banli.engine.scenarios.story import (
     Withdraws,
 )
 from banli.engine.state import State
-from banli.engine.turn import Rulebook
+from banli.engine.turn import Rulebook, Turn
+from banli.engine.verbs.refund import due_back
 
 BEGINS = datetime(2026, 5, 6, 9, tzinfo=OFFICE_ZONE)  # a working day
 
@@ -47,6 +49,8 @@ class Stage:
         record = file.given.record if given.record is None else given.record
         self.record = dict(record) if isinstance(record, dict) else None
         self.settings = {**file.given.settings, **given.settings}
+        self.prices = {**file.given.prices, **given.prices}
+        self.deposits = {**file.given.deposits, **given.deposits}
         self.cast = {**file.given.cast, **given.cast}
         self.ids = {who: number for number, who in enumerate(self.cast, start=1)}
         self.now = self.moment(given.now or file.given.now or f"{BEGINS:%Y-%m-%d %H:%M}", BEGINS)
@@ -194,10 +198,18 @@ class Stage:
         if step.to is not None:
             holders = sorted(self._facts().holders.get(step.to, ()))
             told["assignee"] = self._person(line.assignee) if line.assignee else next(iter(holders), None)
-        if step.fee is not None:
-            due = next((c[2] for c in self.state.charges if c[:2] == (name, branch)), 0)
-            told |= {"fen": due if line.fen is None else line.fen, "method": "cash"}
+        if step.fees or step.of:
+            told |= {"fen": self._due(step, name, branch) if line.fen is None else line.fen, "method": "cash"}
         return {**told, "ticked": list(told["ticked"])} if "ticked" in told else told
+
+    def _due(self, step: Step, name: str, branch: int | None) -> int:
+        """What is to change hands: what was charged, or the deposits less what is deducted."""
+        if step.of:
+            turn = Turn(self.book, self.state, self._facts(), self.now, here=(name, branch))
+            backs, kept = due_back(turn)
+            return sum(back.fen for back in backs) - kept
+        charge = self.state.charge(name, branch)
+        return charge.due if charge else 0
 
     def _person(self, who: str) -> int:
         if who not in self.ids:
@@ -212,7 +224,11 @@ class Stage:
         taken = dict(self.taken)
         if self.book.procedure.rests_on is not None:
             taken["record"] = "no" if self.record is None else "yes"
-        return Facts(taken=taken, settings=self.settings, holders=holders, record=self.record)
+        prices = {name: Tariff(fen) for name, fen in self.prices.items()}
+        return Facts(
+            taken=taken, settings=self.settings, holders=holders, record=self.record, prices=prices,
+            brought=self.deposits,
+        )  # fmt: skip
 
     def _hear(self, events: list[ev.Event]) -> None:
         for event in events:
@@ -227,6 +243,7 @@ class Stage:
         named: list[tuple[str, Iterable[str]]]
         named = [(post, pack.posts) for posts in self.cast.values() for post in posts]
         named += [(name, pack.settings) for name in self.settings]
+        named += [(name, pack.prices) for name in (*self.prices, *self.deposits)]
         named += [(step, flow.steps) for step in self.usual]
         for name, choices in named:
             if name not in choices:

@@ -30,6 +30,8 @@ class Given(_Model):
     facts: dict[Name, str] = Key(default_factory=dict)
     settings: dict[Name, str | int] = Key(default_factory=dict)
     record: dict[Name, Any] | Literal["none"] | None = None
+    prices: dict[Slug, int] = Key(default_factory=dict)
+    deposits: dict[Slug, int] = Key(default_factory=dict)
     now: When | None = None
     cast: dict[Person, tuple[Post, ...] | dict[Post, Person]] = Key(default_factory=dict)
 
@@ -128,6 +130,9 @@ class Then(_Model):
     due: dict[Name, When] | None = None
     told: tuple[Person, ...] | None = None
     charged: dict[Place, int] | None = None
+    held: int | None = None
+    refunded: dict[Place, int] | None = None
+    spent: dict[Name, int] | None = None
     assigned: dict[Name, Person] | None = None
     form: dict[Name, Any] | None = None
 

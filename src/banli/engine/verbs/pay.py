@@ -1,4 +1,7 @@
-"""pay: what is due is paid at the office, in full (P2.4, P9.3)."""
+"""pay: what is due is paid at the office, in full, line by line (P2.4, P9.3).
+
+Where a case came back here, only the difference is due; where less is charged than was paid, it is given back.
+"""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -23,24 +26,34 @@ class Pay(Verb):
     """``extra``: ``fen`` taken, ``method`` one of METHODS, ``reference`` of a transfer or QR payment."""
 
     def rules(self, turn: "Turn", outcome: str, extra: Mapping[str, Any]) -> None:
-        due, got = _due(turn), extra.get("fen")
-        if got != due:
-            shown = f"{got / 100:.2f}" if isinstance(got, int) and abs(got) <= MAX_FEN else "—"
-            raise Refusal("amount_differs", due=f"{due / 100:.2f}", got=shown)
-        if str(extra.get("method")) not in METHODS:
-            raise Refusal("form_invalid", count=1, fields={"method": Refusal("not_an_option")})
-        if not printable(str(extra.get("reference") or "")):
-            raise Refusal("form_invalid", count=1, fields={"reference": Refusal("bad_characters")})
+        charge = turn.state.charge(*turn.here)
+        exact(charge.due if charge else 0, extra)
 
     def effects(self, turn: "Turn", outcome: str, extra: Mapping[str, Any]) -> list[ev.Event]:
-        reference = str(extra.get("reference") or "")[:100]
-        return [ev.Paid(*turn.here, _due(turn), str(extra["method"]), reference)]
+        charge = turn.state.charge(*turn.here)
+        if charge is None or not charge.lines:
+            return []
+        lines = tuple(line.to_json() for line in charge.lines)
+        return [ev.Paid(*turn.here, charge.due, *how(extra), lines)]
 
 
-def _due(turn: "Turn") -> int:
-    return next((c[2] for c in turn.state.charges if c[:2] == turn.here), 0)
+def exact(due: int, extra: Mapping[str, Any]) -> None:
+    """What changes hands is what is due, by a known method; a reference that can be printed."""
+    got = extra.get("fen")
+    if got != due or isinstance(got, bool):
+        shown = f"{got / 100:.2f}" if isinstance(got, int) and abs(got) <= MAX_FEN else "—"
+        raise Refusal("amount_differs", due=f"{due / 100:.2f}", got=shown)
+    if str(extra.get("method")) not in METHODS:
+        raise Refusal("form_invalid", count=1, fields={"method": Refusal("not_an_option")})
+    if not printable(str(extra.get("reference") or "")):
+        raise Refusal("form_invalid", count=1, fields={"reference": Refusal("bad_characters")})
+
+
+def how(extra: Mapping[str, Any]) -> tuple[str, str]:
+    """Method and reference, as they are kept."""
+    return str(extra["method"]), str(extra.get("reference") or "")[:100]
 
 
 VERB: Verb = Pay(
-    "pay", Text(zh="缴费", en="Pay"), (done("已收款", "Paid", "paid"),), needs=frozenset({"fee"})
+    "pay", Text(zh="缴费", en="Pay"), (done("已收款", "Paid", "paid"),), needs=frozenset({"fees"})
 )

@@ -1,9 +1,13 @@
-"""start: another case begins from this one, with what it is given of this form (P3.6: new cards by P2)."""
+"""start: another case begins from this one, with what it is given of this form (P3.6: new cards by P2).
+
+``carries`` takes along the deposits of a payment: an extension's new cards rest on the old cards' money (readings 3d).
+"""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from banli.engine import events as ev
+from banli.engine.money import deposits
 from banli.engine.text import Text
 from banli.engine.verbs._base import Verb, done
 
@@ -20,7 +24,17 @@ class Start(Verb):
         values = {
             to: turn.state.answer(source.removeprefix("form."), branch) for to, source in step.gives.items()
         }
-        return [ev.CaseStarted(name, branch, step.starts or "", values)]
+        if step.carries is None:
+            return [ev.CaseStarted(name, branch, step.starts or "", values)]
+        backs = deposits(turn.state, turn.book.flow, step.carries, name, branch)
+        carried: dict[str, int] = {}
+        for back in backs:
+            carried[back.price] = carried.get(back.price, 0) + back.fen
+        lines = tuple({"price": b.price, "branch": b.branch, "fen": b.fen} for b in backs)
+        return [
+            ev.CarriedOver(name, branch, step.carries, lines),
+            ev.CaseStarted(name, branch, step.starts or "", values, carried),
+        ]
 
 
 VERB: Verb = Start(
@@ -29,5 +43,5 @@ VERB: Verb = Start(
     (done("已另起", "Started", "started"),),
     automatic=True,
     needs=frozenset({"starts"}),
-    may=frozenset({"gives"}),
+    may=frozenset({"gives", "carries"}),
 )

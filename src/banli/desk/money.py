@@ -1,0 +1,65 @@
+"""What changes hands at a step, line by line: what is due, or which deposits go back and what is kept of them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from banli.cases import facts
+from banli.cases.record import Record
+from banli.engine.text import Text
+from banli.engine.turn import Turn
+from banli.engine.verbs.refund import due_back
+from banli.web.fields import written
+
+
+@dataclass(frozen=True)
+class MoneyLine:
+    """``told``: how the amount comes about; ``yuan``: the amount, in yuan."""
+
+    title: Text
+    told: str
+    yuan: str
+
+
+@dataclass(frozen=True)
+class StepMoney:
+    """``fen`` is what changes hands now; ``back``: it is given to the payer."""
+
+    lines: tuple[MoneyLine, ...]
+    fen: int
+    back: bool
+
+    @property
+    def yuan(self) -> str:
+        return written("money", abs(self.fen))
+
+
+def money_of(record: Record, name: str, branch: int | None, now: datetime) -> StepMoney:
+    """What a pay or refund step shows and asks for."""
+    step = record.book.flow.steps[name]
+    return _refund(record, name, branch, now) if step.of else _charge(record, name, branch)
+
+
+def _charge(record: Record, name: str, branch: int | None) -> StepMoney:
+    charge = record.state.charge(name, branch)
+    lines: list[MoneyLine] = []
+    for line in charge.lines if charge else ():
+        title = record.book.pack.prices[line.price].title
+        each = written("money", line.each)
+        told = f"{each} × {line.count}" if line.count != 1 else ""
+        lines.append(MoneyLine(title, told, written("money", line.fen)))
+        for fen, why in ((line.before, _("此前已交")), (line.brought, _("原押金转入"))):
+            if fen:
+                lines.append(MoneyLine(title, why, f"−{written('money', fen)}"))
+    due = charge.due if charge else 0
+    return StepMoney(tuple(lines), due, due < 0)
+
+
+def _refund(record: Record, name: str, branch: int | None, now: datetime) -> StepMoney:
+    turn = Turn(record.book, record.state, facts.NONE, now, here=(name, branch))
+    backs, kept = due_back(turn)
+    lines = [MoneyLine(record.book.pack.prices[b.price].title, "", written("money", b.fen)) for b in backs]
+    if kept:
+        lines.append(MoneyLine(Text(zh="扣款", en="Deducted"), "", f"−{written('money', kept)}"))
+    return StepMoney(tuple(lines), sum(b.fen for b in backs) - kept, True)
