@@ -355,6 +355,8 @@ _LISTS = {"steps", "copies", "posts", "lines"}
 
 def from_json(told: Mapping[str, Any]) -> Event:
     """The event that :meth:`Event.to_json` wrote. KeyError for an unknown kind."""
-    cls = KINDS[told["event"]]
-    values = {k: tuple(v) if k in _LISTS else v for k, v in told.items() if k != "event"}
+    values = dict(told)
+    cls = KINDS[values.pop("event")]
+    for name in _LISTS & values.keys():
+        values[name] = tuple(values[name])
     return cls(**values)

@@ -1,8 +1,8 @@
 """Where a case stands: the fold of its events, and nothing else."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from banli.engine import events as ev
 from banli.engine.money import Charge, Line, Out, Payment, Spent
@@ -123,36 +123,46 @@ def apply(state: State, event: ev.Event, at: str) -> State:
     return step(state, event, at) if step else state
 
 
+_Kept = TypeVar("_Kept", State, Running)
+
+
+def _with(kept: _Kept, **changed: Any) -> _Kept:
+    """What dataclasses.replace does, ten times as quickly: every event of every case that is audited comes by here."""
+    other: _Kept = object.__new__(type(kept))
+    other.__dict__.update(kept.__dict__, **changed)
+    return other
+
+
 def _opened(s: State, e: ev.Opened, at: str) -> State:
-    return replace(s, status="open", applicant=e.applicant, facts=dict(e.facts), settings=dict(e.settings))
+    return _with(s, status="open", applicant=e.applicant, facts=dict(e.facts), settings=dict(e.settings))
 
 
 def _facts(s: State, e: ev.FactsTaken, at: str) -> State:
-    return replace(s, facts=dict(e.facts))
+    return _with(s, facts=dict(e.facts))
 
 
 def _filled(s: State, e: ev.Filled, at: str) -> State:
     told = e.values if e.branch is None else {f"{k}@{e.branch}": v for k, v in e.values.items()}
-    return replace(s, form={**s.form, **told})
+    return _with(s, form={**s.form, **told})
 
 
 def _amended(s: State, e: ev.Amended, at: str) -> State:
-    return replace(s, form={**s.form, **e.values})
+    return _with(s, form={**s.form, **e.values})
 
 
 def _done(s: State, e: ev.Done, at: str) -> State:
     mark = Mark(e.step, e.branch, e.outcome, e.by, e.post, at, e.deputy_for, e.note, e.signature)
     kept = tuple(m for m in s.marks if (m.step, m.branch) != (e.step, e.branch))
     filers = (*s.filers, e.by) if e.filed and e.by is not None and e.by not in s.filers else s.filers
-    return replace(s, tokens=_without(s, e.step, e.branch), marks=(*kept, mark), filers=filers)
+    return _with(s, tokens=_without(s, e.step, e.branch), marks=(*kept, mark), filers=filers)
 
 
 def _reached(s: State, e: ev.Reached, at: str) -> State:
-    return replace(s, tokens=(*s.tokens, Token(e.step, e.branch, e.person, at)))
+    return _with(s, tokens=(*s.tokens, Token(e.step, e.branch, e.person, at)))
 
 
 def _cancelled(s: State, e: ev.Cancelled, at: str) -> State:
-    return replace(s, tokens=_without(s, e.step, e.branch))
+    return _with(s, tokens=_without(s, e.step, e.branch))
 
 
 def _without(s: State, step: str, branch: int | None) -> tuple[Token, ...]:
@@ -162,39 +172,38 @@ def _without(s: State, step: str, branch: int | None) -> tuple[Token, ...]:
 def _lapsed(s: State, e: ev.Lapsed, at: str) -> State:
     gone = set(e.steps)
     kept = tuple(m for m in s.marks if m.step not in gone or (e.branch is not None and m.branch != e.branch))
-    return replace(s, marks=kept)
+    return _with(s, marks=kept)
 
 
 def _assigned(s: State, e: ev.Assigned, at: str) -> State:
-    return replace(s, assigned={**s.assigned, e.step: e.person})
+    return _with(s, assigned={**s.assigned, e.step: e.person})
 
 
 def _clock_started(s: State, e: ev.ClockStarted, at: str) -> State:
     kept = tuple(c for c in s.clocks if (c.clock, c.branch) != (e.clock, e.branch))
-    return replace(s, clocks=(*kept, Running(e.clock, e.branch, at, e.due, e.warn)))
+    return _with(s, clocks=(*kept, Running(e.clock, e.branch, at, e.due, e.warn)))
 
 
 def _clock(s: State, e: Any, **change: Any) -> State:
-    return replace(
+    return _with(
         s,
         clocks=tuple(
-            replace(c, **change) if (c.clock, c.branch) == (e.clock, e.branch) and c.on else c
-            for c in s.clocks
+            _with(c, **change) if (c.clock, c.branch) == (e.clock, e.branch) and c.on else c for c in s.clocks
         ),
     )
 
 
 def _paper(s: State, e: ev.PaperIssued, at: str) -> State:
-    return replace(s, papers=(*s.papers, (e.paper, e.step, e.branch)))
+    return _with(s, papers=(*s.papers, (e.paper, e.step, e.branch)))
 
 
 def _spent(s: State, e: ev.PaperSpent, at: str) -> State:
-    return replace(s, papers=tuple(p for p in s.papers if (p[0], p[2]) != (e.paper, e.branch)))
+    return _with(s, papers=tuple(p for p in s.papers if (p[0], p[2]) != (e.paper, e.branch)))
 
 
 def _voided(s: State, e: ev.PapersVoided, at: str) -> State:
     gone = set(e.steps)
-    return replace(
+    return _with(
         s,
         papers=tuple(p for p in s.papers if p[1] not in gone or (e.branch is not None and p[2] != e.branch)),
         # A receipt's line that a void paper had used is free for the one that takes its place.
@@ -205,12 +214,12 @@ def _voided(s: State, e: ev.PapersVoided, at: str) -> State:
 
 
 def _entered(s: State, e: ev.Entered, at: str) -> State:
-    return s if (e.book, e.branch) in s.books else replace(s, books=(*s.books, (e.book, e.branch)))
+    return s if (e.book, e.branch) in s.books else _with(s, books=(*s.books, (e.book, e.branch)))
 
 
 def _charged(s: State, e: ev.Charged, at: str) -> State:
     kept = tuple(c for c in s.charges if (c.step, c.branch) != (e.step, e.branch))
-    return replace(s, charges=(*kept, Charge(e.step, e.branch, tuple(Line(**line) for line in e.lines))))
+    return _with(s, charges=(*kept, Charge(e.step, e.branch, tuple(Line(**line) for line in e.lines))))
 
 
 def _paid(s: State, e: ev.Paid, at: str) -> State:
@@ -222,7 +231,7 @@ def _paid(s: State, e: ev.Paid, at: str) -> State:
         if one.fen
     ]
     used = {one.price for one in lines if one.brought}
-    return replace(
+    return _with(
         s,
         paid=(*(p for p in s.paid if (p.step, p.branch) != here), *payments),
         outs=tuple(o for o in s.outs if (o.of, o.of_branch) != here),
@@ -242,15 +251,15 @@ def _gone(s: State, e: "ev.Refunded | ev.CarriedOver") -> tuple[Out, ...]:
 def _refunded(s: State, e: ev.Refunded, at: str) -> State:
     before = sum(fen for step, branch, fen in s.refunds if (step, branch) == (e.step, e.branch))
     kept = tuple(r for r in s.refunds if r[:2] != (e.step, e.branch))
-    return replace(s, outs=_gone(s, e), refunds=(*kept, (e.step, e.branch, before + e.fen)))
+    return _with(s, outs=_gone(s, e), refunds=(*kept, (e.step, e.branch, before + e.fen)))
 
 
 def _line_spent(s: State, e: ev.LineSpent, at: str) -> State:
-    return replace(s, spent=(*s.spent, Spent(e.of, e.of_branch, e.unit, e.step, e.branch, at, e.receipt)))
+    return _with(s, spent=(*s.spent, Spent(e.of, e.of_branch, e.unit, e.step, e.branch, at, e.receipt)))
 
 
 def _ended(s: State, e: ev.Ended, at: str) -> State:
-    return replace(s, status=e.end)
+    return _with(s, status=e.end)
 
 
 _APPLY: dict[type[ev.Event], Any] = {
@@ -274,11 +283,11 @@ _APPLY: dict[type[ev.Event], Any] = {
     ev.Charged: _charged,
     ev.Paid: _paid,
     ev.Refunded: _refunded,
-    ev.CarriedOver: lambda s, e, at: replace(s, outs=_gone(s, e)),
+    ev.CarriedOver: lambda s, e, at: _with(s, outs=_gone(s, e)),
     ev.LineSpent: _line_spent,
-    ev.Brought: lambda s, e, at: replace(s, brought=dict(e.deposits)),
+    ev.Brought: lambda s, e, at: _with(s, brought=dict(e.deposits)),
     ev.Ended: _ended,
-    ev.Reopened: lambda s, e, at: replace(s, status="open"),
+    ev.Reopened: lambda s, e, at: _with(s, status="open"),
 }
 
 

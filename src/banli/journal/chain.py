@@ -10,13 +10,14 @@ GENESIS = bytes(32)
 
 def canonical(data: Any) -> bytes:
     """JSON in one way only: sorted keys, no spaces, UTF-8. Floats are refused: they do not survive storage exactly."""
-    return json.dumps(
-        data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_refuse
-    ).encode()
+    return _CANONICAL.encode(data).encode()
 
 
 def _refuse(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} cannot stand in the journal")
+
+
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_refuse)
 
 
 def moment(at: datetime) -> str:

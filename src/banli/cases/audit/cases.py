@@ -1,7 +1,6 @@
 """Every case, and every row of other tables that tells of it, beside what its entries make."""
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 from typing import Any
 
 from django.db import connection
@@ -18,12 +17,13 @@ from banli.papers.models import Paper
 from banli.registers.actions import digest_of
 from banli.registers.models import RegisterRow
 
-from . import papers, pictures
+from . import papers, pictures, rows
+from .chains import follows
 from .finding import UNSAYABLE, Finding, Ticker, compared, differing, keyed, named, unwatched
 from .replay import Told, replay
 from .versions import NotKept, rulebook
 
-BATCH = 200  # cases, with all that is of them but the pictures, which are read one by one
+BATCH = 500  # cases, with all that is of them but the pictures, which are read one by one
 OF_A_CASE: tuple[type[Any], ...] = (Task, Paper, RegisterRow, Attachment, AuthorityUse, Notice)
 _ROWLESS = """
     SELECT stream FROM journal_entry entry WHERE seq = 1 AND stream LIKE 'case/%%'
@@ -31,28 +31,34 @@ _ROWLESS = """
 """
 
 
-def cases(tick: Ticker = unwatched) -> Iterator[Finding]:
-    """Every case's row, tasks, papers, rows of books, notices, pictures and letters are what its entries make of it."""
+def cases(tick: Ticker = unwatched, among: range | None = None) -> Iterator[Finding]:
+    """Every case's journal is whole, and its row, tasks, papers, rows of books, pictures … are what it makes of them.
+
+    ``among``: only the cases with these ids.
+    """
     kept = {(v.procedure, v.digest): v.pk for v in ProcedureVersion.objects.defer("compiled")}
-    last = 0
-    while batch := list(Case.objects.filter(pk__gt=last).order_by("pk")[:BATCH]):
+    last, until = (among.start - 1, among.stop) if among else (0, 2**63 - 1)
+    while batch := rows.read(Case, f"id > %s AND id < %s ORDER BY id LIMIT {BATCH}", [last, until]):
         last = batch[-1].pk
-        streams = [case.stream for case in batch]
-        entries = _by(Entry.objects.filter(stream__in=streams).order_by("stream", "seq"), "stream")
-        rows = {
-            model: _by(_rows(model, batch), "case_id") for model in (Task, RegisterRow, AuthorityUse, Notice)
-        }
-        slips = _by(_rows(Paper, batch), "case_id")
-        told: dict[int, Told] = {}
-        for case in batch:
-            yield from _case(case, entries.get(case.stream, []), kept, told)
-            if case.pk in told:
-                for model, of_case in rows.items():
-                    yield from _COMPARE[model](case, told[case.pk], of_case.get(case.pk, []))
-                yield from papers.of_case(case, told[case.pk], slips.get(case.pk, []))
-        yield from papers.printed([slip for of_case in slips.values() for slip in of_case])
-        yield from pictures.of_cases(batch, told)
+        yield from _batch(batch, kept)
         tick(len(batch))
+
+
+def _batch(batch: Sequence[Any], kept: dict[Any, int]) -> Iterator[Finding]:
+    streams = {case.pk: f"case/{case.pk}" for case in batch}
+    found = rows.read(Entry, "stream = ANY(%s) ORDER BY stream, seq", [list(streams.values())])
+    entries = rows.by(found, "stream")
+    of_cases = {model: _of(model, batch) for model in _COMPARE}
+    told: dict[int, Told] = {}
+    for case in batch:
+        of_case = entries.get(streams[case.pk], [])
+        yield from follows(streams[case.pk], of_case)
+        yield from _case(case, of_case, kept, told)
+        if case.pk in told:
+            for model, compare in _COMPARE.items():
+                yield from compare(case, told[case.pk], of_cases[model].get(case.pk, []))
+    yield from papers.printed([slip for of_case in of_cases[Paper].values() for slip in of_case])
+    yield from pictures.of_cases(batch, told)
 
 
 def strays(tick: Ticker = unwatched) -> Iterator[Finding]:
@@ -68,15 +74,12 @@ def strays(tick: Ticker = unwatched) -> Iterator[Finding]:
     yield from papers.strays()
 
 
-def _rows(model: type[Any], batch: Sequence[Case]) -> list[Any]:
-    return list(model.objects.filter(case_id__in=[case.pk for case in batch]).order_by("case_id", "pk"))
+def _of(model: type[Any], batch: Sequence[Any]) -> dict[int, list[Any]]:
+    ids = [case.pk for case in batch]
+    return rows.by(rows.read(model, "case_id = ANY(%s) ORDER BY case_id, id", [ids]), "case_id")
 
 
-def _by(rows: Any, name: str) -> dict[Any, list[Any]]:
-    return {key: list(same) for key, same in groupby(rows, key=lambda row: getattr(row, name))}
-
-
-def _case(case: Case, entries: list[Entry], kept: dict[Any, int], told: dict[int, Told]) -> Iterator[Finding]:
+def _case(case: Any, entries: list[Any], kept: dict[Any, int], told: dict[int, Told]) -> Iterator[Finding]:
     row = named(case)
     if not entries:
         yield Finding(row, "has no journal")
@@ -98,7 +101,7 @@ def _case(case: Case, entries: list[Entry], kept: dict[Any, int], told: dict[int
     yield from _salt(case, made, book)
 
 
-def _salt(case: Case, made: Told, book: Rulebook) -> Iterator[Finding]:
+def _salt(case: Any, made: Told, book: Rulebook) -> Iterator[Finding]:
     """A case's salt opens its private answers; where it was destroyed, they are erased. One tells for all."""
     secret = book.procedure.private_fields()
     sealed = next(((k, v) for k, v in made.state.form.items() if v and k.split("@")[0] in secret), None)
@@ -110,27 +113,27 @@ def _salt(case: Case, made: Told, book: Rulebook) -> Iterator[Finding]:
         yield Finding(named(case), "vault_salt: its private answers do not open")
 
 
-def _tasks(case: Case, made: Told, rows: list[Model]) -> Iterator[Finding]:
-    yield from compared(rows, made.tasks, table=Task, about=named(case))
+def _tasks(case: Any, made: Told, found: list[Any]) -> Iterator[Finding]:
+    yield from compared(found, made.tasks, table=Task, about=named(case))
 
 
-def _notices(case: Case, made: Told, rows: list[Model]) -> Iterator[Finding]:
-    yield from compared(rows, made.notices, table=Notice, about=named(case))
+def _notices(case: Any, made: Told, found: list[Any]) -> Iterator[Finding]:
+    yield from compared(found, made.notices, table=Notice, about=named(case))
 
 
-def _letters(case: Case, made: Told, rows: list[Model]) -> Iterator[Finding]:
+def _letters(case: Any, made: Told, found: list[Any]) -> Iterator[Finding]:
     about = named(case)
-    yield from keyed(rows, made.letters, key=lambda use: use.authority_id, table=AuthorityUse, about=about)
+    yield from keyed(found, made.letters, key=lambda use: use.authority_id, table=AuthorityUse, about=about)
 
 
-def _books(case: Case, made: Told, rows: list[RegisterRow]) -> Iterator[Finding]:
-    for row in rows:
-        row.digest = digest_of(row.cells, row.found)  # type: ignore[attr-defined]
+def _books(case: Any, made: Told, found: list[Any]) -> Iterator[Finding]:
+    for row in found:
+        row.digest = digest_of(row.cells, row.found)
     expected = {key: {**line, "estate_id": made.first.estate_id} for key, line in made.books.items()}
     about = named(case)
-    yield from keyed(rows, expected, key=lambda row: (row.book, row.branch), table=RegisterRow, about=about)
+    yield from keyed(found, expected, key=lambda row: (row.book, row.branch), table=RegisterRow, about=about)
 
 
 _COMPARE: dict[type[Model], Any] = {
-    Task: _tasks, RegisterRow: _books, AuthorityUse: _letters, Notice: _notices,
+    Task: _tasks, RegisterRow: _books, AuthorityUse: _letters, Notice: _notices, Paper: papers.of_case,
 }  # fmt: skip

@@ -1,9 +1,12 @@
 """The journal itself: every entry's hash, every stream from its first entry to its last, every sealed day."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from itertools import groupby
+from typing import Any
 
 from django.db import connection
+from django.db.models.expressions import RawSQL
 
 from banli.estate.models import Estate
 from banli.journal import chain, seals
@@ -11,6 +14,10 @@ from banli.journal.models import DaySeal, Entry, Head
 
 from .finding import CHUNK, Finding, Ticker, named, unwatched
 
+_OF_NO_CASE = """
+    SELECT entry.id FROM journal_entry entry WHERE entry.stream LIKE 'case/%%'
+       AND NOT EXISTS (SELECT FROM cases_case WHERE 'case/' || cases_case.id = entry.stream)
+"""
 _ENDS = """
     SELECT coalesce(head.stream, ends.stream), ends.stream IS NULL, head.stream IS NULL
       FROM (SELECT * FROM journal_head WHERE stream NOT LIKE 'seals/%%') head
@@ -21,30 +28,42 @@ _ENDS = """
 
 
 def chains(tick: Ticker = unwatched) -> Iterator[Finding]:
-    """Every stream counts from 1 without gaps, never back in time; each hash covers its entry and the one before."""
-    entries = Entry.objects.order_by("stream", "seq").iterator(CHUNK)
-    looked_at = 0
-    for stream, of_stream in groupby(entries, key=lambda entry: entry.stream):
-        seq, prev, last, at = 0, chain.GENESIS, 0, None
-        for entry in of_stream:
-            row = named(entry, f"{stream} #{entry.seq}")
-            if entry.seq != seq + 1:
-                yield Finding(row, f"entry #{seq + 1} of the stream is missing")
-            elif bytes(entry.prev) != prev:
-                yield Finding(row, "does not follow the entry before it")
-            elif entry.pk < last:
-                yield Finding(row, "was written before the entry it follows")
-            if hash_of(entry) != bytes(entry.hash):
-                yield Finding(row, "was changed: its hash does not cover what it says")
-            elif at is not None and entry.at < at:
-                yield Finding(row, "is earlier than the entry before it")
-            seq, prev, last, at = entry.seq, bytes(entry.hash), entry.pk, entry.at
-            looked_at += 1
-            if looked_at % CHUNK == 0:
-                tick(CHUNK)
+    """Every stream but the cases', which are looked at with their cases; of those only what is of no case there is."""
+    of_cases = Entry.objects.filter(stream__startswith="case/")
+    of_none = of_cases.filter(pk__in=RawSQL(_OF_NO_CASE, ()))
+    for entries in (Entry.objects.exclude(stream__startswith="case/"), of_none):
+        ordered = _ticking(entries.order_by("stream", "seq").iterator(CHUNK), tick)
+        for stream, same in groupby(ordered, key=lambda entry: entry.stream):
+            yield from follows(stream, same)
 
 
-def hash_of(entry: Entry) -> bytes:
+def follows(stream: str, entries: Iterable[Any]) -> Iterator[Finding]:
+    """A stream counts from 1 without gaps, never back in time; each hash covers its entry and the one before."""
+    seq, prev, last, at = 0, chain.GENESIS, 0, None
+    for entry in entries:
+        about = f"{stream} #{entry.seq}"
+        if entry.seq != seq + 1:
+            yield Finding(named(entry, about), f"entry #{seq + 1} of the stream is missing")
+        elif bytes(entry.prev) != prev:
+            yield Finding(named(entry, about), "does not follow the entry before it")
+        elif entry.pk < last:
+            yield Finding(named(entry, about), "was written before the entry it follows")
+        if not isinstance(entry.at, datetime) or hash_of(entry) != bytes(entry.hash):
+            yield Finding(named(entry, about), "was changed: its hash does not cover what it says")
+        elif at is not None and entry.at < at:
+            yield Finding(named(entry, about), "is earlier than the entry before it")
+        seq, prev, last = entry.seq, bytes(entry.hash), entry.pk
+        at = entry.at if isinstance(entry.at, datetime) else at
+
+
+def _ticking(entries: Iterable[Entry], tick: Ticker) -> Iterator[Entry]:
+    for looked_at, entry in enumerate(entries, 1):
+        yield entry
+        if looked_at % CHUNK == 0:
+            tick(CHUNK)
+
+
+def hash_of(entry: Any) -> bytes:
     """The hash an entry ought to have."""
     return chain.digest(
         prev=bytes(entry.prev), estate=entry.estate_id, stream=entry.stream, seq=entry.seq, kind=entry.kind,

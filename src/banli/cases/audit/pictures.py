@@ -2,9 +2,10 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from banli.cases import attachments
-from banli.cases.models import Attachment, Case
+from banli.cases.models import Attachment
 from banli.journal.vault import VaultError
 
 from .finding import UNSAYABLE, Finding, keyed, named
@@ -13,7 +14,7 @@ from .replay import Told
 _BEGINS = {"image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG\r\n"}
 
 
-def of_cases(batch: Sequence[Case], told: Mapping[int, Told]) -> Iterator[Finding]:
+def of_cases(batch: Sequence[Any], told: Mapping[int, Told]) -> Iterator[Finding]:
     """The pictures of some cases, read one by one: they are the largest thing in the database."""
     by_id = {case.pk: case for case in batch}
     rows: dict[int, list[Attachment]] = {}
@@ -27,7 +28,7 @@ def of_cases(batch: Sequence[Case], told: Mapping[int, Told]) -> Iterator[Findin
         )
 
 
-def _content(picture: Attachment, case: Case) -> Iterator[Finding]:
+def _content(picture: Attachment, case: Any) -> Iterator[Finding]:
     """The picture is the one its digest names. One whose case was erased cannot be looked at any more."""
     if not case.vault_salt:
         return
