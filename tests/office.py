@@ -30,6 +30,7 @@ CAST = {
     "wu": ("保洁班长老吴", "cleaning_leader"),
     "xiaoliu": ("大堂助理小刘", "lobby_assistant"),
     "yiqian": ("当值管理员小钱", "duty_administrator"),
+    "laoma": ("安全主管老马", "safety_supervisor"),
 }
 
 

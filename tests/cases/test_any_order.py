@@ -8,15 +8,16 @@ import os
 import random
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from banli.cases import actions, audit, rules
+from banli.cases import actions, attachments, audit, rules
 from banli.cases.models import Case
 from banli.engine import events as ev
 from banli.engine.fields import Column, Field
+from banli.engine.limits import parse_limit
 from banli.engine.procedure import Step
 from banli.engine.refusals import Refusal
 from banli.engine.state import State, Token, apply, to_json
@@ -24,6 +25,7 @@ from banli.engine.turn import Rulebook
 from banli.journal.chain import moment
 from banli.journal.models import Entry
 from banli.papers.models import Paper
+from tests.desk.at_the_desk import picture
 from tests.engine.oracle import safeguards_broken
 from tests.office import ZONE, Office, identity
 
@@ -31,6 +33,7 @@ STEPS = int(os.environ.get("BANLI_STEPS", 400))
 SEED = int(os.environ.get("BANLI_SEED", 20260501))
 OPEN_AT_ONCE = 12
 OUTSIDERS = ("he", "xiaoqin")
+PICTURE = attachments.photo(picture())
 #: Refusals that only a fault of ours could cause.
 NEVER_SAID = {"safeguard"}
 
@@ -78,7 +81,9 @@ class Walk:
         return rules.rulebook(Case.objects.values_list("version_id", flat=True).get(pk=case))
 
     def open(self) -> None:
-        procedure = self.dice.choice(["goods-release", "home-cleaning", "home-repair", "stairs-lift"])
+        procedure = self.dice.choice(
+            ["goods-release", "home-cleaning", "home-repair", "hot-work", "stairs-lift"]
+        )
         book = rules.rulebook(rules.current(procedure).pk)
         role = self.dice.choice(["owner", "tenant"])
         first = book.flow.root.items[0]
@@ -86,7 +91,7 @@ class Walk:
             {
                 "by": self.somebody(book.procedure.opened_by), "procedure": procedure, "unit": self.office.unit,
                 "applicant": self.office.owner if role == "owner" else self.office.tenant, "applicant_role": role,
-                "answers": self.answers(book, first),
+                "answers": self.answers(book, first), "uploads": self.dice.choice([[PICTURE], [PICTURE], []]),
             },
             book,
         )  # fmt: skip
@@ -106,7 +111,7 @@ class Walk:
         return {
             "by": self.office[who] if who and self.dice.random() < 0.9 else self.somebody(step.posts()),
             "case_id": case, "step": token.step, "outcome": outcome, "branch": token.branch,
-            "answers": self.answers(book, token.step),
+            "answers": self.answers(book, token.step), "uploads": [PICTURE],
             "note": self.dice.choice(["原因", "原因", ""]), "signature": self.dice.choice(["paper", "paper", ""]),
             "extra": {
                 "assignee": self.dice.choice([technician, technician, 1]),
@@ -219,11 +224,30 @@ class Walk:
 
     def answers(self, book: Rulebook, step: str) -> dict[str, Any]:
         """Good ones mostly; else one is left out or is nonsense."""
-        told = {name: self.answer(book.procedure.form[name]) for name in book.flow.steps[step].asks}
+        told: dict[str, Any] = {}
+        for name in book.flow.steps[step].asks:
+            told[name] = self.fitting(book.procedure.form[name], told)
         if told and self.dice.random() < 0.12:
             name = self.dice.choice(list(told))
             told[name] = self.dice.choice([None, "", "x" * 5000, [{}], "\0"])
         return {name: value for name, value in told.items() if value is not None}
+
+    def fitting(self, question: Field, told: dict[str, Any]) -> Any:
+        """An answer that goes with those before it."""
+        before = (
+            told.get(parse_limit(question.earliest).name.removeprefix("form.")) if question.earliest else None
+        )
+        if before and question.type == "date":
+            return str(date.fromisoformat(before[:10]) + timedelta(days=self.dice.randint(0, 9)))
+        if before and question.latest != "now":
+            return (datetime.fromisoformat(before) + timedelta(hours=self.dice.randint(1, 6))).isoformat()[
+                :16
+            ]
+        if question.differs_from and self.dice.random() < 0.9:
+            return "李强"
+        answer = self.answer(question)
+        refused = [one for rule in question.refuses for one in rule.answer]
+        return self.dice.choice([o for o in question.choices() if o not in refused]) if refused else answer
 
     def answer(self, question: Field | Column) -> Any:
         if isinstance(question, Field) and question.type == "table":
@@ -241,7 +265,7 @@ class Walk:
         return {
             "cn_id": identity(), "phone": "13812345678", "date": day.isoformat(), "integer": self.dice.randint(1, 9),
             "datetime": f"{day + timedelta(days=1)}T10:00", "money": f"{self.dice.randint(1, 300)}.50",
-            "person_name": "张小明", "photo": None, "signature": None,
+            "person_name": "张小明", "photo": PICTURE.sha256, "signature": None,
         }.get(question.type, "冰箱")  # fmt: skip
 
     def finish(self, case: int) -> None:

@@ -43,7 +43,7 @@ def test_everybody_with_a_post_may_read_it(office: Office, who: str):
     assert client.get("/procedures/goods-release/").status_code == 200
 
 
-@pytest.mark.parametrize("name", ["goods-release", "home-cleaning", "home-repair", "stairs-lift"])
+@pytest.mark.parametrize("name", ["goods-release", "home-cleaning", "home-repair", "hot-work", "stairs-lift"])
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_every_step_question_clock_paper_and_book_of_the_file_is_on_the_page(
     office: Office, name: str, language: str

@@ -22,7 +22,9 @@ def test_our_packs_are_sound(folder: str) -> None:
     assert time.process_time() - begun < 2 * len(loaded.pack.procedures)
 
 
-@pytest.mark.parametrize("procedure", ["goods-release", "home-cleaning", "home-repair", "stairs-lift"])
+@pytest.mark.parametrize(
+    "procedure", ["goods-release", "home-cleaning", "home-repair", "hot-work", "stairs-lift"]
+)
 def test_the_scenarios_show_every_end_of_every_step(procedure: str) -> None:
     loaded = load(PACKS / "property")
     played = examine(loaded).played[procedure]

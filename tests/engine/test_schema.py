@@ -12,6 +12,7 @@ from banli.engine import pack, paper, procedure
 from banli.engine.fields import Column, Field, Within
 from banli.engine.keys import KEYS
 from banli.engine.load import plain, read
+from banli.engine.relations import Refused
 from banli.engine.scenarios import story
 from banli.engine.schema import schemas
 from banli.engine.text import Text
@@ -62,7 +63,7 @@ def test_an_editor_marks_an_unknown_key_verb_and_word() -> None:
 
 
 def models() -> set[type[BaseModel]]:
-    found = {Text, Field, Column, Within}
+    found = {Text, Field, Column, Within, Refused}
     for module in (procedure, pack, paper, story):
         found |= {
             one

@@ -65,6 +65,10 @@ class FormField(Column):
     when: Any = None
     earliest: str | None
     latest: str | None
+    at_least: str | None = Field(description="The setting of the estate below which no number goes.")
+    differs_from: str | None = Field(description="The question whose answer this one may not repeat.")
+    same_day_as: str | None = Field(description="The question on whose day it must lie.")
+    refuses: list[dict[str, Any]] = Field(description="Answers that are refused: answer, why, when.")
     at_most: str | None = Field(description="The setting of the estate above which no number goes.")
     hours: list[dict[str, Any]] = Field(description="The hours in which the moment must lie: within, when.")
     default: str | int | None

@@ -60,7 +60,18 @@ def field(name: str, asked: Field) -> a.FormField:
         when=_condition(asked.when),
         earliest=asked.earliest,
         latest=asked.latest,
+        at_least=asked.at_least,
         at_most=asked.at_most,
+        differs_from=asked.differs_from,
+        same_day_as=asked.same_day_as,
+        refuses=[
+            {
+                "answer": list(rule.answer),
+                "why": {"zh": rule.why.zh, "en": rule.why.en},
+                "when": _condition(rule.when),
+            }
+            for rule in asked.refuses
+        ],
         hours=[{"within": rule.within, "when": _condition(rule.when)} for rule in asked.hours],
         default=asked.default,
         columns=[_column(key, column) for key, column in (asked.columns or {}).items()],

@@ -25,7 +25,9 @@ class Sentences(Wording):
     def deadline(self, due: Due) -> str:
         """By when; where the estate may set it, what it has set."""
         name = (due.within or "").removeprefix("setting.")
-        return super().deadline(due if name == (due.within or "") else Due(within=str(self.settings[name])))
+        if name == (due.within or ""):
+            return super().deadline(due)
+        return super().deadline(due.model_copy(update={"within": str(self.settings[name])}))
 
     def leads(self, step: str, outcome: str) -> str:
         """Where an outcome leads; empty for simply on to what follows."""

@@ -18,6 +18,7 @@ from banli.engine.conditions import Condition
 from banli.engine.hours import SATURDAY, parse_hours
 from banli.engine.limits import bound_of, parse_limit
 from banli.engine.refusals import Refusal
+from banli.engine.relations import Asked, Refused
 from banli.engine.text import Text
 
 FieldType = Literal[
@@ -30,6 +31,7 @@ MAX_TEXT, MAX_LONG_TEXT, MAX_ROWS = 200, 4000, 200
 MAX_INTEGER, MAX_FEN = 2_000_000_000, 100_000_000_00
 YES_NO = {"yes": Text(zh="是", en="Yes"), "no": Text(zh="否", en="No")}
 OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
+SettingName = Annotated[str, StringConstraints(pattern=r"^setting\.[a-z][a-z0-9_]*$")]
 _SHA256 = re.compile(r"^[0-9a-f]{64}$")
 #: Yuan as a person types them. No exponents: 9e999999 is two keystrokes to write and minutes to compute.
 _YUAN = re.compile(r"^[+-]?\d{1,12}(?:\.\d{1,2})?$")
@@ -78,7 +80,10 @@ class Within(BaseModel):
 
 
 class Field(Question):
-    """One question of a form. ``at_most`` is a setting's name until :func:`settled` has put its value into ``max``."""
+    """One question of a form.
+
+    ``at_least`` and ``at_most`` name settings until :func:`settled` has put their values into ``min`` and ``max``.
+    """
 
     type: FieldType
     help: Text | None = None
@@ -89,14 +94,34 @@ class Field(Question):
     latest: str | None = None
     columns: dict[str, Column] | None = None
     default: str | int | None = None
-    at_most: Annotated[str, StringConstraints(pattern=r"^setting\.[a-z][a-z0-9_]*$")] | None = None
+    at_least: SettingName | None = None
+    at_most: SettingName | None = None
     hours: tuple[Within, ...] = ()
+    differs_from: Asked | None = None
+    same_day_as: Asked | None = None
+    refuses: tuple[Refused, ...] = ()
 
     @model_validator(mode="after")
     def _keys_belong_to_the_type(self) -> "Field":
-        if self.at_most and (self.type not in ("integer", "money") or self.max is not None):
+        for key, limit, fixed in (("at_least", self.at_least, "min"), ("at_most", self.at_most, "max")):
+            if limit and (self.type not in ("integer", "money") or getattr(self, fixed) is not None):
+                raise ValueError(
+                    f"{key} 只用于没写 {fixed} 的 integer 和 money"
+                    f" / only an integer or money without {fixed} takes {key}"
+                )
+        if self.differs_from and self.type not in ("text", "person_name", "cn_id", "phone", "choice"):
             raise ValueError(
-                "at_most 只用于没写 max 的 integer 和 money / only an integer or money without max takes at_most"
+                "differs_from 只用于 text、person_name、cn_id、phone、choice"
+                " / only text, person_name, cn_id, phone or choice takes differs_from"
+            )
+        if self.same_day_as and self.type not in ("date", "datetime"):
+            raise ValueError(
+                "same_day_as 只用于 date 和 datetime / only a date or a datetime takes same_day_as"
+            )
+        wrong = [one for rule in self.refuses for one in rule.answer if one not in self.choices()]
+        if wrong:
+            raise ValueError(
+                f"refuses 的“{wrong[0]}”不是可选的答案 / refuses: “{wrong[0]}” is not among the answers to choose from"
             )
         if self.hours and self.type != "datetime":
             raise ValueError("hours 只用于 datetime / only a datetime takes hours")
@@ -173,8 +198,10 @@ def settled(field: Field, values: Mapping[str, Any], default: Callable[[str], An
         return values[name] if name in values else default(name.removeprefix("setting."))
 
     change: dict[str, Any] = {}
+    if field.at_least is not None:
+        change |= {"min": of(field.at_least), "at_least": None}
     if field.at_most is not None:
-        change = {"max": of(field.at_most), "at_most": None}
+        change |= {"max": of(field.at_most), "at_most": None}
     for key in ("earliest", "latest"):
         name = setting_of(getattr(field, key))
         if name:
@@ -369,6 +396,35 @@ def _as_asked(field: Field, seen: Mapping[str, Any]) -> Field:
     return field.model_copy(update={"hours": held})
 
 
+def _relate(
+    field: Field,
+    value: Any,
+    seen: Mapping[str, Any],
+    fields: Mapping[str, Field],
+    bad: Mapping[str, Refusal],
+) -> None:
+    """Hold an answer against those before it; one that is itself wrong is no measure."""
+    if value is None:
+        return
+    for rule in field.refuses:
+        if rule.hits(value, seen):
+            raise Refusal("refused_answer", why=rule.why)
+
+    def other(name: str) -> tuple[Any, Text]:
+        plain = name.removeprefix("form.")
+        label = fields[plain].label if plain in fields else Text(zh="前面填的", en="the earlier answer")
+        return (None if plain in bad else seen.get(name)), label
+
+    if field.differs_from:
+        have, label = other(field.differs_from)
+        if have is not None and have == value:
+            raise Refusal("same_as_other", other=label)
+    if field.same_day_as:
+        have, label = other(field.same_day_as)
+        if have is not None and have[:10] != value[:10]:
+            raise Refusal("other_day", other=label, day=have[:10])
+
+
 def accept_all(
     fields: Mapping[str, Field], raw: Mapping[str, Any], values: Mapping[str, Any], moment: Moment
 ) -> dict[str, Any]:
@@ -389,6 +445,7 @@ def accept_all(
         else:
             try:
                 told[name] = accept(_as_asked(field, seen), raw.get(name), moment, seen)
+                _relate(field, told[name], seen, fields, bad)
             except Refusal as why:
                 bad[name] = why
                 continue

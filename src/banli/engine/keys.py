@@ -48,10 +48,19 @@ KEYS: dict[str, dict[str, str]] = {
         "columns": "The columns of a table, by name.",
         "at_most": "`setting.<setting>`: greatest number, as the estate has set it.",
         "hours": "The hours in which the moment must lie, for each case a line.",
+        "at_least": "`setting.<setting>`: least number, as the estate has set it.",
+        "differs_from": "`form.<field>`: the answer is not the same as that one.",
+        "same_day_as": "`form.<field>`: it lies on the same calendar day as that one.",
+        "refuses": "Answers that are refused with a reason, for each a line.",
         "default": "The answer it begins with.",
     },
     "Within": {
         "within": "`Mo-Fr 08:00-12:00,14:30-18:00; Sa 09:00-12:00`, or `setting.<hours>`.",
+        "when": "Only if this holds.",
+    },
+    "Refused": {
+        "answer": "The answer, or several.",
+        "why": "What the applicant is told.",
         "when": "Only if this holds.",
     },
     "Column": {
@@ -112,7 +121,7 @@ KEYS: dict[str, dict[str, str]] = {
     "Due": {
         "at": "A moment: `form.<datetime field>`.",
         "end_of": "24:00 of a day: `form.<date or datetime field>`.",
-        "within": "`15m`, `2h`, `2 days`, `3 months`, `same day`, or `setting.<duration>`.",
+        "within": "`15m`, `2h`, `2 days`, `3 months`, `same day` or `setting.<duration>`; beside `at`: after it.",
     },
     "Clock": {
         "title": "What it is called.",

@@ -196,7 +196,10 @@ Item = Annotated[
 
 
 class Due(_Model):
-    """One moment: ``at`` a datetime field, ``end_of`` a date or datetime field's day, ``within`` a time from now."""
+    """One moment: ``at`` a datetime field, ``end_of`` a date or datetime field's day, ``within`` a time from now.
+
+    ``within`` beside ``at`` counts from that moment, not from now.
+    """
 
     at: str | None = None
     end_of: str | None = None
@@ -205,8 +208,10 @@ class Due(_Model):
     @model_validator(mode="after")
     def _one_of_them(self) -> "Due":
         given = [key for key in ("at", "end_of", "within") if getattr(self, key)]
-        if len(given) != 1:
-            raise ValueError("at、end_of、within 只写一个 / give exactly one of at, end_of, within")
+        if len(given) != 1 and given != ["at", "within"]:
+            raise ValueError(
+                "at、end_of、within 只写一个，或 at 加 within / give one of at, end_of, within, or at with within"
+            )
         if self.within and not self.within.startswith("setting."):
             parse_duration(self.within)
         return self

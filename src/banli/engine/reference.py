@@ -15,6 +15,7 @@ from banli.engine.keys import KEYS
 from banli.engine.pack import Book, BookColumn, PackHeader, PostDefinition, Price, Setting
 from banli.engine.paper import STEP_RECORD, Copy, Number, PaperDefinition, Seal
 from banli.engine.procedure import FACTS, OUTSIDERS, ROLES
+from banli.engine.relations import Refused
 from banli.engine.scenarios import story
 from banli.engine.sources import BOOK, KNOWN, PAPER
 from banli.engine.text import Text
@@ -25,6 +26,7 @@ _PARTS: dict[str, tuple[tuple[str, type[BaseModel]], ...]] = {
         ("`applicant`", language.Applicants),
         ("a question under `form`", Field),
         ("a line of `hours`", Within),
+        ("a line of `refuses`", Refused),
         ("a column under `columns`", Column),
         ("a step", language.Step),
         ("a `together` block", language.Together),

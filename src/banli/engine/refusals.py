@@ -130,6 +130,9 @@ SENTENCES: dict[str, Text] = {
     "not_time": _t("请填写时间，例如 14:30。", "Enter a time, for example 14:30."),
     "too_early": _t("不能早于 {min}。", "Not before {min}."),
     "too_late": _t("不能晚于 {max}。", "Not after {max}."),
+    "other_day": _t("须与“{other}”在同一天（{day}）。", "Must be on the same day as “{other}” ({day})."),
+    "same_as_other": _t("不能与“{other}”相同。", "Must differ from “{other}”."),
+    "refused_answer": _t("不能办理：{why}", "This cannot be done: {why}"),
     "outside_hours": _t(
         "只在这些时段：{hours}（法定节假日同周日）。", "Only in these hours: {hours} (holidays as Sundays)."
     ),

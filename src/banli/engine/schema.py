@@ -24,6 +24,7 @@ ONE_OR_SEVERAL = {
     "Withdraw": ("by",),
     "Override": ("by", "to"),
     "BookColumn": ("source",),
+    "Refused": ("answer",),
     "Then": ("open", "stands", "lapsed", "papers", "books", "running", "late", "told"),
 }
 FILES: Mapping[str, Any] = {

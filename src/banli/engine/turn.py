@@ -45,9 +45,10 @@ class Rulebook:
             *(rule.when for rule in procedure.never),
             *(question.when for question in procedure.form.values()),
             *(rule.when for question in procedure.form.values() for rule in question.hours),
+            *(rule.when for question in procedure.form.values() for rule in question.refuses),
         ]
         names = {atom.name for when in asked if when is not None for atom in when.atoms()}
-        names |= {question.at_most for question in procedure.form.values() if question.at_most}
+        names |= {limit or "" for q in procedure.form.values() for limit in (q.at_least, q.at_most)}
         names |= {setting_of(limit) for q in procedure.form.values() for limit in (q.earliest, q.latest)}
         names |= {rule.within for question in procedure.form.values() for rule in question.hours}
         names |= {name for paper in self.pack.papers.values() for name in paper.prints}
@@ -390,18 +391,20 @@ class Turn:
 
     def due(self, due: Due, branch: int | None) -> datetime | None:
         """The moment a deadline names; None where the field it rests on was not answered."""
-        zone = self.facts.zone
-        if due.within:
-            text = due.within
-            if text.startswith("setting."):
-                text = str(self.book.setting(text.removeprefix("setting."), self.facts.settings))
-            return clocks.due(self.now, clocks.parse_duration(text), zone, self.facts.holidays)
-        answer = self.state.answer((due.at or due.end_of or "").removeprefix("form."), branch)
-        if not answer:
-            return None
-        if due.at:
-            return datetime.fromisoformat(answer).replace(tzinfo=zone)
-        return clocks.end_of_day(date.fromisoformat(answer[:10]), zone)
+        zone, start = self.facts.zone, self.now
+        if due.at or due.end_of:
+            answer = self.state.answer((due.at or due.end_of or "").removeprefix("form."), branch)
+            if not answer:
+                return None
+            if due.end_of:
+                return clocks.end_of_day(date.fromisoformat(answer[:10]), zone)
+            start = datetime.fromisoformat(answer).replace(tzinfo=zone)
+        if not due.within:
+            return start
+        text = due.within
+        if text.startswith("setting."):
+            text = str(self.book.setting(text.removeprefix("setting."), self.facts.settings))
+        return clocks.due(start, clocks.parse_duration(text), zone, self.facts.holidays)
 
     def _stop(self, clock: Running) -> None:
         late = clock.state == "late" or self.now > datetime.fromisoformat(clock.due)

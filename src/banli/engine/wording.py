@@ -163,12 +163,30 @@ class Wording:
         """What the estate limits an answer to: at most 400; in which hours. ``values`` as in :func:`settled`."""
         limited = settled(field, values, lambda name: self.book.setting(name, {}))
         told = []
+        if field.at_least is not None:
+            least = f"{(limited.min or 0) / 100:g}" if field.type == "money" else limited.min
+            told.append(self.both(f"至少 {least}", f"at least {least}"))
         if field.at_most is not None:
             most = f"{(limited.max or 0) / 100:g}" if field.type == "money" else limited.max
             told.append(self.both(f"最多 {most}", f"at most {most}"))
         for rule in limited.hours:
             only = self.condition(rule.when) + self.both("：", ": ") if rule.when else ""
             told.append(only + self.say(parse_hours(rule.within).text))
+        return told + self._relations(limited)
+
+    def _relations(self, field: Field) -> list[str]:
+        """What an answer owes to another one, and which answers are refused."""
+        told = []
+        if field.differs_from:
+            other = self.named(field.differs_from)
+            told.append(self.both(f"不能与{other}相同", f"differs from {other}"))
+        if field.same_day_as:
+            other = self.named(field.same_day_as)
+            told.append(self.both(f"与{other}同一天", f"on the day of {other}"))
+        for rule in field.refuses:
+            only = self.condition(rule.when) + self.both("时", ": ") if rule.when else ""
+            answers = self.listed(self.quoted(self.say(field.choices()[one])) for one in rule.answer)
+            told.append(only + self.both(f"答{answers}不予办理", f"{answers} is refused"))
         return told
 
     def price(self, price: Price) -> str:
@@ -225,6 +243,9 @@ class Wording:
 
     def deadline(self, due: Due) -> str:
         """``{within: 15m}`` → 15 分钟内."""
+        if due.at and due.within:
+            after = self.deadline(Due(within=due.within))
+            return self.both(f"{self.named(due.at)}后{after}", f"{after} after {self.named(due.at)}")
         if due.at:
             return self.both(f"到{self.named(due.at)}为止", f"by {self.named(due.at)}")
         if due.end_of:

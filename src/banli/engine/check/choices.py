@@ -79,8 +79,10 @@ class Choices:
             yield told
             return
         name, rest = asked[0], asked[1:]
-        when = self.book.procedure.form[name].when
+        field = self.book.procedure.form[name]
+        when = field.when
         possible = self._values[name] if when is None or when.holds(seen) else [None]
+        possible = [one for one in possible if not any(rule.hits(one, seen) for rule in field.refuses)]
         for value in possible:
             yield from self._answers(rest, {**seen, f"form.{name}": value}, {**told, name: value})
 

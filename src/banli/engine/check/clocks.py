@@ -72,6 +72,7 @@ def due(subject: Subject, keys: Keys, moment: Due, at_step: str) -> Iterator[Fau
             yield subject.fault(
                 (*keys, "within"), "wrong_type", name=name, have=setting.type, want="duration"
             )
+    if moment.at is None and moment.end_of is None:
         return
     key, able = ("at", ("datetime",)) if moment.at else ("end_of", ("date", "datetime"))
     yield from field(subject, (*keys, key), moment.at or moment.end_of or "", able, at_step)

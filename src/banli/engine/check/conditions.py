@@ -34,6 +34,9 @@ def every(subject: Subject) -> Iterator[tuple[Keys, Condition, frozenset[str]]]:
         for number, hours in enumerate(field.hours):
             if hours.when is not None:
                 yield ("form", name, "hours", number, "when"), hours.when, inside
+        for number, refused in enumerate(field.refuses):
+            if refused.when is not None:
+                yield ("form", name, "refuses", number, "when"), refused.when, inside
     for name, clock in procedure.clocks.items():
         if clock.when is not None:
             yield ("clocks", name, "when"), clock.when, _rows(subject, clock.starts.split(".")[0])

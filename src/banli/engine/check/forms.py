@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from banli.engine.check.clocks import field as known_field
 from banli.engine.check.subject import Keys, Subject
 from banli.engine.faults import Fault
 from banli.engine.fields import Field, Question
@@ -23,6 +24,7 @@ def forms(subject: Subject) -> Iterator[Fault]:
         yield from _field(subject, name, field)
         yield from _limits(subject, ("form", name), field)
         yield from _settings(subject, name, field)
+        yield from _others(subject, name, field)
         for column, question in (field.columns or {}).items():
             yield from _limits(subject, ("form", name, "columns", column), question)
     for step in subject.flow.steps:
@@ -58,6 +60,8 @@ def _settings(subject: Subject, name: str, field: Field) -> Iterator[Fault]:
     named: list[tuple[Keys, str, str]] = (
         [(("form", name, "at_most"), field.at_most, field.type)] if field.at_most else []
     )
+    if field.at_least:
+        named.append((("form", name, "at_least"), field.at_least, field.type))
     named += [
         (("form", name, "hours", number, "within"), rule.within, "hours")
         for number, rule in enumerate(field.hours)
@@ -81,13 +85,41 @@ def _asks(subject: Subject, name: str) -> Iterator[Fault]:
             continue
         if field in step.asks[:number]:
             yield subject.fault(keys, "asked_twice", name=field)
-        conditions = [form[field].when, *(rule.when for rule in form[field].hours)]
-        named = {atom.name for when in conditions if when for atom in when.atoms()}
-        named |= {parse_limit(limit).name for limit in (form[field].earliest, form[field].latest) if limit}
-        for full in sorted(named):
+        for full in _rests_on(form[field]):
             other = full.removeprefix("form.")
             if full.startswith("form.") and other in form and not _before(subject, name, number, other):
                 yield subject.fault(keys, "asked_later", name=field, other=other)
+
+
+def _rests_on(field: Field) -> list[str]:
+    """The questions that must have been answered before this one."""
+    conditions = [
+        field.when,
+        *(rule.when for rule in field.hours),
+        *(rule.when for rule in field.refuses),
+    ]
+    names = [atom.name for when in conditions if when for atom in when.atoms()]
+    names += [field.differs_from] if field.differs_from else []
+    names += [field.same_day_as] if field.same_day_as else []
+    names += [parse_limit(limit).name for limit in (field.earliest, field.latest) if limit]
+    return sorted(set(names))
+
+
+def _others(subject: Subject, name: str, field: Field) -> Iterator[Fault]:
+    """The questions an answer is held against are there, of its kind, and can be read where it is asked."""
+    named: list[tuple[Keys, str, tuple[str, ...]]] = []
+    if field.differs_from:
+        named.append((("form", name, "differs_from"), field.differs_from, (field.type,)))
+    if field.same_day_as:
+        named.append((("form", name, "same_day_as"), field.same_day_as, ("date", "datetime")))
+    asking = next((s for s, step in subject.flow.steps.items() if name in step.asks), "")
+    for keys, other, types in named:
+        together = all(
+            other.removeprefix("form.") in step.asks
+            for step in subject.flow.steps.values()
+            if name in step.asks
+        )
+        yield from known_field(subject, keys, other, types, asking, openly=not together)
 
 
 def _before(subject: Subject, name: str, number: int, field: str) -> bool:

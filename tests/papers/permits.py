@@ -1,0 +1,48 @@
+"""What the cases of permits (hot work, additional items, openings) tell their papers, as cases.record gives it."""
+
+from typing import Any
+
+from tests.papers.slips import drawing
+
+
+def signed(step: str, by: str, at: str, **more: Any) -> dict[str, Any]:
+    """A signed step's record."""
+    told = {"by": by, "at": at, "signature": drawing(), "deputy_for": None, "note": None, **more}
+    return {f"step.{step}.{name}": value for name, value in told.items()}
+
+
+HOT_WORK: dict[str, Any] = {
+    "estate.name": "翠湖花园",
+    "estate.phone": "0571-88001234",
+    "case.unit": "12-3-502",
+    "case.number": "1031",
+    "case.applicant": "装修负责人王师傅",
+    "case.applicant_role": {"zh": "装修负责人", "en": "renovation lead"},
+    "case.opened_at": "2026-05-06 09:05",
+    "case.opened_by": "小王",
+    "form.place": {"zh": "阳台、窗边", "en": "Balcony or window"},
+    "form.spot": "北阳台护栏",
+    "form.work": "焊接阳台护栏",
+    "form.way": {"zh": "电焊", "en": "Arc welding"},
+    "form.level": None,
+    "form.level_high": {"zh": "二级", "en": "Level 2"},
+    "form.starts_at": "2026-05-07 09:00",
+    "form.ends_at": "2026-05-07 11:30",
+    "form.welder": "王龑",
+    "form.welder_id": "11010519491231002X",
+    "form.certificate": "T110105194912310021",
+    "form.certificate_until": "2027-03-31",
+    "form.watcher": "李师傅",
+    "form.watcher_phone": "13812345678",
+    "form.extinguishers": 2,
+    "form.measures": {"zh": "接火斗、石棉布、备水", "en": "Spark catcher, fire cloth, Water at hand"},
+    "form.cleared": {"zh": "是", "en": "Yes"},
+    "setting.hot_work_extinguishers": 2,
+    "setting.hot_work_longest": {"zh": "8 小时", "en": "8 hours"},
+    "setting.hot_work_after_check": {"zh": "60 分钟", "en": "60 minutes"},
+    **signed("sign", "王师傅", "2026-05-06 09:12"),
+    **signed("engineering", "赵工", "2026-05-06 09:40"),
+    **signed("safety", "安全主管老马", "2026-05-06 10:05", note="下方收走晾晒的被褥"),
+    **signed("approve", "陈主任", "2026-05-06 10:30"),
+    **signed("seal", "陈主任", "2026-05-06 10:31"),
+}

@@ -1,0 +1,55 @@
+"""The papers of permits: what each copy says, and to whom."""
+
+import pytest
+
+from banli.papers import render
+from tests.papers.permits import HOT_WORK
+from tests.papers.slips import definition, printed, words
+
+
+def text_of(kind: str, told: dict, copy: str) -> str:
+    return words(render.render(definition(kind), printed(kind, told), copy))
+
+
+@pytest.mark.parametrize("copy", ["original", "stub"])
+def test_the_hot_work_permit_names_people_place_time_and_measures(copy: str) -> None:
+    text = text_of("hot-work-permit", HOT_WORK, copy)
+    for word in (
+        "动火许可证", "12-3-502", "北阳台护栏", "二级", "电焊", "2026年5月7日09:00至11:30", "王龑",
+        "T110105194912310021",
+        "2027年3月31日", "李师傅", "138****5678", "2具", "接火斗、石棉布、备水", "结束后60分钟内由安全主管到场检查",
+        "赵工", "安全主管老马", "陈主任", "停火后检查", "管理处盖章",
+    ):  # fmt: skip
+        assert word in text, word
+
+
+def test_the_sheet_for_the_wall_tells_neighbours_and_no_persons_number() -> None:
+    text = text_of("hot-work-permit", HOT_WORK, "notice")
+    for word in (
+        "动火公告",
+        "12-3-502",
+        "北阳台护栏",
+        "2026年5月7日09:00至11:30",
+        "李师傅",
+        "119",
+        "0571-88001234",
+    ):
+        assert word in text, word
+    assert "T110105194912310021" not in text and "5678" not in text and "赵工" not in text
+
+
+def test_the_permit_has_one_place_for_the_seal_on_every_copy() -> None:
+    for copy in ("original", "stub", "notice"):
+        place = render.seal_place(definition("hot-work-permit"), printed("hot-work-permit", HOT_WORK), copy)
+        assert place.page == 1
+
+
+def test_the_filed_application_bears_what_was_promised_and_what_the_reviewers_said() -> None:
+    text = text_of("hot-work-form", HOT_WORK, "file")
+    for word in (
+        "动火申请表", "**************002X", "看火人全程在场", "下方收走晾晒的被褥", "意见：同意",
+        "焊工证（特种作业操作证）复印件",
+        "本处规定至少2具", "最长8小时",
+    ):  # fmt: skip
+        assert word in text, word
+    assert "11010519491231002X" not in text
