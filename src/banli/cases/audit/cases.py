@@ -37,9 +37,9 @@ def cases(tick: Ticker = unwatched, among: range | None = None) -> Iterator[Find
     ``among``: only the cases with these ids.
     """
     kept = {(v.procedure, v.digest): v.pk for v in ProcedureVersion.objects.defer("compiled")}
-    last, until = (among.start - 1, among.stop) if among else (0, 2**63 - 1)
-    while batch := rows.read(Case, f"id > %s AND id < %s ORDER BY id LIMIT {BATCH}", [last, until]):
-        last = batch[-1].pk
+    first, until = (among.start, among.stop) if among is not None else (-(2**63), 2**63 - 1)
+    while batch := rows.read(Case, f"id >= %s AND id < %s ORDER BY id LIMIT {BATCH}", [first, until]):
+        first = batch[-1].pk + 1
         yield from _batch(batch, kept)
         tick(len(batch))
 

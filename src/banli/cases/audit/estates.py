@@ -1,11 +1,13 @@
 """Who holds which post, who lives where, who may act for whom: rows that the estates' own journals tell of.
 
-An estate's rows are rebuilt at once: the memory this takes grows with its people, not with what they did.
+Of posts and keys an estate's rows are rebuilt at once: they grow with its staff. Residents are looked at one by one,
+the entries about each beside its row, both in the order of their numbers: no memory grows with them.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
 from django.db.models import Exists, F, Model, OuterRef
@@ -85,38 +87,31 @@ class Posts:
                 token["revoked_at"] = at
 
 
-@dataclass
-class Residents:
-    """What the journal makes of an estate's residents and their letters of authority."""
+def _moved_in(made: dict[str, Any], entry: Entry) -> None:
+    body = entry.body
+    made.update(
+        estate_id=entry.estate_id, unit_estate=entry.estate_id, unit_key=body["unit"], person_id=body["person"],
+        role=body["role"], since=date.fromisoformat(body["since"]), until=_day(body["until"]),
+    )  # fmt: skip
 
-    occupancies: Rows = field(default_factory=dict)
-    authorities: Rows = field(default_factory=dict)
 
-    def moved_in(self, entry: Entry) -> None:
-        body = entry.body
-        self.occupancies[body["occupancy"]] = {
-            "estate_id": entry.estate_id, "unit_estate": entry.estate_id, "unit_key": body["unit"],
-            "person_id": body["person"], "role": body["role"],
-            "since": date.fromisoformat(body["since"]), "until": _day(body["until"]),
-        }  # fmt: skip
+def _moved_out(made: dict[str, Any], entry: Entry) -> None:
+    made["until"] = date.fromisoformat(entry.body["until"])
 
-    def moved_out(self, entry: Entry) -> None:
-        self.occupancies[entry.body["occupancy"]]["until"] = date.fromisoformat(entry.body["until"])
 
-    def granted(self, entry: Entry) -> None:
-        body = entry.body
-        self.authorities[body["authority"]] = {
-            "estate_id": entry.estate_id, "unit_estate": entry.estate_id, "unit_key": body["unit"],
-            "principal_id": body["principal"], "delegate_id": body["delegate"], "scopes": body["scopes"],
-            "valid_from": date.fromisoformat(body["valid_from"]), "valid_to": date.fromisoformat(body["valid_to"]),
-            "once": body["once"], "evidence_kind": body["evidence"], "note": body["note"],
-            "created_at": _moment(body["created_at"]), "created_by_id": entry.actor_id,
-            "revoked_at": None, "revoked_by_id": None,
-        }  # fmt: skip
+def _granted(made: dict[str, Any], entry: Entry) -> None:
+    body = entry.body
+    made.update(
+        estate_id=entry.estate_id, unit_estate=entry.estate_id, unit_key=body["unit"],
+        principal_id=body["principal"], delegate_id=body["delegate"], scopes=body["scopes"],
+        valid_from=date.fromisoformat(body["valid_from"]), valid_to=date.fromisoformat(body["valid_to"]),
+        once=body["once"], evidence_kind=body["evidence"], note=body["note"],
+        created_at=_moment(body["created_at"]), created_by_id=entry.actor_id, revoked_at=None, revoked_by_id=None,
+    )  # fmt: skip
 
-    def revoked(self, entry: Entry) -> None:
-        letter = self.authorities[entry.body["authority"]]
-        letter.update(revoked_at=_moment(entry.body["at"]), revoked_by_id=entry.actor_id)
+
+def _revoked(made: dict[str, Any], entry: Entry) -> None:
+    made.update(revoked_at=_moment(entry.body["at"]), revoked_by_id=entry.actor_id)
 
 
 def posts(tick: Ticker = unwatched) -> Iterator[Finding]:
@@ -156,22 +151,57 @@ def _keys(told: Rows) -> Iterator[ApiToken]:
 
 def residents(tick: Ticker = unwatched) -> Iterator[Finding]:
     """Everybody was moved in by an entry; every letter was granted by one, and was used where a case says so."""
-    made = Residents()
-    handlers = {
-        "moved_in": made.moved_in, "moved_out": made.moved_out, "authority_granted": made.granted,
-        "authority_revoked": made.revoked,
-    }  # fmt: skip
+    lives = {"moved_in": _moved_in, "moved_out": _moved_out}
+    may = {"authority_granted": _granted, "authority_revoked": _revoked}
     in_unit = {"unit_key": F("unit__key"), "unit_estate": F("unit__estate")}
     for estate in Estate.objects.order_by("pk"):
-        yield from _folded(estate.pk, handlers, tick)
-        homes = Occupancy.objects.filter(estate=estate).annotate(**in_unit)
-        yield from _beside(homes, Occupancy, made.occupancies, tick)
-        letters = Authority.objects.filter(estate=estate).annotate(**in_unit)
-        yield from _beside(_with_notes(letters), Authority, made.authorities, tick)
-        made.occupancies.clear()
-        made.authorities.clear()
+        homes = Occupancy.objects.filter(estate=estate).annotate(**in_unit).order_by("pk").iterator(CHUNK)
+        yield from _one_by_one(estate.pk, "occupancy", lives, Occupancy, homes, tick)
+        letters = _with_notes(Authority.objects.filter(estate=estate).annotate(**in_unit))
+        yield from _one_by_one(estate.pk, "authority", may, Authority, letters, tick)
         yield from _used(estate)
     yield from _of_no_estate(Occupancy, Authority)
+
+
+def _one_by_one(
+    estate_id: int, about: str, handlers: Mapping[str, Callable[[dict[str, Any], Entry], None]],
+    table: type[Model], rows: Iterator[Any], tick: Ticker,
+) -> Iterator[Finding]:  # fmt: skip
+    """Rows by their number beside the entries about them: the database sorts both, here only one is held at a time."""
+    entries = Entry.objects.filter(stream=f"estate/{estate_id}", kind__in=handlers)
+    ordered = entries.order_by(f"body__{about}", "seq").iterator(
+        CHUNK
+    )  # numbers come as numbers, before texts
+    row = next(rows, None)
+    for pk, same in groupby(ordered, key=lambda entry: _number_in(entry, about)):
+        made: dict[str, Any] = {}
+        for entry in same:
+            try:
+                if pk is None or (not made and entry.kind != next(iter(handlers))):
+                    raise ValueError
+                handlers[entry.kind](made, entry)
+            except UNSAYABLE:
+                yield Finding(named(entry, str(entry)), "says what no action can say")
+            tick(1)
+        while pk is not None and row is not None and row.pk < pk:
+            yield Finding(named(row), "the journal tells of no such row")
+            row = next(rows, None)
+        if row is not None and row.pk == pk:
+            yield from (
+                differing(row, made) if made else [Finding(named(row), "the journal tells of no such row")]
+            )
+            row = next(rows, None)
+        elif made:
+            yield Finding(f"{table._meta.db_table} {pk}", "is missing")
+    while row is not None:
+        yield Finding(named(row), "the journal tells of no such row")
+        row = next(rows, None)
+
+
+def _number_in(entry: Entry, about: str) -> int | None:
+    """The row an entry is about; None where it says what no action can say."""
+    told = entry.body.get(about) if isinstance(entry.body, dict) else None
+    return told if type(told) is int else None
 
 
 def _with_notes(letters: Any) -> Iterator[Authority]:
