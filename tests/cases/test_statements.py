@@ -7,8 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from banli.cases import actions, store
-from banli.cases.models import Case, Task
+from banli.cases import actions, attachments, store
+from banli.cases.attachments import Upload
+from banli.cases.models import Attachment, Case, Task
 from banli.journal.models import Entry
 from tests.cases.test_actions import at_the_door, do, goods, issued, key, open_goods
 from tests.office import Office, build, load_packs
@@ -36,6 +37,19 @@ def test_opening_a_case_and_acting_on_it_are_two_statements_each(busy: Office):
     assert len(statements(lambda: do(busy, "xiaowang", case, "sign", "signed", signature="paper"))) == 2
     assert len(statements(lambda: do(busy, "laoli", case, "confirm", "approved", signature="paper"))) == 2
     assert len(statements(lambda: do(busy, "chen", case, "seal", "sealed"))) == 2
+
+
+def test_a_drawn_signature_is_kept_by_the_same_statement(busy: Office):
+    case, drawn = open_goods(busy), Upload(b"\x89PNG drawn", "image/png")
+    sign = {"signature": drawn.sha256, "uploads": [drawn]}
+    assert len(statements(lambda: do(busy, "xiaowang", case, "sign", "signed", **sign))) == 2
+    kept = Attachment.objects.get(case_id=case)
+    assert (kept.sha256, kept.media_type, kept.size, kept.by) == (
+        drawn.sha256, "image/png", len(drawn.content), busy["xiaowang"].staff,
+    )  # fmt: skip
+    assert attachments.content(kept, Case.objects.get(pk=case)) == drawn.content
+    do(busy, "laoli", case, "confirm", "approved", **sign)
+    assert Attachment.objects.filter(case_id=case).count() == 1  # the same picture twice is kept once
 
 
 def test_issuing_a_paper_is_eight_statements_and_the_gate_six_with_begin_and_commit(busy: Office):

@@ -1,6 +1,8 @@
 """Doing a step from the case's page, and everything it may be refused for."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from banli.cases.models import Attachment, Case, Task
 from banli.journal.models import Entry
@@ -32,6 +34,17 @@ def test_a_drawn_signature_is_kept_with_the_case(office: Office):
     assert open_steps(case) == {"seal"}
     mark = next(m for m in Case.objects.get(pk=case).standing["marks"] if m["step"] == "confirm")
     assert Attachment.objects.get(case_id=case).sha256 == mark["signature"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_act_is_five_statements_with_knowing_who_sends_it(office: Office):
+    case, client = signed(office), at(office, "laoli")
+    sign = {"act-signature": signature_url()}
+    acted(client, signed(office), "confirm", "approved", **sign)  # the rulebook is known from now on
+    with CaptureQueriesContext(connection) as seen:
+        assert acted(client, case, "confirm", "approved", **sign).status_code == 302
+    # the session; the person with their posts; the case to be shown, the case to be decided upon; what was decided
+    assert len(seen) == 5
 
 
 def test_without_a_signature_it_is_not_approved(office: Office):

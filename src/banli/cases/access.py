@@ -19,10 +19,8 @@ SEES_ALL = ("director", "duty_supervisor")
 def case_for(desk: Desk, case_id: int) -> Case:
     """The case with all its screen needs, in one query. 404 outside the estate, 403 for a post with no part in it."""
     try:
-        case = Case.objects.select_related("estate", "unit", "applicant", "opened_by").get(
-            pk=case_id, estate=desk.estate
-        )
-    except (Case.DoesNotExist, OverflowError):
+        case = store.shown(case_id, desk.estate.pk)
+    except Case.DoesNotExist:
         raise Http404 from None
     require_part(desk, rules.rulebook(case.version_id), store.state_of(case))
     return case

@@ -220,8 +220,7 @@ def _commit(
     Most actions are one statement, and need no transaction around it.
     """
     work = consequences.Consequences(case, book, by, at, start_child, change_record)
-    uploads = list(uploads)
-    several = uploads or letter or any(isinstance(event, consequences.ELSEWHERE) for event in events)
+    several = letter or any(isinstance(event, consequences.ELSEWHERE) for event in events)
     with transaction.atomic() if several or connection.in_atomic_block else nullcontext():
         work.uploads(uploads)
         work.require_pictures(events)

@@ -8,15 +8,17 @@ import base64
 import binascii
 import hashlib
 import io
+import json
 import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from banli.engine.refusals import Refusal
 from banli.journal import vault
+from banli.journal.statement import Part
 from banli.people.models import Staff
 
 from .models import Attachment, Case
@@ -28,6 +30,12 @@ LONGEST_SIDE = 1600
 SIGNATURE_SIDE = 1200
 #: The types of answers that are pictures, and what each is kept as.
 MEDIA_TYPES = {"photo": "image/jpeg", "signature": "image/png"}
+_KEPT = """
+    INSERT INTO cases_attachment (case_id, sha256, media_type, size, sealed, at, by_id)
+    SELECT moved.id, told.sha256, told.media_type, told.size, told.sealed, %(kept_at)s, %(kept_by)s
+      FROM moved, jsonb_to_recordset(%(kept_rows)s::jsonb) AS told(sha256 text, media_type text, size int, sealed text)
+    ON CONFLICT DO NOTHING
+"""
 _DATA_URL = "data:image/png;base64,"
 
 
@@ -111,19 +119,23 @@ def _open(content: bytes, most: int) -> Image.Image:
     return image
 
 
-def keep(case: Case, uploads: Any, *, by: Staff | None, at: datetime) -> None:
-    """Keep the pictures of one action, sealed to their case; the same picture twice is kept once."""
-    salt = bytes(case.vault_salt)
-    Attachment.objects.bulk_create(
-        [
-            Attachment(
-                case_id=case.pk, sha256=one.sha256, media_type=one.media_type, size=len(one.content), at=at, by=by,
-                sealed=vault.seal(base64.b64encode(one.content).decode(), _context(one.sha256), salt=salt),
-            )
-            for one in uploads
-        ],
-        ignore_conflicts=True,
-    )  # fmt: skip
+def keeping(case: Case, uploads: Iterable[Upload], *, by: Staff | None, at: datetime) -> Part:
+    """Keep the pictures of one action, sealed to their case; the same picture twice is kept once.
+
+    A part of the statement that brings the case up to date.
+    """
+    told = [
+        {
+            "sha256": one.sha256, "media_type": one.media_type, "size": len(one.content),
+            "sealed": vault.seal(
+                base64.b64encode(one.content).decode(), _context(one.sha256), salt=bytes(case.vault_salt)
+            ),
+        }
+        for one in uploads
+    ]  # fmt: skip
+    return Part(
+        "kept", _KEPT, {"kept_at": at, "kept_by": by.pk if by else None, "kept_rows": json.dumps(told)}
+    )
 
 
 def content(attachment: Attachment, case: Case) -> bytes:

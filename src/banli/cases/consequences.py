@@ -45,7 +45,8 @@ class Consequences:
         change: Callable[..., None],
     ) -> None:  # fmt: skip
         self.case, self.book, self.by, self.at, self.start, self.change = case, book, by, at, start, change
-        self._fresh: dict[str, bytes] = {}
+        self._uploads: dict[str, attachments.Upload] = {}
+        self._pictures: dict[str, bytes] = {}
         self._lines: list[registers.Line] = []
         self._said: Said | None = None
 
@@ -77,15 +78,13 @@ class Consequences:
 
     def uploads(self, uploads: Iterable[attachments.Upload]) -> None:
         """Pictures that came with the action: a paper issued by it may print them."""
-        kept = list(uploads)
-        self._fresh = {one.sha256: one.content for one in kept}
-        if kept:
-            attachments.keep(self.case, kept, by=self.by.staff, at=self.at)
+        self._uploads = {one.sha256: one for one in uploads}
+        self._pictures = {sha256: one.content for sha256, one in self._uploads.items()}
 
     def require_pictures(self, events: Iterable[ev.Event]) -> None:
         """Every picture that is spoken of came with this action or is kept with the case; refuses what nobody sent."""
         fields, signatures = self._named(events)
-        unseen = {*fields.values(), *signatures} - set(self._fresh)
+        unseen = {*fields.values(), *signatures} - set(self._uploads)
         if unseen:  # nothing is asked of the database in the ordinary case
             kept = Attachment.objects.filter(case_id=self.case.pk, sha256__in=unseen)
             unseen -= set(kept.values_list("sha256", flat=True))
@@ -109,8 +108,11 @@ class Consequences:
         return fields, signatures
 
     def parts(self, events: list[ev.Event], state: State) -> list[Part]:
-        """What the case's own statement writes in other rooms: notices and the rows of books."""
+        """What the case's own statement writes besides the case: pictures, notices and the rows of books."""
         parts = []
+        if self._uploads:
+            kept = self._uploads.values()
+            parts.append(attachments.keeping(self.case, kept, by=self.by.staff, at=self.at))
         told = [event for event in events if isinstance(event, ev.Told)]
         if told:
             parts.append(telling(estate_id=self.case.estate_id, told=told, at=self.at))
@@ -121,8 +123,8 @@ class Consequences:
     def about(self) -> dict[str, Any]:
         """What the entry keeps of what it brought elsewhere: the pictures, and what the books say since."""
         told: dict[str, Any] = {}
-        if self._fresh:
-            told["files"] = sorted(self._fresh)
+        if self._uploads:
+            told["files"] = sorted(self._uploads)
         if self._lines:
             told["books"] = {named(line.book, line.branch): line.digest for line in self._lines}
         return told
@@ -167,9 +169,11 @@ class Consequences:
         return value
 
     def _picture(self, sha256: str) -> bytes:
-        if sha256 in self._fresh:
-            return self._fresh[sha256]
-        return attachments.content(Attachment.objects.get(case=self.case, sha256=sha256), self.case)
+        """A picture of the case in clear; one is asked for once, however often it is printed."""
+        if sha256 not in self._pictures:
+            kept = Attachment.objects.get(case=self.case, sha256=sha256)
+            self._pictures[sha256] = attachments.content(kept, self.case)
+        return self._pictures[sha256]
 
     def _spend(self, event: ev.PaperSpent) -> None:
         assert self.by.staff is not None

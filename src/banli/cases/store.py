@@ -5,14 +5,11 @@ hand, as it is what every action waits for (docs/performance.md); nothing else i
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache, partial
-from typing import Any, TypeVar
-
-from django.db import DEFAULT_DB_ALIAS
-from django.db.models import Model
+from functools import cache
+from typing import Any
 
 from banli.engine import events as ev
 from banli.engine.state import State, from_json, to_json
@@ -21,22 +18,30 @@ from banli.estate.models import Estate, Person, Unit
 from banli.journal import statement
 from banli.journal.actions import earliest, entry, written
 from banli.journal.models import Entry
-from banli.journal.statement import Part
+from banli.journal.statement import Part, loaded
 from banli.people.models import Acting, Staff
 
 from .models import Case
 
-M = TypeVar("M", bound=Model)
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 
-_READ = """
-    SELECT {case}, {estate}, {unit}, {person}, {earliest}, known.stream, known.seq, known.body->>'request'
-      FROM cases_case
+MOST_CASES = 2**63  # what a bigint holds
+
+_ROWS = """cases_case
       JOIN estate_estate ON estate_estate.id = cases_case.estate_id
       LEFT JOIN estate_unit ON estate_unit.id = cases_case.unit_id
-      LEFT JOIN estate_person ON estate_person.id = cases_case.applicant_id
+      LEFT JOIN estate_person ON estate_person.id = cases_case.applicant_id"""
+_READ = """
+    SELECT {case}, {estate}, {unit}, {person}, {earliest}, known.stream, known.seq, known.body->>'request'
+      FROM {rows}
       LEFT JOIN journal_entry known ON known.estate_id = cases_case.estate_id AND known.key = %(key)s
      WHERE cases_case.id = %(case)s
+"""
+_SHOWN = """
+    SELECT {case}, {estate}, {unit}, {person}, {opener}
+      FROM {rows}
+      LEFT JOIN people_staff opener ON opener.id = cases_case.opened_by_id
+     WHERE cases_case.id = %(case)s AND cases_case.estate_id = %(estate)s
 """
 _BEGIN = """
     SELECT version.id, version.digest, nextval(pg_get_serial_sequence('cases_case', 'id')),
@@ -121,10 +126,21 @@ def read(case_id: int, key: str | None = None) -> tuple[Case, datetime | None, K
     if not row:
         raise Case.DoesNotExist
     cells = iter(row)
-    case, estate = _loaded(Case, cells), _loaded(Estate, cells)
-    assert case is not None and estate is not None
-    case.estate, case.unit, case.applicant = estate, _loaded(Unit, cells), _loaded(Person, cells)
-    return case, next(cells), _known(tuple(cells))
+    return _with_its_rows(cells), next(cells), _known(tuple(cells))
+
+
+def shown(case_id: int, estate_id: int) -> Case:
+    """A case of this estate to be shown, with its estate, unit, applicant and whoever opened it.
+
+    Raises Case.DoesNotExist where it is none.
+    """
+    row = statement.row(_showing(), {"case": case_id, "estate": estate_id}) if case_id < MOST_CASES else ()
+    if not row:
+        raise Case.DoesNotExist
+    cells = iter(row)
+    case = _with_its_rows(cells)
+    case.opened_by = loaded(Staff, cells)
+    return case
 
 
 @dataclass(frozen=True)
@@ -155,32 +171,26 @@ def _beginning() -> str:
 
 @cache
 def _reading() -> str:
-    tables = {"case": Case, "estate": Estate, "unit": Unit, "person": Person}
-    columns = {
-        name: ", ".join(f"{model._meta.db_table}.{field.column}" for field in model._meta.concrete_fields)
-        for name, model in tables.items()
-    }
-    return _READ.format(**columns, earliest=earliest("cases_case.estate_id", "'case/' || cases_case.id"))
-
-
-def _loaded(model: type[M], cells: Iterator[Any]) -> M | None:
-    """The next cells of a row as a model; None where an outer join found none."""
-    readers, names = _readers(model)
-    values = [read(cell) if read else cell for read, cell in zip(readers, cells, strict=False)]
-    return model.from_db(DEFAULT_DB_ALIAS, names, values) if values[0] is not None else None
+    return _READ.format(
+        **_columns(), earliest=earliest("cases_case.estate_id", "'case/' || cases_case.id"), rows=_ROWS
+    )
 
 
 @cache
-def _readers(model: type[Model]) -> tuple[list[Callable[[Any], Any] | None], list[str]]:
-    """What makes of each cell its field's value, and the fields' names."""
-    fields = model._meta.concrete_fields
-    readers: list[Callable[[Any], Any] | None] = [
-        partial(field.from_db_value, expression=None, connection=None)
-        if hasattr(field, "from_db_value")
-        else None
-        for field in fields
-    ]
-    return readers, [field.attname for field in fields]
+def _showing() -> str:
+    return _SHOWN.format(**_columns(), opener=statement.columns(Staff, "opener"), rows=_ROWS)
+
+
+def _columns() -> dict[str, str]:
+    tables = {"case": Case, "estate": Estate, "unit": Unit, "person": Person}
+    return {name: statement.columns(model) for name, model in tables.items()}
+
+
+def _with_its_rows(cells: Iterator[Any]) -> Case:
+    case, estate = loaded(Case, cells), loaded(Estate, cells)
+    assert case is not None and estate is not None
+    case.estate, case.unit, case.applicant = estate, loaded(Unit, cells), loaded(Person, cells)
+    return case
 
 
 def state_of(case: Case) -> State:

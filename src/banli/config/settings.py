@@ -172,6 +172,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/m/ip,5/300s/key",
     "change_password": "5/m/user",
 }
+SESSION_ENGINE = "banli.people.sessions"
 SESSION_COOKIE_AGE = 12 * 60 * 60  # one shift: the next one signs in itself
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

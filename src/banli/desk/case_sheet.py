@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Count
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from banli.cases import access, facts, queries, rules, store
@@ -165,7 +166,10 @@ def task_form(desk: Desk, record: Record, name: str, branch: int | None, now: da
 def record_of(case: Case) -> Record:
     """The case by name, for its forms."""
     book, state = rules.rulebook(case.version_id), store.state_of(case)
-    return Record(case, book, state, {}, facts.ZONE, given=given(case))
+    asked = cast(
+        Mapping[str, Any], SimpleLazyObject(lambda: given(case))
+    )  # few forms ask for the owner's name
+    return Record(case, book, state, {}, facts.ZONE, given=asked)
 
 
 def assignees(desk: Desk, post: str, now: datetime) -> dict[str, str]:

@@ -7,6 +7,7 @@ import base64
 from collections.abc import Iterable
 
 from django.core.cache import cache
+from django.http import QueryDict
 
 from banli.cases.attachments import Upload
 from banli.journal import vault
@@ -32,9 +33,10 @@ def held(staff_id: int, sha256: str) -> Upload | None:
     return Upload(base64.b64decode(content), media_type)
 
 
-def forget(staff_id: int, uploads: Iterable[Upload]) -> None:
-    """The pictures are kept with their case now."""
-    cache.delete_many([_place(staff_id, one.sha256) for one in uploads])
+def forget(staff_id: int, uploads: Iterable[Upload], posted: QueryDict) -> None:
+    """The pictures are kept with their case now. A form that was refused names what is held; from others nothing is."""
+    if any(name.endswith("-kept") for name in posted):
+        cache.delete_many([_place(staff_id, one.sha256) for one in uploads])
 
 
 def _place(staff_id: int, sha256: str) -> str:

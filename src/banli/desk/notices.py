@@ -44,7 +44,7 @@ class Told:
 
 def count(desk: Desk) -> int:
     """How many notices nobody has read yet that lie with this desk."""
-    return actions.unread(desk).order_by().count()
+    return actions.count_unread(desk)
 
 
 def page(desk: Desk, before: int | None, now: datetime) -> tuple[list[Told], int | None]:

@@ -5,13 +5,19 @@ trip. It is a WITH query. Its first part, ``moved``, is the row that the rest be
 because somebody else was first, no other part writes anything either.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from functools import cache, lru_cache, partial
+from typing import Any, TypeVar
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import Model
+
+M = TypeVar("M", bound=Model)
+_NAME = re.compile(r"%\((\w+)\)s")
 
 
 @dataclass(frozen=True)
@@ -37,19 +43,58 @@ def row(sql: str, params: Mapping[str, Any]) -> Sequence[Any]:
     Planning costs more than running here, so it is prepared; Django's own cursors prepare nothing. Parameters go as
     text of no stated type: the columns they meet say what they are, and one text is prepared once.
     """
+    numbered, names = _numbered(sql)
     database = connections[DEFAULT_DB_ALIAS]
     database.ensure_connection()
     raw: Any = _Prepared(database.connection)
     with (database.make_debug_cursor if database.queries_logged else database.make_cursor)(raw) as cursor:
-        cursor.execute(sql, {name: _text(value) for name, value in params.items()})
+        cursor.execute(numbered, [_text(params[name]) for name in names])
         return cursor.fetchone() or ()
 
 
-class _Prepared(psycopg.Cursor[Any]):
+def columns(model: type[Model], table: str = "") -> str:
+    """SQL for all of a model's columns, for `loaded`; ``table`` is what the statement calls its table."""
+    called = table or model._meta.db_table
+    return ", ".join(f"{called}.{field.column}" for field in model._meta.concrete_fields)
+
+
+def loaded(model: type[M], cells: Iterator[Any]) -> M | None:
+    """The next cells of a row, asked for with `columns`, as a model; None where an outer join found none."""
+    readers, names = _readers(model)
+    values = [read(cell) if read else cell for read, cell in zip(readers, cells, strict=False)]
+    return model.from_db(DEFAULT_DB_ALIAS, names, values) if values[0] is not None else None
+
+
+@cache
+def _readers(model: type[Model]) -> tuple[list[Callable[[Any], Any] | None], list[str]]:
+    """What makes of each cell its field's value, and the fields' names."""
+    fields = model._meta.concrete_fields
+    readers: list[Callable[[Any], Any] | None] = [
+        partial(field.from_db_value, expression=None, connection=None)
+        if hasattr(field, "from_db_value")
+        else None
+        for field in fields
+    ]
+    return readers, [field.attname for field in fields]
+
+
+@lru_cache(maxsize=512)
+def _numbered(sql: str) -> tuple[str, tuple[str, ...]]:
+    """The text with $1, $2 … in place of names, as the server wants it, and which name each number stands for."""
+    names: dict[str, int] = {}
+    numbered = _NAME.sub(lambda found: f"${names.setdefault(found[1], len(names) + 1)}", sql)
+    return numbered, tuple(names)
+
+
+class _Prepared(psycopg.RawCursor[Any]):
     """A cursor whose parameters are bound by the server, under a plan that it keeps."""
 
     def execute(self, query: Any, params: Any = None, **more: Any) -> Any:
         return super().execute(query, params, prepare=True, **more)
+
+    def _convert_query(self, query: Any, params: Any = None) -> Any:
+        self._query = super()._convert_query(query, params)  # Django's log of statements reads it there
+        return self._query
 
 
 def _text(value: Any) -> Any:
@@ -61,5 +106,12 @@ _TEXT: dict[type, Callable[[Any], str]] = {
     int: str,
     datetime: datetime.isoformat,
     date: date.isoformat,
-    list: lambda several: "{" + ",".join(map(str, several)) + "}",  # of numbers
+    list: lambda several: "{" + ",".join(map(_element, several)) + "}",
 }
+
+
+def _element(value: Any) -> str:
+    """A number or a text of an array."""
+    if isinstance(value, int):
+        return str(value)
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from banli.engine import events as ev
+from banli.journal import statement
 from banli.journal.statement import Part
 from banli.people.access import Desk
 
@@ -18,6 +19,12 @@ _TOLD = """
     INSERT INTO messages_notice (estate_id, case_id, code, about, at, post, staff_id)
     SELECT %(told_estate)s, moved.id, told.code, told.about, %(told_at)s, told.post, told.staff
       FROM moved, jsonb_to_recordset(%(told_rows)s::jsonb) AS told(code text, about text, post text, staff bigint)
+"""
+
+
+_UNREAD = """
+    SELECT count(*) FROM messages_notice
+     WHERE estate_id = %(estate)s AND read_at IS NULL AND (staff_id = %(staff)s OR post = ANY(%(posts)s))
 """
 
 
@@ -35,6 +42,12 @@ def unread(desk: Desk) -> QuerySet[Notice]:
     """What this desk has not read yet, newest first."""
     mine = Q(staff=desk.staff) | Q(post__in=list(desk.posts))
     return Notice.objects.filter(mine, estate=desk.estate, read_at__isnull=True).order_by("-id")
+
+
+def count_unread(desk: Desk) -> int:
+    """How many there are: on every page, so by hand."""
+    asked = {"estate": desk.estate.pk, "staff": desk.staff.pk, "posts": list(desk.posts)}
+    return int(statement.row(_UNREAD, asked)[0])
 
 
 def mark_read(*, desk: Desk, notice_ids: Iterable[int]) -> int:

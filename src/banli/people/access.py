@@ -16,6 +16,8 @@ from django.db.models import Model
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
+from banli.journal import statement
+
 from .models import Acting, Staff
 
 if TYPE_CHECKING:
@@ -42,6 +44,10 @@ SELECT to_jsonb(e), d.post, jsonb_build_object('id', p.id, 'username', p.usernam
    AND h.since <= %(day)s AND (h.until IS NULL OR h.until >= %(day)s)
  WHERE d.deputy_id = s.id AND d.starts_at <= %(now)s AND d.ends_at > %(now)s
 """
+_STAFF = f"""
+SELECT {statement.columns(Staff, "s")},
+       (SELECT jsonb_agg(jsonb_build_array(e, post, principal)) FROM ({POSTS}) AS held(e, post, principal))
+  FROM people_staff s WHERE """
 SESSION_ESTATE = "estate"
 #: Who may say who stands in for whom: the director for everybody, a supervisor for themselves.
 DIRECTOR = "director"
@@ -135,19 +141,19 @@ def posts_of(staff: Staff, estate_id: int, at: datetime) -> dict[str, Acting]:
 
 
 def staff_with_posts(condition: str, params: Mapping[str, Any], at: datetime | None = None) -> Staff | None:
-    """The one person for whom `condition` (SQL over people_staff s) holds, with the posts they have now.
+    """The one person for whom `condition` (SQL over people_staff s, one of few) holds, with the posts they have now.
 
     One statement, because every request begins with it.
     """
-    sql = f"""SELECT s.*, (SELECT jsonb_agg(jsonb_build_array(e, post, principal)) FROM ({POSTS})
-                           AS held(e, post, principal)) AS posts_rows
-                FROM people_staff s WHERE {condition}"""
-    found = list(Staff.objects.raw(sql, {**_moment(at or timezone.now()), **params}))
-    if not found:
+    row = statement.row(_STAFF + condition, {**_moment(at or timezone.now()), **params})
+    if not row:
         return None
-    rows = found[0].__dict__.pop("posts_rows")
-    found[0].__dict__["posts_now"] = _arranged(json.loads(rows) if isinstance(rows, str) else rows or [])
-    return found[0]
+    cells = iter(row)
+    staff = statement.loaded(Staff, cells)
+    assert staff is not None
+    posts = next(cells)
+    staff.__dict__["posts_now"] = _arranged(json.loads(posts) if isinstance(posts, str) else posts or [])
+    return staff
 
 
 class StaffBackend(AuthenticationBackend):

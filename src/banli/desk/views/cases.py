@@ -63,7 +63,7 @@ def acts(request: HttpRequest, pk: int) -> HttpResponse:
         )  # fmt: skip
     except Refusal as why:
         return _page(request, desk, case_for(desk, pk), why, form.refused(why))
-    held.forget(desk.staff.pk, sent.uploads)
+    held.forget(desk.staff.pk, sent.uploads, request.POST)
     return _on(request, desk, found, told.seq)
 
 

@@ -154,5 +154,5 @@ def _opened(
         applicant_role=applicant.role, answers=sent.answers, key=request.POST.get("key", ""), note=sent.note,
         signature=sent.signature, extra=sent.extra, uploads=sent.uploads,
     )  # fmt: skip
-    held.forget(desk.staff.pk, sent.uploads)
+    held.forget(desk.staff.pk, sent.uploads, request.POST)
     return go_on(request, f"{reverse('desk:case', args=[told.case_id])}?done={told.seq}")
