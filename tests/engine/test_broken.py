@@ -64,7 +64,7 @@ def test_the_sound_pack_is_sound(tmp_path: Path) -> None:
 
 def test_every_fault_there_is_has_its_case() -> None:
     shown = {code for case in CASES for _, _, _, code in wanted(BROKEN / case)}
-    assert set(FAULTS) - shown == {"too_large"}, "shown by test_too_large"
+    assert set(FAULTS) - shown == {"too_large", "no_receipt"}, "shown by the tests below"
 
 
 def test_a_fault_says_in_both_languages_what_to_write_instead() -> None:
@@ -108,3 +108,14 @@ def test_a_file_that_is_something_else_is_a_fault_and_no_accident(text: str, tmp
         shutil.copytree(BROKEN / "_sound", folder)
         (folder / name).write_text(text)
         assert faults_of(folder), f"{name} {text!r}"
+
+
+def test_a_pack_that_takes_money_has_a_receipt_to_write(tmp_path: Path) -> None:
+    folder = tmp_path / "small"
+    shutil.copytree(BROKEN / "_sound", folder)
+    (folder / "papers" / "receipt.yaml").unlink()
+    procedure = folder / "procedures" / "small.yaml"
+    steps = "steps:\n  pay: {verb: pay, by: front_desk, fees: {price: card}}\n"
+    procedure.write_text(procedure.read_text("utf-8").replace("steps:\n", steps), "utf-8")
+    (fault,) = [one for one in faults_of(folder) if one.code == "no_receipt"]
+    assert (fault.key, fault.line) == ("steps.pay", 8)

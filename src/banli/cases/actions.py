@@ -70,7 +70,7 @@ def open_case(
         act_first = Act(
             first, next(iter(book.flow.targets[first])), None, answers, note, signature, extra or {}
         )
-        request = _request(*asked, act_first)
+        request = request_of(*asked, act_first)
         if found.known is not None:
             return _again(found.known, request)
         case = Case(
@@ -100,7 +100,7 @@ def act(
 ) -> Outcome:  # fmt: skip
     """Do an open step of a case. The case is of the desk's estate (access.py has seen to it)."""
     wanted = Act(step, outcome, branch, answers or {}, note, signature, extra or {})
-    request = _request("act", case_id, wanted)
+    request = request_of("act", case_id, wanted)
 
     def decided(case: Case, book: Rulebook, state: State, at: datetime) -> tuple[list[ev.Event], Any]:
         known_step = book.flow.steps.get(step)
@@ -116,7 +116,7 @@ def act(
         events, _ = decide.act(book, state, wanted, actor_of(by), known_facts, at)
         return events, letter
 
-    return _on_case(by, case_id, "act", decided, key=key, request=request, clock=now, uploads=uploads)
+    return on_case(by, case_id, "act", decided, key=key, request=request, clock=now, uploads=uploads)
 
 
 @action("withdraw")
@@ -127,8 +127,8 @@ def withdraw(*, by: Desk, case_id: int, reason: str, key: str, now: datetime | N
         known = facts.gather(book, case.estate, now=at)
         return decide.withdraw(book, state, reason, actor_of(by), known, at)[0], None
 
-    request = _request("withdraw", case_id, reason)
-    return _on_case(by, case_id, "withdraw", decided, key=key, request=request, clock=now)
+    request = request_of("withdraw", case_id, reason)
+    return on_case(by, case_id, "withdraw", decided, key=key, request=request, clock=now)
 
 
 @action("intervene")
@@ -144,8 +144,8 @@ def override(
         known = facts.gather(book, case.estate, hold=_asks_holders(book, step), now=at)
         return decide.override(book, state, what, step, reason, actor_of(by), known, at, person_id)[0], None
 
-    request = _request("override", case_id, what, step, reason, person_id)
-    return _on_case(by, case_id, "override", decided, key=key, request=request, clock=now)
+    request = request_of("override", case_id, what, step, reason, person_id)
+    return on_case(by, case_id, "override", decided, key=key, request=request, clock=now)
 
 
 @action("tick")
@@ -165,7 +165,7 @@ def tick(*, case_id: int, now: datetime | None = None) -> Outcome | None:
     return _until_not_overtaken(once)
 
 
-def _on_case(
+def on_case(
     by: Desk, case_id: int, kind: str, decided: Any, *, key: str, request: str, clock: datetime | None,
     uploads: Iterable[Upload] = (),
 ) -> Outcome:  # fmt: skip
@@ -245,7 +245,7 @@ def _commit(
             about=said,
             parts=parts,
         )
-        work.follow(told)
+        work.follow(told, before, state)
         if letter is not None:
             consequences.use_authority(letter, case, at)
     return Outcome(case.pk, written.seq, events=tuple(told))
@@ -327,7 +327,12 @@ def _about(case: Case, version: str) -> dict[str, Any]:
 def _doer(by: Desk, events: Iterable[ev.Event]) -> store.Doer:
     """Who did it, in the post that the engine found."""
     post = next(
-        (e.post for e in events if isinstance(e, (ev.Done, ev.Attempted, ev.Reasoned)) and e.post), ""
+        (
+            e.post
+            for e in events
+            if isinstance(e, (ev.Done, ev.Attempted, ev.Reasoned, ev.ReceiptReplaced)) and e.post
+        ),
+        "",
     )
     return store.Doer(by.staff, by.posts.get(post))
 
@@ -337,7 +342,7 @@ def _asks_holders(book: Rulebook, step: str) -> str | None:
     return known.to if known else None
 
 
-def _request(*parts: Any) -> str:
+def request_of(*parts: Any) -> str:
     """The fingerprint of what was asked, so that one key cannot stand for two different actions."""
     told = [vars(part) if isinstance(part, Act) else part for part in parts]
     try:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from banli.cashier import actions as cashier
 from banli.engine import events as ev
 from banli.engine.refusals import Refusal
 from banli.engine.state import State
@@ -17,7 +18,7 @@ from banli.papers.fingerprint import fingerprint
 from banli.papers.models import Paper
 from banli.registers import actions as registers
 
-from . import attachments, private
+from . import attachments, money, private
 from .facts import ZONE
 from .models import Attachment, Case
 from .record import Record, in_one_line, searchable
@@ -27,7 +28,10 @@ from .store import Doer
 __all__ = ["Consequences", "use_authority"]
 
 #: What another room does besides the case's own statement; the two need a transaction around them.
-ELSEWHERE = (ev.PaperIssued, ev.PaperSpent, ev.PapersVoided, ev.CaseStarted, ev.RecordChanged)
+ELSEWHERE = (
+    ev.PaperIssued, ev.PaperSpent, ev.PapersVoided, ev.CaseStarted, ev.RecordChanged, ev.Paid, ev.Refunded,
+    ev.LineSpent, ev.ReceiptReplaced,
+)  # fmt: skip
 #: After one of these, what the books say of the case is read anew.
 MOVING = (ev.Done, ev.Attempted, ev.Filled, ev.Amended, ev.Ended, ev.Reopened)
 
@@ -58,10 +62,14 @@ class Consequences:
                 self._said.numbers.append((event.branch, paper.number))
             return replace(event, number=paper.number, digest=fingerprint(paper))
         if isinstance(event, ev.CaseStarted):
-            return self._start(event, state)
+            started = self._start(event, state)
+            money.carry(started, self.case, self.by, self.at)
+            return started
+        if isinstance(event, (ev.Paid, ev.Refunded, ev.ReceiptReplaced)):
+            return money.move(event, state, self.record(state, event.branch, openly=True), self.by, self.at)
         return event
 
-    def _start(self, event: ev.CaseStarted, state: State) -> ev.Event:
+    def _start(self, event: ev.CaseStarted, state: State) -> ev.CaseStarted:
         """The started case with its id. It is given copies: of answers under its own seal, and of pictures."""
         kept, clear = private.handed_on(self.case, self.book, state, event.step, event.branch)
         pictures = [
@@ -129,8 +137,10 @@ class Consequences:
             told["books"] = {named(line.book, line.branch): line.digest for line in self._lines}
         return told
 
-    def follow(self, events: list[ev.Event]) -> None:
-        """What becomes of the case's papers, and of the cases it changes."""
+    def follow(self, events: list[ev.Event], before: State, after: State) -> None:
+        """What becomes of the case's papers, of its receipts' lines, and of the cases it changes."""
+        if before.spent != after.spent:
+            cashier.keep_spends(self.case.pk, after.spent)
         for event in events:
             if isinstance(event, ev.PaperSpent):
                 self._spend(event)

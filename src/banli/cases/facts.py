@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
+from banli.cashier.queries import tariffs
 from banli.engine.decide import Facts
 from banli.engine.turn import Rulebook
 from banli.estate.models import Authority, Estate, Person, Unit
@@ -45,7 +46,13 @@ def gather(
         holidays=REST_DAYS,  # type: ignore[arg-type]  # only asked whether a day is in it
         zone=ZONE,
         record=record,
+        prices=tariffs(estate.pk, book.pack.header.pack, charged(book), timezone.localdate(now)),
     )
+
+
+def charged(book: Rulebook) -> frozenset[str]:
+    """The lines of the price list that a procedure charges."""
+    return frozenset(fee.price for step in book.flow.steps.values() for fee in step.fees)
 
 
 def record_for(book: Rulebook, unit: Unit | None) -> Case | None:

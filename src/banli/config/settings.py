@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "banli.papers",
     "banli.messages",
     "banli.registers",
+    "banli.cashier",
     "banli.cases",
     "banli.gate",
     "banli.desk",

@@ -25,7 +25,9 @@ class Event:
         told: dict[str, Any] = {"event": self.kind}
         for name in names_of(type(self)):
             value = getattr(self, name)
-            if value not in (None, "", (), {}, False):
+            if (
+                value is not None and value is not False and value not in ("", (), {})
+            ):  # nought says something
                 told[name] = list(value) if isinstance(value, tuple) else value
         return told
 
@@ -217,7 +219,10 @@ class Charged(Event):
 
 @dataclass(frozen=True)
 class Paid(Event):
-    """``fen`` was taken (below nought: given back) for ``lines``; ``receipt`` is numbered by the cashier's room."""
+    """``fen`` was taken (below nought: given back) for ``lines``, in a cashier's ``shift``.
+
+    ``receipt`` is the number of the ``paper`` that says so and ``digest`` what it says, both of the papers room.
+    """
 
     kind = "paid"
     step: str = ""
@@ -226,14 +231,17 @@ class Paid(Event):
     method: str = ""
     reference: str = ""
     lines: tuple[Mapping[str, Any], ...] = ()
+    shift: int | None = None
+    paper: str = ""
     receipt: str = ""
+    digest: str = ""
 
 
 @dataclass(frozen=True)
 class Refunded(Event):
     """``fen`` of the deposits paid at ``of`` were given back and ``kept`` deducted.
 
-    ``lines``: of each payment its ``price``, ``branch``, ``fen`` and ``kept``. ``receipt``: the refund's number.
+    ``lines``: of each payment its ``price``, ``branch``, ``fen`` and ``kept``. The rest is as in Paid.
     """
 
     kind = "refunded"
@@ -245,7 +253,30 @@ class Refunded(Event):
     method: str = ""
     reference: str = ""
     lines: tuple[Mapping[str, Any], ...] = ()
+    shift: int | None = None
+    paper: str = ""
     receipt: str = ""
+    digest: str = ""
+
+
+@dataclass(frozen=True)
+class ReceiptReplaced(Event):
+    """A receipt was void because it was written wrongly, and ``receipt`` takes its place: the same lines, paid so."""
+
+    kind = "receipt_replaced"
+    step: str = ""
+    branch: int | None = None
+    old: str = ""
+    fen: int = 0
+    method: str = ""
+    reference: str = ""
+    lines: tuple[Mapping[str, Any], ...] = ()
+    shift: int | None = None
+    paper: str = ""
+    receipt: str = ""
+    digest: str = ""
+    reason: str = ""
+    post: str = ""
 
 
 @dataclass(frozen=True)

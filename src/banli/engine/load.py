@@ -15,7 +15,7 @@ from ruamel.yaml.error import MarkedYAMLError
 from banli.engine.faults import Fault, Faulty, fault
 from banli.engine.faults.reading import A_MAPPING, reading_faults
 from banli.engine.pack import Book, Pack, PackHeader, PostDefinition, Price, Setting
-from banli.engine.paper import PaperDefinition
+from banli.engine.paper import RECEIPTS, PaperDefinition
 from banli.engine.procedure import Procedure
 
 M = TypeVar("M", bound=BaseModel)
@@ -236,6 +236,7 @@ def _digest(pack: Pack, procedure: Procedure) -> str:
 def compiled(pack: Pack, procedure: Procedure) -> dict[str, Any]:
     """A procedure with all it uses of its pack, as plain JSON: what a case is bound to for life."""
     used_papers = {s.paper for _, s in procedure.each_step() if s.paper}
+    used_papers |= {RECEIPTS[s.verb] for _, s in procedure.each_step() if s.verb in RECEIPTS}
     used_books = {s.book for _, s in procedure.each_step() if s.book}
     used_prices = {fee.price for _, s in procedure.each_step() for fee in s.fees}
     used_prices |= {line for _, s in procedure.each_step() for line in s.prices}

@@ -23,7 +23,10 @@ GIVEN = {
         "number", "procedure", "unit", "applicant", "applicant_role", "opened_at", "opened_by", "authority",
     ),
     "estate": ("name", "address", "phone"),
+    "receipt": ("lines", "fen", "kept", "method", "reference", "of"),
 }  # fmt: skip
+#: The papers that pay and refund steps issue by themselves; only they may print ``receipt.`` names.
+RECEIPTS = {"pay": "receipt", "refund": "refund-slip"}
 #: What the record of a finished step holds; a step that was not needed leaves them empty. ``by`` is whose act
 #: it is: the owner or applicant where one of them signs.
 STEP_RECORD = ("by", "post", "deputy_for", "at", "outcome", "note", "signature", "assignee")

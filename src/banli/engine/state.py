@@ -1,7 +1,7 @@
 """Where a case stands: the fold of its events, and nothing else."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from banli.engine import events as ev
@@ -254,6 +254,14 @@ def _refunded(s: State, e: ev.Refunded, at: str) -> State:
     return _with(s, outs=_gone(s, e), refunds=(*kept, (e.step, e.branch, before + e.fen)))
 
 
+def _replaced(s: State, e: ev.ReceiptReplaced, at: str) -> State:
+    return _with(
+        s,
+        paid=tuple(replace(p, receipt=e.receipt) if p.receipt == e.old else p for p in s.paid),
+        spent=tuple(replace(x, receipt=e.receipt) if x.receipt == e.old else x for x in s.spent),
+    )
+
+
 def _line_spent(s: State, e: ev.LineSpent, at: str) -> State:
     return _with(s, spent=(*s.spent, Spent(e.of, e.of_branch, e.unit, e.step, e.branch, at, e.receipt)))
 
@@ -283,6 +291,7 @@ _APPLY: dict[type[ev.Event], Any] = {
     ev.Charged: _charged,
     ev.Paid: _paid,
     ev.Refunded: _refunded,
+    ev.ReceiptReplaced: _replaced,
     ev.CarriedOver: lambda s, e, at: _with(s, outs=_gone(s, e)),
     ev.LineSpent: _line_spent,
     ev.Brought: lambda s, e, at: _with(s, brought=dict(e.deposits)),

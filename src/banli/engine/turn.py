@@ -62,8 +62,10 @@ class Rulebook:
         }
 
     def tariff(self, price: str, own: Mapping[str, Tariff]) -> Tariff:
-        """What a price comes to: the estate's ``own``, else the pack's line."""
-        return own[price] if price in own else Tariff.of(self.pack.prices[price])
+        """What a price comes to: the estate's ``own`` if that is still of its kind, else the pack's line."""
+        line = Tariff.of(self.pack.prices[price])
+        found = own.get(price)
+        return found if found is not None and (found.fen is None) is (line.fen is None) else line
 
     def setting(self, name: str, own: Mapping[str, Any]) -> Any:
         """A setting's value: the estate's ``own``, else the pack's default."""

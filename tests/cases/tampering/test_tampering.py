@@ -26,6 +26,7 @@ ALL = os.environ.get("BANLI_TAMPER_ALL") == "1"
 COPIED: dict[str, dict[str, Any]] = {
     "cases_attachment": {"sha256": "0" * 64},
     "cases_procedureversion": {"digest": "0" * 64, "current": False},
+    "cashier_spend": {"unit": 99},
     "cases_task": {"state": "cancelled", "ended_at": lambda row: row["opened_at"]},
     "estate_authorityuse": {"authority_id": lambda row: row["authority_id"] + 1},
     "estate_occupancy": {"role": "staff"},

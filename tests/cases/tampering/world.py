@@ -3,12 +3,15 @@
 import base64
 import io
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 import time_machine
 from django.utils import timezone
 from PIL import Image, ImageDraw
 
-from banli.cases import attachments, jobs
+from banli.cases import attachments, jobs, packs, receipts
+from banli.cashier import actions as cashier
+from banli.cashier.models import Posting, Shift
 from banli.estate import actions as estate
 from banli.journal.seals import seal_days
 from banli.papers import actions as papers
@@ -16,6 +19,7 @@ from banli.papers.files import file_for
 from banli.papers.models import Paper
 from banli.people import actions as people
 from tests.cases.test_actions import at_the_door, do, issued, open_goods, refused, repair
+from tests.cashier.conftest import Till, till_pack
 from tests.office import Office, build, load_packs, today
 
 
@@ -46,6 +50,7 @@ def lived() -> Office:
     _turned_back(office)
     _repaired(office)
     _late(office, timezone.now())
+    _paid(office)
     for place in (office.estate, office.elsewhere):
         seal_days(place.pk, today() + timedelta(days=1))
     return office
@@ -127,6 +132,48 @@ def _repaired(office: Office) -> None:
     stroke = drawn(90)
     do(office, "zheng", case, "accept", "signed", signature=stroke.sha256, uploads=[stroke])
     do(office, "xiaowang", case, "order", "issued")
+
+
+def _paid(office: Office) -> None:
+    """Prices in time, two shifts that differ, a receipt written anew, deposits held, kept and given back."""
+    packs.keep(till_pack())
+    till, chen = Till(office), office["chen"]
+    for fen, days in ((9000, 0), (8000, 30)):
+        cashier.set_price(
+            by=chen, acting=chen.posts["director"], pack="till", name="bond", line=till_pack().pack.prices["bond"],
+            amounts={"fen": fen}, valid_from=today() + timedelta(days=days), source=f"公示 {days}",
+        )  # fmt: skip
+    cashier.set_price(
+        by=chen, acting=chen.posts["director"], pack="till", name="line", line=till_pack().pack.prices["line"],
+        amounts={"low": 100, "high": 900, "cap": 5000}, valid_from=today(), source="网络公司来函",
+    )  # fmt: skip
+    for fen, cash in ((50000, 63100), (60000, 77200)):
+        shift = till.open(fen=fen)
+        case = till.case()
+        till.pay(case, fen=19000, method="qr" if fen == 60000 else "cash")
+        receipts.replace_receipt(
+            by=chen, posting=Posting.objects.filter(case_id=case).latest("pk"), method="cash", reference=f"{fen}",
+            reason=f"写错 {fen}", key=uuid4().hex,
+        )  # fmt: skip
+        till.do("xiaowang", case, "card", "issued", 0)
+        till.do("xiaowang", case, "card", "issued", 1)
+        till.back(case, 0, fen=7000, damage=[{"why": "卡折断", "much": "20"}])
+        till.do("xiaowang", case, "look", "unfinished", 1, note="延期换证")
+        _closed(office, shift, cash, f"找零 {fen}")
+    _closed(office, till.open(fen=100), 100, "")
+    till.open(fen=1)
+
+
+def _closed(office: Office, shift: Shift, cash: int, why: str) -> None:
+    sun = office["sun"]
+    cashier.close_shift(
+        by=sun,
+        acting=sun.posts["finance"],
+        shift=shift,
+        counted={"cash": cash},
+        explanation=why,
+        signed=bool(why),
+    )
 
 
 def _late(office: Office, now: datetime) -> None:

@@ -9,6 +9,7 @@ from .cases import cases, strays
 from .chains import chains, day_seals, hash_of, heads
 from .estates import posts, residents
 from .finding import Check, Finding
+from .money import entries, prices, shifts
 from .numbers import forms, numbers
 from .versions import versions
 
@@ -24,5 +25,8 @@ CHECKS: dict[str, Check] = {
     "编号 / numbers": numbers,
     "单据样式 / forms of papers": forms,
     "岗位、代理、密钥 / posts, deputies, keys": posts,
+    "班次与长短款 / shifts and what was over or short": shifts,
+    "总账 / ledger": entries,
+    "价目 / prices": prices,
     "住户与委托 / residents and authority": residents,
 }

@@ -8,6 +8,7 @@ from django.db.models import Exists, Model, OuterRef, Q
 
 from banli.cases import private
 from banli.cases.models import Attachment, Case, ProcedureVersion, Task
+from banli.cashier.models import Posting, Spend
 from banli.engine.turn import Rulebook
 from banli.estate.models import AuthorityUse
 from banli.journal import vault
@@ -17,14 +18,14 @@ from banli.papers.models import Paper
 from banli.registers.actions import digest_of
 from banli.registers.models import RegisterRow
 
-from . import papers, pictures, rows
+from . import money, papers, pictures, rows
 from .chains import follows
 from .finding import UNSAYABLE, Finding, Ticker, compared, differing, keyed, named, unwatched
 from .replay import Told, replay
 from .versions import NotKept, rulebook
 
 BATCH = 500  # cases, with all that is of them but the pictures, which are read one by one
-OF_A_CASE: tuple[type[Any], ...] = (Task, Paper, RegisterRow, Attachment, AuthorityUse, Notice)
+OF_A_CASE: tuple[type[Any], ...] = (Task, Paper, RegisterRow, Attachment, AuthorityUse, Notice, Spend)
 _ROWLESS = """
     SELECT stream FROM journal_entry entry WHERE seq = 1 AND stream LIKE 'case/%%'
        AND NOT EXISTS (SELECT FROM cases_case WHERE 'case/' || cases_case.id = entry.stream) ORDER BY id
@@ -57,6 +58,7 @@ def _batch(batch: Sequence[Any], kept: dict[Any, int]) -> Iterator[Finding]:
         if case.pk in told:
             for model, compare in _COMPARE.items():
                 yield from compare(case, told[case.pk], of_cases[model].get(case.pk, []))
+    yield from money.of_cases(batch, told, of_cases[Paper])
     yield from papers.printed([slip for of_case in of_cases[Paper].values() for slip in of_case])
     yield from pictures.of_cases(batch, told)
 
@@ -71,6 +73,9 @@ def strays(tick: Ticker = unwatched) -> Iterator[Finding]:
         theirs = Exists(Case.objects.filter(pk=OuterRef("case_id")))
         for row in model.objects.filter(Q(case=None) | ~theirs).order_by("pk").only("pk").iterator():
             yield Finding(named(row), "is of no case")
+    theirs = Exists(Case.objects.filter(pk=OuterRef("case_id")))
+    for row in Posting.objects.filter(~theirs, case__isnull=False).order_by("pk"):
+        yield Finding(named(row), "is of no case")
     yield from papers.strays()
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from banli.cases import store
 from banli.cases.consequences import MOVING, named
+from banli.cashier import ledger
 from banli.engine import events as ev
 from banli.engine.state import State, apply, to_json
 from banli.engine.turn import Rulebook
@@ -30,6 +31,7 @@ class Told:
     files: dict[str, Row] = field(default_factory=dict)
     letters: dict[int, Row] = field(default_factory=dict)
     notices: list[Row] = field(default_factory=list)
+    postings: list[Row] = field(default_factory=list)
 
     @property
     def case(self) -> Row:
@@ -130,6 +132,49 @@ class _Replay:
             "voided_at": None, "voided_by_id": None, "void_reason": "", "digest": event.digest,
         }  # fmt: skip
 
+    def moved(self, event: "ev.Paid | ev.Refunded | ev.ReceiptReplaced") -> None:
+        """Money: a posting with its entries, and the paper that says so."""
+        if not event.receipt:
+            return
+        case, refund = self._case(), isinstance(event, ev.Refunded)
+        if isinstance(event, ev.ReceiptReplaced):
+            self._taken_back(event)
+        sides = (ledger.of_refund if refund else ledger.of_payment)(case, event.method, event.lines)
+        self._posted("refunded" if refund else "taken", event, sides, paper=event.receipt, shift=event.shift,
+                     method=event.method, reference=event.reference)  # fmt: skip
+        self.issued(
+            ev.PaperIssued(event.step, event.branch, event.paper, (), "", event.receipt, event.digest)
+        )
+
+    def _taken_back(self, event: ev.ReceiptReplaced) -> None:
+        old = next(row for row in self.told.postings if row["number"] == event.old)
+        sides = ledger.turned(ledger.of_payment(self._case(), old["method"], event.lines))
+        self._posted("reversed", event, sides, shift=event.shift, method=old["method"], reason=event.reason,
+                     reversed_number=event.old)  # fmt: skip
+        self.told.papers[event.paper, event.old].update(
+            state="void", voided_at=self.at, voided_by_id=self.entry.actor_id, void_reason=event.reason
+        )
+
+    def started(self, event: ev.CaseStarted) -> None:
+        sides = ledger.of_carrying(self._case(), event.case or 0, event.carried)
+        if sides:
+            self._posted("carried", event, sides)
+
+    def _posted(
+        self, kind: str, event: Any, sides: list[ledger.Side], *, paper: str = "", shift: int | None = None,
+        method: str = "", reference: str = "", reason: str = "", reversed_number: str = "",
+    ) -> None:  # fmt: skip
+        self.told.postings.append({
+            "kind": kind, "step": event.step, "branch": event.branch, "number": paper, "shift_id": shift,
+            "method": method, "reference": reference, "reason": reason, "reversed_number": reversed_number,
+            "fen": ledger.till_of(sides), "at": self.at, "by_id": self.entry.actor_id,
+            "estate_id": self.told.first.estate_id,
+            "sides": sides,
+        })  # fmt: skip
+
+    def _case(self) -> int:
+        return int(self.told.first.stream.removeprefix("case/"))
+
     def spent(self, event: ev.PaperSpent) -> None:
         mine = [
             p
@@ -178,6 +223,10 @@ _HANDLERS: dict[type[ev.Event], Any] = {
     ev.PaperIssued: _Replay.issued,
     ev.PaperSpent: _Replay.spent,
     ev.PapersVoided: _Replay.voided,
+    ev.Paid: _Replay.moved,
+    ev.Refunded: _Replay.moved,
+    ev.ReceiptReplaced: _Replay.moved,
+    ev.CaseStarted: _Replay.started,
     ev.Told: _Replay.told_of,
     ev.Ended: _Replay.ended,
     ev.Reopened: _Replay.reopened,

@@ -6,7 +6,7 @@ from banli.engine.check.clocks import due, field
 from banli.engine.check.subject import Keys, Subject
 from banli.engine.faults import Fault
 from banli.engine.load import Document, LoadedPack
-from banli.engine.paper import PaperDefinition
+from banli.engine.paper import RECEIPTS, PaperDefinition
 from banli.engine.procedure import Procedure, Step
 from banli.engine.sources import BOOK, PAPER, field_of, problem
 
@@ -75,8 +75,8 @@ def _started(subject: Subject, name: str, step: Step, procedures: Mapping[str, P
 def issued(subject: Subject, loaded: LoadedPack) -> Iterator[Fault]:
     """What the papers this procedure issues print is found in it."""
     for step in subject.flow.steps.values():
-        paper = subject.pack.papers.get(step.paper or "")
-        if step.verb != "issue" or paper is None:
+        paper = subject.pack.papers.get(RECEIPTS.get(step.verb) or step.paper or "")
+        if step.verb not in ("issue", *RECEIPTS) or paper is None:
             continue
         document = loaded.documents[("papers", paper.paper)]
         for number, name in enumerate(paper.prints):
@@ -84,6 +84,9 @@ def issued(subject: Subject, loaded: LoadedPack) -> Iterator[Fault]:
                 if name.removeprefix("setting.") not in subject.pack.settings:
                     known = subject.pack.settings
                     yield document.fault(("prints", number), "unknown_setting", name=name, choices=known)
+                continue
+            if name.startswith("receipt.") and step.verb not in RECEIPTS:
+                yield document.fault(("prints", number), "receipt_source", name=name)
                 continue
             why = problem(name, subject.procedure, PAPER)
             if why:
@@ -114,6 +117,16 @@ def papers(loaded: LoadedPack) -> Iterator[Fault]:
         for keys, post in named:
             if post not in posts:
                 yield document.fault(keys, "unknown_post", name=post, choices=posts)
+
+
+def receipts(loaded: LoadedPack) -> Iterator[Fault]:
+    """Money is taken and given back on a numbered paper of the pack."""
+    for name, procedure in loaded.pack.procedures.items():
+        document = loaded.documents[("procedures", name)]
+        for step, one in procedure.each_step():
+            paper = RECEIPTS.get(one.verb)
+            if paper is not None and paper not in loaded.pack.papers:
+                yield document.fault(("steps", step), "no_receipt", verb=one.verb, paper=paper)
 
 
 def books(loaded: LoadedPack) -> Iterator[Fault]:

@@ -196,6 +196,18 @@ FAULTS: dict[str, Saying] = {
         "只写 next 或后面的步骤。",
         "write next or a later step",
     ),
+    "no_receipt": say(
+        "包里没有单据“{paper}”，{verb} 步骤收付的钱没有单据可开。",
+        "the pack has no paper “{paper}” on which a {verb} step's money is receipted",
+        "写 papers/{paper}.yaml 和 {paper}.typ，可照抄 property 包。",
+        "write papers/{paper}.yaml and {paper}.typ; copy those of the property pack",
+    ),
+    "receipt_source": say(
+        "“{name}”只有收据和退款单能印。",
+        "only receipts and refund slips can print “{name}”",
+        "从 prints 去掉它。",
+        "take it out of prints",
+    ),
     "price_twice": say(
         "“{name}”在这一步收了两次。",
         "“{name}” is charged twice in this step",
