@@ -18,7 +18,8 @@ from banli.engine.pack import Pack
 from banli.engine.procedure import Never, Procedure
 from banli.engine.refusals import Refusal
 from banli.engine.state import Running, State, apply
-from banli.engine.turn import Rulebook
+from banli.engine.turn import Rulebook, Turn
+from banli.engine.verbs.refund import due_back
 
 from .office import NOW, POSTS
 
@@ -37,6 +38,15 @@ class Opinion:
     dead: set[str] = field(default_factory=set)
     lost: bool = False
     whole: bool = True
+
+
+def due_at(book: Rulebook, state: State, step: str, branch: int | None) -> int:
+    """What is to change hands at a step."""
+    charge = state.charge(step, branch)
+    if book.flow.steps[step].of is None:
+        return charge.due if charge else 0
+    backs, kept = due_back(Turn(book, state, Facts(), NOW, here=(step, branch)))
+    return sum(back.fen for back in backs) - kept
 
 
 def opinion_of(procedure: Procedure, pack: Pack) -> Opinion:
@@ -70,6 +80,11 @@ class _Oracle:
         self.asked = {name.removeprefix("form.") for name in names if name.startswith("form.")}
         self.facts = ("yes", "no") if "fact.authority" in names else ("yes",)
         self.roles = procedure.applicant.roles if "applicant" in names else procedure.applicant.roles[:1]
+        asked = [name.removeprefix("setting.") for name in names if name.startswith("setting.")]
+        asked = [name for name in asked if pack.settings[name].type == "yes_no"]
+        self.settings = [
+            dict(zip(asked, one, strict=True)) for one in product(("yes", "no"), repeat=len(asked))
+        ]
 
     def look(self) -> Opinion:
         known: dict[Any, int] = {}
@@ -100,8 +115,8 @@ class _Oracle:
         return self.told
 
     def _openings(self) -> Iterator[tuple[State, list[ev.Event]]]:
-        for role, fact in product(self.roles, self.facts):
-            facts = Facts(taken={"authority": fact}, holders=SENT)
+        for role, fact, settings in product(self.roles, self.facts, self.settings):
+            facts = Facts(taken={"authority": fact}, holders=SENT, settings=settings)
             events, state = decide.open_case(self.book, role, None, ANYBODY[1], facts, NOW)
             yield state, events
 
@@ -112,7 +127,8 @@ class _Oracle:
                 for answers in self._answers(step.asks):
                     for fact in self.facts if step.verb == "fill" else (state.facts["authority"],):
                         facts = Facts(taken={"authority": fact}, holders=SENT)
-                        act = Act(token.step, outcome, token.branch, answers, "because", "paper", EXTRA)
+                        extra = {**EXTRA, "fen": due_at(self.book, state, token.step, token.branch)}
+                        act = Act(token.step, outcome, token.branch, answers, "because", "paper", extra)
                         yield from self._tried(state, act, facts)
         for clock in state.clocks:
             if clock.on and clock.state != "late":

@@ -1,6 +1,8 @@
 """What the office knows beside the form: authority, settings, who holds which post now."""
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Q
@@ -8,6 +10,7 @@ from django.utils import timezone
 
 from banli.cashier.queries import tariffs
 from banli.engine.decide import Facts
+from banli.engine.money import Tariff
 from banli.engine.turn import Rulebook
 from banli.estate.models import Authority, Estate, Person, Unit
 from banli.people.models import Deputyship, Holding
@@ -46,13 +49,34 @@ def gather(
         holidays=REST_DAYS,  # type: ignore[arg-type]  # only asked whether a day is in it
         zone=ZONE,
         record=record,
-        prices=tariffs(estate.pk, book.pack.header.pack, charged(book), timezone.localdate(now)),
+        prices=Prices(book, estate, now) if charged(book) else {},
     )
 
 
 def charged(book: Rulebook) -> frozenset[str]:
     """The lines of the price list that a procedure charges."""
     return frozenset(fee.price for step in book.flow.steps.values() for fee in step.fees)
+
+
+class Prices(Mapping[str, Tariff]):
+    """The estate's own prices on that day, asked of the database only by an action that charges something."""
+
+    def __init__(self, book: Rulebook, estate: Estate, now: datetime) -> None:
+        self._asked = book.pack.header.pack, charged(book), timezone.localdate(now)
+        self._estate = estate.pk
+
+    @cached_property
+    def _told(self) -> dict[str, Tariff]:
+        return tariffs(self._estate, *self._asked)
+
+    def __getitem__(self, price: str) -> Tariff:
+        return self._told[price]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._told)
+
+    def __len__(self) -> int:
+        return len(self._told)
 
 
 def record_for(book: Rulebook, unit: Unit | None) -> Case | None:
