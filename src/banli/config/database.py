@@ -18,7 +18,7 @@ def django_database(url: str) -> dict[str, Any]:
     options = dict(parse_qsl(parts.query))
     prepared = options.pop("prepared", "yes") != "no"
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "banli.config.driver",
         "NAME": unquote(parts.path.lstrip("/")) or "banli",
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
