@@ -76,6 +76,12 @@ occupancies/<row:pk>/closure/                           GET     302  200  200  2
 occupancies/<row:pk>/closure/                           POST    302  302  302  302  403  403  403  302  404  404
 authorities/<row:pk>/revocation/                        GET     302  405  405  405  405  405  405  405  405  405
 authorities/<row:pk>/revocation/                        POST    302  302  302  302  403  403  403  302  404  404
+papers/cards/<row:case>/                                GET     302  404  404  404  404  404  404  404  404  404
+papers/cards/<row:case>/                                POST    302  405  405  405  405  405  405  405  405  405
+papers/cards/<row:case>/printings/                      GET     302  405  405  405  405  405  405  405  405  405
+papers/cards/<row:case>/printings/                      POST    302  404  404  404  404  404  404  404  404  404
+papers/cards/<row:case>/<slug:layout>.pdf               GET     302  404  404  404  404  404  404  404  404  404
+papers/cards/<row:case>/<slug:layout>.pdf               POST    302  405  405  405  405  405  405  405  405  405
 papers/<row:pk>/                                        GET     302  200  200  200  403  403  403  200  404  404
 papers/<row:pk>/                                        POST    302  405  405  405  405  405  405  405  405  405
 papers/<row:pk>/printings/                              GET     302  405  405  405  405  405  405  405  405  405
@@ -240,6 +246,7 @@ class House:
         words = {
             "pk": row.get(route.split("/")[0]), "unit": self.office.unit.pk, "case": self.case, "estate": "cuihu",
             "post": "technician", "procedure": "goods-release", "book": "goods-release", "copy": "original", "page": 1,
+            "layout": "cards",
             "sha256": Attachment.objects.values_list("sha256", flat=True).get(),
         }  # fmt: skip
         return "/" + re.sub(r"<\w+:(\w+)>", lambda found: str(words[found[1]]), route.replace("(start)", ""))

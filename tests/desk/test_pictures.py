@@ -93,5 +93,5 @@ def test_an_attachment_is_not_for_other_estates_or_posts(office: Office):
     acted(at(office, "zheng"), case, "work", "finished", result="换阀芯", photo=photo(picture()))
     url = f"/cases/{case}/attachments/{Attachment.objects.get(case_id=case).sha256}"
     assert at(office, "he").get(url).status_code == 404
-    assert at(office, "sun").get(url).status_code == 403
+    assert at(office, "wu").get(url).status_code == 403
     assert at(office, "xiaowang").get(f"/cases/{case}/attachments/{'0' * 64}").status_code == 404

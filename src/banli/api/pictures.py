@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils import timezone
+
 from banli.cases import attachments
 from banli.cases.attachments import Upload
 from banli.cases.models import Attachment, Case
-from banli.engine.fields import Field
+from banli.engine.fields import PICTURES, Field
 from banli.engine.refusals import Refusal
 from banli.engine.turn import Rulebook
+from banli.estate.models import Estate
 
 #: How a signature may be given that is not drawn here.
 NOT_DRAWN = ("", "paper", "call")
@@ -26,7 +29,9 @@ class Taken:
     uploads: list[Upload] = field(default_factory=list)
 
 
-def take(book: Rulebook, answers: Mapping[str, Any], signature: str, case: Case | None = None) -> Taken:
+def take(
+    book: Rulebook, answers: Mapping[str, Any], signature: str, estate: Estate, case: Case | None = None
+) -> Taken:
     """Judge the pictures by their content. Refuses with ``form_invalid``, marking each that is none.
 
     An answer may also be the SHA-256 of a picture the case has already, as it is when a step is done again.
@@ -34,10 +39,10 @@ def take(book: Rulebook, answers: Mapping[str, Any], signature: str, case: Case 
     taken, bad = Taken(dict(answers)), {}
     for name, value in answers.items():
         asked = book.procedure.form.get(name)
-        if asked is None or asked.type not in ("photo", "signature") or not value:
+        if asked is None or asked.type not in PICTURES or not value:
             continue
         try:
-            taken.answers[name] = _picture(asked, value, case, taken)
+            taken.answers[name] = _picture(asked, value, estate, case, taken)
         except Refusal as why:
             bad[name] = why
     try:
@@ -49,7 +54,7 @@ def take(book: Rulebook, answers: Mapping[str, Any], signature: str, case: Case 
     return taken
 
 
-def _picture(asked: Field, value: Any, case: Case | None, taken: Taken) -> str:
+def _picture(asked: Field, value: Any, estate: Estate, case: Case | None, taken: Taken) -> str:
     if not isinstance(value, str):
         raise Refusal("bad_file")
     if not value.startswith("data:"):
@@ -60,7 +65,11 @@ def _picture(asked: Field, value: Any, case: Case | None, taken: Taken) -> str:
         ):
             raise Refusal("bad_file")
         return value
-    upload = attachments.photo(_content(value)) if asked.type == "photo" else attachments.signature(value)
+    if asked.type == "signature":
+        upload = attachments.signature(value)
+    else:
+        day = timezone.localdate()
+        upload = attachments.read(asked, _content(value), estate=estate.name, day=day)
     taken.uploads.append(upload)
     return upload.sha256
 

@@ -9,7 +9,7 @@ from banli.engine.state import State, Token
 from banli.engine.turn import Rulebook
 from banli.people.access import Denied, Desk
 
-from . import rules, store
+from . import private, rules, store
 from .actions import actor_of
 from .models import Attachment, Case, ProcedureVersion
 
@@ -34,10 +34,11 @@ def require_part(desk: Desk, book: Rulebook, state: State) -> None:
 
 
 def attachment_for(desk: Desk, case_id: int, sha256: str) -> tuple[Case, Attachment]:
-    """A picture of a case the desk may see."""
+    """A picture of a case the desk may see. A private one is not there: it is looked at for a reason (`unmask`)."""
     case = case_for(desk, case_id)
     found = Attachment.objects.filter(case=case, sha256=sha256[:64]).first()
-    if found is None:
+    book = rules.rulebook(case.version_id)
+    if found is None or found.sha256 in private.pictures(case, book, store.state_of(case)):
         raise Http404
     return case, found
 

@@ -1,4 +1,4 @@
-"""Photographs and drawn signatures: judged by content, cleaned, kept sealed.
+"""Photographs, copies of identity papers, drawn signatures: judged by content, cleaned, kept sealed.
 
 A photograph is decoded and written anew: what hides in a file beside its picture (a place, a script, a second
 format) is gone, and a file that only pretends to be one is refused.
@@ -12,15 +12,18 @@ import json
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from banli.engine.fields import PICTURES, Field
 from banli.engine.refusals import Refusal
 from banli.journal import vault
 from banli.journal.statement import Part
 from banli.people.models import Staff
 
+from . import watermark
 from .models import Attachment, Case
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -28,8 +31,10 @@ MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = {"JPEG": 50_000_000, "PNG": 20_000_000, "WEBP": 20_000_000}
 LONGEST_SIDE = 1600
 SIGNATURE_SIDE = 1200
+#: One inch as offices here know it: 25 x 35 mm at 300 dots to the inch; and what is too small to be printed so.
+PORTRAIT, LEAST_PORTRAIT = (295, 413), (147, 206)
 #: The types of answers that are pictures, and what each is kept as.
-MEDIA_TYPES = {"photo": "image/jpeg", "signature": "image/png"}
+MEDIA_TYPES = dict.fromkeys(PICTURES, "image/jpeg") | {"signature": "image/png"}
 _KEPT = """
     INSERT INTO cases_attachment (case_id, sha256, media_type, size, sealed, at, by_id)
     SELECT moved.id, told.sha256, told.media_type, told.size, told.sealed, %(kept_at)s, %(kept_by)s
@@ -56,12 +61,52 @@ def photo(content: bytes) -> Upload:
 
     Refuses with ``file_too_large`` or ``file_kind``.
     """
+    return _jpeg(_cleaned(content), quality=82)
+
+
+def portrait(content: bytes) -> Upload:
+    """A one-inch photograph of a person, cut to its shape around the middle unless it came so.
+
+    Refuses as `photo` does, and with ``portrait_too_small``.
+    """
+    upright = _cleaned(content)
+    width, height = PORTRAIT
+    across = min(upright.width, upright.height * width // height)
+    if across < LEAST_PORTRAIT[0]:
+        raise Refusal("portrait_too_small", width=LEAST_PORTRAIT[0], height=LEAST_PORTRAIT[1])
+    cut = ImageOps.fit(upright, PORTRAIT, Image.Resampling.LANCZOS)
+    return _jpeg(cut, quality=90, dpi=(300, 300))
+
+
+def id_copy(content: bytes, told: str) -> Upload:
+    """A picture of an identity paper with ``told`` (what for, where, when) written all across it.
+
+    Only the marked picture is ever kept. Refuses as `photo` does.
+    """
+    return _jpeg(watermark.across(_cleaned(content), told), quality=86)
+
+
+def read(asked: Field, content: bytes, *, estate: str, day: date) -> Upload:
+    """The picture that a field asks for, as it will be kept. Refuses with what is wrong with it."""
+    if asked.type == "portrait":
+        return portrait(content)
+    if asked.type == "id_copy":
+        purpose = asked.purpose.zh if asked.purpose else ""
+        return id_copy(content, f"仅供{purpose}使用　{estate}　{day.isoformat()}")
+    return photo(content)
+
+
+def _cleaned(content: bytes) -> Image.Image:
     image = _open(content, MAX_BYTES).convert("RGB")
     image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     upright = _upright(image)
     upright.info.clear()  # a comment would be written again
+    return upright
+
+
+def _jpeg(image: Image.Image, **saved: Any) -> Upload:
     out = io.BytesIO()
-    upright.save(out, "JPEG", quality=82, optimize=True)
+    image.save(out, "JPEG", optimize=True, **saved)
     return Upload(out.getvalue(), MEDIA_TYPES["photo"])
 
 

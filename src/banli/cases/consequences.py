@@ -7,6 +7,7 @@ from typing import Any
 
 from banli.cashier import actions as cashier
 from banli.engine import events as ev
+from banli.engine.fields import PICTURES
 from banli.engine.refusals import Refusal
 from banli.engine.state import State
 from banli.engine.turn import Rulebook
@@ -158,6 +159,8 @@ class Consequences:
         snapshot = {
             name: self._printed(name, record) for name in definition.names() if not name.startswith("paper.")
         }
+        if event.branch is not None:
+            self._own_row(event.step, event.branch, snapshot)
         return papers.issue(
             case=self.case,
             definition=definition,
@@ -171,10 +174,19 @@ class Consequences:
             at=self.at,
         )
 
+    def _own_row(self, step: str, branch: int, snapshot: dict[str, Any]) -> None:
+        """Of the table that a step is done for row by row, its paper says its own row: not who else is on the list."""
+        block = self.book.flow.each_around(step)
+        name = f"form.{self.book.flow.blocks[block].over}" if block else ""
+        if snapshot.get(name):
+            snapshot[name] = snapshot[name][branch : branch + 1]
+
     def _printed(self, name: str, record: Record) -> Any:
-        """A value as it is frozen on a paper: a drawn signature as its picture."""
+        """A value as it is frozen on a paper: a drawn signature or a photograph as its picture."""
         value = record.value(name)
-        if name.startswith("step.") and name.endswith(".signature") and value not in (None, "paper", "call"):
+        room, _, rest = name.partition(".")
+        signed = room == "step" and rest.endswith(".signature") and value not in ("paper", "call")
+        if value and (signed or (room == "form" and self.book.procedure.form[rest].type in PICTURES)):
             return self._picture(value)
         return value
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from banli.engine import events as ev
+from banli.engine.fields import PICTURES
 from banli.engine.state import State
 from banli.engine.turn import Rulebook
 from banli.journal import vault
@@ -13,6 +14,8 @@ from banli.journal import vault
 from .models import Case
 
 Answers = dict[str, Any]
+#: What is shown of a private picture without a reason: that there is one.
+MASKED_PICTURE = "***"
 
 
 def context(field: str) -> str:
@@ -65,4 +68,25 @@ def masked(case: Case, book: Rulebook, field: str, sealed: str | None) -> str:
         clear = open_answer(case, field, sealed)
     except vault.VaultError:
         return "—"
-    return vault.mask(book.procedure.form[name].type, str(clear)) if clear is not None else ""
+    if clear is None:
+        return ""
+    kind = book.procedure.form[name].type
+    return MASKED_PICTURE if kind in PICTURES else vault.mask(kind, str(clear))
+
+
+def pictures(case: Case, book: Rulebook, state: State) -> set[str]:
+    """The SHA-256 of every private picture the case has at present: shown for a recorded reason only."""
+    kinds, private = book.procedure.form, book.procedure.private_fields()
+    sealed = {
+        place: value
+        for place, value in state.form.items()
+        if (name := place.split("@")[0]) in private and kinds[name].type in PICTURES and value
+    }
+    return {found for place, value in sealed.items() if (found := _opened(case, place, value))}
+
+
+def _opened(case: Case, place: str, value: str) -> str | None:
+    try:
+        return str(open_answer(case, place, value))
+    except vault.VaultError:
+        return None

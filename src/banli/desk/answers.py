@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 
 from banli.cases.record import Record
-from banli.engine.fields import Field
+from banli.engine.fields import PICTURES, Field
 from banli.engine.text import Text
 
 
@@ -26,7 +26,7 @@ class Answer:
 
     @property
     def wide(self) -> bool:
-        return self.type in ("table", "long_text", "photo", "signature")
+        return self.type in ("table", "long_text", *PICTURES)
 
 
 def answers(record: Record) -> list[Answer]:
@@ -55,7 +55,7 @@ def _answer(record: Record, name: str, asked: Field, branch: int | None) -> Answ
     row = None if branch is None else branch + 1
     if asked.private:
         return Answer(place, asked.label, "private", mask=value["mask"], row=row)
-    if asked.type in ("photo", "signature"):
+    if asked.type in PICTURES:
         picture = reverse("desk:attachment", args=[record.case.pk, value])
         return Answer(place, asked.label, asked.type, picture=picture, row=row)
     if asked.type == "table":

@@ -73,12 +73,14 @@ class OpenTask:
 
 @dataclass(frozen=True)
 class ShownPaper:
-    """A paper of the case. ``state`` as it is worth now; ``may_open``: whether the desk may see it and print it."""
+    """A paper of the case. ``state`` as it is worth now; ``may_open``: whether the desk may see it and print it;
+    ``is_card``: whether it has a card's size, so that many are printed at once."""
 
     paper: Paper
     title: Text
     state: str
     may_open: bool
+    is_card: bool
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,11 @@ class CaseSheet:
     def role(self) -> Text:
         record = Record(self.case, self.book, self.state, {}, facts.ZONE)
         return Text(**record.value("case.applicant_role"))
+
+    @property
+    def has_cards(self) -> bool:
+        """Whether there are cards that the desk may print, all at once."""
+        return any(one.is_card and one.may_open and one.state == Paper.State.VALID for one in self.papers)
 
     @property
     def refused_form(self) -> bool:
@@ -154,6 +161,7 @@ def task_form(desk: Desk, record: Record, name: str, branch: int | None, now: da
     form = StepForm(
         book, name, desk.staff.pk, branch=branch, known=known.of_case(case, book, state, name, branch),
         values={**state.values(branch), **named(facts.record_form(book, case.record))}, now=now,
+        estate=desk.estate.name,
     )  # fmt: skip
     if step.to:
         form.assignees = assignees(desk, step.to, now)
@@ -268,4 +276,6 @@ def _paper(desk: Desk, book: Rulebook, paper: Paper, now: datetime) -> ShownPape
     definition = book.pack.papers[paper.kind]
     over = paper.state == Paper.State.VALID and is_over(paper, now)
     state = Paper.State.EXPIRED if over else paper.state
-    return ShownPaper(paper, definition.title, str(state), desk.holds(*definition.printed_by))
+    return ShownPaper(
+        paper, definition.title, str(state), desk.holds(*definition.printed_by), definition.size == "card"
+    )

@@ -24,7 +24,7 @@ from banli.cases.attachments import Upload
 from banli.cases.holidays import REST_DAYS
 from banli.engine import verbs
 from banli.engine.decide import outsider_title
-from banli.engine.fields import Field, Moment, accept_all, blank
+from banli.engine.fields import PICTURES, Field, Moment, accept_all, blank
 from banli.engine.limits import bound_of
 from banli.engine.procedure import Step
 from banli.engine.refusals import Refusal
@@ -89,7 +89,10 @@ class Sent:
 
 @dataclass
 class StepForm:
-    """One step's form. ``values`` are the names conditions may refer to; ``pictures``: SHA-256 → address."""
+    """One step's form. ``values`` are the names conditions may refer to; ``pictures``: SHA-256 → address.
+
+    ``estate`` is its name, which stands on copies of identity papers.
+    """
 
     book: Rulebook
     name: str
@@ -104,6 +107,7 @@ class StepForm:
     sent: Sent | None = None
     refusal: Refusal | None = None
     opening: bool = False
+    estate: str = ""
 
     @property
     def step(self) -> Step:
@@ -134,7 +138,7 @@ class StepForm:
 
     @property
     def has_files(self) -> bool:
-        return any(one.type == "photo" for one in self.fields.values())
+        return any(one.type in PICTURES for one in self.fields.values())
 
     @property
     def outcomes(self) -> list[Outcome]:
@@ -193,7 +197,7 @@ class StepForm:
                 told[limit] = bound_of(
                     getattr(asked, limit), asked.type, Moment(now=self.now, rest_days=REST_DAYS), self.values
                 )
-        if asked.type in ("photo", "signature"):
+        if asked.type in PICTURES:
             told["value"] = ""
             told["stored"] = self.pictures.get(name, "")
         return told
@@ -221,7 +225,7 @@ class StepForm:
         return told
 
     def _pictured(self, name: str) -> bool:
-        return name in self.fields and self.fields[name].type in ("photo", "signature")
+        return name in self.fields and self.fields[name].type in PICTURES
 
     @property
     def controls(self) -> list[dict[str, Any]]:
@@ -291,9 +295,9 @@ class StepForm:
         faults: dict[str, Refusal] = {}
         for name, asked in self.fields.items():
             known = self.known.get(name, Known())
-            if asked.type in ("photo", "signature"):
+            if asked.type in PICTURES:
                 try:
-                    answers[name] = self._picture(name, asked.type, posted, files, uploads) or known.kept
+                    answers[name] = self._picture(name, asked, posted, files, uploads) or known.kept
                 except Refusal as why:
                     faults[name] = why
             elif known.kept is not None and blank(answers.get(name)):
@@ -309,20 +313,22 @@ class StepForm:
     def _picture(
         self,
         name: str,
-        kind: str,
+        asked: Field | None,
         posted: QueryDict,
         files: "MultiValueDict[str, UploadedFile]",
         uploads: list[Upload],
     ) -> str | None:
-        """The SHA-256 of a picture that came now or is still held; None where there is none."""
+        """The SHA-256 of a picture that came now or is still held; None where there is none. No field: a signature."""
         upload = None
         file = files.get(name)
-        if kind == "photo" and file:
+        if asked is None or asked.type == "signature":
+            if drawn := posted.get(name):
+                upload = attachments.signature(drawn)
+        elif file:
             if (file.size or 0) > attachments.MAX_BYTES:
                 raise Refusal("file_too_large", max=attachments.MAX_BYTES // (1024 * 1024))
-            upload = attachments.photo(file.read())
-        elif kind == "signature" and (drawn := posted.get(name)):
-            upload = attachments.signature(drawn)
+            day = timezone.localdate(self.now)
+            upload = attachments.read(asked, file.read(), estate=self.estate, day=day)
         upload = upload or held.held(self.staff_id, posted.get(f"{name}-kept", ""))
         if upload is None:
             return None
@@ -338,7 +344,7 @@ class StepForm:
         if posted.get(BY_CALL) == "yes" and self.outsider:
             return "call"
         try:
-            return self._picture(SIGNATURE, "signature", posted, MultiValueDict(), uploads) or ""
+            return self._picture(SIGNATURE, None, posted, MultiValueDict(), uploads) or ""
         except Refusal as why:
             faults[SIGNATURE] = why
             return ""

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from banli.cases import facts, private
 from banli.cases.models import Case
-from banli.engine.fields import Field
+from banli.engine.fields import PICTURES, Field
 from banli.engine.state import State
 from banli.engine.turn import Rulebook
 from banli.estate.models import Person
@@ -54,7 +54,7 @@ def _stored(case: Case, book: Rulebook, asked: Field, place: str, value: Any) ->
             )
         except VaultError:  # erased after its retention: asked again
             return Known()
-    if asked.type in ("photo", "signature"):
+    if asked.type in PICTURES:
         return Known(value=reverse("desk:attachment", args=[case.pk, value]), kept=value)
     return Known(value=value)
 

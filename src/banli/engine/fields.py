@@ -1,7 +1,7 @@
 """The fields of a form: what may be asked, and whether an answer is good.
 
 An answer is stored as plain JSON: text, whole numbers, ISO dates and times, lists. Money is integer fen.
-A photo or a signature is the SHA-256 of its content, which is kept elsewhere.
+A picture (a photograph, a signature) is the SHA-256 of its content, which is kept elsewhere.
 """
 
 import re
@@ -23,8 +23,11 @@ from banli.engine.text import Text
 
 FieldType = Literal[
     "text", "long_text", "person_name", "cn_id", "phone", "date", "datetime", "time", "integer", "money",
-    "choice", "choices", "yes_no", "table", "photo", "signature",
+    "choice", "choices", "yes_no", "table", "photo", "portrait", "id_copy", "signature",
 ]  # fmt: skip
+#: The types whose answer is a picture; and of these, the ones that are always private.
+PICTURES = ("photo", "portrait", "id_copy", "signature")
+PRIVATE_PICTURES = ("portrait", "id_copy")
 ColumnType = Literal["text", "person_name", "cn_id", "phone", "date", "integer", "money", "choice"]
 
 MAX_TEXT, MAX_LONG_TEXT, MAX_ROWS = 200, 4000, 200
@@ -83,6 +86,9 @@ class Field(Question):
     """One question of a form.
 
     ``at_least`` and ``at_most`` name settings until :func:`settled` has put their values into ``min`` and ``max``.
+
+    A one-inch photograph (``portrait``) and a copy of an identity paper (``id_copy``) are private without saying so.
+    ``purpose`` is what an ``id_copy`` is taken for: it is written across the copy before that is kept.
     """
 
     type: FieldType
@@ -100,6 +106,19 @@ class Field(Question):
     differs_from: Asked | None = None
     same_day_as: Asked | None = None
     refuses: tuple[Refused, ...] = ()
+    purpose: Text | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _people_are_private(cls, data: Any) -> Any:
+        if not isinstance(data, Mapping) or data.get("type") not in PRIVATE_PICTURES:
+            return data
+        if not data.get("private", True):
+            raise ValueError(
+                "portrait 和 id_copy 总是保密的，不写 private: false"
+                " / a portrait and an id_copy are always private: do not write private: false"
+            )
+        return {**data, "private": True}
 
     @model_validator(mode="after")
     def _keys_belong_to_the_type(self) -> "Field":
@@ -122,6 +141,10 @@ class Field(Question):
         if wrong:
             raise ValueError(
                 f"refuses 的“{wrong[0]}”不是可选的答案 / refuses: “{wrong[0]}” is not among the answers to choose from"
+            )
+        if (self.type == "id_copy") != (self.purpose is not None):
+            raise ValueError(
+                "id_copy 要写用途 purpose，其他类型不写 / an id_copy needs its purpose, nothing else takes one"
             )
         if self.hours and self.type != "datetime":
             raise ValueError("hours 只用于 datetime / only a datetime takes hours")
@@ -338,7 +361,7 @@ def _content(field: Question, raw: Any) -> str:
 _READERS: dict[str, Any] = {
     "text": _text, "long_text": _text, "person_name": _person_name, "cn_id": _cn_id, "phone": _phone,
     "date": _date, "datetime": _datetime, "time": _time, "integer": _integer, "money": _money,
-    "choice": _choice, "yes_no": _choice, "choices": _choices, "photo": _content, "signature": _content,
+    "choice": _choice, "yes_no": _choice, "choices": _choices, **dict.fromkeys(PICTURES, _content),
 }  # fmt: skip
 
 

@@ -13,7 +13,8 @@ from banli.engine.text import Text
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,40}$")]
-Size = Literal["a4", "a4-landscape", "a5", "a5-landscape"]
+#: ``card`` is ISO/IEC 7810 ID-1 (CR80), 85.60 x 53.98 mm.
+Size = Literal["a4", "a4-landscape", "a5", "a5-landscape", "card"]
 Period = Literal["year", "month", "none"]
 
 #: What every paper may print without having asked for it. Anything else is a field or a step's record.

@@ -146,6 +146,10 @@ SENTENCES: dict[str, Text] = {
     # uploads
     "file_too_large": _t("文件太大，最多 {max} MB。", "The file is too large; at most {max} MB."),
     "file_kind": _t("只接受照片（JPEG、PNG、WebP）。", "Only photographs are accepted (JPEG, PNG, WebP)."),
+    "portrait_too_small": _t(
+        "照片太小：裁成一寸后至少要 {width} × {height} 像素，请重拍或换一张。",
+        "The picture is too small: cut to one inch it must have {width} × {height} pixels. Take another one.",
+    ),
     # papers and gate
     "paper_missing": _t("没有这张单据。", "There is no such paper."),
     "paper_used": _t(

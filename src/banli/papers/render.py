@@ -20,6 +20,7 @@ from banli.engine.paper import PaperDefinition
 from banli.engine.refusals import Refusal, declare
 from banli.engine.text import Text
 from banli.papers import fonts, signatures
+from banli.papers.snapshot import is_picture
 
 TYPST = Path(__file__).parent / "typst"
 PREVIEW_DPI = 120
@@ -123,13 +124,8 @@ def _project(
     values: dict[str, Any] = {}
     for name in definition.names():
         value = snapshot.get(name)
-        if isinstance(value, Mapping) and set(value) == {"png"}:
-            drawing = _drawing(value["png"])
-            if drawing is None:
-                value = "（签名图像损坏）"
-            else:
-                images[name] = list(drawing)
-                value = "签名"
+        if isinstance(value, Mapping) and is_picture(value):
+            value = _picture(name, next(iter(value.values())), images)
         values[name] = _printable(value)
     values["paper.title"] = definition.title.zh
     values["paper.copy"] = chosen.title.zh
@@ -161,12 +157,17 @@ def _printable(value: Any) -> Any:
     return value
 
 
-def _drawing(encoded: object) -> bytes | None:
+def _picture(name: str, encoded: object, images: dict[str, list[int]]) -> str:
+    """What a template gets to print in words where a picture is; the picture itself goes to ``images``."""
+    what = "签名" if name.startswith("step.") else "照片"
     try:
         content = base64.b64decode(str(encoded), validate=True)
     except binascii.Error:
-        return None
-    return content if signatures.is_png(content) else None
+        content = b""
+    if signatures.kind_of(content) is None:
+        return f"（{what}图像损坏）"
+    images[name] = list(content)
+    return what
 
 
 def _qr(text: str, parts: str) -> str | list[list[list[int]]]:

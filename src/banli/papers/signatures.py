@@ -1,7 +1,10 @@
-"""Drawn signatures are PNG pictures; one that cannot be read must not stop a paper from being printed."""
+"""Drawn signatures are PNG pictures, photographs JPEG; one that cannot be read must not stop a paper's printing."""
 
+import io
 import struct
 import zlib
+
+from PIL import Image
 
 MAX_BYTES = 256 * 1024
 MAX_SIDE = 4096
@@ -27,6 +30,26 @@ def is_png(content: bytes) -> bool:
         return len(picture) == expected
     except (struct.error, zlib.error, KeyError, IndexError, ValueError):
         return False
+
+
+def kind_of(content: bytes) -> str | None:
+    """``png`` or ``jpeg`` where it is a whole picture of that kind, else None."""
+    if is_png(content):
+        return "png"
+    return "jpeg" if _is_jpeg(content) else None
+
+
+def _is_jpeg(content: bytes) -> bool:
+    if not content.startswith(b"\xff\xd8\xff") or len(content) > MAX_BYTES * 4:
+        return False
+    try:
+        with Image.open(io.BytesIO(content), formats=["JPEG"]) as image:
+            if max(image.size) > MAX_SIDE:
+                return False
+            image.load()
+    except (OSError, ValueError, SyntaxError):
+        return False
+    return True
 
 
 def _chunks(content: bytes) -> list[tuple[bytes, bytes]]:

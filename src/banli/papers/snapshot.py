@@ -1,7 +1,8 @@
 """What a paper says, frozen when it is issued: plain JSON by name, the private part kept apart.
 
 A case gives its values as people read them: text, whole numbers, rows of a table, ``{"zh", "en"}``, a private
-answer as ``{"sealed", "mask"}``, a signature as PNG bytes, or how else it was signed (``paper``, ``call``).
+answer as ``{"sealed", "mask"}``, a picture as its bytes (PNG or JPEG), a signature also as how else it was given
+(``paper``, ``call``).
 """
 
 import base64
@@ -39,15 +40,22 @@ def freeze(definition: PaperDefinition, told: Mapping[str, Any], private: Collec
         value = plain(told[name])
         if isinstance(value, str) and value:
             value = _written(definition, name, value)
-        hidden = name in private or (isinstance(value, dict) and "png" in value)
+        hidden = name in private or is_picture(value)
         (frozen.private if hidden else frozen.open)[name] = value
     return frozen
+
+
+def is_picture(value: Any) -> bool:
+    """Whether a frozen value is a drawing or a photograph: ``{"png": …}`` or ``{"jpeg": …}``, in base 64."""
+    return isinstance(value, Mapping) and len(value) == 1 and next(iter(value)) in ("png", "jpeg")
 
 
 def plain(value: Any) -> Any:
     """A value as JSON: Chinese for a text in two languages, the mask of a sealed answer, local times."""
     if isinstance(value, (bytes, memoryview)):
-        return {"png": base64.b64encode(value).decode()}
+        content = bytes(value)
+        kind = "jpeg" if content.startswith(b"\xff\xd8\xff") else "png"
+        return {kind: base64.b64encode(content).decode()}
     if isinstance(value, Mapping):
         if set(value) == {"zh", "en"}:
             return value["zh"]

@@ -25,6 +25,8 @@ TEMPLATES = {
     "yes_no": "options",
     "table": "table",
     "photo": "photo",
+    "portrait": "portrait",
+    "id_copy": "photo",
     "file": "photo",
     "signature": "signature",
 }

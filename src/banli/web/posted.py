@@ -17,6 +17,8 @@ _ROW = re.compile(r"(\d{1,4})-(.+)", re.DOTALL)
 _PNG_URL = "data:image/png;base64,"
 _PNG_HEAD = b"\x89PNG\r\n\x1a\n"
 MAX_SIGNATURE = 1_000_000
+#: The types that come as files or drawings.
+PICTURES = ("photo", "portrait", "id_copy", "file", "signature")
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ def answers(posted: QueryDict, fields: Mapping[str, Any]) -> dict[str, Any]:
             told[name] = table_rows(posted, name, field.columns or ())
         elif field.type == "choices":
             told[name] = posted.getlist(name)
-        elif field.type not in ("photo", "file", "signature") and name in posted:
+        elif field.type not in PICTURES and name in posted:
             told[name] = posted[name]
     return told
 

@@ -35,7 +35,7 @@ def open_case(
     desk = desk_at(request, estate)
     book = rules.rulebook(rules.current(sent.procedure).pk)
     unit, applicant = _about(desk, sent)
-    taken = take(book, sent.answers, sent.signature)
+    taken = take(book, sent.answers, sent.signature, desk.estate)
     done = actions.open_case(
         by=desk,
         procedure=sent.procedure,
@@ -77,7 +77,7 @@ def act(
     """Do an open step."""
     desk = desk_at(request, estate)
     found = access.case_for(desk, case)
-    taken = take(rules.rulebook(found.version_id), sent.answers, sent.signature, found)
+    taken = take(rules.rulebook(found.version_id), sent.answers, sent.signature, desk.estate, found)
     done = actions.act(
         by=desk,
         case_id=found.pk,

@@ -115,8 +115,8 @@ def unmasking(request: HttpRequest, pk: int) -> HttpResponse:
     answer = masked_answer(record, place)
     context: dict[str, Any] = {"case": found, "label": answer.label, "masked": answer.mask}
     try:
-        context["clear"] = unmask(by=desk, record=record, place=place, reason=request.POST.get("reason", ""))
-        status = 200
+        told = unmask(by=desk, record=record, place=place, reason=request.POST.get("reason", ""))
+        context["clear"], context["picture"], status = told.text, told.picture, 200
     except Refusal as why:
         context["refusal"], status = why, status_of(why)
     part = "estate/_unmasked.html" if request.headers.get("HX-Request") else "desk/unmasked.html"

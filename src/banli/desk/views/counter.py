@@ -132,7 +132,7 @@ def _form(desk: Desk, unit: Unit, book: Rulebook, applicant: Resident) -> tuple[
     step = book.flow.root.items[0]
     record = facts.record_form(book, facts.record_for(book, unit))
     told = known.at_opening(book, step, applicant.person, record)
-    form = StepForm(book, step, desk.staff.pk, known=told, opening=True)
+    form = StepForm(book, step, desk.staff.pk, known=told, opening=True, estate=desk.estate.name)
     letter = facts.authority_for(book, unit, applicant.person, applicant.role, form.now)
     taken = facts.taken(book, applicant.role, letter, record)
     form.values = {

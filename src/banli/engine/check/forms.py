@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from banli.engine.check.clocks import field as known_field
 from banli.engine.check.subject import Keys, Subject
 from banli.engine.faults import Fault
-from banli.engine.fields import Field, Question
+from banli.engine.fields import PICTURES, Field, Question
 from banli.engine.limits import parse_limit
 from banli.engine.sources import KNOWN
 
@@ -45,7 +45,7 @@ def _field(subject: Subject, name: str, field: Field) -> Iterator[Fault]:
     if field.choices() and field.default not in field.choices():
         yield subject.fault(keys, "unknown_value", name=name, value=field.default, choices=field.choices())
     numeric = field.type in ("integer", "money")
-    if numeric is not isinstance(field.default, int) or field.type in ("table", "photo", "signature"):
+    if numeric is not isinstance(field.default, int) or field.type in ("table", *PICTURES):
         want = "整数 / a whole number" if numeric else "文字 / text"
         yield subject.fault(keys, "wrong_type", name="default", have=type(field.default).__name__, want=want)
 

@@ -18,5 +18,7 @@ FIELD_TYPES: dict[str, Text] = {
     "yes_no": Text(zh="是或否", en="yes or no"),
     "table": Text(zh="表格", en="table"),
     "photo": Text(zh="照片", en="photograph"),
+    "portrait": Text(zh="一寸照片", en="one-inch photograph"),
+    "id_copy": Text(zh="证件照片（加用途水印）", en="picture of an identity paper, marked with its purpose"),
     "signature": Text(zh="签名", en="signature"),
 }

@@ -8,13 +8,14 @@ import * as keep from "./keep.js";
 import * as keyboard from "./keyboard.js";
 import * as menus from "./menus.js";
 import * as once from "./once.js";
+import * as portrait from "./portrait.js";
 import * as requests from "./requests.js";
 import * as signature from "./signature.js";
 import * as tables from "./table-field.js";
 import * as upload from "./upload.js";
 import * as when from "./when.js";
 
-const MODULES = [once, keep, tables, signature, upload, checks, when, clock, menus, keyboard, requests];
+const MODULES = [once, keep, tables, signature, portrait, upload, checks, when, clock, menus, keyboard, requests];
 
 function upgrade(root) {
   for (const module of MODULES) module.upgrade?.(root);
