@@ -1,8 +1,9 @@
 """Does everything still follow from the journal? Chains, day seals, gapless numbers, and every row that it tells of.
 
 Each check yields what is wrong, first row first, and nothing here writes. A check walks its tables in batches: its
-memory does not grow with the years. `several` runs them all by several processes, on one snapshot of the database. What is not compared, and why, stands in `uncovered`; what cannot be found at all
-before a day is sealed is said in docs/concepts.md.
+memory does not grow with the years. `several` runs them all by several processes, on one snapshot of the
+database. What is not compared, and why, stands in `uncovered`; what cannot be found at all before a day is
+sealed is said in docs/concepts.md.
 """
 
 from .cases import cases, strays
