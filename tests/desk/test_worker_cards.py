@@ -1,6 +1,7 @@
 """Workers' cards: a one-inch photograph, a marked copy of the identity card, and many cards printed at once."""
 
 import io
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,16 +41,20 @@ def upload(content: bytes) -> SimpleUploadedFile:
     return SimpleUploadedFile("face.jpg", content, "image/jpeg")
 
 
+def opened(office: Office, workers: Sequence[str]) -> int:
+    """These workers on the list, sealed by the director: each waits for a photograph."""
+    packs.keep(packs.checked(PACK))
+    made = actions.open_case(
+        by=office["xiaowang"], procedure="crew-cards", unit=office.unit, applicant=office.owner,
+        applicant_role="owner", answers={"workers": [{"name": name, "trade": "水电"} for name in workers]}, key=key(),
+    )  # fmt: skip
+    actions.act(by=office["chen"], case_id=made.case_id, step="seal", outcome="sealed", key=key())
+    return made.case_id
+
+
 @pytest.fixture
 def case(office: Office) -> int:
-    """Three workers on the list, sealed by the director: each waits for a photograph."""
-    packs.keep(packs.checked(PACK))
-    opened = actions.open_case(
-        by=office["xiaowang"], procedure="crew-cards", unit=office.unit, applicant=office.owner,
-        applicant_role="owner", answers={"workers": [{"name": name, "trade": "水电"} for name in NAMES]}, key=key(),
-    )  # fmt: skip
-    actions.act(by=office["chen"], case_id=opened.case_id, step="seal", outcome="sealed", key=key())
-    return opened.case_id
+    return opened(office, NAMES)
 
 
 def photographed(client: Client, case: int, branch: int, face: bytes, **more: Any) -> Any:

@@ -1,6 +1,9 @@
 """What may be answered in a form."""
 
+from typing import Any
+
 import pytest
+from pydantic import ValidationError
 
 from banli.engine.fields import Field, Moment, accept
 from banli.engine.refusals import Refusal
@@ -29,3 +32,30 @@ def test_what_nobody_would_write_as_an_amount_is_refused_at_once(typed: object):
 def test_an_amount_stays_within_what_an_office_handles(typed: str, code: str):
     with pytest.raises(Refusal, match=rf"^{code}:"):
         accept(LABOUR, typed, Moment(now=NOW))
+
+
+PURPOSE = Text(zh="办理出入证", en="a card")
+
+
+@pytest.mark.parametrize("told", [{"type": "portrait"}, {"type": "id_copy", "purpose": PURPOSE}])
+def test_pictures_of_people_are_private_without_saying_so(told: dict[str, Any]):
+    assert Field(label=PURPOSE, **told).private
+    with pytest.raises(ValidationError, match="always private"):
+        Field(label=PURPOSE, private=False, **told)
+
+
+@pytest.mark.parametrize("told", [{"type": "id_copy"}, {"type": "photo", "purpose": PURPOSE}])
+def test_a_copy_has_a_purpose_and_nothing_else_has_one(told: dict[str, Any]):
+    with pytest.raises(ValidationError, match="an id_copy needs its purpose"):
+        Field(label=PURPOSE, **told)
+
+
+@pytest.mark.parametrize("kind", ["photo", "portrait", "id_copy", "signature"])
+def test_a_picture_is_answered_by_its_number_only(kind: str):
+    asked = Field.model_validate(
+        {"type": kind, "label": PURPOSE, **({"purpose": PURPOSE} if kind == "id_copy" else {})}
+    )
+    assert accept(asked, "a" * 64, Moment(now=NOW)) == "a" * 64
+    for wrong in ("a" * 63, "A" * 64, 7, {"sha256": "a" * 64}):
+        with pytest.raises(Refusal, match=r"^bad_file:"):
+            accept(asked, wrong, Moment(now=NOW))

@@ -140,6 +140,8 @@ FIELDS: list[dict[str, Any]] = [
         },
     },
     {"name": "photo", "type": "photo", "label": "现场照片"},
+    {"name": "face", "type": "portrait", "label": "一寸照片", "private": True},
+    {"name": "identity", "type": "id_copy", "label": "身份证", "private": True},
     {"name": "copy", "type": "file", "label": "委托书扫描件"},
     {"name": "sign", "type": "signature", "label": "办证人签名", "required": True},
 ]
@@ -225,6 +227,7 @@ FORM: list[dict[str, Any]] = [
     },
     {"name": "sign", "type": "signature", "label": "签名"},
     {"name": "photo", "type": "photo", "label": "照片"},
+    {"name": "face", "type": "portrait", "label": "一寸照片"},
 ]
 
 

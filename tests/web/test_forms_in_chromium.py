@@ -386,6 +386,63 @@ def test_a_large_photograph_is_shown_and_made_smaller(page: Page, address: str) 
     assert size < len(large["buffer"])
 
 
+#: A picture of four quarters, so that what stands under the frame can be told by its corners.
+QUARTERS = """async () => { const c = new OffscreenCanvas(1200, 800), g = c.getContext('2d');
+  for (const [i, tone] of ['#f00', '#0f0', '#00f', '#ff0'].entries()) {
+    g.fillStyle = tone; g.fillRect((i % 2) * 600, Math.floor(i / 2) * 400, 600, 400); }
+  const b = await c.convertToBlob({type: 'image/png'}); return Array.from(new Uint8Array(await b.arrayBuffer())); }"""
+#: What will be sent: its size, and the share of its pixels that is red.
+SENT = """async () => { const f = document.querySelector('input[name=face]').files[0], p = await createImageBitmap(f);
+  const c = new OffscreenCanvas(p.width, p.height), g = c.getContext('2d'); g.drawImage(p, 0, 0);
+  const d = g.getImageData(0, 0, p.width, p.height).data; let red = 0;
+  for (let i = 0; i < d.length; i += 4) red += d[i] > 200 && d[i + 1] < 60;
+  return {size: [p.width, p.height], type: f.type, red: red / (d.length / 4)}; }"""
+
+
+def test_a_portrait_is_cut_to_one_inch_and_moved_by_keyboard_and_mouse(page: Page, address: str) -> None:
+    page.goto(f"{address}/form/")
+    content = bytes(page.evaluate(QUARTERS))
+    page.locator("input[name=face]").set_input_files(
+        {"name": "face.png", "mimeType": "image/png", "buffer": content}
+    )
+    frame, busy = page.locator("[data-portrait-canvas]"), page.locator("[data-portrait][data-busy]")
+    expect(frame).to_be_visible()
+    expect(busy).to_have_count(0)
+    whole = page.evaluate(SENT)
+    assert (whole["size"], whole["type"]) == ([295, 413], "image/jpeg")
+    assert 0.2 < whole["red"] < 0.3
+    frame.focus()
+    for _ in range(30):
+        page.keyboard.press("ArrowRight")
+    expect(busy).to_have_count(0)
+    assert page.evaluate(SENT)["red"] > 0.45  # the picture went right: more of its left side is seen
+    for _ in range(20):
+        page.keyboard.press("+")
+    for _ in range(60):
+        page.keyboard.press("ArrowDown")
+    expect(busy).to_have_count(0)
+    assert page.evaluate(SENT)["red"] > 0.95
+    frame.scroll_into_view_if_needed()
+    box = frame.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] - 10, box["y"] + 100)
+    page.mouse.down()
+    page.mouse.move(box["x"] - 400, box["y"] + 100, steps=8)
+    page.mouse.up()
+    expect(busy).to_have_count(0)
+    assert page.evaluate(SENT)["red"] < 0.9
+
+
+def test_a_picture_the_browser_cannot_read_is_sent_as_it_is(page: Page, address: str) -> None:
+    page.goto(f"{address}/form/")
+    page.locator("input[name=face]").set_input_files(
+        {"name": "face.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"}
+    )
+    expect(page.get_by_text("face.jpg")).to_be_visible()
+    expect(page.locator("[data-portrait-crop]")).to_be_hidden()
+    assert page.evaluate("document.querySelector('input[name=face]').files[0].size") == 10
+
+
 def test_the_keyboard_reaches_the_search_the_inbox_and_its_own_list(page: Page, address: str) -> None:
     page.goto(f"{address}/gallery/")
     page.evaluate("document.activeElement.blur()")
