@@ -23,14 +23,16 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from banli.cases import actions as cases
-from banli.cases import attachments
+from banli.cases import attachments, packs
 from banli.cases.models import Attachment
+from banli.cashier.models import Posting
 from banli.estate import actions as estate
 from banli.estate.models import Authority, Occupancy
 from banli.papers.models import Paper
 from banli.people import actions as people
 from banli.people.models import Deputyship, Staff
 from tests.api.caller import fresh_key, goods
+from tests.cashier.conftest import Till, till_pack
 from tests.desk.at_the_desk import goods_posted, signature_url
 from tests.office import Office, today
 
@@ -140,6 +142,30 @@ registers/<slug:book>.xlsx                              GET     302  200  200  2
 registers/<slug:book>.xlsx                              POST    302  405  405  405  405  405  405  405  405  405
 registers/<slug:book>/                                  GET     302  200  200  200  403  200  403  200  200  404
 registers/<slug:book>/                                  POST    302  405  405  405  405  405  405  405  405  405
+cashier/                                                GET     302  200  200  200  403  403  200  200  200  404
+cashier/                                                POST    302  405  405  405  405  405  405  405  405  405
+cashier/shifts/                                         GET     302  200  200  200  403  403  200  200  200  404
+cashier/shifts/                                         POST    302  302  403  403  403  403  422  403  302  404
+cashier/shifts/<row:pk>.xlsx                            GET     302  403  200  200  403  403  200  200  404  404
+cashier/shifts/<row:pk>.xlsx                            POST    302  405  405  405  405  405  405  405  405  405
+cashier/shifts/<row:pk>/                                GET     302  403  200  200  403  403  200  200  404  404
+cashier/shifts/<row:pk>/                                POST    302  405  405  405  405  405  405  405  405  405
+cashier/shifts/<row:pk>/closure/                        GET     302  405  405  405  405  405  405  405  405  405
+cashier/shifts/<row:pk>/closure/                        POST    302  403  403  403  403  403  302  403  404  404
+cashier/day/                                            GET     302  403  200  200  403  403  200  200  403  404
+cashier/day/                                            POST    302  405  405  405  405  405  405  405  405  405
+cashier/day.xlsx                                        GET     302  403  200  200  403  403  200  200  403  404
+cashier/day.xlsx                                        POST    302  405  405  405  405  405  405  405  405  405
+cashier/receipts/                                       GET     302  403  200  200  403  403  200  200  403  404
+cashier/receipts/                                       POST    302  405  405  405  405  405  405  405  405  405
+cashier/receipts/<row:pk>/                              GET     302  403  200  200  403  403  200  200  403  404
+cashier/receipts/<row:pk>/                              POST    302  405  405  405  405  405  405  405  405  405
+cashier/receipts/<row:pk>/replacement/                  GET     302  405  405  405  405  405  405  405  405  405
+cashier/receipts/<row:pk>/replacement/                  POST    302  403  302  302  403  403  422  302  403  404
+cashier/deposits/                                       GET     302  403  200  200  403  403  200  200  403  404
+cashier/deposits/                                       POST    302  405  405  405  405  405  405  405  405  405
+cashier/prices/                                         GET     302  200  200  200  200  200  200  200  200  404
+cashier/prices/                                         POST    302  403  403  404  403  403  404  404  403  404
 procedures/                                             GET     302  200  200  200  200  200  200  200  200  404
 procedures/                                             POST    302  405  405  405  405  405  405  405  405  405
 procedures/<slug:procedure>/                            GET     302  200  200  200  200  200  200  200  200  404
@@ -228,6 +254,8 @@ class House:
     paper: Paper
     authority: Authority
     deputyship: Deputyship
+    shift: int
+    receipt: int
 
     def place(self, route: str) -> str:
         """An address of this route, behind which there is something."""
@@ -241,6 +269,7 @@ class House:
             "deputies": self.deputyship.pk,
             "papers": self.paper.pk,
             "gate": self.paper.pk,
+            "cashier": self.shift if "shifts/" in route else self.receipt,
             "cases": self.case,
         }
         words = {
@@ -269,6 +298,13 @@ class House:
             "papers/<row:pk>/printings/": {"copy": "original"},
             "gate/passes/<row:pk>/release/": {"ticked": [0, 1]},
             "gate/passes/<row:pk>/mismatch/": {"note": "多一台冰箱"},
+            "cashier/shifts/": {"float": "500"},
+            "cashier/shifts/<row:pk>/closure/": {"cash": "710", "transfer": "0", "qr": "0"},
+            "cashier/receipts/<row:pk>/replacement/": {
+                "method": "qr",
+                "reference": "1",
+                "reason": "方式写错",
+            },
             "language/": {"language": "en"},
             "estates/": {"estate": self.office.estate.pk},
         }
@@ -310,7 +346,13 @@ def house(office: Office) -> House:
     idle = people.create_staff(username="xiaoqian", name="小钱", password=None)
     Staff.objects.update(password=make_password("只在测试里用的密码"))
     staff = {role: Staff.objects.get(username=who) for role, who in {**cast, "idle": idle.username}.items()}
-    return House(office, {"anon": None, **staff}, case, Paper.objects.get(), authority, deputyship)
+    paper = Paper.objects.get()
+    packs.keep(till_pack())
+    till = Till(office)
+    shift = till.open()
+    till.pay(till.case())
+    receipt = Posting.objects.get()
+    return House(office, {"anon": None, **staff}, case, paper, authority, deputyship, shift.pk, receipt.pk)
 
 
 def _issued(office: Office) -> int:

@@ -129,6 +129,11 @@ class Posting(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
 
+    @property
+    def method_label(self) -> str:
+        """What its method of payment is called; empty where no money changed hands."""
+        return str(LedgerEntry.Account(self.method).label) if self.method else ""
+
 
 class LedgerEntry(models.Model):
     """One side of a posting: into an account (above nought) or out of it. Deposits are a liability: below nought."""

@@ -94,6 +94,11 @@ def receipts(
     return found
 
 
+HELD_AT_ONCE = 200
+#: What the methods of payment are called.
+LABELS = {method: LedgerEntry.Account(method).label for method in TILL}
+
+
 @dataclass(frozen=True)
 class Held:
     """Deposits held on a case: whose room, which line, how much."""

@@ -133,6 +133,11 @@ BANLI_NAVIGATION: list[dict[str, Any]] = [
     },
     {"url_name": "desk:cases", "icon": "files", "title": _("办件"), "posts": None, "key": "g c"},
     {"url_name": "desk:registers", "icon": "book-2", "title": _("登记本"), "posts": None, "key": "g r"},
+    {
+        "url_name": "desk:till", "icon": "cash", "title": _("收银"), "key": "g m",
+        "posts": ("finance", "front_desk", "director", "duty_supervisor"),
+    },
+    {"url_name": "desk:prices", "icon": "tag", "title": _("价目"), "posts": None, "key": "g l"},
     {"url_name": "desk:procedures", "icon": "route", "title": _("流程"), "posts": None, "key": "g p"},
     {"url_name": "people:posts", "icon": "users", "title": _("代理与岗位"), "posts": None, "key": "g d"},
 ]  # fmt: skip

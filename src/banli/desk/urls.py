@@ -4,7 +4,7 @@ from django.urls import URLPattern, path
 
 import banli.people.urls  # noqa: F401  # registers the converter <row:pk>
 
-from .views import case_list, cases, counter, inbox, notices, procedures, registers, start
+from .views import case_list, cases, counter, inbox, notices, procedures, registers, start, till
 
 app_name = "desk"
 urlpatterns: list[URLPattern] = [
@@ -27,6 +27,18 @@ urlpatterns: list[URLPattern] = [
     path("registers/", registers.registers, name="registers"),
     path("registers/<slug:book>.xlsx", registers.register_export, name="register_export"),
     path("registers/<slug:book>/", registers.register, name="register"),
+    path("cashier/", till.till, name="till"),
+    path("cashier/shifts/", till.shifts, name="shifts"),
+    path("cashier/shifts/<row:pk>.xlsx", till.shift_export, name="shift_export"),
+    path("cashier/shifts/<row:pk>/", till.shift, name="shift"),
+    path("cashier/shifts/<row:pk>/closure/", till.shift_closure, name="shift_closure"),
+    path("cashier/day/", till.day, name="till_day"),
+    path("cashier/day.xlsx", till.day_export, name="till_day_export"),
+    path("cashier/receipts/", till.receipts, name="receipts"),
+    path("cashier/receipts/<row:pk>/", till.receipt, name="receipt"),
+    path("cashier/receipts/<row:pk>/replacement/", till.replacement, name="replacement"),
+    path("cashier/deposits/", till.deposits, name="deposits"),
+    path("cashier/prices/", till.prices, name="prices"),
     path("procedures/", procedures.procedures, name="procedures"),
     path("procedures/<slug:procedure>/", procedures.procedure, name="procedure"),
 ]

@@ -109,3 +109,11 @@ def local_iso(moment: Any) -> str:
 def when(moment: Any) -> str:
     """A moment as the office writes it: 今天 14:30, 昨天 09:05, else the date; see `clocks.told`."""
     return clocks.told(moment, timezone.now()) if moment else ""
+
+
+@register.filter
+def yuan(fen: Any) -> str:
+    """Whole fen as yuan with two decimals: 1,234.50; nothing where there is no amount."""
+    if not isinstance(fen, int):
+        return ""
+    return f"{'−' if fen < 0 else ''}{abs(fen) // 100:,}.{abs(fen) % 100:02d}"

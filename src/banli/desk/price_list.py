@@ -1,0 +1,51 @@
+"""The price list of an estate: every line that a current procedure charges or tells, as it holds today."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from banli.cases import rules
+from banli.cashier import queries
+from banli.cashier.models import PriceVersion
+from banli.engine.money import Tariff
+from banli.engine.pack import Price
+from banli.people.access import Desk
+
+
+@dataclass(frozen=True)
+class PriceLine:
+    """A line of the list with what holds, what will, and what held; ``own``: the estate has set it itself."""
+
+    pack: str
+    name: str
+    line: Price
+    tariff: Tariff
+    versions: tuple[PriceVersion, ...]
+
+    @property
+    def own(self) -> bool:
+        return self.tariff.version > 0
+
+
+def lines() -> dict[tuple[str, str], Price]:
+    """Every line of the packs' lists that a current procedure uses."""
+    told: dict[tuple[str, str], Price] = {}
+    for book in rules.every_current().values():
+        told |= {(book.pack.header.pack, name): line for name, line in book.pack.prices.items()}
+    return told
+
+
+def price_list(desk: Desk, day: date) -> list[PriceLine]:
+    """The list as it holds on a day. One query for what holds in each pack, one for the history."""
+    every = lines()
+    kept: dict[tuple[str, str], list[PriceVersion]] = {}
+    for version in queries.versions(desk.estate.pk):
+        kept.setdefault((version.pack, version.price), []).append(version)
+    own: dict[str, dict[str, Tariff]] = {}
+    told = []
+    for (pack, name), line in every.items():
+        if pack not in own:
+            own[pack] = queries.tariffs(desk.estate.pk, pack, (n for p, n in every if p == pack), day)
+        usual, found = Tariff.of(line), own[pack].get(name)
+        holds = found if found is not None and (found.fen is None) is (usual.fen is None) else usual
+        told.append(PriceLine(pack, name, line, holds, tuple(kept.get((pack, name), ()))))
+    return told
