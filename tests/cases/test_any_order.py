@@ -82,7 +82,15 @@ class Walk:
 
     def open(self) -> None:
         procedure = self.dice.choice(
-            ["goods-release", "home-cleaning", "home-repair", "hot-work", "stairs-lift"]
+            [
+                "additional-item",
+                "goods-release",
+                "home-cleaning",
+                "home-repair",
+                "hot-work",
+                "opening",
+                "stairs-lift",
+            ]
         )
         book = rules.rulebook(rules.current(procedure).pk)
         role = self.dice.choice(["owner", "tenant"])

@@ -16,6 +16,9 @@ from banli.people.models import Holding, Staff
 from tests.desk.work import signed_in
 from tests.office import Office
 
+PACK = Path(__file__).parents[2] / "packs" / "property"
+PROCEDURES = sorted(p.stem for p in PACK.glob("procedures/*.yaml") if "." not in p.stem)
+
 
 def page(office: Office, name: str, who: str = "zhou", language: str = "zh-hans") -> str:
     client = signed_in(office, who)
@@ -43,7 +46,10 @@ def test_everybody_with_a_post_may_read_it(office: Office, who: str):
     assert client.get("/procedures/goods-release/").status_code == 200
 
 
-@pytest.mark.parametrize("name", ["goods-release", "home-cleaning", "home-repair", "hot-work", "stairs-lift"])
+@pytest.mark.parametrize(
+    "name",
+    PROCEDURES,
+)
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_every_step_question_clock_paper_and_book_of_the_file_is_on_the_page(
     office: Office, name: str, language: str

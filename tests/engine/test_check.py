@@ -10,6 +10,7 @@ from banli.engine.load import load
 from banli.engine.turn import Rulebook
 
 PACKS = Path(__file__).parents[2] / "packs"
+PROCEDURES = sorted(p.stem for p in PACKS.glob("property/procedures/*.yaml") if "." not in p.stem)
 
 
 @pytest.mark.parametrize("folder", sorted(p.name for p in PACKS.iterdir() if (p / "pack.yaml").exists()))
@@ -23,7 +24,8 @@ def test_our_packs_are_sound(folder: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "procedure", ["goods-release", "home-cleaning", "home-repair", "hot-work", "stairs-lift"]
+    "procedure",
+    PROCEDURES,
 )
 def test_the_scenarios_show_every_end_of_every_step(procedure: str) -> None:
     loaded = load(PACKS / "property")

@@ -3,7 +3,7 @@
 import pytest
 
 from banli.papers import render
-from tests.papers.permits import HOT_WORK
+from tests.papers.permits import GAS, HOT_WORK, ITEM, OPENING
 from tests.papers.slips import definition, printed, words
 
 
@@ -53,3 +53,23 @@ def test_the_filed_application_bears_what_was_promised_and_what_the_reviewers_sa
     ):  # fmt: skip
         assert word in text, word
     assert "11010519491231002X" not in text
+
+
+@pytest.mark.parametrize("copy", ["original", "file"])
+def test_the_form_of_an_additional_item_names_the_papers_the_law_asks_for(copy: str) -> None:
+    text = text_of("additional-item-form", ITEM, copy)
+    for word in (
+        "单元装修增加项目申请表", "ZXXK-2026-000012", "拆除厨房隔墙", "2026年5月8日至2026年5月12日", "138****5678",
+        "设计方案、施工单位资质已附", "防水方案、资质已附；完工做闭水试验", "先支护后拆", "意见：同意", "防水五年",
+    ):  # fmt: skip
+        assert word in text, word
+    assert text.count("不涉及") == 3 and "13812345678" not in text
+
+
+def test_the_opening_form_has_a_copy_for_the_operator() -> None:
+    for copy, word in (("file", "才算开通"), ("operator", "用后销毁")):
+        text = text_of("opening-form", OPENING, copy)
+        for one in (word, "有线电视", "华数", "居民身份证（看原件，未留复印件）", "由运营单位约", "点数"):
+            assert one in text, one
+    text = text_of("opening-form", GAS, "operator")
+    assert "供气方式" in text and "安全用气" in text and "点数" not in text
