@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from banli.cases import rules
 from banli.cases.models import ProcedureVersion
+from banli.desk.templatetags.desk_lists import cells
 from banli.desk.views import registers
 from banli.journal.models import Entry
 from banli.registers.models import RegisterRow
@@ -225,3 +226,12 @@ def test_a_wrong_filter_is_marked_and_nothing_is_printed_or_exported(office: Off
 @pytest.mark.parametrize("before", ["x", "1", "1.x", "-1.1"])
 def test_addresses_no_page_would_give_are_not_found(office: Office, before: str):
     assert signed_in(office, "laoli").get(BOOK + f"?before={before}").status_code == 404
+
+
+def test_what_a_cell_says_is_never_markup():
+    evil = '"><script>'
+    drawn = cells(
+        [{"title": evil, "value": evil, "look": ""}, {"title": "件数", "value": 3, "look": "short"}]
+    )
+    assert "<script>" not in drawn
+    assert drawn.endswith('<td data-label="件数" class="short">3</td>')

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from banli.cases import access, queries, rules
 from banli.cases.models import Case, Task
@@ -14,6 +16,7 @@ from banli.estate.models import Person
 from banli.estate.queries import find_units
 from banli.papers.models import Paper
 from banli.people.access import Desk
+from banli.web import clocks
 
 from . import due, matter
 from .filters import Narrowing
@@ -44,6 +47,25 @@ class Line:
     @property
     def tone(self) -> str:
         return self.due.tone if self.due else ""
+
+    @property
+    def taken_in(self) -> str:
+        """Who took it in, and when."""
+        return taken_in(self.case)
+
+    @property
+    def ended(self) -> str:
+        """When it ended; empty while it is open."""
+        ended_at = self.case.ended_at
+        return _("%(at)s 结束") % {"at": clocks.told(ended_at, timezone.now())} if ended_at else ""
+
+
+def taken_in(case: Case) -> str:
+    """Who took a case in, and when, in one sentence."""
+    at = clocks.told(case.opened_at, timezone.now())
+    if case.opened_by is None:
+        return _("%(at)s 受理") % {"at": at}
+    return _("%(who)s %(at)s 受理") % {"who": case.opened_by.name, "at": at}
 
 
 def procedures(desk: Desk) -> dict[str, Rulebook]:

@@ -107,6 +107,8 @@ class _Page:
 
 def breadth(text: str) -> int:
     """How wide a text is in Latin letters: a Chinese character is two."""
+    if text.isascii():
+        return len(text)
     return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in text)
 
 

@@ -19,6 +19,7 @@ from banli.engine.text import Text
 from banli.people.access import Desk
 
 from . import due, icons, matter, paging
+from .case_list import taken_in
 
 PAGE = queries.PAGE
 #: A page that refreshes itself asks for as many rows as it shows, up to this.
@@ -70,6 +71,10 @@ class Line:
     @property
     def tone(self) -> str:
         return self.due.tone if self.due else ""
+
+    @property
+    def taken_in(self) -> str:
+        return taken_in(self.task.case)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 DIGITS = {
     "〇": 0,
@@ -134,6 +135,7 @@ def _number(numeral: str) -> str:
     return str(total + (digit or 0) * (place // 10 or 1))
 
 
+@lru_cache(maxsize=4096)
 def distance(left: str, right: str) -> int:
     """How many single characters must be changed, added, dropped, or exchanged with a neighbour."""
     before: list[int] = []

@@ -58,7 +58,7 @@ def register(request: HttpRequest, book: str) -> HttpResponse:
         "book": found,
         "filter": asked,
         "columns": found.columns,
-        "lines": [_line(found, row) for row in shown],
+        "lines": _lines(found, shown),
         "next": asked.query(before=paging.written(shown[-1].entered_at, shown[-1].pk)) if more else "",
         "statuses": _statuses(asked),
         "narrowed": asked.is_valid() and asked.narrowed,
@@ -105,7 +105,7 @@ def _printed(request: HttpRequest, desk: Desk, found: books.OpenBook, asked: Nar
     context = {
         "book": found,
         "columns": found.columns,
-        "lines": [_line(found, row) for row in rows[:LONGEST_PRINT]],
+        "lines": _lines(found, rows[:LONGEST_PRINT]),
         "cut": LONGEST_PRINT if len(rows) > LONGEST_PRINT else 0,
         "told": _told(asked),
         "back": asked.query() or "?",
@@ -121,13 +121,16 @@ def _rows(desk: Desk, found: books.OpenBook, asked: Narrowing, **more: Any) -> A
     )  # fmt: skip
 
 
-def _line(found: books.OpenBook, row: RegisterRow) -> dict[str, Any]:
-    titles = (title for _name, title in found.columns)
-    cells = [
-        {"title": title, "value": value, "look": _look(value)}
-        for title, value in zip(titles, _cells(found, row), strict=True)
-    ]
-    return {"row": row, "first": cells[0], "rest": cells[1:]}
+def _lines(found: books.OpenBook, rows: list[RegisterRow]) -> list[dict[str, Any]]:
+    titles = [say(title) for _name, title in found.columns]
+    lines = []
+    for row in rows:
+        cells = [
+            {"title": title, "value": value, "look": _look(value)}
+            for title, value in zip(titles, _cells(found, row), strict=True)
+        ]
+        lines.append({"row": row, "first": cells[0], "rest": cells[1:], "entered": _local(row)})
+    return lines
 
 
 def _look(value: str | int) -> str:
