@@ -111,7 +111,7 @@ def act(
         record = facts.record_form(book, case.record)
         known_facts = facts.gather(
             book, case.estate, taken=facts.taken(book, case.applicant_role, letter, record) if files else None,
-            hold=_asks_holders(book, step), record=record, now=at,
+            hold=_asks_holders(book, step), record=record, resting=facts.resting(book, step, case), now=at,
         )  # fmt: skip
         events, _ = decide.act(book, state, wanted, actor_of(by), known_facts, at)
         return events, letter

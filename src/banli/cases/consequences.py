@@ -19,7 +19,7 @@ from banli.papers.fingerprint import fingerprint
 from banli.papers.models import Paper
 from banli.registers import actions as registers
 
-from . import attachments, money, private
+from . import attachments, granting, money, private
 from .facts import ZONE
 from .models import Attachment, Case
 from .record import Record, in_one_line, searchable
@@ -31,7 +31,7 @@ __all__ = ["Consequences", "use_authority"]
 #: What another room does besides the case's own statement; the two need a transaction around them.
 ELSEWHERE = (
     ev.PaperIssued, ev.PaperSpent, ev.PapersVoided, ev.CaseStarted, ev.RecordChanged, ev.Paid, ev.Refunded,
-    ev.LineSpent, ev.ReceiptReplaced,
+    ev.LineSpent, ev.ReceiptReplaced, ev.Authorised,
 )  # fmt: skip
 #: After one of these, what the books say of the case is read anew.
 MOVING = (ev.Done, ev.Attempted, ev.Filled, ev.Amended, ev.Ended, ev.Reopened)
@@ -149,6 +149,8 @@ class Consequences:
                 self._void(event, events)
             elif isinstance(event, ev.RecordChanged):
                 self.change(self.case, event, self.by, self.at)
+            elif isinstance(event, ev.Authorised):
+                granting.authorise(self.case, self.book, event, self.by, self.at)
 
     # --- papers -----------------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from banli.cashier.queries import tariffs
@@ -39,9 +39,10 @@ def gather(
     taken: dict[str, str] | None = None,
     hold: str | None = None,
     record: dict[str, Any] | None = None,
+    resting: dict[str, int] | None = None,
     now: datetime,
 ) -> Facts:
-    """The facts of one decision. ``hold``: the post whose holders the step needs to know; ``record``: see there."""
+    """The facts of one decision. ``hold``: the post whose holders the step needs to know."""
     return Facts(
         taken=taken or {},
         settings=settings_of(book, estate),
@@ -50,6 +51,7 @@ def gather(
         zone=ZONE,
         record=record,
         prices=Prices(book, estate, now) if charged(book) else {},
+        resting=resting or {},
     )
 
 
@@ -77,6 +79,15 @@ class Prices(Mapping[str, Tariff]):
 
     def __len__(self) -> int:
         return len(self._told)
+
+
+def resting(book: Rulebook, step: str, case: Case) -> dict[str, int]:
+    """How many open cases rest on this one, of the procedures that have to be over before ``step``."""
+    known = book.flow.steps.get(step)
+    if known is None or not known.after_cases:
+        return {}
+    found = Case.objects.filter(record=case, status=Case.Status.OPEN, procedure__in=known.after_cases)
+    return dict(found.values_list("procedure").annotate(Count("pk")).order_by())
 
 
 def record_for(book: Rulebook, unit: Unit | None) -> Case | None:

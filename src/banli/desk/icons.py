@@ -3,6 +3,7 @@
 VERBS = {
     "amend": "refresh",
     "arrive": "map-pin",
+    "authorise": "user-check",
     "call": "phone-call",
     "check": "list-check",
     "check_once": "scan",

@@ -39,7 +39,7 @@ def of_case(case: Case, book: Rulebook, state: State, step: str, branch: int | N
         told[name] = (
             _stored(case, book, asked, place, state.form[place])
             if place in state.form
-            else _given(asked, case.applicant, record)
+            else _given(asked, case.applicant, record, _row(book, state, step, branch))
         )
     return told
 
@@ -59,7 +59,21 @@ def _stored(case: Case, book: Rulebook, asked: Field, place: str, value: Any) ->
     return Known(value=value)
 
 
-def _given(asked: Field, applicant: Person | None, record: Mapping[str, Any] | None) -> Known:
+def _row(book: Rulebook, state: State, step: str, branch: int | None) -> Mapping[str, Any]:
+    """The row of the table that this branch is about."""
+    each = book.flow.each_around(step)
+    rows = state.form.get(book.flow.blocks[each].over or "") if each else None
+    return rows[branch] if rows and branch is not None and branch < len(rows) else {}
+
+
+def _given(
+    asked: Field,
+    applicant: Person | None,
+    record: Mapping[str, Any] | None,
+    row: Mapping[str, Any] | None = None,
+) -> Known:
+    if asked.known and asked.known.startswith("row."):
+        return Known(value=(row or {}).get(asked.known.removeprefix("row."), asked.default))
     if asked.known and asked.known.startswith("record."):
         return Known(value=(record or {}).get(asked.known.removeprefix("record."), asked.default))
     value = asked.default if asked.known is None else _from_file(asked.known, applicant)

@@ -45,6 +45,7 @@ class Facts:
     ids of its holders now. ``holidays``: statutory rest days. ``record``: the form of the case this one rests on,
     where that stands. ``prices``: the estate's own, by line of the price list. ``brought``: the deposits that come
     with the start of a case.
+    where that stands. ``resting``: procedure → how many of its cases, still open, rest on this one.
     """
 
     taken: Mapping[str, str] = field(default_factory=dict)
@@ -54,6 +55,7 @@ class Facts:
     record: Mapping[str, Any] | None = None
     prices: Mapping[str, Tariff] = field(default_factory=dict)
     brought: Mapping[str, int] = field(default_factory=dict)
+    resting: Mapping[str, int] = field(default_factory=dict)
     zone: ZoneInfo = OFFICE_ZONE
 
 
@@ -181,6 +183,8 @@ def _do(turn: Turn, wanted: Act, actor: Actor) -> None:
     if outcome.reason and not note:
         raise Refusal("note_required", outcome=outcome.title)
     verb = verbs.find(step.verb)
+    if outcome.good:
+        record.must_be_clear(turn, step)
     if outcome.good and (verb.files or step.paper):
         record.must_stand(turn)
     if outcome.good:

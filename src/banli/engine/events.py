@@ -348,6 +348,18 @@ class Amended(Event):
 
 
 @dataclass(frozen=True)
+class Authorised(Event):
+    """Somebody named in the form may act for the owner until that day; the estate room enters it."""
+
+    kind = "authorised"
+    step: str = ""
+    branch: int | None = None
+    role: str = ""
+    scopes: tuple[str, ...] = ()
+    until: str = ""
+
+
+@dataclass(frozen=True)
 class Told(Event):
     """The holders of ``posts`` (or ``person``) are told ``code`` about this case."""
 
@@ -381,7 +393,7 @@ class Reasoned(Event):
 
 
 KINDS: dict[str, type[Event]] = {cls.kind: cls for cls in Event.__subclasses__()}
-_LISTS = {"steps", "copies", "posts", "lines"}
+_LISTS = {"steps", "copies", "posts", "lines", "scopes"}
 
 
 def from_json(told: Mapping[str, Any]) -> Event:

@@ -24,6 +24,14 @@ KEYS: dict[str, dict[str, str]] = {
         "roles": "owner, co_owner, tenant, family, renovation_lead, staff.",
         "authority": "The scope a delegate's letter of authority must have; it gives `fact.authority`.",
     },
+    "Authorises": {
+        "name": "Their name: `form.<field>`.",
+        "phone": "Their telephone.",
+        "id_number": "Their identity number.",
+        "role": "What they are to the room: renovation_lead.",
+        "scopes": "The matters: what procedures ask as `authority` of their applicant.",
+        "until": "The last day: `form.<date field>`.",
+    },
     "RestsOn": {
         "procedure": "Whose open case it is.",
         "title": "What is missing where there is none: “renovation permit”.",
@@ -101,6 +109,9 @@ KEYS: dict[str, dict[str, str]] = {
         "prices": "Lines of prices.yaml that are shown here, to be told to whoever asks.",
         "amends": "What the case it rests on is told: its field → `form.<field>` here.",
         "moves": "Steps that wait there, or in what rests on it, and how they end: `worker-card.in_use: renewed`.",
+        "anew": "Each time it is reached all is charged again; else only what was not paid before.",
+        "authorises": "Whom the owner names to act for them.",
+        "after_cases": "Procedures none of whose cases may still rest on this one when the step is done.",
         "gives": "Answers handed to the started case: its field → `form.<field>` here.",
     },
     "Fee": {
@@ -206,6 +217,7 @@ KEYS: dict[str, dict[str, str]] = {
         "record": "The answers of the case it rests on; `none` where there is none.",
         "prices": "The estate's own prices, in fen; the pack's unless written.",
         "deposits": "Deposits that came with the start of the case, by price, in fen.",
+        "resting": "How many open cases of a procedure rest on this one: `worker-card: 2`.",
         "now": "When the story begins: `2026-05-06 09:00`.",
         "cast": "Who holds which post; `{director: 陈主任}` stands in for somebody.",
     },
@@ -213,6 +225,7 @@ KEYS: dict[str, dict[str, str]] = {
         "moves": "Steps and how another case ends them: `in_use: renewed`.",
         "amends": "Answers that the other case changes here.",
         "record": "What the record says from then on, where that changed.",
+        "resting": "How many open cases rest on this one from then on.",
         "at": "When: `09:20`, or with its day.",
     },
     "Story": {

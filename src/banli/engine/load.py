@@ -246,10 +246,16 @@ def compiled(pack: Pack, procedure: Procedure) -> dict[str, Any]:
             "books": {k: v for k, v in pack.books.items() if k in used_books},
             "prices": {k: v for k, v in pack.prices.items() if k in used_prices},
             "procedures": {procedure.procedure: procedure},
+            "titles": {k: pack.procedures[k].title for k in _named(procedure) if k in pack.procedures},
         }
     )
     told: dict[str, Any] = part.model_dump(mode="json", exclude_defaults=True, by_alias=True)
     return told
+
+
+def _named(procedure: Procedure) -> list[str]:
+    """The other procedures whose cases a procedure's steps wait for."""
+    return sorted({name for _, step in procedure.each_step() for name in step.after_cases})
 
 
 def in_order(data: Any) -> str:

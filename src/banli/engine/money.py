@@ -152,19 +152,22 @@ def line_of(name: str, price: "Price", tariff: Tariff, count: int, agreed: int |
     return Line(name, price.kind, number, each, fen, tariff.version)
 
 
-def settled(state: "State", step: str, branch: int | None, lines: Iterable[Line]) -> tuple[Line, ...]:
+def settled(
+    state: "State", step: str, branch: int | None, lines: Iterable[Line], *, anew: bool = False
+) -> tuple[Line, ...]:
     """The lines of a charge, with what was paid before and brought from elsewhere.
 
-    What was paid and is no longer charged becomes a line of nought, so that it is given back.
+    What was paid and is no longer charged becomes a line of nought, so that it is given back. ``anew``: what was paid
+    before was for something else (each new card is paid for, P3.6).
     """
     told = {line.price: line for line in lines}
-    for paid in state.paid:
+    for paid in () if anew else state.paid:
         if (paid.step, paid.branch) == (step, branch) and paid.price not in told:
             told[paid.price] = Line(paid.price, paid.kind, 0, 0, 0)
     return tuple(
         Line(
             line.price, line.kind, line.count, line.each, line.fen, line.version,
-            before=_left(state, step, branch, line.price),
+            before=0 if anew else _left(state, step, branch, line.price),
             brought=state.brought.get(line.price, 0) if line.kind == "deposit" else 0,
         )
         for line in told.values()

@@ -115,7 +115,10 @@ class Book(_Model):
 
 
 class Pack(_Model):
-    """Everything a pack folder holds, read and valid on its own; the checker looks at how the parts fit."""
+    """Everything a pack folder holds, read and valid on its own; the checker looks at how the parts fit.
+
+    ``titles``: what the procedures are called that one of them names.
+    """
 
     header: PackHeader
     posts: dict[Post, PostDefinition]
@@ -124,3 +127,4 @@ class Pack(_Model):
     books: dict[Slug, Book] = Key(default_factory=dict)
     papers: dict[Slug, PaperDefinition] = Key(default_factory=dict)
     procedures: dict[Slug, Procedure] = Key(default_factory=dict)
+    titles: dict[Slug, Text] = Key(default_factory=dict)

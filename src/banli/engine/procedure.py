@@ -98,6 +98,27 @@ class Fee(_Model):
     when: Condition | None = None
 
 
+class Authorises(_Model):
+    """Whom a case authorises: answers that name them, what they are to the room, in which matters, until which day."""
+
+    name: str
+    phone: str | None = None
+    id_number: str | None = None
+    role: Role
+    scopes: tuple[Name, ...] = Key(min_length=1)
+    until: str
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_or_several(cls, data: Any) -> Any:
+        return with_lists(data, "scopes")
+
+    def fields(self) -> dict[str, str]:
+        """Key → the field it names."""
+        told = {"name": self.name, "phone": self.phone, "id_number": self.id_number, "until": self.until}
+        return {key: named.removeprefix("form.") for key, named in told.items() if named}
+
+
 class Step(_Model):
     """One thing that one post does."""
 
@@ -130,11 +151,14 @@ class Step(_Model):
     prices: tuple[Slug, ...] = ()
     amends: dict[Name, str] = Key(default_factory=dict)
     moves: dict[Place, Name] = Key(default_factory=dict)
+    authorises: Authorises | None = None
+    anew: bool = False
+    after_cases: tuple[Slug, ...] = ()
 
     @model_validator(mode="before")
     @classmethod
     def _one_or_several(cls, data: Any) -> Any:
-        data = with_lists(data, "by", "at", "asks", "outcomes", "copies", "prices")
+        data = with_lists(data, "by", "at", "asks", "outcomes", "copies", "prices", "after_cases")
         if isinstance(data, dict) and isinstance(data.get("fees"), dict):
             data = {**data, "fees": [data["fees"]]}
         return data

@@ -10,6 +10,7 @@ from banli.engine import events as ev
 from banli.engine.refusals import Refusal
 
 if TYPE_CHECKING:
+    from banli.engine.procedure import Step
     from banli.engine.turn import Turn
 
 
@@ -32,6 +33,16 @@ def must_stand(turn: "Turn") -> None:
     today = turn.now.astimezone(turn.facts.zone).date().isoformat()
     if rule.over == "refused" and last_day and today > str(last_day):
         raise Refusal("record_over", record=rule.title, day=last_day)
+
+
+def must_be_clear(turn: "Turn", step: "Step") -> None:
+    """Refuses a step while cases that have to be over first still rest on this one (all cards are back)."""
+    left = [name for name in step.after_cases if turn.facts.resting.get(name)]
+    if left:
+        count = sum(turn.facts.resting[name] for name in left)
+        raise Refusal(
+            "cases_resting", count=count, procedures=[turn.book.pack.titles.get(n, n) for n in left]
+        )
 
 
 def take(turn: "Turn", values: Mapping[str, Any], case: int | None, moves: Mapping[str, str]) -> None:

@@ -24,6 +24,7 @@ _PARTS: dict[str, tuple[tuple[str, type[BaseModel]], ...]] = {
     "procedures/&lt;name&gt;.yaml": (
         ("a procedure", language.Procedure),
         ("`applicant`", language.Applicants),
+        ("`authorises`", language.Authorises),
         ("a question under `form`", Field),
         ("a line of `hours`", Within),
         ("a line of `refuses`", Refused),

@@ -97,6 +97,10 @@ SENTENCES: dict[str, Text] = {
         "这户没有有效的{record}，不能办理。请先办好{record}。",
         "This room has no standing {record}. It has to be there first.",
     ),
+    "cases_resting": _t(
+        "还有 {count} 件没有办结：{procedures}。请先办结，再办这一步。",
+        "{count} cases are still open: {procedures}. They have to be closed before this.",
+    ),
     "record_over": _t(
         "{record}已于 {day} 到期。请先办理延期。",
         "The {record} ended on {day}. It has to be extended first.",

@@ -335,7 +335,7 @@ class Turn:
 
     def _charge(self, name: str, branch: int | None) -> None:
         lines = [self._line(fee, branch) for fee in self.charged(name, branch)]
-        told = with_paid(self.state, name, branch, lines)
+        told = with_paid(self.state, name, branch, lines, anew=self.book.flow.steps[name].anew)
         due = sum(line.due for line in told)
         self.emit(ev.Charged(name, branch, due, tuple(line.to_json() for line in told)))
 

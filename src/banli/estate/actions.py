@@ -108,7 +108,7 @@ def add_person(
     told = particulars.checked()
     if until is not None and until < since:
         raise _bad("until", Refusal("period_backwards"))
-    person = _known(by.estate.pk, told) or Person(estate=by.estate)
+    person = known_person(by.estate.pk, told) or Person(estate=by.estate)
     _save(person, _kept(person, told))
     try:
         with transaction.atomic():
@@ -342,7 +342,7 @@ def paper_index(estate_id: int, id_kind: str, id_number: str) -> str:
     return blind_index(id_number, f"person.{id_kind}.{estate_id}")
 
 
-def _known(estate_id: int, told: Particulars) -> Person | None:
+def known_person(estate_id: int, told: Particulars) -> Person | None:
     """The person this is, if the estate knows them. Their paper under another name is refused."""
     known = Person.objects.select_for_update().filter(estate_id=estate_id)
     if told.id_number:

@@ -72,6 +72,7 @@ class Explorer:
         self._papers = {s.paper for s in self.flow.steps.values() if s.verb == "check_once"}
         self._deciding = {n for n, c in subject.procedure.clocks.items() if c.late.step is not None}
         self._money = any(step.fees for step in self.flow.steps.values())
+        self._apart = self._rows_apart()
         self._facts = Facts()
 
     def walk(self) -> Ways:
@@ -97,11 +98,49 @@ class Explorer:
     def _acts(self, here: Situation) -> Iterator[tuple[str, Watched, bool]]:
         state = here.state
         if state.status == "open":
+            turns = self._in_turn(state)
             for token in state.tokens:
-                yield from ((label, turn, True) for label, turn in self._done(here, token))
+                if self._has_turn(token.step, token.branch, turns):
+                    yield from ((label, turn, True) for label, turn in self._done(here, token))
             yield from ((label, turn, True) for label, turn in self._run_out(here))
         if self.overrides:
             yield from ((label, turn, False) for label, turn in self._overridden(here))
+
+    def _in_turn(self, state: State) -> dict[str, int]:
+        """Of each block whose rows cannot touch one another, the row that acts: the first that is still open.
+
+        What happens in one row changes nothing in the others, and nothing outside while the block is open: whatever
+        the order, each row passes through the same situations, and the block ends in the same one. So one order is
+        walked instead of all.
+        """
+        told: dict[str, int] = {}
+        for token in state.tokens:
+            each = self.flow.each_around(token.step)
+            if each in self._apart and token.branch is not None:
+                told[each] = min(told.get(each, token.branch), token.branch)
+        return told
+
+    def _has_turn(self, step: str, branch: int | None, turns: dict[str, int]) -> bool:
+        each = self.flow.each_around(step)
+        return each is None or branch is None or turns.get(each, branch) == branch
+
+    def _rows_apart(self) -> frozenset[str]:
+        """The each blocks out of which nothing leads but their end: no outcome, intervention, withdrawal or clock."""
+        procedure, flow = self.subject.procedure, self.flow
+        if procedure.override is not None or any(c.late.step for c in procedure.clocks.values()):
+            return frozenset()
+        told = set()
+        for name, block in flow.blocks.items():
+            if block.kind != "each":
+                continue
+            inside = flow.inside(name)
+            first = min(flow.order[step] for step in inside)
+            before = procedure.withdraw.before if procedure.withdraw else ""
+            settled = procedure.withdraw is None or bool(before and flow.order[before] < first)
+            ways = (target for step in inside for target in flow.targets[step].values())
+            if settled and all(t.kind in ("next", "again") or t.name in inside for t in ways):
+                told.add(name)
+        return frozenset(told)
 
     def _done(self, here: Situation, token: Token) -> Iterator[tuple[str, Watched]]:
         step = self.flow.steps[token.step]

@@ -32,7 +32,7 @@ def forms(subject: Subject) -> Iterator[Fault]:
 
 
 def _field(subject: Subject, name: str, field: Field) -> Iterator[Fault]:
-    if field.known is not None and not field.known.startswith("record."):
+    if field.known is not None and not field.known.startswith(("record.", "row.")):
         if field.known not in KNOWN:
             keys = ("form", name, "known")
             yield subject.fault(keys, "unknown_known", name=field.known, choices=KNOWN)

@@ -19,6 +19,21 @@ def records(subject: Subject, every: Mapping[str, Procedure]) -> Iterator[Fault]
     for name, step in subject.flow.steps.items():
         if step.amends:
             yield from _amends(subject, name, record)
+        yield from _authorises(subject, name)
+        for number, other in enumerate(step.after_cases):
+            there = every.get(other)
+            if (
+                there is None
+                or there.rests_on is None
+                or there.rests_on.procedure != subject.procedure.procedure
+            ):
+                able = sorted(
+                    n
+                    for n, one in every.items()
+                    if one.rests_on and one.rests_on.procedure == subject.procedure.procedure
+                )
+                keys = subject.at(name, "after_cases", number)
+                yield subject.fault(keys, "unknown_procedure", name=other, choices=able)
         yield from _moves(subject, name, every)
         yield from _renewed(subject, name, every)
     for name, field in subject.procedure.form.items():
@@ -52,6 +67,15 @@ def _amends(subject: Subject, name: str, record: Procedure | None) -> Iterator[F
         yield from _of_type(subject, keys, to, record.form, (own.type,))
         if own.private or (to in record.form and record.form[to].private):
             yield subject.fault(keys, "private_amend", name=to)
+
+
+def _authorises(subject: Subject, name: str) -> Iterator[Fault]:
+    rule = subject.flow.steps[name].authorises
+    types = {"name": ("person_name",), "phone": ("phone",), "id_number": ("cn_id",), "until": ("date",)}
+    for key, field in (rule.fields() if rule else {}).items():
+        yield from _of_type(
+            subject, subject.at(name, "authorises", key), field, subject.procedure.form, types[key]
+        )
 
 
 def _moves(subject: Subject, name: str, every: Mapping[str, Procedure]) -> Iterator[Fault]:
@@ -99,6 +123,8 @@ def _renewed(subject: Subject, name: str, every: Mapping[str, Procedure]) -> Ite
 
 
 def _known(subject: Subject, name: str, field: Field, record: Procedure | None) -> Iterator[Fault]:
+    if field.known is not None and field.known.startswith("row."):
+        yield from _of_row(subject, name, field)
     if field.known is None or not field.known.startswith("record."):
         return
     keys = ("form", name, "known")
@@ -109,6 +135,24 @@ def _known(subject: Subject, name: str, field: Field, record: Procedure | None) 
     yield from _of_type(subject, keys, source, record.form, (field.type,))
     if source in record.form and record.form[source].private:
         yield subject.fault(keys, "private_amend", name=source)
+
+
+def _of_row(subject: Subject, name: str, field: Field) -> Iterator[Fault]:
+    """What a row's own field begins with is a column of the table whose rows are gone through."""
+    flow, keys = subject.flow, ("form", name, "known")
+    asking = [step for step, one in flow.steps.items() if name in one.asks]
+    over = {flow.blocks[each].over for s in asking if (each := flow.each_around(s)) is not None}
+    columns = {
+        key: column
+        for table in over
+        for key, column in (subject.procedure.form[table or ""].columns or {}).items()
+    }
+    column = (field.known or "").removeprefix("row.")
+    if column not in columns:
+        yield subject.fault(keys, "unknown_field", name=field.known, choices=columns)
+    elif columns[column].type != field.type:
+        want = " / ".join([field.type] * 2)
+        yield subject.fault(keys, "wrong_type", name=field.known, have=columns[column].type, want=want)
 
 
 def _limits(subject: Subject, name: str, field: Field, record: Procedure | None) -> Iterator[Fault]:

@@ -11,7 +11,8 @@ from banli.engine.procedure import ENDS, OUTSIDERS, Step
 #: Keys that only some verbs take.
 SPECIAL = (
     "checklist", "paper", "copies", "valid_until", "book", "to", "starts", "fees", "items", "gives", "of", "deductions",
-    "second", "spends", "carries", "amends", "moves",
+    "second", "spends", "carries", "amends", "moves", "authorises",
+    "anew",
 )  # fmt: skip
 
 
@@ -34,7 +35,7 @@ def steps(subject: Subject) -> Iterator[Fault]:
 
 def _keys(subject: Subject, name: str, step: Step) -> Iterator[Fault]:
     verb = verbs.find(step.verb)
-    given = {key for key in SPECIAL if getattr(step, key) not in (None, {}, ())}
+    given = {key for key in SPECIAL if getattr(step, key) not in (None, {}, (), False)}
     for key in sorted(verb.needs - given):
         yield subject.fault(subject.at(name), "key_needed", verb=step.verb, name=key)
     misplaced = given - verb.needs - verb.may

@@ -179,6 +179,14 @@ class _Page:
             for line in step.prices:
                 told = self.words.price(pack.prices[line])
                 yield self.both(f"{at}，告知价格：{told}", f"{at}, the price is told: {told}")
+            if step.authorises:
+                who = self.words.named(step.authorises.name)
+                matters = ", ".join(f"`{scope}`" for scope in step.authorises.scopes)
+                yield self.both(
+                    f"{at}：登记{who}的委托，范围 {matters}", f"{at}: authorises {who} for {matters}"
+                )
+            for other in step.after_cases:
+                yield self.both(f"{at}：`{other}` 须全部办结", f"{at}: every `{other}` case is closed first")
             for to, source in step.amends.items():
                 named = self.words.named(source)
                 yield self.both(

@@ -48,6 +48,7 @@ class Stage:
         self.taken = {**file.given.facts, **given.facts}
         record = file.given.record if given.record is None else given.record
         self.record = dict(record) if isinstance(record, dict) else None
+        self.resting = {**file.given.resting, **given.resting}
         self.settings = {**file.given.settings, **given.settings}
         self.prices = {**file.given.prices, **given.prices}
         self.deposits = {**file.given.deposits, **given.deposits}
@@ -79,6 +80,7 @@ class Stage:
         for step in line.moves:
             if step not in self.book.flow.steps:
                 raise Unknown(step, self.book.flow.steps)
+        self.resting |= line.resting
         if line.record:
             self.record = {**(self.record or {}), **line.record}
         events, self.state = decide.amended(
@@ -227,7 +229,7 @@ class Stage:
         prices = {name: Tariff(fen) for name, fen in self.prices.items()}
         return Facts(
             taken=taken, settings=self.settings, holders=holders, record=self.record, prices=prices,
-            brought=self.deposits,
+            brought=self.deposits, resting=self.resting,
         )  # fmt: skip
 
     def _hear(self, events: list[ev.Event]) -> None:

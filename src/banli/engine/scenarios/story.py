@@ -32,6 +32,7 @@ class Given(_Model):
     record: dict[Name, Any] | Literal["none"] | None = None
     prices: dict[Slug, int] = Key(default_factory=dict)
     deposits: dict[Slug, int] = Key(default_factory=dict)
+    resting: dict[Slug, int] = Key(default_factory=dict)
     now: When | None = None
     cast: dict[Person, tuple[Post, ...] | dict[Post, Person]] = Key(default_factory=dict)
 
@@ -151,6 +152,7 @@ class Moves(_Model):
     moves: dict[Name, Name]
     amends: dict[Name, Any] = Key(default_factory=dict)
     record: dict[Name, Any] = Key(default_factory=dict)
+    resting: dict[Slug, int] = Key(default_factory=dict)
     at: When | None = None
 
 

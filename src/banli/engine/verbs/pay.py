@@ -55,5 +55,9 @@ def how(extra: Mapping[str, Any]) -> tuple[str, str]:
 
 
 VERB: Verb = Pay(
-    "pay", Text(zh="缴费", en="Pay"), (done("已收款", "Paid", "paid"),), needs=frozenset({"fees"})
+    "pay",
+    Text(zh="缴费", en="Pay"),
+    (done("已收款", "Paid", "paid"),),
+    needs=frozenset({"fees"}),
+    may=frozenset({"anew"}),
 )
