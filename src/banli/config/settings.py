@@ -149,7 +149,7 @@ LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]  # each in its own language
 LOCALE_PATHS = [ROOT / "src/banli/web/locale"]
 
-# Connections are kept, and looked at before use: a database that came back is used again at once.
+# Connections are kept, and looked at before use (banli.config.driver): a database that came back is used again at once.
 DATABASES = {"default": django_database(os.environ.get("DATABASE_URL", "postgres:///banli"))}
 CACHES = {
     # Rate limits must count over all processes: the cache is a table.
