@@ -1,11 +1,12 @@
 """Who of a home may apply for a procedure, and which of them stands at the counter."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from banli.engine.procedure import ROLES
 from banli.engine.refusals import Refusal
 from banli.engine.turn import Rulebook
-from banli.estate.queries import Resident, UnitSheet
+from banli.estate.queries import Resident
 
 
 @dataclass(frozen=True)
@@ -17,9 +18,9 @@ class Applicants:
     chosen: Resident | None
 
     @classmethod
-    def of(cls, book: Rulebook, sheet: UnitSheet, occupancy: str) -> "Applicants":
+    def of(cls, book: Rulebook, people: Iterable[Resident], occupancy: str) -> "Applicants":
         """``occupancy``: the number of what somebody is to the home, as the form sent it; another's is nobody's."""
-        may = [each for each in sheet.people if each.role in book.procedure.applicant.roles]
+        may = [each for each in people if each.role in book.procedure.applicant.roles]
         named = [each for each in may if str(each.occupancy.pk) == occupancy]
         return cls(book, may, named[0] if named else None)
 

@@ -137,12 +137,18 @@ def search(desk: Desk, text: str, limit: int = 20) -> Found:
 def unit_sheet(desk: Desk, unit: Unit, on: date | None = None) -> UnitSheet:
     """People with their roles, and the authorities in force, of a unit on a day. Two queries."""
     day = on or timezone.localdate()
-    order = {role: place for place, role in enumerate(Occupancy.Role.values)}
-    held = Occupancy.objects.on(day).filter(unit=unit, estate=desk.estate).select_related("person")
-    people = [_resident(each) for each in sorted(held, key=lambda each: (order[each.role], each.pk))]
+    people = people_of(desk, unit, day)
     standing = Authority.objects.standing(day).filter(unit=unit, estate=desk.estate)
     named = standing.select_related("principal", "delegate").order_by("valid_to", "pk")
     return UnitSheet(unit, people, [_with_titles(each) for each in named])
+
+
+def people_of(desk: Desk, unit: Unit, on: date | None = None) -> list[Resident]:
+    """Who belongs to a unit on a day, owners first. One query."""
+    order = {role: place for place, role in enumerate(Occupancy.Role.values)}
+    lives = Occupancy.objects.on(on or timezone.localdate()).filter(unit=unit, estate=desk.estate)
+    held = sorted(lives.select_related("person"), key=lambda each: (order[each.role], each.pk))
+    return [_resident(each) for each in held]
 
 
 def homes_of(person: Person, on: date | None = None) -> list[Home]:

@@ -12,7 +12,7 @@ from banli.engine.procedure import ROLES
 from banli.engine.refusals import Refusal
 from banli.estate.access import unit_for
 from banli.estate.models import Person, Unit
-from banli.estate.queries import unit_sheet
+from banli.estate.queries import people_of
 from banli.papers.queries import papers_of_case
 from banli.people.access import Desk
 
@@ -128,7 +128,7 @@ def _about(desk: Desk, sent: OpenCase) -> tuple[Unit | None, Person | None]:
     if sent.unit is None or sent.applicant is None:
         return None, None
     unit = unit_for(desk, sent.unit)
-    for one in unit_sheet(desk, unit).people:
+    for one in people_of(desk, unit):
         if one.person.pk == sent.applicant and one.role == sent.applicant_role:
             return unit, one.person
     why = Refusal("not_of_unit", role=ROLES[sent.applicant_role])

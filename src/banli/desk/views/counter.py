@@ -98,7 +98,7 @@ def opening(request: HttpRequest, pk: int, procedure: str) -> HttpResponse:
     if book.procedure.about != "unit":
         raise Http404
     given = request.POST.get("act-applicant") or request.GET.get("applicant") or ""
-    applicants = Applicants.of(book, estate.unit_sheet(desk, home), given)
+    applicants = Applicants.of(book, estate.people_of(desk, home), given)
     page: dict[str, Any] = {
         "unit": home,
         "book": book,
