@@ -56,7 +56,7 @@ def test_a_case_is_found_by_its_number(office: Office):
 
 def test_a_case_the_desk_takes_no_part_in_is_not_offered(office: Office):
     case = open_repair(office)
-    assert found(office, f"#{case}", "sun") == []
+    assert found(office, f"#{case}", "xiaoliu") == []
 
 
 def test_nearest_rooms_are_offered_when_there_is_no_such_room(office: Office):

@@ -72,10 +72,13 @@ def test_the_frame_offers_each_post_its_rooms(office: Office):
         places = signed_in(office, who).get("/inbox/").context["shell"].places
         return [place.url for place in places]
 
-    common = ["/inbox/", "/notices/", "/cases/", "/registers/", "/procedures/", "/posts/"]
-    assert offered("xiaowang") == ["/", *common]
-    assert offered("chen") == ["/", *common]
-    assert offered("zhou") == ["/gate/", *common]
+    first, last = (
+        ["/inbox/", "/notices/", "/cases/", "/registers/"],
+        ["/cashier/prices/", "/procedures/", "/posts/"],
+    )
+    assert offered("xiaowang") == ["/", *first, "/cashier/", *last]
+    assert offered("chen") == ["/", *first, "/cashier/", *last]
+    assert offered("zhou") == ["/gate/", *first, *last]
 
 
 def test_the_counter_is_offered_to_those_who_may_look_up_residents():

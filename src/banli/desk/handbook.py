@@ -10,8 +10,8 @@ from banli.cases import rules
 from banli.cases.facts import settings_of
 from banli.cases.models import ProcedureVersion
 from banli.engine import draw, safeguards, verbs
-from banli.engine.paper import PaperDefinition
-from banli.engine.procedure import ROLES
+from banli.engine.paper import RECEIPTS, PaperDefinition
+from banli.engine.procedure import ROLES, Step
 from banli.engine.text import Text
 from banli.engine.turn import Rulebook
 from banli.engine.wording import Wording
@@ -47,6 +47,7 @@ class StepLine:
     checks: list[Text]
     ways: list[Way]
     prices: list[str]
+    money: list[str]
     paper: Text | None
     book: Text | None
     starts: Text | None
@@ -115,9 +116,9 @@ def page(desk: Desk, name: str) -> Page:
         clocks=[(clock.title, words.clock_lines(clock)) for clock in procedure.clocks.values()],
         safeguards=list(safeguards.sentences(words)),
         papers=[
-            Paper(book.pack.papers[step.paper], words.quoted(words.step(name)))
+            Paper(book.pack.papers[_paper_of(step)], words.quoted(words.step(name)))
             for name, step in book.flow.steps.items()
-            if step.paper and verbs.find(step.verb).name == "issue"
+            if step.verb in ("issue", *RECEIPTS) and _paper_of(step) in book.pack.papers
         ],
     )
 
@@ -142,7 +143,8 @@ def _step(book: Rulebook, words: Sentences, number: int, name: str) -> StepLine:
         checks=list((step.checklist or {}).values()),
         ways=ways if len(ways) > 1 or any(way.leads for way in ways) else [],
         prices=[words.price(book.pack.prices[line]) for line in step.prices],
-        paper=book.pack.papers[step.paper].title if step.paper else None,
+        money=[*(words.fee(fee) for fee in step.fees), *words.money(step)],
+        paper=book.pack.papers[_paper_of(step)].title if _paper_of(step) in book.pack.papers else None,
         book=book.pack.books[step.book].title if step.book else None,
         starts=_started(step.starts),
         clocks=[
@@ -151,6 +153,11 @@ def _step(book: Rulebook, words: Sentences, number: int, name: str) -> StepLine:
             if any(stop.split(".")[0] == name for stop in clock.stops)
         ],
     )
+
+
+def _paper_of(step: Step) -> str:
+    """The paper a step issues or holds against; a payment's receipt and a refund's slip come by themselves."""
+    return step.paper or RECEIPTS.get(step.verb, "")
 
 
 def _started(procedure: str | None) -> Text | None:
