@@ -23,9 +23,6 @@ _MONEY = Field(type="money", label=Text(zh="金额", en="Amount"))
 class Yuan(forms.CharField):
     """An amount as it is typed, in yuan; cleaned to whole fen, None where nothing was typed."""
 
-    def __init__(self, **more: Any) -> None:
-        super().__init__(max_length=14, **more)
-
     def clean(self, value: Any) -> Any:
         typed = super().clean(value)
         if not typed:
