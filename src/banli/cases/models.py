@@ -99,6 +99,12 @@ class Case(models.Model):
             models.Index(name="case_of_unit", fields=["unit", "-id"]),
             models.Index(name="case_to_wake", fields=["wake_at"], condition=Q(wake_at__isnull=False)),
             models.Index(name="case_late", fields=["estate", "due_at"], condition=Q(status="open")),
+            models.Index(
+                name="case_open_newest",
+                fields=["estate", "-id"],
+                include=["due_at"],
+                condition=Q(status="open"),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -156,7 +162,11 @@ class Task(models.Model):
             ),
         ]
         indexes = [
-            models.Index(name="task_inbox", fields=["estate", "order_at", "id"], condition=Q(state="open")),
+            models.Index(
+                name="task_of_posts",
+                fields=["estate", "posts", "order_at", "id"],
+                condition=Q(state="open", person__isnull=True),
+            ),
             models.Index(
                 name="task_of_person", fields=["person", "order_at", "id"], condition=Q(state="open")
             ),

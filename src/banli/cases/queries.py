@@ -11,20 +11,15 @@ from banli.engine import verbs
 from banli.engine.text import Text
 from banli.engine.turn import Rulebook
 from banli.estate.models import Unit
-from banli.journal import statement
 from banli.journal.models import Entry
 from banli.people.access import Desk
 from banli.people.models import Staff
 
 from . import rules
 from .models import Case, Task
+from .waiting import count, soonest
 
 PAGE = 30
-_WAITING = """
-    SELECT count(*) FROM cases_task
-     WHERE estate_id = %(estate)s AND state = 'open'
-       AND (person_id = %(staff)s OR (person_id IS NULL AND posts && %(posts)s))
-"""
 
 
 @dataclass(frozen=True)
@@ -43,15 +38,12 @@ class Waiting:
 
 def inbox(desk: Desk, *, after: tuple[datetime, int] | None = None, limit: int = PAGE) -> list[Waiting]:
     """What waits for this desk, what is due soonest first. ``after``: the last row's (order_at, id)."""
-    mine = Q(person=desk.staff) | Q(person__isnull=True, posts__overlap=list(desk.posts))
     tasks = (
-        Task.objects.filter(mine, estate=desk.estate, state="open")
+        Task.objects.filter(pk__in=soonest(desk, limit, after=after))
         .select_related("case__unit", "case__applicant", "case__opened_by")
         .order_by("order_at", "id")
     )
-    if after is not None:
-        tasks = tasks.filter(Q(order_at__gt=after[0]) | Q(order_at=after[0], id__gt=after[1]))
-    return [waiting(task) for task in tasks[:limit]]
+    return [waiting(task) for task in tasks]
 
 
 def waiting(task: Task) -> Waiting:
@@ -61,9 +53,8 @@ def waiting(task: Task) -> Waiting:
 
 
 def inbox_count(desk: Desk) -> int:
-    """How many tasks wait for this desk: on every page, so by hand."""
-    asked = {"estate": desk.estate.pk, "staff": desk.staff.pk, "posts": list(desk.posts)}
-    return int(statement.row(_WAITING, asked)[0])
+    """How many tasks wait for this desk, up to waiting.COUNTED."""
+    return count(desk)
 
 
 def waits_for(desk: Desk, case_id: int) -> bool:

@@ -12,6 +12,7 @@ from banli.cases import access, queries, rules
 from banli.cases.models import Case, Task
 from banli.engine.text import Text
 from banli.engine.turn import Rulebook
+from banli.estate import letters
 from banli.estate.models import Person
 from banli.estate.queries import find_units
 from banli.papers.models import Paper
@@ -89,7 +90,10 @@ def page(
     found = _narrowed(desk, found, asked, now)
     if before is not None:
         found = found.filter(pk__lt=before)
-    rows = list(found.select_related("unit", "applicant", "opened_by").order_by("-id")[: PAGE + 1])
+    newest = Case.objects.filter(
+        pk__in=found.order_by("-id").values("pk")[: PAGE + 1]
+    )  # found before it is joined
+    rows = list(newest.select_related("unit", "applicant", "opened_by").order_by("-id"))
     shown, more = rows[:PAGE], len(rows) > PAGE
     tasks = queries.open_tasks(case.pk for case in shown)
     return [_line(case, tasks.get(case.pk, []), now) for case in shown], shown[-1].pk if more else None
@@ -114,7 +118,11 @@ def _meant(desk: Desk, words: str) -> Q:
     if words.isascii() and words.isdigit() and len(words) <= 18:
         ways |= Q(pk=int(words))
     if any(sign.isalpha() for sign in words):
-        ways |= Q(applicant__in=Person.objects.filter(estate=desk.estate, name__contains=words).values("pk"))
+        ways |= Q(
+            applicant__in=Person.objects.filter(letters.saying("name", words), estate=desk.estate).values(
+                "pk"
+            )
+        )
     return ways
 
 

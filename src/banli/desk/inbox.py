@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 
 from banli.cases import access, queries, rules, store
 from banli.cases.models import Task
+from banli.cases.waiting import soonest
 from banli.engine.refusals import Refusal
 from banli.engine.state import Token
 from banli.engine.text import Text
@@ -101,21 +102,30 @@ def mine(desk: Desk) -> QuerySet[Task]:
 
 def page(desk: Desk, asked: Asked, now: datetime) -> Page:
     """One page of it, in one query."""
-    tasks = mine(desk)
-    if asked.procedure:
-        tasks = tasks.filter(procedure=asked.procedure)
-    if asked.post == IN_PERSON:
-        tasks = tasks.filter(person=desk.staff)
-    elif asked.post:
-        tasks = tasks.filter(person__isnull=True, posts__contains=[asked.post])
-    if asked.after is not None:
-        moment, pk = asked.after
-        tasks = tasks.filter(Q(order_at__gt=moment) | Q(order_at=moment, id__gt=pk))
+    tasks = _of(desk, asked)
     tasks = tasks.select_related("case__unit__building", "case__applicant", "case__opened_by")
     found = list(tasks.order_by("order_at", "id")[: asked.limit + 1])
     shown, more = found[: asked.limit], len(found) > asked.limit
     following = paging.written(shown[-1].order_at, shown[-1].pk) if more else ""
     return Page([_line(desk, queries.waiting(task), now) for task in shown], following)
+
+
+def _of(desk: Desk, asked: Asked) -> QuerySet[Task]:
+    if not asked.post:
+        found = soonest(desk, asked.limit + 1, after=asked.after, procedure=asked.procedure)
+        return Task.objects.filter(pk__in=found)
+    tasks = mine(desk)
+    if asked.procedure:
+        tasks = tasks.filter(procedure=asked.procedure)
+    if asked.post == IN_PERSON:
+        tasks = tasks.filter(person=desk.staff)
+    else:
+        tasks = tasks.filter(person__isnull=True, posts__contains=[asked.post])
+    if asked.after is not None:
+        moment, pk = asked.after
+        later = Q(order_at__gt=moment) | Q(order_at=moment, id__gt=pk)
+        tasks = tasks.filter(later, order_at__gte=moment)  # the second is what an index can begin at
+    return tasks
 
 
 def pile(desk: Desk, now: datetime) -> Pile:

@@ -6,7 +6,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils import timezone
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from banli.journal.vault import EncryptedText, new_salt
 
+from .letters import Apart
 from .rooms import key_of, plain
 
 #: A prefix search (LIKE '王%') within one estate uses an index only with these operator classes.
@@ -165,7 +166,7 @@ class Person(models.Model):
             ),
         ]
         indexes = [
-            GinIndex(name="person_name_part", fields=["name"], opclasses=["gin_trgm_ops"]),
+            GinIndex(OpClass(Apart("name"), name="gin_trgm_ops"), name="person_name_letters"),
             GinIndex(name="person_pinyin_part", fields=["pinyin"], opclasses=["gin_trgm_ops"]),
             models.Index(
                 name="person_name_start",

@@ -6,7 +6,7 @@ from datetime import date
 from heapq import nsmallest
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Length
 from django.utils import timezone
@@ -14,18 +14,36 @@ from django.utils import timezone
 from banli.engine import identity
 from banli.engine.refusals import Refusal
 from banli.engine.text import Text
+from banli.journal import statement
 from banli.journal.vault import VaultError, mask
 from banli.people.access import Desk
 
-from . import rooms
+from . import letters, rooms
 from .actions import paper_index, phone_index, phone_tail_index
 from .models import Authority, Building, Occupancy, Person, Unit
 from .names import as_sound
 from .scopes import scope_titles
 
 NEAREST = 5
-#: A building has at most a few hundred homes; more are not looked through for a likeness.
-LOOKED_THROUGH = 5000
+#: So many buildings are looked through for a likeness, and so many of their homes.
+BUILDINGS_LOOKED_THROUGH = 3
+LOOKED_THROUGH = 1000
+
+#: From one room number to the next along the index, instead of past every home: a house of 30,000 has a few hundred.
+_ROOMS = """
+    WITH RECURSIVE step(room) AS (
+        (SELECT room FROM estate_unit WHERE estate_id = %(estate)s ORDER BY room LIMIT 1)
+         UNION ALL
+        SELECT (SELECT room FROM estate_unit WHERE estate_id = %(estate)s AND room > step.room ORDER BY room LIMIT 1)
+          FROM step WHERE step.room IS NOT NULL
+    ) SELECT room FROM step WHERE room IS NOT NULL LIMIT %(most)s
+"""
+_HOMES_OF_ROOMS = """
+    SELECT home.id FROM unnest(%(rooms)s::varchar[]) AS wanted(room) CROSS JOIN LATERAL (
+        SELECT id FROM estate_unit WHERE estate_id = %(estate)s AND room = wanted.room LIMIT %(most)s
+    ) AS home
+"""
+HOMES_OF_A_ROOM = 40
 
 
 @dataclass(frozen=True)
@@ -222,15 +240,23 @@ def _names(readings: list[rooms.Room], codes: Mapping[str, int]) -> Q:
 
 
 def _nearest(desk: Desk, reading: rooms.Room, buildings: list[Building]) -> list[Unit]:
-    """The units most like one that is not there: in the same building first, else in the likeliest ones."""
+    """The homes most like one that is not there: in the same building, in the likeliest ones, or of a like number.
+
+    What is looked at grows with a building's homes, and with the estate's different room numbers, not with its homes.
+    """
     candidates = Unit.objects.filter(estate=desk.estate)
     if reading.building is not None:
-        likeness = {b.pk: rooms.distance(reading.building, rooms.plain(b.code)) for b in buildings}
-        least = min(likeness.values(), default=0)
-        candidates = candidates.filter(building__in=[pk for pk, far in likeness.items() if far == least])
-    # Thousands are looked through and five are shown: only those become units.
+        found = candidates.filter(building__in=_likeliest(reading.building, buildings)).order_by("pk")
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute(_ROOMS, {"estate": desk.estate.pk, "most": LOOKED_THROUGH})
+            numbers = [room for (room,) in cursor.fetchall()]
+        like = nsmallest(NEAREST, numbers, key=lambda room: _unlike(reading.room, room))
+        asked = {"estate": desk.estate.pk, "rooms": like, "most": HOMES_OF_A_ROOM}
+        found = candidates.filter(pk__in=statement.ids(_HOMES_OF_ROOMS, asked))
+    # Hundreds are looked through and five are shown: only those become units.
     names = [field.attname for field in Unit._meta.concrete_fields]
-    rows = candidates.order_by("pk").values(*names)[:LOOKED_THROUGH]
+    rows = found.values(*names)[:LOOKED_THROUGH]
     nearest = nsmallest(NEAREST, rows, key=lambda row: _farness(reading, row))
     units = [Unit.from_db(DEFAULT_DB_ALIAS, names, row.values()) for row in nearest]
     at = {building.pk: building for building in buildings}
@@ -239,12 +265,23 @@ def _nearest(desk: Desk, reading: rooms.Room, buildings: list[Building]) -> list
     return units
 
 
+def _likeliest(code: str, buildings: list[Building]) -> list[int]:
+    """The buildings of the code that is most like this one, or of the codes that are, those of a near number first."""
+    ranked = sorted((*_unlike(code, rooms.plain(b.code)), b.pk) for b in buildings)
+    return [pk for far, _, pk in ranked if far == ranked[0][0]][:BUILDINGS_LOOKED_THROUGH]
+
+
+def _unlike(one: str, other: str) -> tuple[int, int]:
+    """How far apart two numbers are: by their signs, then by what they count."""
+    number, another = ("".join(filter(str.isdigit, text)) for text in (one, other))
+    return rooms.distance(one, other), abs(int(number or 0) - int(another or 0))
+
+
 def _farness(reading: rooms.Room, unit: Mapping[str, Any]) -> tuple[int, int, str]:
-    far = rooms.distance(reading.room, unit["room"])
+    far, apart = _unlike(reading.room, unit["room"])
     if reading.entrance is not None:
         far += rooms.distance(reading.entrance, unit["entrance"])
-    number, other = "".join(filter(str.isdigit, reading.room)), "".join(filter(str.isdigit, unit["room"]))
-    return far, abs(int(number or 0) - int(other or 0)), unit["key"]
+    return far, apart, unit["key"]
 
 
 def _search_units(
@@ -296,7 +333,7 @@ def _person_conditions(estate_id: int, text: str) -> list[Q]:
             Q(pinyin__startswith=sound),
         ]
     if any(sign.isalpha() for sign in text):
-        ways.append(Q(name__contains=text))
+        ways.append(letters.saying("name", text))
     if len(sound) >= 3:
         ways.append(Q(pinyin__contains=sound))
     return ways

@@ -19,7 +19,9 @@ class Entry(models.Model):
     seq = models.PositiveIntegerField()
     kind = models.CharField(max_length=40)
     at = models.DateTimeField()
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     post = models.CharField(max_length=60, default="", blank=True)
     deputy_for = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
@@ -40,7 +42,10 @@ class Entry(models.Model):
             models.CheckConstraint(name="entry_seq_from_1", condition=Q(seq__gte=1)),
             models.CheckConstraint(name="entry_has_a_kind", condition=~Q(kind="")),
         ]
-        indexes = [models.Index(name="entry_by_day", fields=["estate", "at"])]
+        indexes = [
+            models.Index(name="entry_by_day", fields=["estate", "at"]),
+            models.Index(name="entry_by_actor", fields=["actor", "at"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.stream}#{self.seq} {self.kind}"

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model
+from django.db.models.expressions import RawSQL
 
 M = TypeVar("M", bound=Model)
 _NAME = re.compile(r"%\((\w+)\)s")
@@ -50,6 +51,11 @@ def row(sql: str, params: Mapping[str, Any]) -> Sequence[Any]:
     with (database.make_debug_cursor if database.queries_logged else database.make_cursor)(raw) as cursor:
         cursor.execute(numbered, [_text(params[name]) for name in names])
         return cursor.fetchone() or ()
+
+
+def ids(sql: str, params: Mapping[str, Any]) -> RawSQL:
+    """The ids that a statement with named parameters gives, for a model's query to look in: ``pk__in=ids(…)``."""
+    return RawSQL(_NAME.sub("%s", sql), tuple(params[name] for name in _NAME.findall(sql)))
 
 
 def columns(model: type[Model], table: str = "") -> str:

@@ -15,6 +15,7 @@ from banli.people.access import Desk
 
 from .models import Notice
 
+COUNTED = 100  # of more than these the badge says that there are more
 _TOLD = """
     INSERT INTO messages_notice (estate_id, case_id, code, about, at, post, staff_id)
     SELECT %(told_estate)s, moved.id, told.code, told.about, %(told_at)s, told.post, told.staff
@@ -22,9 +23,15 @@ _TOLD = """
 """
 
 
-_UNREAD = """
-    SELECT count(*) FROM messages_notice
-     WHERE estate_id = %(estate)s AND read_at IS NULL AND (staff_id = %(staff)s OR post = ANY(%(posts)s))
+_UNREAD = f"""
+    SELECT count(*) FROM (
+        (SELECT 1 FROM messages_notice
+          WHERE estate_id = %(estate)s AND read_at IS NULL AND staff_id = %(staff)s LIMIT {COUNTED})
+         UNION ALL
+        (SELECT 1 FROM messages_notice
+          WHERE estate_id = %(estate)s AND read_at IS NULL AND post = ANY(%(posts)s) LIMIT {COUNTED})
+         LIMIT {COUNTED}
+    ) counted
 """
 
 
@@ -45,7 +52,7 @@ def unread(desk: Desk) -> QuerySet[Notice]:
 
 
 def count_unread(desk: Desk) -> int:
-    """How many there are: on every page, so by hand."""
+    """How many there are, up to COUNTED: on every page, so by hand."""
     asked = {"estate": desk.estate.pk, "staff": desk.staff.pk, "posts": list(desk.posts)}
     return int(statement.row(_UNREAD, asked)[0])
 

@@ -2,8 +2,9 @@
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
+
+from banli.estate.letters import Apart
 
 
 class RegisterRow(models.Model):
@@ -31,7 +32,7 @@ class RegisterRow(models.Model):
         ]
         indexes = [
             models.Index(name="register_newest", fields=["estate", "book", "-entered_at", "-id"]),
-            GinIndex(OpClass(Upper("found"), name="gin_trgm_ops"), name="register_words"),
+            GinIndex(OpClass(Apart("found"), name="gin_trgm_ops"), name="register_letters"),
         ]
 
     def __str__(self) -> str:

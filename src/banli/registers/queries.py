@@ -7,6 +7,8 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from banli.estate import letters
+
 from .models import RegisterRow
 
 #: So many rows of a book are counted; of a larger one it is said that it has more.
@@ -83,10 +85,11 @@ def rows(
     if end is not None:
         found = found.filter(entered_at__lt=end)
     if words:
-        found = found.filter(found__icontains=words)
+        found = found.filter(letters.saying("found", words))
     if status:
         found = found.filter(status=status)
     if before is not None:
         moment, pk = before
-        found = found.filter(Q(entered_at__lt=moment) | Q(entered_at=moment, pk__lt=pk))
+        earlier = Q(entered_at__lt=moment) | Q(entered_at=moment, pk__lt=pk)
+        found = found.filter(earlier, entered_at__lte=moment)  # the second is what the index can begin at
     return found

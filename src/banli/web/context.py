@@ -39,6 +39,11 @@ class Place:
     key: str = ""
     count: int = 0
 
+    @property
+    def counted(self) -> str:
+        """What the badge says: of a large pile only that it is one, as no more is counted for every page."""
+        return str(self.count) if self.count < 100 else "99+"
+
 
 @dataclass(frozen=True)
 class Post:

@@ -1,0 +1,26 @@
+"""Texts that are found by any part of them, also by one or two characters.
+
+PostgreSQL's trigram index finds a part of three letters or more; a Chinese name has two or three, a surname one. So a
+``z`` is put before, between and after the letters (``z张z三z``): every one or two of them make trigrams of their own.
+Texts are in capitals when they are set apart, so that this small letter is in none of them.
+"""
+
+from django.db.models import CharField, Q, TextField, Transform
+
+
+class Apart(Transform):
+    """A text with its letters apart, as it is indexed."""
+
+    lookup_name = "apart"
+    function = "letters_apart"
+    output_field = TextField()
+
+
+for _field in (CharField, TextField):
+    _field.register_lookup(Apart)
+
+
+def saying(field: str, words: str) -> Q:
+    """The condition that a text says these words, in small letters or capitals."""
+    capitals = [letter.upper() if len(letter.upper()) == 1 else letter for letter in words]
+    return Q(**{f"{field}__apart__contains": f"z{'z'.join(capitals)}z"})
