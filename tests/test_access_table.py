@@ -170,6 +170,8 @@ procedures/                                             GET     302  200  200  2
 procedures/                                             POST    302  405  405  405  405  405  405  405  405  405
 procedures/<slug:procedure>/                            GET     302  200  200  200  200  200  200  200  200  404
 procedures/<slug:procedure>/                            POST    302  405  405  405  405  405  405  405  405  405
+procedures/<slug:procedure>/<slug:paper>/<slug:copy>.pdf GET    302  200  200  200  200  200  200  200  200  404
+procedures/<slug:procedure>/<slug:paper>/<slug:copy>.pdf POST   302  405  405  405  405  405  405  405  405  405
 api/openapi.json                                        GET     200  200  200  200  200  200  200  200  200  200
 api/openapi.json                                        POST    405  405  405  405  405  405  405  405  405  405
 api/estates                                             GET     401  200  200  200  200  200  200  200  200  200
@@ -275,7 +277,7 @@ class House:
         words = {
             "pk": row.get(route.split("/")[0]), "unit": self.office.unit.pk, "case": self.case, "estate": "cuihu",
             "post": "technician", "procedure": "goods-release", "book": "goods-release", "copy": "original", "page": 1,
-            "layout": "cards",
+            "layout": "cards", "paper": "goods-release-slip",
             "sha256": Attachment.objects.values_list("sha256", flat=True).get(),
         }  # fmt: skip
         return "/" + re.sub(r"<\w+:(\w+)>", lambda found: str(words[found[1]]), route.replace("(start)", ""))

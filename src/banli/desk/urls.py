@@ -41,4 +41,5 @@ urlpatterns: list[URLPattern] = [
     path("cashier/prices/", till.prices, name="prices"),
     path("procedures/", procedures.procedures, name="procedures"),
     path("procedures/<slug:procedure>/", procedures.procedure, name="procedure"),
+    path("procedures/<slug:procedure>/<slug:paper>/<slug:copy>.pdf", procedures.blank, name="blank-form"),
 ]

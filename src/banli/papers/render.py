@@ -86,6 +86,16 @@ def preview(
     return pages if isinstance(pages, list) else [pages]
 
 
+def by_hand(definition: PaperDefinition, values: Mapping[str, Any], copy: str) -> bytes:
+    """An empty form of one copy as a PDF, to be written on when there is no power: no number, no code, no seal.
+
+    ``values`` are the few that are printed all the same: the estate, its settings, what there is to tick. Refuses with
+    ``unknown_copy``, ``font_missing`` or ``paper_template``.
+    """
+    files, inputs = _project(definition, values, copy, library(), preview=False, by_hand=True)
+    return bytes(_compile(definition, files, inputs, format="pdf", timestamp=0))
+
+
 def seal_place(
     definition: PaperDefinition, snapshot: Mapping[str, Any], copy: str, *, parts: str | None = None
 ) -> SealPlace:
@@ -114,7 +124,13 @@ def _seal_place(definition: PaperDefinition, files: dict[str, bytes], inputs: di
 
 
 def _project(
-    definition: PaperDefinition, snapshot: Mapping[str, Any], copy: str, parts: str, *, preview: bool
+    definition: PaperDefinition,
+    snapshot: Mapping[str, Any],
+    copy: str,
+    parts: str,
+    *,
+    preview: bool,
+    by_hand: bool = False,
 ) -> tuple[dict[str, bytes], dict[str, str]]:
     chosen = definition.copy_of(copy)
     if chosen is None:
@@ -141,6 +157,7 @@ def _project(
         "copies": [one.id for one in definition.copies],
         "qr": None,
         "preview": preview,
+        "by_hand": by_hand,
     }
     if copy == definition.qr and not preview and snapshot.get("paper.pass"):
         told["qr"] = _qr(snapshot["paper.pass"], parts)

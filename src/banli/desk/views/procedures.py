@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 
 from banli.people.access import desk_for
 
-from .. import handbook
+from .. import blank_forms, handbook
 
 
 @login_required
@@ -27,3 +27,14 @@ def procedure(request: HttpRequest, procedure: str) -> HttpResponse:
     """One procedure: what for, by whom, its chart, its steps, its clocks, what can never happen."""
     page = handbook.page(desk_for(request), procedure)
     return render(request, "desk/procedure.html", {"page": page, "procedure": page.rulebook.procedure})
+
+
+@login_required
+@require_GET
+@never_cache
+def blank(request: HttpRequest, procedure: str, paper: str, copy: str) -> HttpResponse:
+    """An empty form, to be written on while there is no power."""
+    made = blank_forms.blank_form(desk_for(request), procedure, paper, copy)
+    response = HttpResponse(made, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{paper}-{copy}-blank.pdf"'
+    return response
