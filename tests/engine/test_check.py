@@ -37,7 +37,11 @@ def test_the_scenarios_show_every_end_of_every_step(procedure: str) -> None:
     played = examine(loaded).played[procedure]
     flow = Rulebook.of(loaded.pack.procedures[procedure], loaded.pack).flow
     every = {(step, outcome) for step, targets in flow.targets.items() for outcome in targets}
-    automatic = {(step, outcome) for step, outcome in every if flow.steps[step].verb in ("enter", "start", "amend", "authorise")}
+    automatic = {
+        (step, outcome)
+        for step, outcome in every
+        if flow.steps[step].verb in ("enter", "start", "amend", "authorise")
+    }
     assert played.stories >= 15
     assert every - automatic <= played.outcomes
 

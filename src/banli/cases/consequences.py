@@ -210,7 +210,7 @@ class Consequences:
         said += [e.reason for e in events if isinstance(e, ev.Reasoned)]
         papers.close_of_case(
             case_id=self.case.pk, steps=event.steps, branch=event.branch, expired=event.expired, by=self.by.staff,
-            at=self.at, reason=next(filter(None, said), "退回重办"),
+            at=self.at, reason=next(filter(None, said), "收回作废" if event.back else "退回重办"),
         )  # fmt: skip
 
     # --- books ------------------------------------------------------------------------------------------------

@@ -188,12 +188,13 @@ class PaperSpent(Event):
 
 @dataclass(frozen=True)
 class PapersVoided(Event):
-    """Papers issued at these steps are void (``expired``: ran out)."""
+    """Papers issued at these steps are void (``expired``: ran out; ``back``: they were taken back)."""
 
     kind = "papers_voided"
     steps: tuple[str, ...] = ()
     branch: int | None = None
     expired: bool = False
+    back: bool = False
 
 
 @dataclass(frozen=True)

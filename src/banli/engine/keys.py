@@ -109,6 +109,7 @@ KEYS: dict[str, dict[str, str]] = {
         "prices": "Lines of prices.yaml that are shown here, to be told to whoever asks.",
         "amends": "What the case it rests on is told: its field → `form.<field>` here.",
         "moves": "Steps that wait there, or in what rests on it, and how they end: `worker-card.in_use: renewed`.",
+        "voids": "Papers of this case that are taken back, and so are void once the step is done.",
         "anew": "Each time it is reached all is charged again; else only what was not paid before.",
         "authorises": "Whom the owner names to act for them.",
         "after_cases": "Procedures none of whose cases may still rest on this one when the step is done.",

@@ -154,11 +154,12 @@ class Step(_Model):
     authorises: Authorises | None = None
     anew: bool = False
     after_cases: tuple[Slug, ...] = ()
+    voids: tuple[Slug, ...] = ()
 
     @model_validator(mode="before")
     @classmethod
     def _one_or_several(cls, data: Any) -> Any:
-        data = with_lists(data, "by", "at", "asks", "outcomes", "copies", "prices", "after_cases")
+        data = with_lists(data, "by", "at", "asks", "outcomes", "copies", "prices", "after_cases", "voids")
         if isinstance(data, dict) and isinstance(data.get("fees"), dict):
             data = {**data, "fees": [data["fees"]]}
         return data

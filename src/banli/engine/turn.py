@@ -171,6 +171,7 @@ class Turn:
         """A step ended: mark it, stop and start clocks, go where the outcome leads."""
         self._guard(done)
         self.emit(done)
+        self._take_back(done)
         for what in dict.fromkeys((done.outcome, "done")):
             self.trigger(f"{done.step}.{what}", done.branch)
         self.go(self.book.flow.targets[done.step][done.outcome], done.step, done.branch)
@@ -245,10 +246,19 @@ class Turn:
             self.emit(ev.Lapsed(here, branch))
         self._void(gone, branch, expired=False)
 
-    def _void(self, steps: frozenset[str], branch: int | None, *, expired: bool) -> None:
+    def _void(
+        self, steps: frozenset[str], branch: int | None, *, expired: bool = False, back: bool = False
+    ) -> None:
         issued = {p[1] for p in self.state.papers if p[1] in steps and branch in (None, p[2])}
         if issued:
-            self.emit(ev.PapersVoided(tuple(sorted(issued)), branch, expired))
+            self.emit(ev.PapersVoided(tuple(sorted(issued)), branch, expired, back))
+
+    def _take_back(self, done: ev.Done) -> None:
+        """The papers a step takes back are void (P2: when a card is returned, it is void)."""
+        gone = self.book.flow.steps[done.step].voids
+        if gone and self.is_good(done.step, done.outcome):
+            issuing = {name for name, step in self.book.flow.steps.items() if step.paper in gone}
+            self._void(frozenset(issuing), done.branch, back=True)
 
     def reach(self, name: str, branch: int | None) -> None:
         """Open an item: a step whose condition holds, or every branch of a block."""

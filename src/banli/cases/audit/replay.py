@@ -195,7 +195,7 @@ class _Replay:
             else:
                 paper.update(
                     state="void", voided_at=self.at, voided_by_id=self.entry.actor_id,
-                    void_reason=next(filter(None, said), "退回重办"),
+                    void_reason=next(filter(None, said), "收回作废" if event.back else "退回重办"),
                 )  # fmt: skip
 
     def told_of(self, event: ev.Told) -> None:

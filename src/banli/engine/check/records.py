@@ -19,7 +19,7 @@ def records(subject: Subject, every: Mapping[str, Procedure]) -> Iterator[Fault]
     for name, step in subject.flow.steps.items():
         if step.amends:
             yield from _amends(subject, name, record)
-        yield from _authorises(subject, name)
+        yield from _authorises(subject, name, every)
         for number, other in enumerate(step.after_cases):
             there = every.get(other)
             if (
@@ -34,6 +34,13 @@ def records(subject: Subject, every: Mapping[str, Procedure]) -> Iterator[Fault]
                 )
                 keys = subject.at(name, "after_cases", number)
                 yield subject.fault(keys, "unknown_procedure", name=other, choices=able)
+        papers = sorted(
+            {one.paper for one in subject.flow.steps.values() if one.verb == "issue" and one.paper}
+        )
+        for number, paper in enumerate(step.voids):
+            if paper not in papers:
+                keys = subject.at(name, "voids", number)
+                yield subject.fault(keys, "unknown_paper", name=paper, choices=papers)
         yield from _moves(subject, name, every)
         yield from _renewed(subject, name, every)
     for name, field in subject.procedure.form.items():
@@ -69,13 +76,19 @@ def _amends(subject: Subject, name: str, record: Procedure | None) -> Iterator[F
             yield subject.fault(keys, "private_amend", name=to)
 
 
-def _authorises(subject: Subject, name: str) -> Iterator[Fault]:
+def _authorises(subject: Subject, name: str, every: Mapping[str, Procedure]) -> Iterator[Fault]:
+    """Who is named is asked for, and some procedure asks a delegate for each of the matters."""
     rule = subject.flow.steps[name].authorises
     types = {"name": ("person_name",), "phone": ("phone",), "id_number": ("cn_id",), "until": ("date",)}
     for key, field in (rule.fields() if rule else {}).items():
         yield from _of_type(
             subject, subject.at(name, "authorises", key), field, subject.procedure.form, types[key]
         )
+    asked = sorted({one.applicant.authority for one in every.values() if one.applicant.authority})
+    for number, scope in enumerate(rule.scopes if rule else ()):
+        if scope not in asked:
+            keys = subject.at(name, "authorises", "scopes", number)
+            yield subject.fault(keys, "unknown_scope", name=scope, choices=asked)
 
 
 def _moves(subject: Subject, name: str, every: Mapping[str, Procedure]) -> Iterator[Fault]:

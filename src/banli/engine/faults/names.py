@@ -54,6 +54,12 @@ FAULTS: dict[str, Saying] = {
     "unknown_setting": say(
         "没有设置“{name}”。", "there is no setting “{name}”", "可写：{choices}。", "write one of: {choices}"
     ),
+    "unknown_scope": say(
+        "没有流程要求“{name}”这项委托。",
+        "no procedure asks for an authority for “{name}”",
+        "可写：{choices}。",
+        "write one of: {choices}",
+    ),
     "unknown_procedure": say(
         "没有流程“{name}”。", "there is no procedure “{name}”", "可写：{choices}。", "write one of: {choices}"
     ),

@@ -1,0 +1,248 @@
+"""P0, P2, P3: the whole life of a renovation through the office's own actions; its money comes out to the fen."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from banli.cases import actions, attachments, facts, rules
+from banli.cases.audit import CHECKS
+from banli.cases.models import Case
+from banli.cashier import actions as cashier
+from banli.cashier import queries as money
+from banli.engine.refusals import Refusal
+from banli.estate.models import Authority, Occupancy, Person
+from banli.papers.models import Paper
+from banli.registers.models import RegisterRow
+from tests.cases.test_actions import do, key
+from tests.desk.at_the_desk import picture
+from tests.office import Office, identity
+
+FACE = attachments.portrait(picture("navy", (400, 560)))
+COPY = attachments.id_copy(picture("green", (600, 400)), "仅供办理装修人员出入证使用")
+TICKS = {
+    "documents": ["title", "identity", "plan", "wiring", "firm"],
+    "inspect": ["approved", "structure", "water", "common"],
+    "cards": ["cards", "permit"],
+    "refund": ["receipt", "passed"],
+    "check": ["application", "permit", "applicant", "identity"],
+    "hand_over": ["card", "sleeve", "clip"],
+}
+
+
+def in_days(days: int) -> str:
+    return (timezone.localdate() + timedelta(days=days)).isoformat()
+
+
+def opened(office: Office, procedure: str, person: Person, role: str, **answers: Any) -> int:
+    return actions.open_case(
+        by=office["xiaowang"], procedure=procedure, unit=office.unit, applicant=person, applicant_role=role,
+        answers=answers, key=key(),
+    ).case_id  # fmt: skip
+
+
+def ticked(step: str) -> dict[str, Any]:
+    return {"ticked": TICKS[step]}
+
+
+def pay(office: Office, case: int, step: str, fen: int, branch: int | None = None) -> None:
+    do(office, "sun", case, step, "paid", branch=branch, extra={"fen": fen, "method": "cash"})
+
+
+@pytest.fixture
+def shift(office: Office) -> Any:
+    return cashier.open_shift(by=office["sun"], acting=office["sun"].posts["finance"], float_fen=50000)
+
+
+def permitted(office: Office, **change: Any) -> int:
+    """A renovation under way: applied for, approved, deposit paid, permit issued."""
+    case = opened(
+        office, "renovation", office.owner, "owner", kind="firm", works=["walls", "electric"], details="拆非承重隔墙",
+        firm="安居装饰", lead_name="装修负责人甲", lead_phone="13800571501", lead_id=identity("11010119800101123"),
+        workers=5, hot_work="yes", fire_officer="装修负责人甲", start_date=in_days(0), end_date=in_days(60), **change,
+    )  # fmt: skip
+    do(office, "xiaowang", case, "documents", "passed", extra=ticked("documents"))
+    do(office, "xiaowang", case, "notice", "signed", signature="paper")
+    do(office, "zhao", case, "review", "agreed", signature="paper")
+    do(office, "chen", case, "approve", "approved", signature="paper", answers={"deposit": 200000})
+    pay(office, case, "pay", 200000)
+    do(office, "chen", case, "seal", "sealed")
+    do(office, "xiaowang", case, "permit", "issued")
+    return case
+
+
+def lead(office: Office) -> Person:
+    found = Occupancy.objects.on(timezone.localdate()).get(unit=office.unit, role="renovation_lead")
+    return found.person
+
+
+def card(office: Office, case: int, row: int, until: str) -> None:
+    answers = {
+        "holder": f"工人{'甲乙丙丁戊'[row]}", "holder_id": identity(f"1101011990010{row + 1}001"), "valid_to": until,
+        "portrait": FACE.sha256, "identity_copy": COPY.sha256,
+    }  # fmt: skip
+    do(office, "xiaowang", case, "particulars", "done", branch=row, answers=answers, uploads=[FACE, COPY])
+    do(office, "xiaowang", case, "card", "issued", branch=row)
+    do(office, "sun", case, "stamp", "sealed", branch=row)
+    do(
+        office,
+        "xiaowang",
+        case,
+        "hand_over",
+        "handed_over",
+        branch=row,
+        signature="paper",
+        extra=ticked("hand_over"),
+    )
+
+
+def carded(office: Office, workers: int) -> int:
+    rows = [{"name": f"工人{'甲乙丙丁戊'[row]}", "trade": "mason"} for row in range(workers)]
+    case = opened(office, "worker-card", lead(office), "renovation_lead", workers=rows)
+    do(office, "xiaowang", case, "check", "passed", extra=ticked("check"))
+    pay(office, case, "pay", 10500 * workers)
+    for row in range(workers):
+        card(office, case, row, in_days(60))
+    return case
+
+
+def returned(office: Office, case: int, row: int) -> None:
+    do(office, "xiaowang", case, "back", "done", branch=row, answers={"card_state": "good"})
+    do(office, "sun", case, "refund", "refunded", branch=row, signature="paper",
+       extra={"fen": 10000, "method": "cash", "ticked": ["receipt", "card"]})  # fmt: skip
+
+
+def extended(office: Office, to: str) -> int:
+    case = opened(
+        office, "renovation-extension", lead(office), "renovation_lead", until_now=in_days(60), finished="水电",
+        unfinished="木作", reason="柜子到货推迟", extended_to=to, remaining=2,
+    )  # fmt: skip
+    do(office, "xiaowang", case, "sign", "signed", signature="paper")
+    do(office, "zhao", case, "review", "agreed", signature="paper")
+    do(office, "chen", case, "approve", "approved", signature="paper", answers={"fee": 30000})
+    do(office, "xiaowang", case, "told", "reached")
+    pay(office, case, "pay", 30000)
+    do(office, "xiaowang", case, "form", "issued")
+    return case
+
+
+def open_steps(case: int) -> list[tuple[str, int | None]]:
+    tokens = Case.objects.get(pk=case).standing["tokens"]
+    return sorted((one["step"], one["branch"]) for one in tokens)
+
+
+def valid(kind: str) -> list[str]:
+    return list(
+        Paper.objects.filter(kind=kind, state="valid").order_by("pk").values_list("number", flat=True)
+    )
+
+
+def audited() -> list[str]:
+    return [str(finding) for check in CHECKS.values() for finding in check()]
+
+
+def test_the_owner_names_the_lead_on_the_application(office: Office, shift: Any) -> None:
+    case = permitted(office)
+    letter = Authority.objects.get(unit=office.unit)
+    assert (letter.principal, letter.delegate) == (office.owner, lead(office))
+    assert letter.delegate.name == "装修负责人甲" and letter.delegate.phone == "13800571501"
+    assert letter.scopes == [
+        "additional_item",
+        "goods_release",
+        "hot_work",
+        "renovation_extension",
+        "worker_card",
+    ]
+    assert letter.valid_to == date.fromisoformat(in_days(60))
+    assert RegisterRow.objects.get(case_id=case).book == "renovations"
+    assert audited() == []
+
+
+def test_a_card_needs_a_permit_that_stands(office: Office, shift: Any) -> None:
+    rows = [{"name": "工人甲", "trade": "mason"}]
+    with pytest.raises(Refusal, match=r"^record_missing"):
+        opened(office, "worker-card", office.owner, "owner", workers=rows)
+    permitted(office)
+    case = opened(office, "worker-card", office.owner, "owner", workers=rows)
+    do(office, "xiaowang", case, "check", "passed", extra=ticked("check"))
+    pay(office, case, "pay", 10500)
+    with pytest.raises(Refusal, match=r"^form_invalid") as why:
+        card(office, case, 0, in_days(61))
+    assert why.value.fields["valid_to"].code == "too_late"
+
+
+def test_the_whole_life_of_a_renovation_comes_out_to_the_fen(office: Office, shift: Any) -> None:
+    record = permitted(office)
+    cards = carded(office, 5)
+    assert money.held_in_all(office.estate.pk) == 200000 + 5 * 10000
+    assert len(valid("worker-card")) == 5
+    first_permit, old_cards = valid("renovation-permit"), valid("worker-card")
+
+    extended(office, in_days(90))
+    assert Case.objects.get(pk=record).form["end_date"] == in_days(90)
+    assert open_steps(record) == [("extend", None)]
+    assert open_steps(cards) == [("renew", row) for row in range(5)]
+    do(office, "xiaowang", record, "extend", "passed", extra={"ticked": ["old"]})
+    do(office, "xiaowang", record, "permit", "issued")
+    assert len(valid("renovation-permit")) == 1 and valid("renovation-permit") != first_permit
+    assert lead(office).name == "装修负责人甲"
+    assert Authority.objects.filter(valid_to=in_days(90)).count() == 1
+
+    for row in (0, 1):  # two stay: old card back, new card, the deposit is not paid again
+        do(office, "xiaowang", cards, "renew", "reached", branch=row)
+        pay(office, cards, "renew_fee", 500, row)
+        do(office, "xiaowang", cards, "old_card", "passed", branch=row, extra={"ticked": ["old"]})
+        card(office, cards, row, in_days(90))
+    for row in (2, 3, 4):  # three have done their work
+        do(office, "xiaowang", cards, "renew", "not_agreed", branch=row, note="活干完了")
+        returned(office, cards, row)
+    new_cards = set(valid("worker-card")) - set(old_cards)
+    assert len(new_cards) == 2
+    assert money.held_in_all(office.estate.pk) == 200000 + 2 * 10000
+
+    do(office, "xiaowang", record, "works", "given_back")
+    do(office, "zhao", record, "inspect", "passed", extra=ticked("inspect"))
+    with pytest.raises(Refusal, match=r"^cases_resting"):
+        do(office, "xiaowang", record, "cards", "passed", extra=ticked("cards"))
+    for row in (0, 1):
+        do(office, "xiaowang", cards, "in_use", "given_back", branch=row)
+        returned(office, cards, row)
+    assert Case.objects.get(pk=cards).status == "done"
+    do(office, "xiaowang", record, "cards", "passed", extra=ticked("cards"))
+    do(office, "sun", record, "refund", "refunded", signature="paper",
+       extra={"fen": 200000, "method": "cash", **ticked("refund")})  # fmt: skip
+    assert Case.objects.get(pk=record).status == "done"
+
+    assert money.held_in_all(office.estate.pk) == 0
+    income = 5 * 500 + 30000 + 2 * 500
+    assert money.tally(shift) == {"cash": 50000 + income, "transfer": 0, "qr": 0}
+    assert RegisterRow.objects.filter(book="worker-cards").count() == 5
+    assert audited() == []
+
+
+def test_a_card_that_was_given_back_or_replaced_is_void(office: Office, shift: Any) -> None:
+    permitted(office)
+    cards = carded(office, 1)
+    do(office, "xiaowang", cards, "in_use", "given_back", branch=0)
+    returned(office, cards, 0)
+    assert Case.objects.get(pk=cards).status == "done"
+    assert Paper.objects.get(kind="worker-card").void_reason == "收回作废"
+    assert valid("worker-card") == [], "the card that lies in the drawer opens no gate"
+    assert audited() == []
+
+
+def test_two_extensions_at_once_move_the_record_once_each(office: Office, shift: Any) -> None:
+    record = permitted(office)
+    extended(office, in_days(70))
+    assert facts.record_for(_book("worker-card"), office.unit).pk == record
+    do(office, "xiaowang", record, "extend", "passed", extra={"ticked": ["old"]})
+    assert facts.record_for(_book("worker-card"), office.unit) is None, (
+        "no permit stands until the new one is issued"
+    )
+    do(office, "xiaowang", record, "permit", "issued")
+    assert facts.record_for(_book("worker-card"), office.unit).pk == record
+
+
+def _book(procedure: str) -> Any:
+    return rules.rulebook(rules.current(procedure).pk)
