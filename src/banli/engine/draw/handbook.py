@@ -185,8 +185,8 @@ class _Page:
                 yield self.both(
                     f"{at}：登记{who}的委托，范围 {matters}", f"{at}: authorises {who} for {matters}"
                 )
-            for paper in step.voids:
-                taken = pack.papers[paper].title
+            for gone in step.voids:
+                taken = pack.papers[gone].title
                 yield self.both(f"{at}：收回的{taken.zh}作废", f"{at}: the {taken.en} is taken back and void")
             for other in step.after_cases:
                 yield self.both(f"{at}：`{other}` 须全部办结", f"{at}: every `{other}` case is closed first")
