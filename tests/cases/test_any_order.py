@@ -273,7 +273,7 @@ class Walk:
         return {
             "cn_id": identity(), "phone": "13812345678", "date": day.isoformat(), "integer": self.dice.randint(1, 9),
             "datetime": f"{day + timedelta(days=1)}T10:00", "money": f"{self.dice.randint(1, 300)}.50",
-            "person_name": "张小明", "photo": PICTURE.sha256, "signature": None,
+            "person_name": "张小明", "photo": PICTURE.sha256, "id_copy": PICTURE.sha256, "signature": None,
         }.get(question.type, "冰箱")  # fmt: skip
 
     def finish(self, case: int) -> None:

@@ -15,7 +15,7 @@ from banli.engine.turn import Rulebook
 from .office import pack_of
 
 PACKS = Path(__file__).parents[2] / "packs"
-PROCEDURES = sorted(p.stem for p in PACKS.glob("property/procedures/*.yaml") if "." not in p.stem)
+PROCEDURES = sorted(p.name.split(".")[0] for p in PACKS.glob("property/procedures/*.scenarios.yaml"))
 
 
 @pytest.mark.parametrize("folder", sorted(p.name for p in PACKS.iterdir() if (p / "pack.yaml").exists()))

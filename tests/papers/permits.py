@@ -92,3 +92,30 @@ GAS: dict[str, Any] = {
     "form.supply": {"zh": "管道", "en": "Piped"},
     "form.wished_on": "2026-05-08",
 }
+NETWORK: dict[str, Any] = {
+    **{name: OPENING[name] for name in ("estate.name", "case.unit", "case.opened_by", "case.applicant")},
+    "case.number": "1034",
+    "case.applicant_role": {"zh": "业主", "en": "owner"},
+    "case.opened_at": "2026-05-06 09:05",
+    "form.holder": "张小明",
+    "form.holder_id": "11010519491231002X",
+    "form.phone": "13812345678",
+    "form.plan": {"zh": "包月", "en": "Monthly"},
+    "form.install_fee": "300.00",
+    "form.company": "云联网络",
+    "form.company_contact": "服务热线 95000",
+    **dict.fromkeys(("step.authorise.by", "step.authorise.at", "step.authorise.signature")),
+    **signed("sign", "张女士", "2026-05-06 09:12"),
+    **signed("consent", "张女士", "2026-05-06 09:13"),
+    **signed("pay", "孙会计", "2026-05-06 09:30"),
+}
+CHANGE: dict[str, Any] = {
+    **NETWORK,
+    "form.account": "yl0012",
+    "form.change": {"zh": "暂停", "en": "Suspension"},
+    "form.plan": None,
+    "form.new_holder": None,
+    "form.effective_on": "2026-05-10",
+    "step.pay.by": None,
+    "step.pay.at": None,
+}

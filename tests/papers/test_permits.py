@@ -3,7 +3,7 @@
 import pytest
 
 from banli.papers import render
-from tests.papers.permits import GAS, HOT_WORK, ITEM, OPENING
+from tests.papers.permits import CHANGE, GAS, HOT_WORK, ITEM, NETWORK, OPENING
 from tests.papers.slips import definition, printed, words
 
 
@@ -73,3 +73,29 @@ def test_the_opening_form_has_a_copy_for_the_operator() -> None:
             assert one in text, one
     text = text_of("opening-form", GAS, "operator")
     assert "供气方式" in text and "安全用气" in text and "点数" not in text
+
+
+@pytest.mark.parametrize("copy", ["white", "pink", "yellow"])
+def test_the_return_form_says_what_was_paid_and_what_was_consented_to(copy: str) -> None:
+    text = text_of("network-form", NETWORK, copy)
+    for word in (
+        "网络用户返单", "云联网络", "包月", "¥300.00", "叁佰元整", "孙会计", "姓名、证件号、电话、房号、资费",
+        "138****5678",
+        "**************002X", "不含任何手续费", "业主本人或已登记委托",
+    ):  # fmt: skip
+        assert word in text, word
+
+
+def test_the_change_form_says_what_changes_and_that_nothing_was_due() -> None:
+    text = text_of("network-change-form", CHANGE, "pink")
+    for word in (
+        "网络变更表",
+        "暂停",
+        "yl0012",
+        "2026年5月10日",
+        "无需",
+        "不变",
+        "账号和变更内容",
+        "138****5678",
+    ):
+        assert word in text, word

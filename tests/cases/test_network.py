@@ -1,0 +1,108 @@
+"""P9 and P10 through the office's own actions: authority, consent, money taken for others, data sent in two days."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from banli.cases import actions, attachments, jobs
+from banli.cases.models import Case
+from banli.cashier.actions import open_shift
+from banli.engine.refusals import Refusal
+from banli.messages.models import Notice
+from banli.papers.models import Paper
+from banli.registers.models import RegisterRow
+from tests.cases.test_actions import do, key
+from tests.desk.at_the_desk import picture
+from tests.office import Office, identity
+
+CARD = attachments.photo(picture("green"))
+SENT = {"sent_by": "encrypted", "only_needed": "yes", "receipt_of_company": "已收到"}
+
+
+def asked(office: Office, procedure: str = "network-opening", role: str = "owner", **change: Any) -> int:
+    answers = {
+        "holder": "张小明", "holder_id": identity(), "phone": "13812345678", "identity_copy": CARD.sha256,
+        "company": "云联网络", "company_contact": "95000", **change,
+    }  # fmt: skip
+    return actions.open_case(
+        by=office["xiaowang"], procedure=procedure, unit=office.unit, key=key(), answers=answers, uploads=[CARD],
+        applicant=office.owner if role == "owner" else office.tenant, applicant_role=role,
+    ).case_id  # fmt: skip
+
+
+def consented(office: Office, case: int) -> int:
+    do(office, "xiaowang", case, "sign", "signed", signature="paper")
+    do(office, "xiaowang", case, "consent", "signed", signature="paper")
+    return case
+
+
+def paid(office: Office, case: int, fen: int) -> None:
+    sun = office["sun"]
+    open_shift(by=sun, acting=sun.posts["finance"], float_fen=0)
+    with pytest.raises(Refusal, match="amount_differs"):
+        do(office, "sun", case, "pay", "paid", extra={"fen": fen + 1, "method": "cash"})
+    do(office, "sun", case, "pay", "paid", extra={"fen": fen, "method": "cash"})
+
+
+def test_an_account_is_opened_paid_for_and_its_data_sent(office: Office) -> None:
+    case = consented(office, asked(office, plan="monthly", install_fee=30000))
+    with pytest.raises(Refusal, match="task_not_open"):
+        do(office, "xiaowang", case, "issue", "issued")
+    paid(office, case, 30000)
+    do(office, "xiaowang", case, "issue", "issued")
+    form = Paper.objects.get(case_id=case, kind="network-form")
+    assert form.copies == ["white", "pink", "yellow"]
+    assert form.snapshot["form.install_fee"] == "300.00"
+    assert Paper.objects.filter(case_id=case, kind="receipt").count() == 1
+    do(office, "xiaowang", case, "mail", "finished", answers=SENT)
+    row = RegisterRow.objects.get(case_id=case, book="network").cells
+    assert (row["company"], row["acknowledged"], row["paid"]) == ("云联网络", "已收到", "孙会计")
+    assert Case.objects.get(pk=case).status == "done"
+
+
+def test_what_has_not_gone_after_two_days_is_red(office: Office) -> None:
+    case = consented(office, asked(office, plan="monthly", install_fee=0))
+    jobs.wake(timezone.now() + timedelta(days=3))
+    told = Notice.objects.filter(case_id=case, code="clock_late", about="sending")
+    assert {one.post for one in told} == {"front_desk", "duty_supervisor"}
+    assert Case.objects.get(pk=case).status == "open"
+
+
+def test_a_tenant_without_authority_needs_the_owner_and_nobody_without_consent(office: Office) -> None:
+    case = asked(office, role="tenant", plan="monthly", install_fee=30000)
+    with pytest.raises(Refusal, match="task_not_open"):
+        do(office, "xiaowang", case, "sign", "signed", signature="paper")
+    do(office, "xiaowang", case, "authorise", "signed", signature="call")
+    do(office, "xiaowang", case, "sign", "signed", signature="paper")
+    do(office, "xiaowang", case, "consent", "refused", note="自己去办")
+    assert Case.objects.get(pk=case).status == "rejected"
+
+
+@pytest.mark.parametrize(
+    ("change", "fen"),
+    [
+        ({"change": "resume"}, 2000),
+        ({"change": "add_point", "plan": "monthly"}, 54000),
+        ({"change": "add_point", "plan": "sixty_hours"}, 9000),
+    ],
+)
+def test_a_change_costs_what_the_list_says(office: Office, change: dict[str, str], fen: int) -> None:
+    day = timezone.localdate().isoformat()
+    case = consented(
+        office, asked(office, "network-change", account="yl0012", effective_on=day, **change)
+    )  # fmt: skip
+    paid(office, case, fen)
+    do(office, "xiaowang", case, "issue", "issued")
+    do(office, "xiaowang", case, "mail", "finished", answers=SENT)
+    row = RegisterRow.objects.get(case_id=case, book="network").cells
+    assert row["change"]["zh"] and Case.objects.get(pk=case).status == "done"
+
+
+def test_a_suspension_costs_nothing(office: Office) -> None:
+    day = timezone.localdate().isoformat()
+    case = asked(office, "network-change", account="yl0012", change="suspend", effective_on=day)
+    consented(office, case)
+    do(office, "xiaowang", case, "issue", "issued")
+    assert Paper.objects.get(case_id=case).kind == "network-change-form"
