@@ -1,0 +1,143 @@
+"""A renovation from the counter to its refund: permitted, a worker's card made, extended, inspected, closed."""
+
+import pytest
+from playwright.sync_api import expect
+
+from banli.cases.models import Case
+from banli.cashier import queries as money
+from banli.cashier.actions import open_shift
+from banli.papers.models import Paper
+from tests.cases.test_renovation import card, in_days, returned
+from tests.desk.at_the_desk import picture
+from tests.journeys.conftest import Actor, Site
+from tests.journeys.test_goods_release import begin, submit
+from tests.journeys.test_hot_work import pick
+from tests.journeys.test_stairs_lift import on_paper, tick_all
+from tests.office import identity
+
+pytestmark = pytest.mark.journey
+
+
+def step(
+    actor: Actor, case: int, name: str, outcome: str, *, signs: bool = False, ticks: bool = False
+) -> None:
+    """Do a step on the case's page."""
+    actor.go(f"/cases/{case}/")
+    if ticks:
+        tick_all(actor, name)
+    if signs:
+        on_paper(actor, name)
+    if name in ("pay", "renew_fee", "refund"):
+        actor.page.locator(f"form:has(input[value='{name}']) [name='act-method'][value='cash']").check(
+            force=True
+        )
+    actor.act(name, outcome)
+
+
+def applied(clerk: Actor) -> int:
+    page = clerk.page
+    begin(clerk, "12-3-502", "业主张女士", "装修申请与许可")
+    pick(clerk, "works", "walls")
+    page.fill("[name=details]", "拆除次卧非承重隔墙")
+    page.fill("[name=firm]", "安居装饰")
+    page.fill("[name=lead_name]", "装修负责人甲")
+    page.fill("[name=lead_phone]", "13800571501")
+    page.fill("[name=lead_id]", identity("11010119800101123"))
+    page.fill("[name=fire_officer]", "装修负责人甲")
+    page.fill("[name=start_date]", in_days(0))
+    page.fill("[name=end_date]", in_days(120))
+    clerk.shot("renovation-form")
+    submit(clerk)
+    expect(page.locator("#f-end_date-error")).to_contain_text("不能晚于")
+    page.fill("[name=end_date]", in_days(60))
+    submit(clerk)
+    page.wait_for_url("**/cases/**")
+    return Case.objects.get(procedure="renovation").pk
+
+
+def test_a_renovation_lives_from_the_counter_to_its_refund(site: Site):
+    office = site.office
+    shift = open_shift(by=office["sun"], acting=office["sun"].posts["finance"], float_fen=0)
+    clerk, boss, till = site("xiaowang"), site("chen", phone=True), site("sun")
+    engineer = site("zhao", phone=True)
+    begin(clerk, "12-3-502", "业主张女士", "装修人员出入证")
+    expect(clerk.page.locator("main")).to_contain_text("施工人员")
+    record = applied(clerk)
+    step(clerk, record, "documents", "passed", ticks=True)
+    step(clerk, record, "notice", "signed", signs=True)
+    step(engineer, record, "review", "agreed", signs=True)
+    boss.go(f"/cases/{record}/")
+    boss.page.fill("[name=deposit]", "2000")
+    on_paper(boss, "approve")
+    boss.act("approve", "approved")
+    step(till, record, "pay", "paid")
+    step(boss, record, "seal", "sealed")
+    step(clerk, record, "permit", "issued")
+    clerk.go(f"/papers/{Paper.objects.get(kind='renovation-permit').pk}/")
+    clerk.shot("renovation-permit")
+    clerk.go(f"/cases/{record}/")
+    clerk.shot("renovation-case")
+
+    begin(clerk, "12-3-502", "装修负责人甲", "装修人员出入证")
+    clerk.page.locator("input[name^='workers'][name$='name']").first.fill("工人甲")
+    clerk.page.locator("select[name^='workers'][name$='trade']").first.select_option("mason")
+    submit(clerk)
+    clerk.page.wait_for_url("**/cases/**")
+    cards = Case.objects.get(procedure="worker-card").pk
+    step(clerk, cards, "check", "passed", ticks=True)
+    step(till, cards, "pay", "paid")
+    clerk.go(f"/cases/{cards}/")
+    expect(clerk.page.locator("[name=holder]")).to_have_value("工人甲")
+    expect(clerk.page.locator("[name=valid_to]")).to_have_attribute("max", in_days(60))
+    clerk.page.fill("[name=holder_id]", identity("11010119900102001"))
+    for name, colour in (("portrait", "navy"), ("identity_copy", "green")):
+        file = {"name": f"{name}.png", "mimeType": "image/png", "buffer": picture(colour, (800, 1120))}
+        clerk.page.locator(f"input[name={name}]").first.set_input_files(file)
+    expect(clerk.page.locator("[data-portrait][data-busy]")).to_have_count(0)
+    clerk.act("particulars", "done")
+    step(clerk, cards, "card", "issued")
+    step(till, cards, "stamp", "sealed")
+    step(clerk, cards, "hand_over", "handed_over", signs=True, ticks=True)
+    clerk.go(f"/papers/{Paper.objects.get(kind='worker-card').pk}/")
+    clerk.shot("renovation-worker-card")
+
+    begin(clerk, "12-3-502", "装修负责人甲", "装修延期")
+    page = clerk.page
+    for name in ("finished", "unfinished", "reason"):
+        page.fill(f"[name={name}]", "柜子到货推迟")
+    page.fill("[name=extended_to]", in_days(90))
+    page.fill("[name=remaining]", "1")
+    submit(clerk)
+    page.wait_for_url("**/cases/**")
+    longer = Case.objects.get(procedure="renovation-extension").pk
+    step(clerk, longer, "sign", "signed", signs=True)
+    step(engineer, longer, "review", "agreed", signs=True)
+    boss.go(f"/cases/{longer}/")
+    boss.shot("renovation-extension-approve")
+    boss.page.fill("[name=fee]", "0")
+    on_paper(boss, "approve")
+    boss.act("approve", "approved")
+    step(clerk, longer, "form", "issued")
+    step(clerk, record, "extend", "passed", ticks=True)
+    step(clerk, record, "permit", "issued")
+    step(clerk, cards, "renew", "reached")
+    step(till, cards, "renew_fee", "paid")
+    step(clerk, cards, "old_card", "passed", ticks=True)
+    card(office, cards, 0, in_days(90))
+    assert [one.state for one in Paper.objects.filter(kind="worker-card").order_by("pk")] == ["void", "valid"]
+    clerk.go("/registers/worker-cards/")
+    clerk.shot("worker-cards-register")
+
+    step(clerk, record, "works", "given_back")
+    step(engineer, record, "inspect", "passed", ticks=True)
+    clerk.go(f"/cases/{record}/")
+    tick_all(clerk, "cards")
+    clerk.act("cards", "passed")
+    expect(clerk.page.locator("main")).to_contain_text("还有 1 件没有办结")
+    step(clerk, cards, "in_use", "given_back")
+    returned(office, cards, 0)
+    step(clerk, record, "cards", "passed", ticks=True)
+    step(till, record, "refund", "refunded", signs=True, ticks=True)
+    assert set(Case.objects.values_list("status", flat=True)) == {"done"}
+    assert money.held_in_all(office.estate.pk) == 0
+    assert money.tally(shift) == {"cash": 1000, "transfer": 0, "qr": 0}, "two card fees and nothing else"
