@@ -89,5 +89,5 @@ def test_an_entry_that_goes_back_in_time_is_found(office: Office, hours: int):
     tamper(
         "UPDATE journal_entry SET at = %s, hash = %s WHERE id = %s", entry.at, audit.hash_of(entry), entry.pk
     )
-    told = [str(found) for found in audit.chains()]
-    assert told == [f"journal_entry {entry.pk} (case/{case} #2): is earlier than the entry before it"]
+    told = [str(found) for check in audit.CHECKS.values() for found in check()]
+    assert told[:1] == [f"journal_entry {entry.pk} (case/{case} #2): is earlier than the entry before it"]

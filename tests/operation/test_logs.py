@@ -7,7 +7,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from banli.config.failures import StartFailure
@@ -127,7 +127,7 @@ def test_what_is_typed_into_a_form_is_not_logged(office: Office, lines: Lines):
 def test_an_error_is_told_by_class_and_place_but_not_by_its_words(lines: Lines):
     Estate.objects.create(code="cuihu", name="翠湖", city="杭州", grade=2)
     try:
-        with connection.cursor() as cursor:
+        with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO estate_estate (code, name, name_en, city, grade) SELECT code, %s, %s, %s, 99999999999"
                 " FROM estate_estate",

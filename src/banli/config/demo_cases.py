@@ -85,18 +85,19 @@ def stages(morning: Morning) -> Iterator[Callable[[], Any]]:
 
 
 def _goods(m: Morning) -> list[Callable[[], Any]]:
-    day = timezone.localdate(m.now).isoformat()
     resident = Occupancy.objects.get(unit__estate=m.estate, unit__key="12-3-502", role="tenant").person
 
-    def form(which: int) -> dict[str, Any]:
+    def form(which: int, carried: int) -> dict[str, Any]:
+        """``carried``: how many minutes ago; after midnight that may have been yesterday."""
+        day = timezone.localdate(m.at(carried)).isoformat()
         rows = [{"name": name, "count": count} for name, count in OPENINGS[which][1]]
         return {
             "carrier": resident.name, "carrier_id": resident.id_number, "phone": resident.phone, "date": day,
             "goods": rows,
         }  # fmt: skip
 
-    def signed(which: int, role: str, ago: int, unit: str = "12-3-502") -> int:
-        case = m.open("goods-release", role, ago, form(which), unit)
+    def signed(which: int, role: str, ago: int, unit: str = "12-3-502", carried: int = 0) -> int:
+        case = m.open("goods-release", role, ago, form(which, carried), unit)
         if role == "tenant":
             m.do("xiaowang", case, "consent", "signed", ago - 2, signature="call", answers={
                 "consent_kind": "call", "consent_note": "来电号码与登记一致，核对了房号和证件后四位",
@@ -104,14 +105,14 @@ def _goods(m: Morning) -> list[Callable[[], Any]]:
         m.do("xiaowang", case, "sign", "signed", ago - 3, signature="paper")
         return case
 
-    def sealed(which: int, role: str, ago: int, unit: str = "12-3-502") -> int:
-        case = signed(which, role, ago, unit)
+    def sealed(which: int, role: str, ago: int, unit: str = "12-3-502", carried: int = 0) -> int:
+        case = signed(which, role, ago, unit, carried)
         m.do("laoli", case, "confirm", "approved", ago - 6, signature="paper")
         m.do("chen", case, "seal", "sealed", ago - 10)
         return case
 
     def released(which: int, role: str, ago: int, unit: str = "12-3-502") -> None:
-        case = sealed(which, role, ago, unit)
+        case = sealed(which, role, ago, unit, carried=ago - 25)
         m.do("xiaowang", case, "issue", "issued", ago - 12)
         m.do(
             "zhou", case, "gate", "released", ago - 25, extra={"ticked": list(range(len(OPENINGS[which][1])))}

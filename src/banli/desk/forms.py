@@ -195,7 +195,11 @@ class StepForm:
         for limit in ("earliest", "latest"):
             if getattr(asked, limit):
                 told[limit] = bound_of(
-                    getattr(asked, limit), asked.type, Moment(now=self.now, rest_days=REST_DAYS), self.values
+                    getattr(asked, limit),
+                    asked.type,
+                    Moment(now=self.now, rest_days=REST_DAYS),
+                    self.values,
+                    first=limit == "earliest",
                 )
         if asked.type in PICTURES:
             told["value"] = ""

@@ -369,7 +369,7 @@ def _within(field: Field, value: str, moment: Moment, values: Mapping[str, Any])
     for limit, code in ((field.earliest, "too_early"), (field.latest, "too_late")):
         if limit is None:
             continue
-        bound = bound_of(limit, field.type, moment, values)
+        bound = bound_of(limit, field.type, moment, values, first=code == "too_early")
         if bound is None:
             continue
         shown = bound.replace("T", " ")

@@ -55,10 +55,13 @@ def parse_limit(written: str) -> Limit:
     return Limit(found.group("base"), span)
 
 
-def bound_of(written: str, kind: str, now: Now, values: Mapping[str, Any]) -> str | None:
+def bound_of(
+    written: str, kind: str, now: Now, values: Mapping[str, Any], *, first: bool = False
+) -> str | None:
     """The limit of a ``date`` or ``datetime`` as a text like the answer (ISO texts sort as times do).
 
-    ``values``: the answers by name. None where the answer it rests on is not there.
+    ``values``: the answers by name. None where the answer it rests on is not there. ``first``: it is the earliest one,
+    so that a whole day counts from its beginning; else to its end.
     """
     limit = parse_limit(written)
     begins, whole_day = _begins(limit, now, values)
@@ -68,7 +71,9 @@ def bound_of(written: str, kind: str, now: Now, values: Mapping[str, Any]) -> st
         begins, whole_day = _later(begins, parse_duration(limit.span))
     if kind == "date":
         return begins.date().isoformat()
-    return f"{begins.date()}T23:59" if whole_day else begins.isoformat(timespec="minutes")
+    if whole_day:
+        return f"{begins.date()}T{'00:00' if first else '23:59'}"
+    return begins.isoformat(timespec="minutes")
 
 
 def _begins(limit: Limit, now: Now, values: Mapping[str, Any]) -> tuple[datetime | None, bool]:

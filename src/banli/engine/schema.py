@@ -18,7 +18,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 ONE_OR_SEVERAL = {
     "Procedure": ("opened_by",),
     "Applicants": ("roles",),
-    "Step": ("by", "at", "asks", "outcomes", "copies", "prices", "fees"),
+    "Step": ("by", "at", "asks", "outcomes", "copies", "prices", "fees", "after_cases", "voids"),
     "Clock": ("stops",),
     "Late": ("tell",),
     "Withdraw": ("by",),

@@ -73,6 +73,7 @@ class Explorer:
         self._deciding = {n for n, c in subject.procedure.clocks.items() if c.late.step is not None}
         self._money = any(step.fees for step in self.flow.steps.values())
         self._apart = self._rows_apart()
+        self._from_outside = self._seen_from_outside()
         self._facts = Facts()
 
     def walk(self) -> Ways:
@@ -211,7 +212,12 @@ class Explorer:
         """All of a state that can make a difference later."""
         if state.status != "open" and not self.overrides:
             return state.status
-        marks = {(m.step, m.branch, m.outcome) for m in state.marks if m.step in self._marks}
+        over = self._rows_over(state)
+        marks = {
+            (m.step, m.branch, m.outcome)
+            for m in state.marks
+            if m.step in self._marks and (m.branch not in over or m.step in self._from_outside)
+        }
         been = max((self.flow.order[m.step] for m in state.marks), default=-1) if self.overrides else 0
         clocks = {
             (c.clock, c.branch, c.state == "late" and c.clock in self._deciding) for c in state.clocks if c.on
@@ -221,7 +227,7 @@ class Explorer:
             state.applicant,
             frozenset(state.facts.items()),
             frozenset(state.settings.items()),
-            frozenset((name, _plain(value)) for name, value in state.form.items()),
+            frozenset((n, _plain(value)) for n, value in state.form.items() if _row_of(n) not in over),
             frozenset((t.step, t.branch) for t in state.tokens),
             frozenset(marks),
             been,
@@ -230,8 +236,31 @@ class Explorer:
             bool(state.filers),
             frozenset(paper for paper in state.papers if paper[0] in self._papers),
             position(state) if self._money else None,
-            asked,
+            frozenset(name for name in asked if _row_of(name) not in over),
         )
+
+    def _rows_over(self, state: State) -> frozenset[int]:
+        """The rows of the one block whose rows are apart that are done: what they said makes no difference any more."""
+        blocks = [name for name, block in self.flow.blocks.items() if block.kind == "each"]
+        if len(blocks) != 1 or blocks[0] not in self._apart:
+            return frozenset()
+        inside = self.flow.inside(blocks[0])
+        begun = {m.branch for m in state.marks if m.step in inside}
+        still = {t.branch for t in state.tokens if t.step in inside}
+        return frozenset(row for row in begun - still if row is not None)
+
+    def _seen_from_outside(self) -> frozenset[str]:
+        """Steps of rows that something outside the rows asks about: a safeguard, a seal, a condition, a withdrawal."""
+        procedure, flow = self.subject.procedure, self.flow
+        outside = {name: step for name, step in flow.steps.items() if flow.each_around(name) is None}
+        told = {rule.before for rule in procedure.never if rule.do in outside}
+        told |= {procedure.withdraw.before or ""} if procedure.withdraw else set()
+        for step in outside.values():
+            paper = self.book.pack.papers.get(step.paper or "")
+            told |= {paper.seal.step} if paper and paper.seal else set()
+            told |= {step.second or ""}
+            told |= {atom.name.removeprefix("outcome.") for atom in step.when.atoms()} if step.when else set()
+        return frozenset(told)
 
     def _marks_that_matter(self) -> frozenset[str]:
         procedure, flow = self.subject.procedure, self.flow
@@ -262,6 +291,12 @@ class Explorer:
         )
         rows = range(max(longest, 3)) if any(b.kind == "each" for b in flow.blocks.values()) else ()
         return frozenset(told | {f"{name}@{row}" for name in told for row in rows})
+
+
+def _row_of(name: str) -> int | None:
+    """The row a field's answer belongs to: ``name@row``."""
+    row = name.partition("@")[2]
+    return int(row) if row else None
 
 
 def _plain(value: Any) -> Hashable:
