@@ -23,8 +23,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from banli.cases import actions as cases
-from banli.cases import attachments, packs
-from banli.cases.models import Attachment
+from banli.cases import attachments, links, packs
+from banli.cases.models import Attachment, Case
 from banli.cashier.models import Posting
 from banli.estate import actions as estate
 from banli.estate.models import Authority, Occupancy
@@ -208,6 +208,16 @@ api/estates/<slug:estate>/registers/<slug:book>         GET     401  200  200  2
 api/estates/<slug:estate>/registers/<slug:book>         POST    405  405  405  405  405  405  405  405  405  405
 api/estates/<slug:estate>/passes/verdict                GET     401  403  403  403  403  200  403  403  404  404
 api/estates/<slug:estate>/passes/verdict                POST    405  405  405  405  405  405  405  405  405  405
+cases/<row:pk>/consent-links/                           GET     302  405  405  405  405  405  405  405  405  405
+cases/<row:pk>/consent-links/                           POST    302  200  403  403  403  403  403  403  404  404
+cases/<row:pk>/consent-links/<row:link>/                GET     302  200  200  200  403  200  403  200  404  404
+cases/<row:pk>/consent-links/<row:link>/                POST    302  405  405  405  405  405  405  405  405  405
+cases/<row:pk>/consent-links/<row:link>/withdrawal/     GET     302  405  405  405  405  405  405  405  405  405
+cases/<row:pk>/consent-links/<row:link>/withdrawal/     POST    302  302  302  302  403  403  403  302  404  404
+c/<slug:token>/                                         GET     200  200  200  200  200  200  200  200  200  200
+c/<slug:token>/                                         POST    422  422  422  422  422  422  422  422  422  422
+c/<slug:token>/<slug:sha256>                            GET     404  404  404  404  404  404  404  404  404  404
+c/<slug:token>/<slug:sha256>                            POST    405  405  405  405  405  405  405  405  405  405
 ^api(?:/[\s\S]*)?$                                       GET     404  404  404  404  404  404  404  404  404  404
 ^api(?:/[\s\S]*)?$                                       POST    404  404  404  404  404  404  404  404  404  404
 """
@@ -258,6 +268,10 @@ class House:
     deputyship: Deputyship
     shift: int
     receipt: int
+    asked: int
+    link: int
+    token: str
+    co_owner: int
 
     def place(self, route: str) -> str:
         """An address of this route, behind which there is something."""
@@ -272,12 +286,12 @@ class House:
             "papers": self.paper.pk,
             "gate": self.paper.pk,
             "cashier": self.shift if "shifts/" in route else self.receipt,
-            "cases": self.case,
+            "cases": self.asked if "consent-links" in route else self.case,
         }
         words = {
             "pk": row.get(route.split("/")[0]), "unit": self.office.unit.pk, "case": self.case, "estate": "cuihu",
             "post": "technician", "procedure": "goods-release", "book": "goods-release", "copy": "original", "page": 1,
-            "layout": "cards", "paper": "goods-release-slip",
+            "layout": "cards", "link": self.link, "token": self.token, "paper": "goods-release-slip",
             "sha256": Attachment.objects.values_list("sha256", flat=True).get(),
         }  # fmt: skip
         return "/" + re.sub(r"<\w+:(\w+)>", lambda found: str(words[found[1]]), route.replace("(start)", ""))
@@ -293,6 +307,7 @@ class House:
                 "back-to": "fill",
                 "back-reason": "写错日期",
             },
+            "cases/<row:pk>/consent-links/": {"act-step": "consent", "owner": self.co_owner},
             "cases/<row:pk>/unmasking/": {"field": "carrier_id", "reason": "核对身份"},
             "persons/<row:pk>/unmasking/": {"field": "phone", "reason": "联系业主"},
             "occupancies/<row:pk>/closure/": {"until": today().isoformat()},
@@ -335,6 +350,7 @@ def house(office: Office) -> House:
         estate=office.estate, post="director", principal=office.staff("chen"), deputy=office.staff("zhao"),
         starts_at=now - timedelta(minutes=1), ends_at=now + timedelta(hours=1), reason="开会", by=office.staff("chen"),
     )  # fmt: skip
+    asked, offered = _asked(office)
     authority = estate.grant_authority(
         by=office["xiaowang"], unit=office.unit, principal=office.owner, delegate=office.tenant,
         scopes=["goods_release"], valid_from=today(), valid_to=today(), once=False, evidence_kind="signed_paper",
@@ -354,7 +370,25 @@ def house(office: Office) -> House:
     shift = till.open()
     till.pay(till.case())
     receipt = Posting.objects.get()
-    return House(office, {"anon": None, **staff}, case, paper, authority, deputyship, shift.pk, receipt.pk)
+    return House(
+        office, {"anon": None, **staff}, case, paper, authority, deputyship, shift.pk, receipt.pk, asked,
+        offered.link.pk, offered.token, offered.link.owner_id,
+    )  # fmt: skip
+
+
+def _asked(office: Office) -> tuple[int, links.Offered]:
+    """A tenant's goods pass, and the link through which a co-owner is asked."""
+    told = estate.Particulars("共有人陈先生", "13800571501")
+    owner = estate.add_person(
+        by=office["xiaowang"], unit=office.unit, particulars=told, role="co_owner", since=today()
+    ).person
+    pk = cases.open_case(
+        by=office["xiaowang"], procedure="goods-release", unit=office.unit, applicant=office.tenant,
+        applicant_role="tenant", answers={**goods(), "plate": "浙A12345"}, key=fresh_key(),
+    ).case_id  # fmt: skip
+    where: dict[str, Any] = {"step": "consent", "branch": None, "owner": owner.pk}
+    case = Case.objects.get(pk=pk)
+    return pk, links.offer(by=office["xiaowang"], case=case, key=fresh_key(), **where)
 
 
 def _issued(office: Office) -> int:

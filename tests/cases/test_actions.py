@@ -122,9 +122,14 @@ def test_a_tenant_needs_the_owners_consent(office: Office):
     with refused("task_not_open"):
         do(office, "xiaowang", case, "sign", "signed", signature="paper")
     do(
-        office, "xiaowang", case, "consent", "signed", signature="call",
-        answers={"consent_kind": "call", "consent_note": "核对了身份证后四位"},
-    )  # fmt: skip
+        office,
+        "xiaowang",
+        case,
+        "consent",
+        "signed",
+        signature="paper",
+        extra={"reference": "一号柜 2026-017"},
+    )
     do(office, "xiaowang", case, "sign", "signed", signature="paper")
 
 

@@ -74,7 +74,7 @@ def test_a_tenant_without_authority_needs_the_owner_and_nobody_without_consent(o
     case = asked(office, role="tenant", plan="monthly", install_fee=30000)
     with pytest.raises(Refusal, match="task_not_open"):
         do(office, "xiaowang", case, "sign", "signed", signature="paper")
-    do(office, "xiaowang", case, "authorise", "signed", signature="call")
+    do(office, "xiaowang", case, "authorise", "signed", signature="paper", extra={"reference": "委托书原件"})
     do(office, "xiaowang", case, "sign", "signed", signature="paper")
     do(office, "xiaowang", case, "consent", "refused", note="自己去办")
     assert Case.objects.get(pk=case).status == "rejected"

@@ -71,26 +71,19 @@ def test_staff_do_not_sign_by_telephone(office: Office):
     assert marked(answer) == {"act-signature"}
 
 
-def test_an_owner_consents_by_telephone(office: Office):
-    case = open_goods(office, office.tenant)
-    answer = acted(
-        at(office, "xiaowang"), case, "consent", "signed", consent_kind="call", consent_note="核对了后四位",
-        **{"act-signature-call": "yes"},
-    )  # fmt: skip
-    assert answer.status_code == 302
-    assert open_steps(case) == {"sign"}
-
-
 def test_a_missing_answer_is_marked_and_the_signature_is_held(office: Office):
     case = open_goods(office, office.tenant)
     client = at(office, "xiaowang")
-    refused = acted(client, case, "consent", "signed", **{"act-signature": signature_url()})
-    assert marked(refused) == {"consent_kind"}
+    refused = acted(
+        client, case, "consent", "signed", **{"act-signature": signature_url(), "act-owner": office.tenant.pk}
+    )
+    assert refused.status_code == 422
+    assert "请选定是哪位业主同意" in text(refused)
     page = text(refused)
     held = page[page.index('name="act-signature-kept" value="') :].split('"')[3]
     assert client.get(f"/held/{held}")["Content-Type"] == "image/png"
     answer = acted(
-        client, case, "consent", "signed", consent_kind="in_person", **{"act-signature-kept": held}
+        client, case, "consent", "signed", **{"act-owner": office.owner.pk, "act-signature-kept": held}
     )
     assert answer.status_code == 302
     mark = next(m for m in Case.objects.get(pk=case).standing["marks"] if m["step"] == "consent")

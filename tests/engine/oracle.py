@@ -24,7 +24,9 @@ from banli.engine.verbs.refund import due_back
 from .office import NOW, POSTS
 
 ANYBODY = {who: Actor(who, dict.fromkeys(POSTS)) for who in (1, 2)}
-EXTRA = {"assignee": 2, "method": "cash", "ticked": ["a", "identified", "told", 0, 1, 2]}
+EXTRA = {
+    "assignee": 2, "method": "cash", "ticked": ["a", "identified", "told", 0, 1, 2], "reference": "in the files",
+}  # fmt: skip
 SENT = {"technician": {2}}
 PUT_OFF = "2099-01-01T00:00:00+00:00"
 MANY = 1500

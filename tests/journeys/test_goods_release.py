@@ -161,7 +161,7 @@ def test_a_tenant_cannot_go_on_without_the_owners_consent(site: Site):
     expect(clerk.page.locator(form).first).to_be_visible()
     expect(clerk.page.locator("form:has(input[value='sign'])")).to_have_count(0)
     clerk.act("consent", "signed")
-    expect(clerk.page.locator("main")).to_contain_text("需要改正")
+    expect(clerk.page.locator("main")).to_contain_text("请先签名")
     assert not Entry.objects.filter(stream=f"case/{case}", seq=2).exists()
 
 

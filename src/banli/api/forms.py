@@ -48,6 +48,17 @@ class Payment(Sent):
     reference: str = Key("", max_length=100)
 
 
+class Agreement(Sent):
+    """How an owner agreed at the desk, for a step of theirs that names its ways."""
+
+    owner: RowId | None = Key(None, description="Which owner of the unit.")
+    reference: str = Key("", max_length=120, description="For paper: where it is filed.")
+    identity: dict[Word, Annotated[str, Key(max_length=60)]] = Key(
+        default_factory=dict,
+        description="For call: identity questions and what was answered. They are compared with the file and not kept.",
+    )
+
+
 class Doing(Sent):
     """What doing a step may bring with it; which of it, the step says."""
 
@@ -68,6 +79,7 @@ class Doing(Sent):
         description="For checklists: the items' names. For a gate check: the rows' numbers, from 0.",
     )
     payment: Payment | None = None
+    consent: Agreement | None = None
 
 
 class OpenCase(Doing):

@@ -7,6 +7,8 @@ from banli.engine.decide import may_do
 from banli.engine.refusals import Refusal
 from banli.engine.state import State, Token
 from banli.engine.turn import Rulebook
+from banli.estate.access import FILE_POSTS
+from banli.journal.models import Entry
 from banli.people.access import Denied, Desk
 
 from . import private, rules, store
@@ -40,7 +42,17 @@ def attachment_for(desk: Desk, case_id: int, sha256: str) -> tuple[Case, Attachm
     book = rules.rulebook(case.version_id)
     if found is None or found.sha256 in private.pictures(case, book, store.state_of(case)):
         raise Http404
+    if not desk.holds(*FILE_POSTS) and _is_a_letter(case, found.sha256):
+        raise Denied(*FILE_POSTS)
     return case, found
+
+
+def _is_a_letter(case: Case, sha256: str) -> bool:
+    """Whether it is the picture of an owner's signed paper: that bears names and numbers, and is for the desk alone."""
+    told = Entry.objects.filter(
+        stream=case.stream, body__events__contains=[{"event": "done", "scan": sha256}]
+    )
+    return told.exists()
 
 
 def may_open(desk: Desk, book: Rulebook) -> bool:

@@ -15,7 +15,7 @@ import psycopg
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from banli.engine import decide, verbs
+from banli.engine import consent, decide, verbs
 from banli.engine import events as ev
 from banli.engine.decide import Act, Actor
 from banli.engine.refusals import Refusal
@@ -28,7 +28,7 @@ from banli.operation.happenings import action
 from banli.people.access import Desk
 from banli.people.models import Staff
 
-from . import consequences, facts, rules, store
+from . import agreeing, consequences, facts, rules, store
 from .attachments import Upload
 from .models import Case
 from .private import seal_events
@@ -108,10 +108,13 @@ def act(
         letter = None
         if files:
             letter = facts.authority_for(book, case.unit, case.applicant, case.applicant_role, at, case.pk)
+        agrees = known_step is not None and bool(known_step.ways)
         record = facts.record_form(book, case.record)
         known_facts = facts.gather(
             book, case.estate, taken=facts.taken(book, case.applicant_role, letter, record) if files else None,
             hold=_asks_holders(book, step), record=record, resting=facts.resting(book, step, case), now=at,
+            owners=facts.owners_of(case.unit, at) if agrees else frozenset(),
+            confirmed=agreeing.confirmed(by, case, signature, wanted.extra, at) if agrees else (),
         )  # fmt: skip
         events, _ = decide.act(book, state, wanted, actor_of(by), known_facts, at)
         return events, letter
@@ -165,11 +168,50 @@ def tick(*, case_id: int, now: datetime | None = None) -> Outcome | None:
     return _until_not_overtaken(once)
 
 
-def on_case(
-    by: Desk, case_id: int, kind: str, decided: Any, *, key: str, request: str, clock: datetime | None,
-    uploads: Iterable[Upload] = (),
+@action("act_through_link")
+def act_through_link(
+    *, estate_id: int, case_id: int, person_id: int, step: str, branch: int | None, outcome: str, key: str,
+    must_be: Callable[[Case], None], note: str = "", signature: str = "", uploads: Iterable[Upload] = (),
+    now: datetime | None = None,
 ) -> Outcome:  # fmt: skip
-    """Read, decide, write. Of two actions at once one writes; the other reads what it left, and decides again."""
+    """An owner ends their own step from afar; nobody of the office acts.
+
+    ``must_be`` refuses a case that has changed.
+    """
+    wanted = Act(step, outcome, branch, {}, note, signature, {"owner": person_id})
+    owner = Actor(None, outsider=consent.OWNER)
+
+    def decided(case: Case, book: Rulebook, state: State, at: datetime) -> tuple[list[ev.Event], Any]:
+        must_be(case)
+        known = facts.gather(
+            book, case.estate, record=facts.record_form(book, case.record), resting=facts.resting(book, step, case),
+            owners=facts.owners_of(case.unit, at), now=at,
+        )  # fmt: skip
+        return decide.act(book, state, wanted, owner, known, at)[0], None
+
+    request = request_of("link", case_id, wanted)
+    return on_case(
+        None,
+        case_id,
+        "act",
+        decided,
+        key=key,
+        request=request,
+        clock=now,
+        uploads=uploads,
+        estate_id=estate_id,
+    )
+
+
+def on_case(
+    by: Desk | None, case_id: int, kind: str, decided: Any, *, key: str, request: str, clock: datetime | None,
+    uploads: Iterable[Upload] = (), estate_id: int | None = None,
+) -> Outcome:  # fmt: skip
+    """Read, decide, write. Of two actions at once one writes; the other reads what it left, and decides again.
+
+    ``by`` is None where nobody of the office acts; then ``estate_id`` says whose case it must be.
+    """
+    of = by.estate.pk if by is not None else estate_id
     clock = clock or timezone.now()
     key = _checked_key(key)
 
@@ -178,7 +220,7 @@ def on_case(
             case, earliest, known = store.read(case_id, key)
         except Case.DoesNotExist:
             raise Refusal("not_found") from None
-        if case.estate_id != by.estate.pk:
+        if case.estate_id != of:
             raise Refusal("not_found")
         if known is not None:
             return _again(known, request)
@@ -324,8 +366,10 @@ def _about(case: Case, version: str) -> dict[str, Any]:
     }
 
 
-def _doer(by: Desk, events: Iterable[ev.Event]) -> store.Doer:
-    """Who did it, in the post that the engine found."""
+def _doer(by: Desk | None, events: Iterable[ev.Event]) -> store.Doer:
+    """Who did it, in the post that the engine found; nobody of the office where an owner acts through a link."""
+    if by is None:
+        return store.Doer()
     post = next(
         (
             e.post

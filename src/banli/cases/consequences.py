@@ -23,7 +23,7 @@ from . import attachments, granting, money, private
 from .facts import ZONE
 from .models import Attachment, Case
 from .record import Record, in_one_line, searchable
-from .said import Said, people_in, said
+from .said import Said, owners_in, people_in, said
 from .store import Doer
 
 __all__ = ["Consequences", "use_authority"]
@@ -114,6 +114,8 @@ class Consequences:
                 fields |= {k: v for k, v in told if v and form[k].type in attachments.MEDIA_TYPES}
             elif isinstance(event, ev.Done) and event.signature not in ("", "paper", "call"):
                 signatures.append(event.signature)
+            if isinstance(event, ev.Done) and event.scan:
+                fields["scan"] = event.scan
         return fields, signatures
 
     def parts(self, events: list[ev.Event], state: State) -> list[Part]:
@@ -245,9 +247,10 @@ class Consequences:
 
     def _told(self, state: State) -> Said:
         """Asked of the database once, and again only for people this action has not met yet."""
-        people = people_in(self.case, state)
+        people, owners = people_in(self.case, state), owners_in(state)
         if self.by.staff is not None:
             people.add(self.by.staff.pk)
-        if self._said is None or people - set(self._said.names):
-            self._said = said(self.case, people)
+        unknown = self._said is None or people - set(self._said.names) or owners - set(self._said.owners)
+        if self._said is None or unknown:
+            self._said = said(self.case, people, owners)
         return self._said

@@ -12,7 +12,7 @@ from banli.cashier.queries import tariffs
 from banli.engine.decide import Facts
 from banli.engine.money import Tariff
 from banli.engine.turn import Rulebook
-from banli.estate.models import Authority, Estate, Person, Unit
+from banli.estate.models import Authority, Estate, Occupancy, Person, Unit
 from banli.people.models import Deputyship, Holding
 
 from .holidays import REST_DAYS
@@ -40,6 +40,8 @@ def gather(
     hold: str | None = None,
     record: dict[str, Any] | None = None,
     resting: dict[str, int] | None = None,
+    owners: frozenset[int] = frozenset(),
+    confirmed: tuple[str, ...] = (),
     now: datetime,
 ) -> Facts:
     """The facts of one decision. ``hold``: the post whose holders the step needs to know."""
@@ -52,7 +54,17 @@ def gather(
         record=record,
         prices=Prices(book, estate, now) if charged(book) else {},
         resting=resting or {},
+        owners=owners,
+        confirmed=confirmed,
     )
+
+
+def owners_of(unit: Unit | None, now: datetime) -> frozenset[int]:
+    """Who owns the room on that day, by the file."""
+    if unit is None:
+        return frozenset()
+    lives = Occupancy.objects.on(timezone.localdate(now)).filter(unit=unit, role__in=OWNERS)
+    return frozenset(lives.values_list("person_id", flat=True))
 
 
 def charged(book: Rulebook) -> frozenset[str]:

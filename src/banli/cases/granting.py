@@ -22,8 +22,9 @@ def authorise(case: Case, book: Rulebook, event: ev.Authorised, by: Doer, at: da
 
     Done again, after an extension, it adds the days that were missing; what stood before stays as it was.
     """
-    assert by.staff is not None and case.unit is not None and case.applicant is not None
-    desk = Desk(by.staff, case.estate, {by.post: by.acting} if by.acting else {})
+    staff = by.staff or case.opened_by  # an owner may have set it going by themselves
+    assert staff is not None and case.unit is not None and case.applicant is not None
+    desk = Desk(staff, case.estate, {by.post: by.acting} if by.acting else {})
     told, today, until = (
         _particulars(case, book, event),
         timezone.localdate(at),

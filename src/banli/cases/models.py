@@ -195,3 +195,59 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.sha256[:12]
+
+
+class ConsentLink(models.Model):
+    """A link through which an owner ends one step of theirs, once, until ``expires_at``.
+
+    Whoever has the link has the token; here is only its SHA-256 (``digest``). ``shown`` is the fingerprint of what the
+    case said when it was sent: a case that has changed since is not what the owner was asked about. ``wrong`` counts
+    wrong answers to the question that proves who they are. No address of the phone is kept.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("等业主答复")
+        SIGNED = "signed", _("业主已签名")
+        REFUSED = "refused", _("业主不同意")
+        WITHDRAWN = "withdrawn", _("已收回")
+        LOCKED = "locked", _("核对错误太多")
+
+    estate = models.ForeignKey("estate.Estate", on_delete=models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="consent_links")
+    step = models.CharField(max_length=50)
+    branch = models.PositiveSmallIntegerField(null=True)
+    owner = models.ForeignKey("estate.Person", on_delete=models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64, unique=True)
+    shown = models.CharField(max_length=64)
+    state = models.CharField(max_length=20, choices=State.choices, default=State.WAITING)
+    wrong = models.PositiveSmallIntegerField(default=0, db_default=0)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("业主链接")
+        verbose_name_plural = _("业主链接")
+        constraints = [
+            models.UniqueConstraint(
+                name="one_waiting_link_per_step",
+                fields=["case", "step", "branch"],
+                condition=Q(state="waiting"),
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                name="link_ended_or_waiting",
+                condition=Q(state="waiting", ended_at__isnull=True)
+                | (~Q(state="waiting") & Q(ended_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="link_state_known",
+                condition=Q(state__in=["waiting", "signed", "refused", "withdrawn", "locked"]),
+            ),
+            models.CheckConstraint(name="link_expires_later", condition=Q(expires_at__gt=F("created_at"))),
+        ]
+        indexes = [models.Index(name="link_of_case", fields=["case", "-id"])]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.step}"

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from banli.engine import verbs
 from banli.engine.text import Text
 from banli.engine.turn import Rulebook
-from banli.estate.models import Unit
+from banli.estate.models import Person, Unit
 from banli.journal.models import Entry
 from banli.people.access import Desk
 from banli.people.models import Staff
@@ -120,6 +120,10 @@ class Line:
     note: str = ""
     signature: str = ""
     late: bool = False
+    way: str = ""
+    asked: tuple[str, ...] = ()
+    reference: str = ""
+    scan: str = ""
 
 
 def history(
@@ -134,16 +138,29 @@ def history(
     ids = {e.actor_id for e in entries} | {e.deputy_for_id for e in entries}
     ids |= {e.get("person") for entry in entries for e in entry.body.get("events", ())}
     names = dict(Staff.objects.filter(pk__in=[i for i in ids if i]).values_list("pk", "name"))
+    owners = _owners(entries)
     return [
         Happened(
             entry=entry,
-            who=names.get(entry.actor_id or 0, ""),
+            who=names.get(entry.actor_id or 0, "") or owners.get(_agreed(entry) or 0, ""),
             deputy_for=names.get(entry.deputy_for_id or 0, ""),
             post=book.post_title(entry.post) if entry.post else None,
             lines=[line for e in entry.body.get("events", ()) if (line := _line(book, e, names))],
         )
         for entry in entries
     ]
+
+
+def _agreed(entry: Entry) -> int | None:
+    """The owner who did this by themselves, through a link."""
+    by_link = (e for e in entry.body.get("events", ()) if e.get("way") == "link")
+    return next((event.get("person") for event in by_link), None)
+
+
+def _owners(entries: list[Entry]) -> dict[int, str]:
+    """Their names; asked only where there are any."""
+    ids = {one for entry in entries if (one := _agreed(entry))}
+    return dict(Person.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
 
 
 _TITLES = {
@@ -169,6 +186,10 @@ def _line(book: Rulebook, event: dict[str, Any], names: dict[int, str]) -> Line 
             outcome.title,
             event.get("note", ""),
             event.get("signature", ""),
+            way=event.get("way", ""),
+            asked=tuple(event.get("asked", ())),
+            reference=event.get("reference", ""),
+            scan=event.get("scan", ""),
         )
     if kind in ("clock_late", "clock_warned", "clock_started", "clock_stopped"):
         clock = book.procedure.clocks[event["clock"]]

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from banli.engine import verbs
+from banli.engine.consent import WAYS
 from banli.engine.fields import YES_NO, Column, Field
 from banli.engine.hours import parse_hours
 from banli.engine.procedure import ENDS, ROLES
@@ -94,6 +95,8 @@ class Record:
             return self.local(mark.at)
         if what == "post":
             return plain(self.book.post_title(mark.post)) if mark.post else None
+        if what == "way":
+            return plain(WAYS[mark.way]) if mark.way else None
         if what == "outcome":
             return plain(verbs.find(self.book.flow.steps[mark.step].verb).outcome(mark.outcome).title)
         return {"note": mark.note, "signature": mark.signature}.get(what) or None
@@ -104,7 +107,11 @@ class Record:
         if who in ("applicant", "resident") and self.case.applicant:
             return self.case.applicant.name
         if who == "unit.owner":
-            return self.given.get("unit.owner") or {"zh": "业主", "en": "owner"}
+            return (
+                self.given.get(f"person.{mark.person}")
+                or self.given.get("unit.owner")
+                or {"zh": "业主", "en": "owner"}
+            )
         return self.names.get(mark.by) if mark.by else None
 
     def _case(self, what: str) -> Any:

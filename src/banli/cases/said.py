@@ -24,17 +24,22 @@ _SAID = """
               JOIN estate_authority letter ON letter.id = used.authority_id
               JOIN estate_person principal ON principal.id = letter.principal_id
              WHERE used.case_id = %(case)s ORDER BY letter.id LIMIT 1),
-           (SELECT jsonb_agg(jsonb_build_array(branch, number) ORDER BY id) FROM papers_paper WHERE case_id = %(case)s)
+           (SELECT jsonb_agg(jsonb_build_array(branch, number) ORDER BY id) FROM papers_paper WHERE case_id = %(case)s),
+           (SELECT jsonb_agg(jsonb_build_array(id, name)) FROM estate_person WHERE id = ANY(%(owners)s::bigint[]))
 """
 
 
 @dataclass
 class Said:
-    """``names`` by the id of a member of staff; ``numbers``: (branch, number) of every paper, oldest first."""
+    """``names`` by the id of a member of staff; ``numbers``: (branch, number) of every paper, oldest first.
+
+    ``owners``: by their id, the names of owners who agreed.
+    """
 
     names: Mapping[int, str]
     given: Mapping[str, Any]
     numbers: list[tuple[int | None, str]]
+    owners: Mapping[int, str]
 
     def number(self, branch: int | None) -> str:
         """The number of the newest paper, of one branch or of all."""
@@ -42,21 +47,30 @@ class Said:
         return mine[-1] if mine else ""
 
 
-def said(case: Case, people: Iterable[int]) -> Said:
+def said(case: Case, people: Iterable[int], owners: Iterable[int]) -> Said:
     """Ask for the names of ``people`` and for what other rooms know of the case, in one query."""
     day = timezone.localdate(case.opened_at)
-    asked = {"people": list(people), "unit": case.unit_id, "day": day, "case": case.pk}
-    names, owner, principal, numbers = statement.row(_SAID, asked)
+    asked = {
+        "people": list(people), "unit": case.unit_id, "day": day, "case": case.pk, "owners": list(owners),
+    }  # fmt: skip
+    names, owner, principal, numbers, agreed = statement.row(_SAID, asked)
     return Said(
         names=dict(_list(names)),
-        given=_given(case, owner, principal),
+        given=_given(case, owner, principal) | {f"person.{pk}": name for pk, name in _list(agreed)},
         numbers=[(branch, number) for branch, number in _list(numbers)],
+        owners=dict(_list(agreed)),
     )
 
 
 def given(case: Case) -> Mapping[str, Any]:
     """Names that come from other rooms: the estate, the owner, on what authority the applicant acts."""
-    return said(case, ()).given
+    agreed = {mark.get("person") for mark in case.standing.get("marks", ())} - {None}
+    return said(case, (), agreed).given
+
+
+def owners_in(state: State) -> set[int]:
+    """The ids of the owners who agreed to something that stands."""
+    return {mark.person for mark in state.marks if mark.person}
 
 
 def people_in(case: Case, state: State) -> set[int]:

@@ -99,9 +99,8 @@ def _goods(m: Morning) -> list[Callable[[], Any]]:
     def signed(which: int, role: str, ago: int, unit: str = "12-3-502", carried: int = 0) -> int:
         case = m.open("goods-release", role, ago, form(which, carried), unit)
         if role == "tenant":
-            m.do("xiaowang", case, "consent", "signed", ago - 2, signature="call", answers={
-                "consent_kind": "call", "consent_note": "来电号码与登记一致，核对了房号和证件后四位",
-            })  # fmt: skip
+            paper = {"reference": "业主同意书，前台一号文件夹"}
+            m.do("xiaowang", case, "consent", "signed", ago - 2, signature="paper", extra=paper)
         m.do("xiaowang", case, "sign", "signed", ago - 3, signature="paper")
         return case
 

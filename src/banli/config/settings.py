@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "banli.cases",
     "banli.gate",
     "banli.desk",
+    "banli.portal",
     "banli.api",
     "banli.web",
     "banli.config",

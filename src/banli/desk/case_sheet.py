@@ -31,6 +31,7 @@ from . import due, known
 from .access import may_unmask
 from .answers import Answer, answers
 from .clock_lines import ClockLine, clock_lines
+from .consents import consent_of
 from .forms import StepForm
 from .interventions import Interventions, interventions
 from .money import money_of
@@ -168,6 +169,7 @@ def task_form(desk: Desk, record: Record, name: str, branch: int | None, now: da
     if step.fees or step.of:
         form.money = money_of(record, name, branch, now)
     form.signer = _signer(record, step.outside())
+    form.consent = consent_of(record, name, branch, now)
     return form
 
 

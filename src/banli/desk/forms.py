@@ -33,11 +33,12 @@ from banli.engine.turn import Rulebook
 from banli.engine.verbs import Outcome
 from banli.engine.verbs.pay import METHODS
 from banli.engine.wording import Wording
+from banli.estate import identity_questions
 from banli.web import posted as web
 from banli.web.fields import written
 from banli.web.templatetags.say import say
 
-from . import held
+from . import consents, held
 from .money import StepMoney
 
 NOTE, SIGNATURE, BY_CALL = "act-note", "act-signature", "act-signature-call"
@@ -55,7 +56,11 @@ ABOUT = {
     "checklist_open": TICK,
     "amount_differs": AMOUNT,
     "note_required": NOTE,
+    "consent_owner": consents.OWNER,
+    "consent_paper": consents.REFERENCE,
 }
+#: The picture of an owner's signed paper.
+_SCAN = Field(type="photo", label=Text(zh="纸件照片", en="Picture of the paper"), required=False)
 #: A form that opens a case begins where one types, unless there is something to put right.
 _TYPED = ("text", "long_text", "person_name", "phone", "cn_id")
 _YUAN = re.compile(r"¥?(\d{1,9})(?:\.(\d{1,2}))?", re.ASCII)
@@ -102,6 +107,7 @@ class StepForm:
     values: Mapping[str, Any] = field(default_factory=dict)
     assignees: Mapping[str, str] = field(default_factory=dict)
     money: StepMoney | None = None
+    consent: consents.Consent | None = None
     signer: str = ""
     now: datetime = field(default_factory=timezone.now)
     sent: Sent | None = None
@@ -226,6 +232,8 @@ class StepForm:
         told = {n: v for n, v in self.sent.answers.items() if self._pictured(n) and v in came}
         if self.sent.signature in came:
             told[SIGNATURE] = self.sent.signature
+        if self.sent.extra.get("scan") in came:
+            told[consents.SCAN] = self.sent.extra["scan"]
         return told
 
     def _pictured(self, name: str) -> bool:
@@ -273,6 +281,18 @@ class StepForm:
         }  # fmt: skip
 
     @property
+    def agreeing(self) -> dict[str, Any]:
+        """What is asked of an owner's consent beside the signature."""
+        return consents.controls(self.consent, self) if self.consent else {}
+
+    @property
+    def way(self) -> str:
+        """The way of agreeing that is chosen: what was sent, else the first that the clerk can record."""
+        ways = [name for name, _title in self.consent.by_hand] if self.consent else []
+        sent = self.sent.posted.get(consents.WAY, "") if self.sent else ""
+        return sent if sent in ways else next(iter(ways), "")
+
+    @property
     def note(self) -> str:
         """The remark that was typed beside a good outcome."""
         return self.sent.posted.get(NOTE, "") if self.sent else ""
@@ -309,9 +329,10 @@ class StepForm:
         outcome = outcome or posted.get("act-outcome", "")
         note = posted.get(f"{NOTE}-{outcome}", "") or posted.get(NOTE, "")
         signature = self._signature(posted, uploads, faults)
-        self.sent = Sent(
-            outcome, answers, tuple(uploads), note, signature, self._extra(posted), faults, posted
-        )  # fmt: skip
+        extra = self._extra(posted)
+        if self.step.ways:
+            extra |= self._agreed(posted, files, uploads, faults, signature)
+        self.sent = Sent(outcome, answers, tuple(uploads), note, signature, extra, faults, posted)
         return self.sent
 
     def _picture(
@@ -339,10 +360,31 @@ class StepForm:
         uploads.append(upload)
         return upload.sha256
 
+    def _agreed(
+        self, posted: QueryDict, files: "MultiValueDict[str, UploadedFile]", uploads: list[Upload],
+        faults: dict[str, Refusal], signature: str,
+    ) -> dict[str, Any]:  # fmt: skip
+        """Whose consent it is and what proves it, as the engine and the file's questions take it."""
+        owner = posted.get(consents.OWNER, "")
+        told: dict[str, Any] = {"owner": int(owner) if owner.isascii() and owner.isdigit() else None}
+        if signature == "paper":
+            told["reference"] = posted.get(consents.REFERENCE, "")
+            try:
+                told["scan"] = self._picture(consents.SCAN, _SCAN, posted, files, uploads)
+            except Refusal as why:
+                faults[consents.SCAN] = why
+        if signature == "call":
+            asked = identity_questions.QUESTIONS
+            told["identity"] = {name: posted.get(f"{consents.ASK}{name}", "")[:60] for name in asked}
+        return told
+
     def _signature(self, posted: QueryDict, uploads: list[Upload], faults: dict[str, Refusal]) -> str:
         """The step's own signature: drawn here, on paper, or, by somebody outside the office, by telephone."""
         if not self.signs:
             return ""
+        way = posted.get(consents.WAY, "") if self.step.ways else ""
+        if way in ("paper", "call"):
+            return way
         if posted.get(f"{SIGNATURE}-paper") == "yes":
             return "paper"
         if posted.get(BY_CALL) == "yes" and self.outsider:

@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 
 from banli.cases.queries import Happened, Line
 from banli.engine import verbs
+from banli.engine.consent import WAYS
 from banli.engine.procedure import ENDS
 from banli.engine.text import Text
 from banli.engine.turn import Rulebook
+from banli.estate import identity_questions
 from banli.web import clocks
 from banli.web.templatetags.say import say
 
@@ -38,6 +40,7 @@ class Told:
     deputy_for: str
     note: str
     signature: str
+    scan: str
     more: list[str]
     tone: str
     icon: str
@@ -55,9 +58,23 @@ def tell(book: Rulebook, happened: Happened) -> Told:
     return Told(
         seq=entry.seq, actor_id=entry.actor_id, at=entry.at, title=title, who=happened.who, post=happened.post,
         deputy_for=happened.deputy_for, note=main.note if main and main.code in _ACTS else "",
-        signature=main.signature if main else "", more=[told for line in followed if (told := _followed(line))],
+        signature=main.signature if main else "", scan=main.scan if main else "",
+        more=[*_agreed(main), *(told for line in followed if (told := _followed(line)))],
         tone=tone, icon=icon,
     )  # fmt: skip
+
+
+def _agreed(line: Line | None) -> list[str]:
+    """How an owner agreed, and on what proof."""
+    if line is None or not line.way:
+        return []
+    told = [_("方式：%(way)s") % {"way": say(WAYS[line.way])}]
+    if line.asked:
+        asked = _("；").join(say(identity_questions.QUESTIONS[name]) for name in line.asked)
+        told.append(_("打的是登记的号码，答对：%(asked)s") % {"asked": asked})
+    if line.reference:
+        told.append(_("纸件存放：%(where)s") % {"where": line.reference})
+    return told
 
 
 def _title(line: Line) -> str:

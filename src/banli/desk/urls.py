@@ -4,7 +4,7 @@ from django.urls import URLPattern, path
 
 import banli.people.urls  # noqa: F401  # registers the converter <row:pk>
 
-from .views import case_list, cases, counter, inbox, notices, procedures, registers, start, till
+from .views import case_list, cases, consents, counter, inbox, notices, procedures, registers, start, till
 
 app_name = "desk"
 urlpatterns: list[URLPattern] = [
@@ -18,6 +18,11 @@ urlpatterns: list[URLPattern] = [
     path("cases/<row:pk>/unmasking/", cases.unmasking, name="unmasking"),
     path("cases/<row:pk>/attachments/<slug:sha256>", cases.attachment, name="attachment"),
     path("cases/<row:pk>/chart.svg", cases.chart, name="chart"),
+    path("cases/<row:pk>/consent-links/", consents.offered, name="consent_links"),
+    path("cases/<row:pk>/consent-links/<row:link>/", consents.state, name="consent_link"),
+    path(
+        "cases/<row:pk>/consent-links/<row:link>/withdrawal/", consents.withdrawal, name="consent_withdrawal"
+    ),
     path("held/<slug:sha256>", cases.held_picture, name="held"),
     path("start/", start.start, name="start"),
     path("inbox/", inbox.inbox, name="inbox"),

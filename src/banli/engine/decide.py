@@ -10,8 +10,8 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from banli.engine import consent, record, verbs
 from banli.engine import events as ev
-from banli.engine import record, verbs
 from banli.engine.fields import OFFICE_ZONE, Moment, accept_all, printable
 from banli.engine.money import Tariff
 from banli.engine.procedure import ENDS, OUTSIDERS, ROLES, Step
@@ -31,10 +31,14 @@ _SIGNATURE = re.compile(r"^([0-9a-f]{64}|paper|call)$")
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts. ``posts``: each post held now → the id of the person deputised for, or None."""
+    """Who acts. ``posts``: each post held now → the id of the person deputised for, or None.
+
+    ``outsider``: somebody of OUTSIDERS who acts by themselves, through a link, without anybody of the office.
+    """
 
     id: int | None
     posts: Mapping[str, int | None] = field(default_factory=dict)
+    outsider: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,8 +48,9 @@ class Facts:
     ``taken``: the facts of the pack's vocabulary. ``settings``: the estate's, by name. ``holders``: post →
     ids of its holders now. ``holidays``: statutory rest days. ``record``: the form of the case this one rests on,
     where that stands. ``prices``: the estate's own, by line of the price list. ``brought``: the deposits that come
-    with the start of a case.
-    where that stands. ``resting``: procedure → how many of its cases, still open, rest on this one.
+    with the start of a case. ``resting``: procedure → how many of its cases, still open, rest on this one.
+    ``owners``: the ids of the room's owners now. ``confirmed``: the identity questions the owner on the telephone has
+    answered right.
     """
 
     taken: Mapping[str, str] = field(default_factory=dict)
@@ -56,6 +61,8 @@ class Facts:
     prices: Mapping[str, Tariff] = field(default_factory=dict)
     brought: Mapping[str, int] = field(default_factory=dict)
     resting: Mapping[str, int] = field(default_factory=dict)
+    owners: Set[int] = frozenset()
+    confirmed: tuple[str, ...] = ()
     zone: ZoneInfo = OFFICE_ZONE
 
 
@@ -192,14 +199,23 @@ def _do(turn: Turn, wanted: Act, actor: Actor) -> None:
         if (verb.signs or step.signed) and not _SIGNATURE.match(wanted.signature):
             raise Refusal("signature_required")
     verb.rules(turn.at(wanted.step, wanted.branch), wanted.outcome, wanted.extra)
+    agreed = _agreed(turn, wanted, step, actor, good=outcome.good)
     signature = wanted.signature if outcome.good and (verb.signs or step.signed) else ""
     turn.conclude(
         ev.Done(
             wanted.step, wanted.branch, wanted.outcome, actor.id, post, deputy_for, note, signature,
-            filed=verb.files,
+            filed=verb.files, **agreed,
         ),
         wanted.extra,
     )  # fmt: skip
+
+
+def _agreed(turn: Turn, wanted: Act, step: Step, actor: Actor, *, good: bool) -> dict[str, Any]:
+    """What is kept of an owner's consent, or of their refusal through a link."""
+    by_link = bool(actor.outsider)
+    if good:
+        return consent.given(turn, step, wanted.signature, wanted.extra, by_link=by_link)
+    return {"way": "link", "person": wanted.extra["owner"]} if by_link else {}
 
 
 def _offered(book: Rulebook, step: Step, wanted: Act) -> Outcome:
@@ -253,6 +269,12 @@ def may_do(book: Rulebook, state: State, token: Token, actor: Actor) -> tuple[st
     """
     name = token.step
     step = book.flow.steps[name]
+    if actor.outsider:
+        if actor.outsider != step.outside() or "link" not in step.ways:
+            raise Refusal(
+                "consent_way", way=consent.WAYS["link"], ways=[consent.WAYS[one] for one in step.ways]
+            )
+        return "", None
     if token.person not in (None, actor.id):
         raise Refusal("not_assigned", step=book.step_title(name))
     posts = step.posts() if token.person is None else (book.flow.steps[step.assigned_by() or ""].to or "",)

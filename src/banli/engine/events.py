@@ -62,7 +62,8 @@ class Filled(Event):
 class Done(Event):
     """A step ended. ``signature`` is a SHA-256, ``paper`` or ``call``.
 
-    ``filed``: it recorded what the case is about.
+    ``filed``: it recorded what the case is about. Of an owner's consent: ``way`` how it was given, ``person`` by
+    which owner, ``asked`` the identity questions they answered right, ``reference`` and ``scan`` of the paper.
     """
 
     kind = "done"
@@ -75,6 +76,11 @@ class Done(Event):
     note: str = ""
     signature: str = ""
     filed: bool = False
+    way: str = ""
+    person: int | None = None
+    asked: tuple[str, ...] = ()
+    reference: str = ""
+    scan: str = ""
 
 
 @dataclass(frozen=True)
@@ -394,7 +400,7 @@ class Reasoned(Event):
 
 
 KINDS: dict[str, type[Event]] = {cls.kind: cls for cls in Event.__subclasses__()}
-_LISTS = {"steps", "copies", "posts", "lines", "scopes"}
+_LISTS = {"steps", "copies", "posts", "lines", "scopes", "asked"}
 
 
 def from_json(told: Mapping[str, Any]) -> Event:

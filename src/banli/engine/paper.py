@@ -30,7 +30,7 @@ GIVEN = {
 RECEIPTS = {"pay": "receipt", "refund": "refund-slip"}
 #: What the record of a finished step holds; a step that was not needed leaves them empty. ``by`` is whose act
 #: it is: the owner or applicant where one of them signs.
-STEP_RECORD = ("by", "post", "deputy_for", "at", "outcome", "note", "signature", "assignee")
+STEP_RECORD = ("by", "post", "deputy_for", "at", "outcome", "note", "signature", "assignee", "way")
 #: Papers say these of themselves, also where the definition does not list them.
 ALWAYS = (
     "paper.number",

@@ -35,6 +35,8 @@ ROLES = {
     "renovation_lead": Text(zh="装修负责人", en="renovation lead"),
     "staff": Text(zh="本处员工", en="office staff"),
 }
+#: How an owner may agree (:mod:`banli.engine.consent`).
+Way = Literal["in_person", "link", "paper", "call"]
 Role = Literal["owner", "co_owner", "tenant", "family", "renovation_lead", "staff"]
 ENDS = {
     "done": Text(zh="已办结", en="done"),
@@ -146,6 +148,7 @@ class Step(_Model):
     spends: Name | None = None
     carries: Name | None = None
     signed: bool = False
+    ways: tuple[Way, ...] = ()
     items: str | None = None
     gives: dict[Name, str] = Key(default_factory=dict)
     prices: tuple[Slug, ...] = ()
@@ -159,7 +162,9 @@ class Step(_Model):
     @model_validator(mode="before")
     @classmethod
     def _one_or_several(cls, data: Any) -> Any:
-        data = with_lists(data, "by", "at", "asks", "outcomes", "copies", "prices", "after_cases", "voids")
+        data = with_lists(
+            data, "by", "at", "asks", "outcomes", "copies", "prices", "after_cases", "voids", "ways"
+        )
         if isinstance(data, dict) and isinstance(data.get("fees"), dict):
             data = {**data, "fees": [data["fees"]]}
         return data

@@ -8,6 +8,7 @@ from pydantic.fields import FieldInfo
 
 from banli.engine import procedure as language
 from banli.engine import verbs
+from banli.engine.consent import WAYS
 from banli.engine.draw.terms import FIELD_TYPES
 from banli.engine.faults import FAULTS
 from banli.engine.fields import Column, ColumnType, Field, Within
@@ -150,6 +151,7 @@ def _names() -> Iterator[str]:
         ["facts", ", ".join(f"`fact.{name}`: {' or '.join(values)}" for name, values in FACTS.items())],
         ["roles", ", ".join(f"`{role}` {title.zh}" for role, title in ROLES.items())],
         ["people from outside", ", ".join(f"`{who}` {title.zh}" for who, title in OUTSIDERS.items())],
+        ["`ways` of an owner's consent", ", ".join(f"`{way}` {title.zh}" for way, title in WAYS.items())],
         [
             "`known`",
             ", ".join(f"`{name}` ({', '.join(types)})" for name, types in KNOWN.items())

@@ -59,6 +59,17 @@ SENTENCES: dict[str, Text] = {
     "signature_required": _t(
         "请先签名，或注明已在纸上签名。", "Sign first, or record that it was signed on paper."
     ),
+    "consent_way": _t(
+        "业主不能这样同意：{way}。可以：{ways}。", "The owner cannot agree so: {way}. Possible: {ways}."
+    ),
+    "consent_owner": _t("请选定是哪位业主同意。", "Say which owner agrees."),
+    "consent_paper": _t(
+        "请写明纸件存放处，或附上照片。", "Say where the signed paper is filed, or attach a picture of it."
+    ),
+    "consent_questions": _t(
+        "电话同意须先答对至少 {least} 个核对身份的问题。",
+        "By telephone, at least {least} identity questions must be answered right.",
+    ),
     "form_invalid": _t(
         "有 {count} 处需要改正，已在表上标出。",
         "{count} entries need correcting; they are marked on the form.",

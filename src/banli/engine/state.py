@@ -20,7 +20,7 @@ class Token:
 
 @dataclass(frozen=True)
 class Mark:
-    """A step that was done and still stands: who, as what, when."""
+    """A step that was done and still stands: who, as what, when. ``way`` and ``person``: how which owner agreed."""
 
     step: str
     branch: int | None
@@ -31,6 +31,8 @@ class Mark:
     deputy_for: int | None = None
     note: str = ""
     signature: str = ""
+    way: str = ""
+    person: int | None = None
 
 
 @dataclass(frozen=True)
@@ -151,7 +153,9 @@ def _amended(s: State, e: ev.Amended, at: str) -> State:
 
 
 def _done(s: State, e: ev.Done, at: str) -> State:
-    mark = Mark(e.step, e.branch, e.outcome, e.by, e.post, at, e.deputy_for, e.note, e.signature)
+    mark = Mark(
+        e.step, e.branch, e.outcome, e.by, e.post, at, e.deputy_for, e.note, e.signature, e.way, e.person
+    )
     kept = tuple(m for m in s.marks if (m.step, m.branch) != (e.step, e.branch))
     filers = (*s.filers, e.by) if e.filed and e.by is not None and e.by not in s.filers else s.filers
     return _with(s, tokens=_without(s, e.step, e.branch), marks=(*kept, mark), filers=filers)
@@ -307,7 +311,7 @@ def to_json(state: State) -> dict[str, Any]:
         "facts": dict(state.facts),
         "settings": dict(state.settings),
         "tokens": [_plain(t) for t in state.tokens],
-        "marks": [_plain(m) for m in state.marks],
+        "marks": [_mark(m) for m in state.marks],
         "assigned": dict(state.assigned),
         "filers": list(state.filers),
         "papers": [list(p) for p in state.papers],
@@ -358,6 +362,14 @@ def _money(state: State) -> dict[str, Any]:
         "brought": dict(state.brought),
         "refunds": [list(r) for r in state.refunds],
     }
+
+
+def _mark(mark: Mark) -> dict[str, Any]:
+    """A mark as plain JSON. Most are nobody's consent, and say nothing of it: their rows are as they always were."""
+    told = _plain(mark)
+    if not mark.way:
+        del told["way"], told["person"]
+    return told
 
 
 def _plain(value: Any) -> dict[str, Any]:

@@ -140,6 +140,8 @@ def _extra(sent: Doing) -> dict[str, Any]:
     told: dict[str, Any] = {"ticked": sent.ticked} if sent.ticked else {}
     if sent.assignee is not None:
         told["assignee"] = sent.assignee
+    if sent.consent is not None:
+        told |= sent.consent.model_dump()
     return {**told, **(sent.payment.model_dump() if sent.payment else {})}
 
 

@@ -5,6 +5,8 @@ TABLES = {
     "estate_estate": "set up from the command line; its name and settings may be changed at any time",
     "estate_building": "set up from the command line, as the estate is",
     "estate_unit": "set up from the command line; where a journal names a home, it is compared by its number",
+    "cases_consentlink": "a link opens nothing by itself: who agreed through it stands in the case's entry, "
+    "what was sent and taken back in the estate's",
     "estate_person": "the journal keeps who corrected what, never what it said; private fields have their own seals",
 }
 

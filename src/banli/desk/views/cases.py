@@ -39,7 +39,7 @@ PICTURES = ("image/jpeg", "image/png")
 def case(request: HttpRequest, pk: int) -> HttpResponse:
     """Where it stands, what it says, what is next. ``?done=<entry>``: what whoever asks has just done."""
     desk = desk_for(request)
-    return _page(request, desk, case_for(desk, pk))
+    return page(request, desk, case_for(desk, pk))
 
 
 @login_required
@@ -48,10 +48,10 @@ def acts(request: HttpRequest, pk: int) -> HttpResponse:
     """Do an open step."""
     desk = desk_for(request)
     found = case_for(desk, pk)
-    name, branch = request.POST.get("act-step", ""), _branch(request.POST.get("act-branch", ""))
+    name, branch = request.POST.get("act-step", ""), branch_of(request.POST.get("act-branch", ""))
     record = record_of(found)
     if name not in record.book.flow.steps:
-        return _page(request, desk, found, Refusal("unknown_step", step=name[:50].replace("\x00", "")))
+        return page(request, desk, found, Refusal("unknown_step", step=name[:50].replace("\x00", "")))
     form = task_form(desk, record, name, branch, timezone.now())
     try:
         sent = form.read(request.POST, request.FILES)
@@ -62,7 +62,7 @@ def acts(request: HttpRequest, pk: int) -> HttpResponse:
             key=request.POST.get("key", ""),
         )  # fmt: skip
     except Refusal as why:
-        return _page(request, desk, case_for(desk, pk), why, form.refused(why))
+        return page(request, desk, case_for(desk, pk), why, form.refused(why))
     held.forget(desk.staff.pk, sent.uploads, request.POST)
     return _on(request, desk, found, told.seq)
 
@@ -77,7 +77,7 @@ def withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         told = actions.withdraw(by=desk, case_id=found.pk, reason=reason, key=request.POST.get("key", ""))
     except Refusal as why:
-        return _page(request, desk, case_for(desk, pk), why, typed=Typed("withdraw", reason))
+        return page(request, desk, case_for(desk, pk), why, typed=Typed("withdraw", reason))
     return _on(request, desk, found, told.seq)
 
 
@@ -97,7 +97,7 @@ def intervention(request: HttpRequest, pk: int) -> HttpResponse:
             person_id=whole_number(person) if person else None,
         )  # fmt: skip
     except Refusal as why:
-        return _page(request, desk, case_for(desk, pk), why, typed=Typed(what, reason, to))
+        return page(request, desk, case_for(desk, pk), why, typed=Typed(what, reason, to))
     return _on(request, desk, found, told.seq)
 
 
@@ -164,7 +164,7 @@ class Typed:
     to: str = ""
 
 
-def _page(
+def page(
     request: HttpRequest, desk: Desk, found: Case, refusal: Refusal | None = None, form: StepForm | None = None,
     typed: Typed | None = None,
 ) -> HttpResponse:  # fmt: skip
@@ -191,7 +191,7 @@ def _on(request: HttpRequest, desk: Desk, found: Case, seq: int) -> HttpResponse
     return go_on(request, reverse("desk:inbox"))
 
 
-def _branch(text: str) -> int | None:
+def branch_of(text: str) -> int | None:
     """The row a step belongs to; none outside an ``each`` block."""
     if not text:
         return None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from banli.engine import verbs
+from banli.engine import consent, verbs
 from banli.engine.check.subject import Keys, Subject
 from banli.engine.faults import Fault
 from banli.engine.flow import Target, parse_target
@@ -47,6 +47,10 @@ def _keys(subject: Subject, name: str, step: Step) -> Iterator[Fault]:
         misplaced.add("back_to")
     for key in sorted(misplaced):
         yield subject.fault(subject.at(name, key), "key_misplaced", verb=step.verb, name=key)
+    form = subject.procedure.form
+    required = frozenset(asked for asked in step.asks if asked in form and form[asked].required)
+    for code, told in consent.faults(step, required):
+        yield subject.fault(subject.at(name, "ways"), code, **told)
 
 
 def _people(subject: Subject, name: str, step: Step) -> Iterator[Fault]:

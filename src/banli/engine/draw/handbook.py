@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from banli.engine import safeguards, verbs
+from banli.engine.consent import WAYS
 from banli.engine.draw.terms import FIELD_TYPES
 from banli.engine.fields import Field
 from banli.engine.procedure import ROLES
@@ -113,6 +114,8 @@ class _Page:
             )
         if step.signed:
             told.append(self.both("须签名", "signs"))
+        if step.ways:
+            told.append(self.words.listed(self.say(WAYS[way]) for way in step.ways))
         return told
 
     def _fields(self) -> Iterator[list[str]]:

@@ -33,6 +33,18 @@ FAULTS: dict[str, Saying] = {
         "去掉它。",
         "remove it",
     ),
+    "ways_misplaced": say(
+        "ways 只写在由 {who} 签名的步骤。",
+        "ways belong to a step that {who} does",
+        "去掉 ways，或写 by: {who}。",
+        "remove ways, or write by: {who}",
+    ),
+    "link_asks": say(
+        "业主在手机上只签名，这一步却要填 {fields}。",
+        "through a link the owner only signs, but this step asks {fields}",
+        "把问题移到前面的步骤，或改为 required: false，或从 ways 去掉 link。",
+        "ask in an earlier step, make it optional, or take link out of ways",
+    ),
     "nobody": say("没写由谁办理。", "it does not say who does it", "写 by: 岗位。", "write by: <post>"),
     "done_by_system": say(
         "动作 {verb} 由系统完成，不能写 by。",

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from banli.engine import decide, verbs
+from banli.engine import consent, decide, verbs
 from banli.engine import events as ev
 from banli.engine.clocks import parse_duration
 from banli.engine.decide import Act, Actor, Facts
@@ -28,6 +28,8 @@ from banli.engine.state import State
 from banli.engine.turn import Rulebook, Turn
 from banli.engine.verbs.refund import due_back
 
+#: The room's owner in a story, and how they sign at the counter.
+OWNER, DRAWN = 1_000_000, "0" * 64
 BEGINS = datetime(2026, 5, 6, 9, tzinfo=OFFICE_ZONE)  # a working day
 
 
@@ -71,7 +73,7 @@ class Stage:
         assert isinstance(line, (Does, Opens, Withdraws, SendsBack, Reopens, Reassigns))
         if line.at is not None:
             self._pass_until(self.moment(line.at, self.now))
-        events, self.state = self._act(line, self.actor(line.who))
+        events, self.state = self._act(line, self._actor(line))
         self._hear(events)
 
     def _moved(self, line: Moves) -> None:
@@ -88,6 +90,11 @@ class Stage:
         )
         self.outcomes |= set(line.moves.items())
         self._hear(events)
+
+    def _actor(self, line: Any) -> Actor:
+        """Who acts; through a link it is the owner alone, whatever the story calls them."""
+        by_link = isinstance(line, Does) and line.way == "link"
+        return Actor(None, outsider=consent.OWNER) if by_link else self.actor(line.who)
 
     def actor(self, who: str) -> Actor:
         """A person of the cast with the posts they hold, their own or another's."""
@@ -185,12 +192,12 @@ class Stage:
             branch,
             {**usual, **line.answers},
             note,
-            "" if line.unsigned else "paper",
+            "" if line.unsigned else _signature(step, line),
             self._extra(line, step, name, branch),
         )
 
     def _extra(self, line: Does, step: Step, name: str, branch: int | None) -> dict[str, Any]:
-        told: dict[str, Any] = {}
+        told: dict[str, Any] = {"owner": OWNER, "reference": "…"} if step.ways else {}
         if step.checklist is not None:
             told["ticked"] = step.checklist if line.ticked is None else line.ticked
         if step.items is not None:
@@ -227,9 +234,10 @@ class Stage:
         if self.book.procedure.rests_on is not None:
             taken["record"] = "no" if self.record is None else "yes"
         prices = {name: Tariff(fen) for name, fen in self.prices.items()}
+        confirmed = tuple(f"q{n}" for n in range(consent.questions(self.book, self.settings)))
         return Facts(
             taken=taken, settings=self.settings, holders=holders, record=self.record, prices=prices,
-            brought=self.deposits, resting=self.resting,
+            brought=self.deposits, resting=self.resting, owners=frozenset({OWNER}), confirmed=confirmed,
         )  # fmt: skip
 
     def _hear(self, events: list[ev.Event]) -> None:
@@ -250,6 +258,13 @@ class Stage:
         for name, choices in named:
             if name not in choices:
                 raise Unknown(name, choices)
+
+
+def _signature(step: Step, line: Does) -> str:
+    """As the office usually gets it: on paper; of an owner who may choose, drawn at the counter."""
+    if not step.ways:
+        return "paper"
+    return line.way if line.way in ("paper", "call") else DRAWN
 
 
 def place(written: str) -> tuple[str, int | None]:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, StringConstraints, Ta
 from pydantic import Field as Key
 
 from banli.engine.clocks import parse_duration
-from banli.engine.procedure import Name, Post, Role, Slug
+from banli.engine.procedure import Name, Post, Role, Slug, Way
 from banli.engine.text import Text
 
 #: A step, or a step of one row: ``card@1`` is the first row's.
@@ -66,6 +66,7 @@ class Does(_Acting):
     assignee: Person | None = None
     fen: int | None = None
     facts: dict[Name, str] = Key(default_factory=dict)
+    way: Way | None = None
 
 
 class Opens(_Acting):
