@@ -1,4 +1,4 @@
-"""How much is in a book: counted as far as it is worth it, from the index, however thick the book is."""
+"""How much is in a book, counted as far as it is worth it; and its rows that say some words, rare or common."""
 
 from datetime import timedelta
 
@@ -32,3 +32,17 @@ def test_of_a_thick_book_it_is_said_that_it_has_more(office: Office, monkeypatch
     assert queries.tallies(office.estate.pk, ["visits"])["visits"] == queries.Tally(
         2, last.entered_at, more=True
     )
+
+
+@pytest.mark.parametrize("few", [0, 1, 2, 1000])
+def test_what_says_the_words_comes_newest_first_whether_rare_or_common(
+    office: Office, monkeypatch: pytest.MonkeyPatch, few: int
+):
+    monkeypatch.setattr(queries, "FEW", few)
+    rows = [entered(office, ago) for ago in (30, 10, 20)]
+    for row, found in zip(rows, ["三人沙发 沙", "双人沙发", "衣柜"], strict=True):
+        RegisterRow.objects.filter(pk=row.pk).update(found=found)
+    asked = {"estate_id": office.estate.pk, "book": "visits"}
+    assert list(queries.rows(**asked, words="沙发")) == [rows[1], rows[0]]
+    assert list(queries.rows(**asked, words="沙发", before=(rows[1].entered_at, rows[1].pk))) == [rows[0]]
+    assert list(queries.rows(**asked, words="冰箱")) == []

@@ -28,14 +28,16 @@ def main(argv: list[str]) -> int:
         from . import flow, papers
         from .report import Report, load_now
 
-        report = Report(" ".join(["bin/banli", *argv]))
+        report, folder = Report(" ".join(["bin/banli", *argv])), Path(os.environ["BANLI_DATA"])
+        limit = (
+            flow.recorded(folder) if "flow" in parts else None
+        )  # while the house is small: it reads all of it
         if "paper" in parts:
             report.papers = papers.measure(wanted.samples)
         if "pages" in parts:
             _pages(server, report, wanted)
-        if "flow" in parts:  # last: what pgbench writes is rows, not cases anybody could go on with
-            folder = Path(os.environ["BANLI_DATA"])
-            report.paces = flow.measure(server, folder, wanted.rounds, wanted.seconds)
+        if limit is not None:  # last: what pgbench writes is rows, not cases anybody could go on with
+            report.paces = flow.measure(server, limit, wanted.rounds, wanted.seconds)
             report.pace_load = load_now()
         print(report.markdown())
         if wanted.write is not None:
@@ -61,6 +63,7 @@ def _pages(server: Server, report: "Report", wanted: argparse.Namespace) -> None
             timed = pages.measure(port, random.Random(cases).randrange(10**6), wanted.samples)
             rate, action = pages.act(port, wanted.seconds)
             report.sizes.append(Size(cases, timed, action, rate, load_now()))
+            print(report.of_size(report.sizes[-1]), flush=True)
             report.memory = memory.measure(process, server)
 
 

@@ -40,10 +40,15 @@ class Pace:
         return min(told), max(told)
 
 
-def measure(server: Server, folder: Path, rounds: int, seconds: float) -> list[Pace]:
-    """Rounds of: ours by one client, the limit by one, ours by four, the limit by four."""
+def recorded(folder: Path) -> Path:
+    """The script of the limit, from a case that is run for it. Reads every row there is, so in a small house only."""
     file = folder / "limit.sql"
     file.write_text(limit.script(limit.recorded(Office("recorded"))))
+    return file
+
+
+def measure(server: Server, file: Path, rounds: int, seconds: float) -> list[Pace]:
+    """Rounds of: ours by one client, the limit by one, ours by four, the limit by four. ``file``: `recorded`."""
     paces = [Pace(clients) for clients in CLIENTS]
     with ExitStack() as stack:
         staff = [stack.enter_context(_client(f"c{number}")) for number in range(max(CLIENTS))]

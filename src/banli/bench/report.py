@@ -40,7 +40,13 @@ class Report:
 
     def markdown(self) -> str:
         """All of it."""
-        parts = [self._machine(), self._paces(), *map(self._size, self.sizes), self._papers(), self._memory()]
+        parts = [
+            self._machine(),
+            self._paces(),
+            *map(self.of_size, self.sizes),
+            self._papers(),
+            self._memory(),
+        ]
         return "\n".join(part for part in parts if part)
 
     def write(self, file: Path) -> None:
@@ -80,7 +86,8 @@ class Report:
             )
         return "\n".join(lines) + "\n"
 
-    def _size(self, size: Size) -> str:
+    def of_size(self, size: Size) -> str:
+        """The pages of one size, beside those of the first."""
         first = {page.name: page for page in self.sizes[0].pages}
         larger = size is not self.sizes[0]
         lines = [

@@ -41,7 +41,9 @@ class Notice(models.Model):
             models.Index(
                 name="notice_for_post", fields=["estate", "post", "-id"], condition=Q(read_at__isnull=True)
             ),
-            models.Index(name="notice_for_staff", fields=["staff", "-id"], condition=Q(read_at__isnull=True)),
+            models.Index(
+                name="notice_for_staff", fields=["estate", "staff", "-id"], condition=Q(read_at__isnull=True)
+            ),
         ]
 
     def __str__(self) -> str:

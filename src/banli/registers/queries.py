@@ -13,6 +13,8 @@ from .models import RegisterRow
 
 #: So many rows of a book are counted; of a larger one it is said that it has more.
 COUNTED = 10_000
+#: Of up to so many rows that say the words looked for, all are found first and then put in order.
+FEW = 1_000
 
 _TALLIES = """
     SELECT wanted.book, counted.rows, newest.entered_at
@@ -84,12 +86,21 @@ def rows(
         found = found.filter(entered_at__gte=start)
     if end is not None:
         found = found.filter(entered_at__lt=end)
-    if words:
-        found = found.filter(letters.saying("found", words))
     if status:
         found = found.filter(status=status)
     if before is not None:
         moment, pk = before
         earlier = Q(entered_at__lt=moment) | Q(entered_at=moment, pk__lt=pk)
         found = found.filter(earlier, entered_at__lte=moment)  # the second is what the index can begin at
-    return found
+    return _saying(found, words) if words else found
+
+
+def _saying(found: QuerySet[RegisterRow], words: str) -> QuerySet[RegisterRow]:
+    """Those of them that say ``words``; where it is rare, by one more query.
+
+    Newest first, PostgreSQL would walk down the book until a page is full, and of rare words it does not know how rare
+    two letters are together. So it is first asked for some in any order, which the index of letters gives.
+    """
+    saying = found.filter(letters.saying("found", words))
+    some = list(saying.order_by().values_list("pk", flat=True)[: FEW + 1])
+    return saying if len(some) > FEW else found.filter(pk__in=some)
