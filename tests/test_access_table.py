@@ -166,6 +166,14 @@ cashier/deposits/                                       GET     302  403  200  2
 cashier/deposits/                                       POST    302  405  405  405  405  405  405  405  405  405
 cashier/prices/                                         GET     302  200  200  200  200  200  200  200  200  404
 cashier/prices/                                         POST    302  403  403  404  403  403  404  404  403  404
+settings/                                               GET     302  200  200  200  200  200  200  200  200  404
+settings/                                               POST    302  405  405  405  405  405  405  405  405  405
+settings/<slug:name>/                                   GET     302  200  200  200  200  200  200  200  200  404
+settings/<slug:name>/                                   POST    302  403  403  302  403  403  403  302  403  404
+calendar/                                               GET     302  200  200  200  200  200  200  200  200  404
+calendar/                                               POST    302  403  403  302  403  403  403  302  403  404
+forms/                                                  GET     302  200  200  200  200  200  200  200  200  404
+forms/                                                  POST    302  405  405  405  405  405  405  405  405  405
 procedures/                                             GET     302  200  200  200  200  200  200  200  200  404
 procedures/                                             POST    302  405  405  405  405  405  405  405  405  405
 procedures/<slug:procedure>/                            GET     302  200  200  200  200  200  200  200  200  404
@@ -292,6 +300,7 @@ class House:
             "pk": row.get(route.split("/")[0]), "unit": self.office.unit.pk, "case": self.case, "estate": "cuihu",
             "post": "technician", "procedure": "goods-release", "book": "goods-release", "copy": "original", "page": 1,
             "layout": "cards", "link": self.link, "token": self.token, "paper": "goods-release-slip",
+            "name": "lift_load",
             "sha256": Attachment.objects.values_list("sha256", flat=True).get(),
         }  # fmt: skip
         return "/" + re.sub(r"<\w+:(\w+)>", lambda found: str(words[found[1]]), route.replace("(start)", ""))
@@ -323,6 +332,8 @@ class House:
                 "reason": "方式写错",
             },
             "language/": {"language": "en"},
+            "settings/<slug:name>/": {"count": "300", "valid_from": today().isoformat(), "reason": "铭牌"},
+            "calendar/": {"first": today().isoformat(), "kind": "rest", "reason": "台风"},
             "estates/": {"estate": self.office.estate.pk},
         }
         return {"key": fresh_key(), **forms.get(route, {})}

@@ -89,7 +89,7 @@ def open_case(
             about=_about(case, found.digest), uploads=uploads, letter=letter,
         )  # fmt: skip
 
-    return _until_not_overtaken(once)
+    return until_not_overtaken(once)
 
 
 @action("act")
@@ -163,9 +163,9 @@ def tick(*, case_id: int, now: datetime | None = None) -> Outcome | None:
         events, _ = decide.tick(book, state, facts.gather(book, case.estate, now=now), now)
         if not events:
             return None
-        return _commit(case, book, state, events, kind="tick", by=store.Doer(), key=None, request="", at=now)
+        return commit_alone(case, book, state, events, kind="tick", at=now)
 
-    return _until_not_overtaken(once)
+    return until_not_overtaken(once)
 
 
 @action("act_through_link")
@@ -234,10 +234,17 @@ def on_case(
             uploads=uploads, letter=letter,
         )  # fmt: skip
 
-    return _until_not_overtaken(once)
+    return until_not_overtaken(once)
 
 
-def _until_not_overtaken(once: Callable[[], T]) -> T:
+def commit_alone(
+    case: Case, book: Rulebook, before: State, events: list[ev.Event], *, kind: str, at: datetime
+) -> Outcome:
+    """What the system does to a case by itself: nobody's act, no key."""
+    return _commit(case, book, before, events, kind=kind, by=store.Doer(), key=None, request="", at=at)
+
+
+def until_not_overtaken(once: Callable[[], T]) -> T:
     """Do it; do it again when somebody else acted on the same case, or with the same key, meanwhile.
 
     Whoever is overtaken has written nothing, and somebody else has: so this ends.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.db.models import Count, Q
@@ -11,11 +11,13 @@ from django.utils import timezone
 from banli.cashier.queries import tariffs
 from banli.engine.decide import Facts
 from banli.engine.money import Tariff
+from banli.engine.pack import check_setting
 from banli.engine.turn import Rulebook
 from banli.estate.models import Authority, Estate, Occupancy, Person, Unit
+from banli.estate.own import in_force
 from banli.people.models import Deputyship, Holding
 
-from .holidays import REST_DAYS
+from .holidays import rest_days
 from .models import Case
 
 ZONE = timezone.get_default_timezone()
@@ -26,10 +28,26 @@ OWNERS = ("owner", "co_owner")
 NONE = Facts(zone=ZONE)
 
 
-def settings_of(book: Rulebook, estate: Estate) -> dict[str, Any]:
-    """The estate's settings, the pack's defaults where it has none."""
-    own = estate.settings or {}
-    return {name: own.get(name, setting.default) for name, setting in book.pack.settings.items()}
+def settings_of(book: Rulebook, estate: Estate, now: datetime | None = None) -> dict[str, Any]:
+    """The estate's settings as they hold at ``now``, the pack's defaults where it has none; no secret is among them.
+
+    A value that is not (any more) of the setting's kind, because the pack has changed, gives way to the default.
+    """
+    own = in_force(estate, timezone.localdate(now))
+    return {
+        name: own[name] if name in own and _fits(setting.type, own[name]) else setting.default
+        for name, setting in book.pack.settings.items()
+        if setting.type != "secret"
+    }
+
+
+@lru_cache(maxsize=4096)
+def _fits(kind: str, value: str | int) -> bool:
+    try:
+        check_setting(kind, value)
+    except ValueError:
+        return False
+    return True
 
 
 def gather(
@@ -47,9 +65,9 @@ def gather(
     """The facts of one decision. ``hold``: the post whose holders the step needs to know."""
     return Facts(
         taken=taken or {},
-        settings=settings_of(book, estate),
+        settings=settings_of(book, estate, now),
         holders={hold: frozenset(holders(estate, hold, now))} if hold else {},
-        holidays=REST_DAYS,  # type: ignore[arg-type]  # only asked whether a day is in it
+        holidays=rest_days(estate),  # type: ignore[arg-type]  # only asked whether a day is in it
         zone=ZONE,
         record=record,
         prices=Prices(book, estate, now) if charged(book) else {},

@@ -12,6 +12,7 @@ from banli.journal.seals import seal_days
 
 from .actions import tick
 from .models import Case
+from .recount import recount_all
 
 BATCH = 200
 log = logging.getLogger("banli.clocks")
@@ -47,6 +48,20 @@ def _due(now: datetime, after: tuple[datetime, int]) -> list[tuple[datetime, int
 def wake_cases(timestamp: int) -> None:
     """Every five seconds: warnings and clocks that ran out."""
     wake()
+
+
+@app.periodic(cron="10 0 * * *")
+@app.task(queueing_lock="recount_clocks")
+def recount_clocks(timestamp: int) -> None:
+    """After midnight: clocks by the calendar as it is now. A new year's rest days may have come with an update."""
+    for estate in Estate.objects.order_by("pk"):
+        recount_all(estate)
+
+
+@app.task(name="banli.cases.recount")
+def recount_estate(estate_id: int) -> None:
+    """An estate changed its calendar."""
+    recount_all(Estate.objects.get(pk=estate_id))
 
 
 @app.periodic(cron="5 0 * * *")

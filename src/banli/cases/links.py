@@ -29,7 +29,7 @@ from banli.people.actions import done_before, record
 from . import facts, rules, store
 from .actions import act_through_link, actor_of
 from .attachments import Upload
-from .holidays import REST_DAYS
+from .holidays import rest_days
 from .models import Case, ConsentLink
 
 declare(
@@ -110,7 +110,7 @@ def offer(
         link = ConsentLink.objects.create(
             estate=case.estate, case=case, step=step, branch=branch, owner=person, digest=digest_of(token),
             shown=fingerprint(case), created_at=at, created_by=by.staff,
-            expires_at=clocks.due(at, length, facts.ZONE, REST_DAYS),
+            expires_at=clocks.due(at, length, facts.ZONE, rest_days(case.estate)),
         )  # fmt: skip
     except IntegrityError:
         raise Refusal("link_shown_once") from None  # somebody else made one at this moment

@@ -191,7 +191,7 @@ def _line(book: Rulebook, event: dict[str, Any], names: dict[int, str]) -> Line 
             reference=event.get("reference", ""),
             scan=event.get("scan", ""),
         )
-    if kind in ("clock_late", "clock_warned", "clock_started", "clock_stopped"):
+    if kind in ("clock_late", "clock_warned", "clock_started", "clock_moved", "clock_stopped"):
         clock = book.procedure.clocks[event["clock"]]
         return Line(
             kind, clock.title, late=kind == "clock_late" or bool(event.get("late")), note=event.get("due", "")

@@ -287,7 +287,7 @@ def _tasks(case: Case, book: Rulebook, after: State, events: Iterable[ev.Event],
             task.update(due)
         else:
             timed.append(due)
-    clocks_moved = any(isinstance(e, (ev.ClockStarted, ev.ClockStopped)) for e in events)
+    clocks_moved = any(isinstance(e, (ev.ClockStarted, ev.ClockMoved, ev.ClockStopped)) for e in events)
     return _task_parts(case, opened, closed, timed if clocks_moved else [], at)
 
 

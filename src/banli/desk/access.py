@@ -7,6 +7,9 @@ from banli.engine.state import State
 from banli.estate.access import READ_POSTS, UNMASK_POSTS
 from banli.people.access import Denied, Desk
 
+#: Who sets what an estate may set: settings and calendar. Everybody with a post may read them.
+SETS = ("director",)
+
 
 def at_counter(desk: Desk) -> bool:
     """Whether the desk may look up residents: who may not has no use for the counter."""

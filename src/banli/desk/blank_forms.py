@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404
+from django.utils import timezone
 
 from banli.cases import facts, rules
 from banli.cases.models import Case, ProcedureVersion
@@ -12,6 +13,7 @@ from banli.engine import verbs
 from banli.engine.paper import PaperDefinition
 from banli.engine.state import State
 from banli.engine.turn import Rulebook
+from banli.estate.own import in_force
 from banli.papers import render, snapshot
 from banli.people.access import Desk
 
@@ -49,7 +51,7 @@ def _printed(desk: Desk, book: Rulebook, definition: PaperDefinition) -> Mapping
     told: dict[str, Any] = {
         "estate.name": estate.name,
         "estate.address": estate.address,
-        "estate.phone": (estate.settings or {}).get("phone", ""),
+        "estate.phone": in_force(estate, timezone.localdate()).get("phone", ""),
     }
     for name in definition.names():
         room, _, rest = name.partition(".")

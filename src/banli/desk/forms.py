@@ -21,7 +21,6 @@ from django.utils.translation import gettext as _
 
 from banli.cases import attachments
 from banli.cases.attachments import Upload
-from banli.cases.holidays import REST_DAYS
 from banli.engine import verbs
 from banli.engine.decide import outsider_title
 from banli.engine.fields import PICTURES, Field, Moment, accept_all, blank
@@ -203,7 +202,7 @@ class StepForm:
                 told[limit] = bound_of(
                     getattr(asked, limit),
                     asked.type,
-                    Moment(now=self.now, rest_days=REST_DAYS),
+                    Moment(now=self.now),
                     self.values,
                     first=limit == "earliest",
                 )

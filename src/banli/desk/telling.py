@@ -23,7 +23,7 @@ from . import icons
 _ACTS = ("done", "attempted", "reasoned")
 _ICONS = {
     "withdraw": "arrow-back-up", "send_back": "arrow-back-up", "reassign": "switch-horizontal", "reopen": "refresh",
-    "clock_late": "alarm", "clock_warned": "clock", "ended": "flag",
+    "clock_late": "alarm", "clock_warned": "clock", "clock_moved": "calendar-event", "ended": "flag",
 }  # fmt: skip
 
 
@@ -103,6 +103,9 @@ def _followed(line: Line) -> str:
     if line.code == "clock_started":
         due = clocks.told_end(datetime.fromisoformat(line.note), timezone.now()) if line.note else ""
         return _("时限“%(clock)s”开始，%(due)s前") % {"clock": title, "due": due}
+    if line.code == "clock_moved":
+        due = clocks.told_end(datetime.fromisoformat(line.note), timezone.now())
+        return _("日历有变，时限“%(clock)s”顺延到%(due)s") % {"clock": title, "due": due}
     if line.code == "clock_stopped":
         return _("时限“%(clock)s”停止，已超时") % {"clock": title} if line.late else ""
     if line.code == "ended":

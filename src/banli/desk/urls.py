@@ -4,7 +4,19 @@ from django.urls import URLPattern, path
 
 import banli.people.urls  # noqa: F401  # registers the converter <row:pk>
 
-from .views import case_list, cases, consents, counter, inbox, notices, procedures, registers, start, till
+from .views import (
+    case_list,
+    cases,
+    consents,
+    counter,
+    inbox,
+    notices,
+    procedures,
+    registers,
+    settings,
+    start,
+    till,
+)
 
 app_name = "desk"
 urlpatterns: list[URLPattern] = [
@@ -44,6 +56,10 @@ urlpatterns: list[URLPattern] = [
     path("cashier/receipts/<row:pk>/replacement/", till.replacement, name="replacement"),
     path("cashier/deposits/", till.deposits, name="deposits"),
     path("cashier/prices/", till.prices, name="prices"),
+    path("settings/", settings.settings, name="settings"),
+    path("settings/<slug:name>/", settings.setting, name="setting"),
+    path("calendar/", settings.days, name="calendar"),
+    path("forms/", settings.papers, name="paper_forms"),
     path("procedures/", procedures.procedures, name="procedures"),
     path("procedures/<slug:procedure>/", procedures.procedure, name="procedure"),
     path("procedures/<slug:procedure>/<slug:paper>/<slug:copy>.pdf", procedures.blank, name="blank-form"),

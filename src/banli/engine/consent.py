@@ -40,6 +40,12 @@ def _taken(book: "Rulebook", way: str, settings: Mapping[str, Any]) -> bool:
     return setting not in book.pack.settings or book.setting(setting, settings) == "yes"
 
 
+def named(step: "Step") -> tuple[str, ...]:
+    """The settings that say which of a step's ways the estate takes, and how; read when the step is done."""
+    more = {"link": (LINK_TIME,), "call": (QUESTIONS,)}
+    return tuple(name for way in step.ways if way in SETTINGS for name in (SETTINGS[way], *more.get(way, ())))
+
+
 def questions(book: "Rulebook", settings: Mapping[str, Any]) -> int:
     """How many identity questions somebody on the telephone must answer right: one at least."""
     known = QUESTIONS in book.pack.settings

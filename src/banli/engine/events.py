@@ -158,6 +158,17 @@ class ClockStopped(Event):
 
 
 @dataclass(frozen=True)
+class ClockMoved(Event):
+    """The calendar changed: a running clock is due later (:mod:`banli.engine.recount`)."""
+
+    kind = "clock_moved"
+    clock: str = ""
+    branch: int | None = None
+    due: str = ""
+    warn: str = ""
+
+
+@dataclass(frozen=True)
 class ClockWarned(Event):
     kind = "clock_warned"
     clock: str = ""

@@ -54,6 +54,22 @@ def parse_hours(written: str) -> Hours:
     return Hours(parts)
 
 
+def read_hours(typed: str) -> str:
+    """Hours as somebody types them, in the pack's writing: what :attr:`Hours.text` says is read back.
+
+    周一至周五 08:00–12:00、14:30–18:00；周六 09:00–12:00. Raises ValueError with advice.
+    """
+    told = typed.strip()
+    for name, sign in zip(_NAMES, DAYS, strict=True):
+        told = re.sub(rf"{name.zh}|\b{name.en}\b", sign, told)
+    for said, sign in (("每天", "Mo-Su"), ("daily", "Mo-Su"), ("至", "-"), ("–", "-"), ("—", "-"), ("、", ","),
+                       ("，", ","), ("；", ";"), ("：", ":")):  # fmt: skip
+        told = told.replace(said, sign)
+    told = re.sub(r"\s*([-,;])\s*", r"\1", told).replace(";", "; ").rstrip("; ")
+    parse_hours(told)
+    return told
+
+
 def _part(part: str, written: str) -> Part:
     found = _PART.match(part)
     if not found:

@@ -176,9 +176,13 @@ KEYS: dict[str, dict[str, str]] = {
     },
     "Setting": {
         "title": "What it is called.",
-        "type": "duration, integer, money (fen), yes_no or hours.",
-        "default": "What holds where an estate has set nothing.",
+        "type": "duration, integer, money (fen), yes_no, hours, text, email or secret (kept sealed, never shown).",
+        "default": "What holds where an estate has set nothing; empty for a secret.",
         "source": "Where the default comes from.",
+        "help": "What it is for, where the title does not say it all.",
+        "unit": "What a number counts: {zh: 公斤, en: kg}.",
+        "min": "The least an estate may set (number, money); nought unless written.",
+        "max": "The most an estate may set (number, money).",
     },
     "Book": {"book": "The book's name: the file's name.", "title": "What it is called.", "columns": "Its columns."},
     "BookColumn": {

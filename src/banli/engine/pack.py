@@ -1,16 +1,20 @@
 """A pack: the folder in which an office keeps its procedures, posts, books, papers and prices."""
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 from pydantic import Field as Key
 
-from banli.engine.clocks import parse_duration
-from banli.engine.fields import MAX_FEN
+from banli.engine.clocks import SAME_DAY, parse_duration
+from banli.engine.fields import MAX_FEN, MAX_TEXT, printable
 from banli.engine.hours import parse_hours
 from banli.engine.paper import PaperDefinition
 from banli.engine.procedure import Name, Post, Procedure, Slug, with_lists
 from banli.engine.text import Text
+
+SettingType = Literal["duration", "integer", "money", "yes_no", "hours", "text", "email", "secret"]
+_MAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24}")
 
 
 class _Model(BaseModel):
@@ -66,31 +70,71 @@ class Price(_Model):
 
 
 class Setting(_Model):
-    """What estates may set differently, with its default and where that comes from."""
+    """What estates may set differently, with its default and where that comes from.
+
+    ``help``: what it is for, where the title does not say it all. ``unit``, ``min`` and ``max`` (both included) are
+    those of a number; money is in fen. A ``secret`` has no default: it is kept sealed, and never shown again.
+    """
 
     title: Text
-    type: Literal["duration", "integer", "money", "yes_no", "hours"]
+    type: SettingType
     default: str | int
     source: str
+    help: Text | None = None
+    unit: Text | None = None
+    min: int | None = None
+    max: int | None = None
 
     @model_validator(mode="after")
     def _default_is_of_the_type(self) -> "Setting":
-        check_setting(self.type, self.default)
+        if self.type == "secret" and self.default != "":
+            raise ValueError("secret 的 default 写空 / a secret has an empty default")
+        if self.type not in ("integer", "money") and (
+            self.unit or self.min is not None or self.max is not None
+        ):
+            raise ValueError(
+                "unit、min、max 只用于 integer 和 money / only an integer or money takes unit, min and max"
+            )
+        self.check(self.default)
         return self
+
+    def check(self, value: Any) -> Any:
+        """The value, if an estate may set it; ValueError with advice otherwise."""
+        check_setting(self.type, value)
+        if self.type in ("integer", "money"):
+            low, high = self.min if self.min is not None else 0, self.max if self.max is not None else MAX_FEN
+            if not low <= value <= high:
+                raise ValueError(f"写 {low} 到 {high} 之间的数 / write a number from {low} to {high}")
+        return value
 
 
 def check_setting(kind: str, value: Any) -> Any:
-    """The value, if it is one of ``kind``; ValueError otherwise."""
+    """The value, if it is one of ``kind``; ValueError otherwise. A text may be empty: nothing is set."""
     if kind == "duration":
-        parse_duration(str(value))
+        _time(str(value))
     elif kind == "hours":
         parse_hours(str(value))
     elif kind == "yes_no":
         if value not in ("yes", "no"):
             raise ValueError("写 yes 或 no / write yes or no")
+    elif kind in ("text", "email", "secret"):
+        _words(kind, value)
     elif not isinstance(value, int) or isinstance(value, bool):
         raise ValueError("写整数（金额以分计） / write a whole number (money in fen)")
     return value
+
+
+def _time(written: str) -> None:
+    much = parse_duration(written)
+    if much.unit != SAME_DAY and not much.number:
+        raise ValueError("时限不能是零 / a time cannot be nought")
+
+
+def _words(kind: str, value: Any) -> None:
+    if not isinstance(value, str) or len(value) > MAX_TEXT or not printable(value):
+        raise ValueError(f"写不超过 {MAX_TEXT} 个字的一行 / write one line of at most {MAX_TEXT} characters")
+    if kind == "email" and value and not _MAIL.fullmatch(value):
+        raise ValueError("写电子邮箱，例如 a@example.com / write an e-mail address such as a@example.com")
 
 
 class BookColumn(_Model):

@@ -286,6 +286,7 @@ _APPLY: dict[type[ev.Event], Any] = {
     ev.Assigned: _assigned,
     ev.ClockStarted: _clock_started,
     ev.ClockStopped: lambda s, e, at: _clock(s, e, state="stopped", stopped=at, was_late=e.late),
+    ev.ClockMoved: lambda s, e, at: _clock(s, e, due=e.due, warn=e.warn, state="running"),
     ev.ClockWarned: lambda s, e, at: _clock(s, e, state="warned"),
     ev.ClockLate: lambda s, e, at: _clock(s, e, state="late"),
     ev.PaperIssued: _paper,

@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from banli.journal.vault import EncryptedText, new_salt
 
 from .letters import Apart
+from .own import OwnDay as OwnDay
+from .own import SettingVersion as SettingVersion
 from .rooms import key_of, plain
 
 #: A prefix search (LIKE '王%') within one estate uses an index only with these operator classes.
@@ -28,7 +30,10 @@ def _days(start: str, end: str) -> Func:
 
 
 class Estate(models.Model):
-    """A residential estate (小区). `grade` is the service grade of DB11/T 751, 1 the lowest."""
+    """A residential estate (小区). `grade` is the service grade of DB11/T 751, 1 the lowest.
+
+    `settings` and `calendar` are what it has set itself, as :mod:`banli.estate.own` reads them.
+    """
 
     code = models.SlugField(max_length=30, unique=True)
     name = models.CharField(_("名称"), max_length=60)
@@ -37,6 +42,7 @@ class Estate(models.Model):
     grade = models.PositiveSmallIntegerField(_("服务等级"), default=1, db_default=1)
     address = models.CharField(_("地址"), max_length=200, blank=True, default="", db_default="")
     settings = models.JSONField(default=dict, blank=True)
+    calendar = models.JSONField(default=dict, blank=True, db_default={})
 
     class Meta:
         verbose_name = _("小区")

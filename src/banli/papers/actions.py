@@ -13,6 +13,7 @@ from procrastinate.contrib.django import app
 from banli.engine.paper import PaperDefinition
 from banli.engine.refusals import Refusal, declare
 from banli.engine.text import Text
+from banli.estate.own import in_force
 from banli.journal import actions as journal
 from banli.journal import statement, vault
 from banli.operation.happenings import action
@@ -93,19 +94,30 @@ def _said_of_itself(paper: Paper, case: Any, by: Staff) -> dict[str, Any]:
         "paper.valid_until": paper.valid_until,
         "estate.name": estate.name,
         "estate.address": estate.address,
-        "estate.phone": (estate.settings or {}).get("phone", ""),
+        "estate.phone": in_force(estate, timezone.localdate(paper.issued_at)).get("phone", ""),
     }
+
+
+def _kept(definition: PaperDefinition) -> str:
+    return json.dumps(
+        definition.model_dump(mode="json", exclude={"template"}), sort_keys=True, ensure_ascii=False
+    )
+
+
+def form_of(definition: PaperDefinition) -> str:
+    """The form a paper is issued on: SHA-256 of its definition, its template and the templates' library."""
+    parts = (_kept(definition), definition.template, render.library())
+    return sha256("\0".join(parts).encode()).hexdigest()
 
 
 def _insert(paper: Paper, definition: PaperDefinition, said: Frozen) -> None:
     """One statement: the form it is issued on, where it is not kept yet, and the paper."""
     library = render.library()
-    kept = definition.model_dump(mode="json", exclude={"template"})
-    told = json.dumps(kept, sort_keys=True, ensure_ascii=False)
+    told = _kept(definition)
     salt = bytes(paper.vault_salt)
     private = json.dumps(said.private, ensure_ascii=False) if said.private else ""
     context = Paper._meta.get_field("private").context
-    paper.form_id = sha256("\0".join((told, definition.template, library)).encode()).hexdigest()
+    paper.form_id = form_of(definition)
     sealed = vault.seal(private, context, salt=salt) if private else ""
     paper.snapshot = said.open
     setattr(paper, "private", vault.Sealed(sealed) if sealed else "")  # noqa: B010 - a sealed text, not yet opened

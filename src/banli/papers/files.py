@@ -14,6 +14,7 @@ from banli.engine.paper import PaperDefinition
 from banli.engine.refusals import Refusal, declare
 from banli.engine.text import Text
 from banli.estate.models import Estate
+from banli.estate.own import in_force
 from banli.journal import actions as journal
 from banli.journal.vault import VaultError
 from banli.papers import passes, render, seal
@@ -78,7 +79,8 @@ def values_of(paper: Paper) -> dict[str, Any]:
 
 def office_of(estate: Estate) -> seal.Office:
     """Whose seal is put on the papers of this estate; its settings may give the seal another name."""
-    return seal.Office(code=estate.code, name=str(estate.settings.get("seal_name") or estate.name))
+    own = in_force(estate, timezone.localdate()).get("seal_name")
+    return seal.Office(code=estate.code, name=str(own or estate.name))
 
 
 def _make(paper: Paper, copy: str, print_number: int) -> PaperFile:

@@ -85,6 +85,21 @@ class Verified:
         return self.sealed and self.intact and self.covers_whole and self.ours
 
 
+@dataclass(frozen=True)
+class Standing:
+    """The seal in force: the name on it, until when its certificate holds, and the certificate's SHA-256."""
+
+    name: str
+    until: datetime
+    fingerprint: str
+
+
+def standing(office: Office) -> Standing:
+    """The seal of an office. Its picture is not handed out: it stands on a page only as part of a signature."""
+    certificate = _certificate(office)
+    return Standing(office.name + OFFICE, certificate.not_valid_after, certificate.sha256.hex())
+
+
 def put_seal(pdf: bytes, *, office: Office, place: SealPlace, put: Put) -> bytes:
     """The PDF with the office's seal on it, as an incremental update signed over the whole file."""
     writer = IncrementalPdfFileWriter(BytesIO(pdf))

@@ -1,7 +1,9 @@
 """The books (登记本): rows that procedures write, each leading to its case."""
 
+from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from banli.estate.letters import Apart
@@ -11,6 +13,7 @@ class RegisterRow(models.Model):
     """One row of a book. ``cells`` are kept up to date from the case until it ends; private ones are sealed.
 
     A cell is text, a number, ``{"zh", "en"}``, or ``{"sealed", "mask"}``. ``found`` is the plain text.
+    ``late``: its month was closed when it came in; the database says so itself (:mod:`banli.registers.closing`).
     """
 
     estate = models.ForeignKey("estate.Estate", on_delete=models.PROTECT, related_name="+")
@@ -21,6 +24,7 @@ class RegisterRow(models.Model):
     entered_at = models.DateTimeField()
     cells = models.JSONField(default=dict)
     found = models.TextField(default="", blank=True)
+    late = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         verbose_name = _("登记")
@@ -37,3 +41,47 @@ class RegisterRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.book} {self.case_id}"
+
+
+class MonthClosing(models.Model):
+    """A month of a book was closed, or somebody asked to open it again, or another did. ``month``: its first day."""
+
+    class Kind(models.TextChoices):
+        CLOSED = "closed", _("封账")
+        ASKED = "asked", _("申请解封")
+        OPENED = "opened", _("解封")
+
+    estate = models.ForeignKey("estate.Estate", on_delete=models.PROTECT, related_name="+")
+    book = models.CharField(max_length=50)
+    month = models.DateField()
+    kind = models.CharField(max_length=10, choices=Kind)
+    reason = models.CharField(max_length=200)
+    rows = models.PositiveIntegerField(default=0)
+    digest = models.CharField(max_length=64, blank=True, default="")
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="closing_kind_known", condition=Q(kind__in=["closed", "asked", "opened"])),
+            models.CheckConstraint(name="closing_has_a_reason", condition=~Q(reason="")),
+            models.CheckConstraint(name="closing_of_a_month", condition=Q(month__day=1)),
+            models.CheckConstraint(
+                name="closing_opened_by_a_second",
+                condition=(Q(kind="opened", asked_by__isnull=False) & ~Q(asked_by=F("by")))
+                | (~Q(kind="opened") & Q(asked_by__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="closing_counts_what_it_closes",
+                condition=(Q(kind="closed") & ~Q(digest="")) | (~Q(kind="closed") & Q(digest="", rows=0)),
+            ),
+        ]  # fmt: skip
+        indexes = [
+            models.Index(fields=["estate", "book", "-month", "-id"], name="closing_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.book} {self.month:%Y-%m} {self.kind}"

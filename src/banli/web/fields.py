@@ -35,6 +35,7 @@ INPUTS: dict[str, dict[str, str]] = {
     "text": {"type": "text"},
     "person_name": {"type": "text", "data-check": "person_name"},
     "cn_id": {"type": "text", "maxlength": "20", "data-check": "cn_id", "autocapitalize": "characters"},
+    "secret": {"type": "password"},
     "phone": {"type": "tel", "inputmode": "tel", "maxlength": "20", "data-check": "phone"},
     "date": {"type": "date", "data-check": "date"},
     "datetime": {"type": "datetime-local", "data-check": "datetime"},

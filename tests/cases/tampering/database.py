@@ -86,8 +86,10 @@ def others(table: str, column: str, row: Row, rows: list[Row]) -> list[Any]:
 
 def _made_up(field: models.Field, now: Any) -> Any:
     if isinstance(field, models.JSONField):
-        told = json.loads(now)
-        return json.dumps([*told, "x"] if isinstance(told, list) else {**told, "x": "x"})
+        told = json.loads(now) if now is not None else None
+        if isinstance(told, list):
+            return json.dumps([*told, "x"])
+        return json.dumps({**told, "x": "x"} if isinstance(told, dict) else [told])
     if isinstance(field, ArrayField):
         return [*now, "x"]
     if isinstance(field, models.BinaryField):

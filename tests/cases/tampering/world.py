@@ -9,15 +9,18 @@ import time_machine
 from django.utils import timezone
 from PIL import Image, ImageDraw
 
-from banli.cases import attachments, jobs, packs, receipts
+from banli.cases import attachments, jobs, packs, receipts, settings
 from banli.cashier import actions as cashier
 from banli.cashier.models import Posting, Shift
+from banli.engine.clocks import add_months
 from banli.estate import actions as estate
+from banli.estate import setting
 from banli.journal.seals import seal_days
 from banli.papers import actions as papers
 from banli.papers.files import file_for
 from banli.papers.models import Paper
 from banli.people import actions as people
+from banli.registers import closing
 from tests.cases.test_actions import at_the_door, do, issued, open_goods, refused, repair
 from tests.cashier.conftest import Till, till_pack
 from tests.office import Office, build, load_packs, today
@@ -51,6 +54,7 @@ def lived() -> Office:
     _repaired(office)
     _late(office, timezone.now())
     _paid(office)
+    _set(office)
     for place in (office.estate, office.elsewhere):
         seal_days(place.pk, today() + timedelta(days=1))
     return office
@@ -174,6 +178,26 @@ def _closed(office: Office, shift: Shift, cash: int, why: str) -> None:
         explanation=why,
         signed=bool(why),
     )
+
+
+def _set(office: Office) -> None:
+    """Settings in time, days of the calendar, a month closed, asked for and opened again."""
+    chen, laoli = office["chen"], office["laoli"]
+    acting = {"by": chen, "acting": chen.posts["director"]}
+    for value, days in ((300, 3), (350, 0), (None, 9)):
+        told = {"valid_from": today() + timedelta(days=days), "reason": f"铭牌 {days}"}
+        settings.change(**acting, name="lift_load", value=value, **told)
+    settings.change(**acting, name="phone", value="0571-88880000", valid_from=today(), reason="换号")
+    for days, kind in ((20, "rest"), (21, "work"), (20, "national")):
+        day = today() + timedelta(days=days)
+        setting.set_days(
+            **acting, days=[day, day + timedelta(days=1)], kind=kind, reason=f"通知 {days} {kind}"
+        )
+    for back in (1, 2):
+        about = {"book": "goods-release", "month": add_months(today().replace(day=1), -back)}
+        closing.close(**acting, **about, reason=f"月底 {back}")
+        closing.ask_to_open(**acting, **about, reason=f"漏登 {back}")
+        closing.open_again(by=laoli, acting=laoli.posts["duty_supervisor"], **about, reason=f"同意 {back}")
 
 
 def _late(office: Office, now: datetime) -> None:

@@ -12,6 +12,7 @@ from .estates import posts, residents
 from .finding import Check, Finding
 from .money import entries, prices, shifts
 from .numbers import forms, numbers
+from .own import own
 from .versions import versions
 
 __all__ = ["CHECKS", "Check", "Finding", "cases", "chains", "day_seals", "hash_of", "numbers"]
@@ -29,5 +30,6 @@ CHECKS: dict[str, Check] = {
     "班次与长短款 / shifts and what was over or short": shifts,
     "总账 / ledger": entries,
     "价目 / prices": prices,
+    "设置、日历、封账 / settings, calendar, closed months": own,
     "住户与委托 / residents and authority": residents,
 }

@@ -85,7 +85,8 @@ class _Replay:
 
     def _time(self) -> None:
         """Due times, as the statement sets them: for what was opened now, and for all when a clock moved."""
-        moved = any(isinstance(event, (ev.ClockStarted, ev.ClockStopped)) for event in self.events)
+        turned = (ev.ClockStarted, ev.ClockMoved, ev.ClockStopped)
+        moved = any(isinstance(event, turned) for event in self.events)
         for task in self.told.tasks if moved else self.opened:
             if task["state"] == "open":
                 due = store.due_of(self.book, self.told.state, task["step"], task["branch"])

@@ -2,7 +2,7 @@
 
 #: Tables of which nothing is compared.
 TABLES = {
-    "estate_estate": "set up from the command line; its name and settings may be changed at any time",
+    "estate_estate": "set up from the command line; what it has set itself is compared with the versions of that",
     "estate_building": "set up from the command line, as the estate is",
     "estate_unit": "set up from the command line; where a journal names a home, it is compared by its number",
     "cases_consentlink": "a link opens nothing by itself: who agreed through it stands in the case's entry, "
@@ -16,6 +16,10 @@ COLUMNS = {
     "cases_procedureversion.current": "set anew from the packs folder at every start; no case in hand depends on it",
     "cases_procedureversion.loaded_at": "when the folder was read; versions are kept before any estate has a journal",
     "journal_dayseal.sealed_at": "when the worker came to it; the signature covers what was sealed, not when",
+    "estate_settingversion.secret": "a secret has its own seal, and stands in no journal",
+    "estate_settingversion.vault_salt": "without it the secret does not open",
+    "registers_monthclosing.kind": "what else it might say, the table itself refuses beside the other columns",
+    "registers_registerrow.late": "the database sets it from the closing of months, and lets nobody change it",
     "messages_notice.read_at": "whoever reads a notice does nothing that the journal keeps",
     "messages_notice.read_by_id": "whoever reads a notice does nothing that the journal keeps",
     "people_staff.username": "may be changed; nothing refers to it",

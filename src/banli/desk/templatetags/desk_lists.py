@@ -6,10 +6,12 @@ from urllib.parse import urlencode
 
 from django import template
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 from banli.cases.models import Task
+from banli.web import clocks
 
 register = template.Library()
 
@@ -23,6 +25,12 @@ def cells(told: Iterable[Mapping[str, Any]]) -> SafeString:
         for cell in told
     )
     return mark_safe("".join(written))
+
+
+@register.filter
+def when_ends(moment: Any) -> str:
+    """The end of a time as the office writes it: midnight is 24:00 of the day before."""
+    return clocks.told_end(moment, timezone.now())
 
 
 @register.simple_tag

@@ -51,4 +51,6 @@ def _of_field(field: Field) -> Domain:
 def _of_setting(setting: Setting) -> Domain:
     if setting.type == "yes_no":
         return Domain("word", ("yes", "no"))
-    return Domain("number") if setting.type in ("integer", "money") else Domain("other")
+    if setting.type in ("integer", "money"):
+        return Domain("number")
+    return Domain("other", private=setting.type == "secret")

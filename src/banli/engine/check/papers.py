@@ -81,9 +81,12 @@ def issued(subject: Subject, loaded: LoadedPack) -> Iterator[Fault]:
         document = loaded.documents[("papers", paper.paper)]
         for number, name in enumerate(paper.prints):
             if name.startswith("setting."):
-                if name.removeprefix("setting.") not in subject.pack.settings:
-                    known = subject.pack.settings
+                known = subject.pack.settings
+                setting = known.get(name.removeprefix("setting."))
+                if setting is None:
                     yield document.fault(("prints", number), "unknown_setting", name=name, choices=known)
+                elif setting.type == "secret":
+                    yield document.fault(("prints", number), "secret_printed", name=name)
                 continue
             if name.startswith("receipt.") and step.verb not in RECEIPTS:
                 yield document.fault(("prints", number), "receipt_source", name=name)

@@ -184,6 +184,12 @@ FAULTS: dict[str, Saying] = {
         "只有 integer 和 money 能比大小。",
         "only an integer or money can be compared",
     ),
+    "secret_printed": say(
+        "“{name}”是保密设置，不能印在单据上。",
+        "“{name}” is a secret and cannot be printed",
+        "去掉它。",
+        "remove it",
+    ),
     "private_column": say(
         "“{name}”是保密字段，这一列没有标 private。",
         "“{name}” is private, and this column does not say so",

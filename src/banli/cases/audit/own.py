@@ -1,0 +1,112 @@
+"""What estates have set themselves, the months that are closed: rows that the journal tells of, and the sum of them."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Model
+
+from banli.estate.models import Estate
+from banli.estate.own import OwnDay, SettingVersion
+from banli.journal.models import Entry
+from banli.registers.models import MonthClosing
+
+from .finding import CHUNK, UNSAYABLE, Finding, Ticker, differing, named, unwatched
+
+Rows = dict[int, dict[str, Any]]
+
+
+def own(tick: Ticker = unwatched) -> Iterator[Finding]:
+    """Every setting and every own day was set by an entry, every month closed by one; an estate's row is their sum."""
+    for estate in Estate.objects.order_by("pk"):
+        told: dict[type[Model], Rows] = {SettingVersion: {}, OwnDay: {}, MonthClosing: {}}
+        readers: Mapping[str, Callable[[Entry], None]] = {
+            "setting": lambda entry, told=told: told[SettingVersion].update(_setting(entry)),  # type: ignore[misc]
+            "calendar": lambda entry, told=told: told[OwnDay].update(_days(entry)),  # type: ignore[misc]
+            "closing": lambda entry, told=told: told[MonthClosing].update(_closing(entry)),  # type: ignore[misc]
+        }
+        streams = (f"settings/{estate.pk}", f"books/{estate.pk}")
+        entries = Entry.objects.filter(stream__in=streams, kind__in=readers).order_by("stream", "seq")
+        for entry in entries.iterator(CHUNK):
+            try:
+                readers[entry.kind](entry)
+            except UNSAYABLE:
+                yield Finding(named(entry, str(entry)), "says what no action can say")
+            tick(1)
+        for table, expected in told.items():
+            yield from _beside(estate, table, expected)
+        yield from _summed(estate)
+    for table in (SettingVersion, OwnDay, MonthClosing):
+        rows: Any = table._default_manager.exclude(estate__in=Estate.objects.values("pk"))
+        yield from (Finding(named(row), "is of no estate") for row in rows.order_by("pk"))
+
+
+def _setting(entry: Entry) -> Rows:
+    body = entry.body
+    return {
+        body["version"]: {
+            **{name: body[name] for name in ("value", "reason")}, "name": body["setting"],
+            "valid_from": date.fromisoformat(body["valid_from"]), **_set(entry),
+        }
+    }  # fmt: skip
+
+
+def _days(entry: Entry) -> Rows:
+    body = entry.body
+    rows = zip(body["rows"], body["days"], strict=True)
+    return {
+        pk: {"day": date.fromisoformat(day), "kind": body["kind"], "reason": body["reason"], **_set(entry)}
+        for pk, day in rows
+    }
+
+
+def _set(entry: Entry) -> dict[str, Any]:
+    return {
+        "set_by_id": entry.actor_id, "set_at": datetime.fromisoformat(entry.body["set_at"]),
+        "estate_id": entry.estate_id,
+    }  # fmt: skip
+
+
+def _closing(entry: Entry) -> Rows:
+    body = entry.body
+    names = ("book", "kind", "reason", "rows", "digest")
+    return {
+        body["closing"]: {
+            **{name: body[name] for name in names}, "month": date.fromisoformat(body["month"]),
+            "asked_by_id": body["asked_by"], "by_id": entry.actor_id, "at": datetime.fromisoformat(body["at"]),
+            "estate_id": entry.estate_id,
+        }
+    }  # fmt: skip
+
+
+def _beside(estate: Estate, table: type[Model], expected: Rows) -> Iterator[Finding]:
+    missing = dict(expected)
+    rows: Any = table._default_manager.filter(estate=estate)
+    for row in rows.order_by("pk").iterator(CHUNK):
+        wanted = missing.pop(row.pk, None)
+        if wanted is None:
+            yield Finding(named(row), "the journal tells of no such row")
+        else:
+            yield from differing(row, wanted)
+    for pk in missing:
+        yield Finding(f"{table._meta.db_table} {pk}", "is missing")
+
+
+def _summed(estate: Estate) -> Iterator[Finding]:
+    """The estate's own row says what its versions come to: of a setting, the last of them in their order."""
+    versions: dict[str, dict[str, Any]] = {}
+    rows = SettingVersion.objects.filter(estate=estate).order_by("valid_from", "pk")
+    for row in rows.defer("secret"):
+        versions.setdefault(row.name, {})[row.valid_from.isoformat()] = row.value
+    for name, told in versions.items():
+        every = [[since, value] for since, value in told.items()]
+        kept = (estate.settings or {}).get(name)
+        if kept is None and all(value is None for _since, value in every):
+            continue  # a secret: what it is stands with its versions only
+        if not isinstance(kept, list) or not kept or kept != every[-len(kept) :]:
+            yield Finding(named(estate, estate.name), f"settings: not what the journal says of {name}")
+    days: dict[str, str] = {}
+    for own_day in OwnDay.objects.filter(estate=estate).order_by("pk"):
+        days[own_day.day.isoformat()] = own_day.kind
+    if {day: kind for day, kind in days.items() if kind != OwnDay.Kind.NATIONAL} != (estate.calendar or {}):
+        yield Finding(named(estate, estate.name), "calendar: not what the journal says")
