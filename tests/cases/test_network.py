@@ -18,14 +18,19 @@ from tests.desk.at_the_desk import picture
 from tests.office import Office, identity
 
 CARD = attachments.photo(picture("green"))
-SENT = {"sent_by": "encrypted", "only_needed": "yes", "receipt_of_company": "已收到"}
+SENT = {"sent_by": "secure", "receipt_of_company": "已收到"}
 
 
-def asked(office: Office, procedure: str = "network-opening", role: str = "owner", **change: Any) -> int:
-    answers = {
+def told(**change: Any) -> dict[str, Any]:
+    """What the applicant says."""
+    return {
         "holder": "张小明", "holder_id": identity(), "phone": "13812345678", "identity_copy": CARD.sha256,
         "company": "云联网络", "company_contact": "95000", **change,
     }  # fmt: skip
+
+
+def asked(office: Office, procedure: str = "network-opening", role: str = "owner", **change: Any) -> int:
+    answers = told(**change)
     return actions.open_case(
         by=office["xiaowang"], procedure=procedure, unit=office.unit, key=key(), answers=answers, uploads=[CARD],
         applicant=office.owner if role == "owner" else office.tenant, applicant_role=role,
@@ -56,7 +61,7 @@ def test_an_account_is_opened_paid_for_and_its_data_sent(office: Office) -> None
     assert form.copies == ["white", "pink", "yellow"]
     assert form.snapshot["form.install_fee"] == "300.00"
     assert Paper.objects.filter(case_id=case, kind="receipt").count() == 1
-    do(office, "xiaowang", case, "mail", "finished", answers=SENT)
+    do(office, "xiaowang", case, "mail", "by_hand", note="邮箱停用", answers=SENT)
     row = RegisterRow.objects.get(case_id=case, book="network").cells
     assert (row["company"], row["acknowledged"], row["paid"]) == ("云联网络", "已收到", "孙会计")
     assert Case.objects.get(pk=case).status == "done"
@@ -65,8 +70,8 @@ def test_an_account_is_opened_paid_for_and_its_data_sent(office: Office) -> None
 def test_what_has_not_gone_after_two_days_is_red(office: Office) -> None:
     case = consented(office, asked(office, plan="monthly", install_fee=0))
     jobs.wake(timezone.now() + timedelta(days=3))
-    told = Notice.objects.filter(case_id=case, code="clock_late", about="sending")
-    assert {one.post for one in told} == {"front_desk", "duty_supervisor"}
+    notices = Notice.objects.filter(case_id=case, code="clock_late", about="sending")
+    assert {one.post for one in notices} == {"front_desk", "duty_supervisor"}
     assert Case.objects.get(pk=case).status == "open"
 
 
@@ -95,7 +100,7 @@ def test_a_change_costs_what_the_list_says(office: Office, change: dict[str, str
     )  # fmt: skip
     paid(office, case, fen)
     do(office, "xiaowang", case, "issue", "issued")
-    do(office, "xiaowang", case, "mail", "finished", answers=SENT)
+    do(office, "xiaowang", case, "mail", "by_hand", note="邮箱停用", answers=SENT)
     row = RegisterRow.objects.get(case_id=case, book="network").cells
     assert row["change"]["zh"] and Case.objects.get(pk=case).status == "done"
 
@@ -105,4 +110,5 @@ def test_a_suspension_costs_nothing(office: Office) -> None:
     case = asked(office, "network-change", account="yl0012", change="suspend", effective_on=day)
     consented(office, case)
     do(office, "xiaowang", case, "issue", "issued")
-    assert Paper.objects.get(case_id=case).kind == "network-change-form"
+    kinds = Paper.objects.filter(case_id=case).values_list("kind", flat=True)
+    assert set(kinds) == {"network-change-form", "network-change-data"}

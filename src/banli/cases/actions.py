@@ -168,6 +168,35 @@ def tick(*, case_id: int, now: datetime | None = None) -> Outcome | None:
     return until_not_overtaken(once)
 
 
+@action("mail")
+def mailed(*, case_id: int, what: ev.MailSent | ev.MailFailed, now: datetime | None = None) -> Outcome | None:
+    """What became of a message that a step sent; one that was taken ends the step. Told twice, it is written once.
+
+    None where a message failed that nothing waits for any more.
+    """
+    clock = now or timezone.now()
+    sent = isinstance(what, ev.MailSent)
+    key = _checked_key(f"mail {what.message.split('@')[0].strip('<')}") if sent else None
+    request = request_of("mail", case_id, what.message) if sent else ""
+
+    def once() -> Outcome | None:
+        case, earliest, known = store.read(case_id, key)
+        if known is not None:
+            return _again(known, request)
+        now = not_before(clock, earliest)
+        book, state = rules.rulebook(case.version_id), store.state_of(case)
+        record = facts.record_form(book, case.record)
+        known_facts = facts.gather(book, case.estate, record=record, now=now)
+        events, _ = decide.mailed(book, state, what, known_facts, now)
+        if not events:
+            return None
+        return _commit(
+            case, book, state, events, kind="mail", by=store.Doer(), key=key, request=request, at=now
+        )
+
+    return until_not_overtaken(once)
+
+
 @action("act_through_link")
 def act_through_link(
     *, estate_id: int, case_id: int, person_id: int, step: str, branch: int | None, outcome: str, key: str,
@@ -269,7 +298,7 @@ def _commit(
     Most actions are one statement, and need no transaction around it.
     """
     work = consequences.Consequences(case, book, by, at, start_child, change_record)
-    several = letter or any(isinstance(event, consequences.ELSEWHERE) for event in events)
+    several = letter or before.mails or any(isinstance(event, consequences.ELSEWHERE) for event in events)
     with transaction.atomic() if several or connection.in_atomic_block else nullcontext():
         work.uploads(uploads)
         work.require_pictures(events)

@@ -13,10 +13,12 @@ from banli.engine.state import State
 from banli.engine.turn import Rulebook
 from banli.estate.actions import use_authority
 from banli.journal.statement import Part
+from banli.messages import outbox
 from banli.messages.actions import telling
 from banli.papers import actions as papers
 from banli.papers.fingerprint import fingerprint
 from banli.papers.models import Paper
+from banli.people.models import Staff
 from banli.registers import actions as registers
 
 from . import attachments, granting, money, private
@@ -31,7 +33,7 @@ __all__ = ["Consequences", "use_authority"]
 #: What another room does besides the case's own statement; the two need a transaction around them.
 ELSEWHERE = (
     ev.PaperIssued, ev.PaperSpent, ev.PapersVoided, ev.CaseStarted, ev.RecordChanged, ev.Paid, ev.Refunded,
-    ev.LineSpent, ev.ReceiptReplaced, ev.Authorised,
+    ev.LineSpent, ev.ReceiptReplaced, ev.Authorised, ev.MailAgain, ev.MailSent, ev.MailFailed,
 )  # fmt: skip
 #: After one of these, what the books say of the case is read anew.
 MOVING = (ev.Done, ev.Attempted, ev.Filled, ev.Amended, ev.Ended, ev.Reopened)
@@ -53,15 +55,19 @@ class Consequences:
         self._uploads: dict[str, attachments.Upload] = {}
         self._pictures: dict[str, bytes] = {}
         self._lines: list[registers.Line] = []
+        self._laid: list[dict[str, Any]] = []
+        self._issued: Paper | None = None
         self._said: Said | None = None
 
     def number(self, event: ev.Event, state: State) -> ev.Event:
         """Events that name what another room makes: a paper gets its number, a started case its id."""
         if isinstance(event, ev.PaperIssued):
-            paper = self._issue(event, state)
+            paper = self._issued = self._issue(event, state)
             if self._said is not None:
-                self._said.numbers.append((event.branch, paper.number))
+                self._said.numbers.append((event.branch, paper.number, event.step))
             return replace(event, number=paper.number, digest=fingerprint(paper))
+        if isinstance(event, ev.MailQueued):
+            return self._lay(event)
         if isinstance(event, ev.CaseStarted):
             started = self._start(event, state)
             money.carry(started, self.case, self.by, self.at)
@@ -69,6 +75,14 @@ class Consequences:
         if isinstance(event, (ev.Paid, ev.Refunded, ev.ReceiptReplaced)):
             return money.move(event, state, self.record(state, event.branch, openly=True), self.by, self.at)
         return event
+
+    def _lay(self, event: ev.MailQueued) -> ev.MailQueued:
+        """The message that carries the paper its step has just issued gets its id."""
+        assert self._issued is not None
+        laid = replace(event, message=outbox.new_message(self.case.estate))
+        told = {"paper": self._issued.pk, "step": event.step, "branch": event.branch}
+        self._laid.append({**told, "message": laid.message, "fields": list(event.fields)})
+        return laid
 
     def _start(self, event: ev.CaseStarted, state: State) -> ev.CaseStarted:
         """The started case with its id. It is given copies: of answers under its own seal, and of pictures."""
@@ -127,6 +141,8 @@ class Consequences:
         told = [event for event in events if isinstance(event, ev.Told)]
         if told:
             parts.append(telling(estate_id=self.case.estate_id, told=told, at=self.at))
+        if self._laid:
+            parts.append(outbox.laying(estate_id=self.case.estate_id, rows=self._laid, at=self.at))
         if state.books and any(isinstance(e, MOVING) for e in events):
             parts.append(self._books(state))
         return parts
@@ -153,15 +169,27 @@ class Consequences:
                 self.change(self.case, event, self.by, self.at)
             elif isinstance(event, ev.Authorised):
                 granting.authorise(self.case, self.book, event, self.by, self.at)
+            elif isinstance(event, ev.MailSent):
+                outbox.taken(message=event.message, address=event.to, answer=event.answer, at=self.at)
+            elif isinstance(event, ev.MailFailed):
+                outbox.failed(message=event.message, address=event.to, answer=event.answer, at=self.at)
+            elif isinstance(event, ev.MailAgain):
+                outbox.again(message=event.message, at=self.at)
+            elif isinstance(event, (ev.Done, ev.Cancelled)):
+                message = before.mail(event.step, event.branch)
+                if message is not None:
+                    outbox.stop(message=message, at=self.at)
 
     # --- papers -----------------------------------------------------------------------------------------------
 
     def _issue(self, event: ev.PaperIssued, state: State) -> Paper:
-        assert self.by.staff is not None
         definition = self.book.pack.papers[event.paper]
         record = self.record(state, event.branch, openly=True)
+        sends = self.book.flow.steps[event.step].sends
         snapshot = {
-            name: self._printed(name, record) for name in definition.names() if not name.startswith("paper.")
+            name: self._printed(name, record)
+            for name in definition.names()
+            if not name.startswith("paper.") and (sends is None or sends.lets(name))
         }
         if event.branch is not None:
             self._own_row(event.step, event.branch, snapshot)
@@ -174,7 +202,8 @@ class Consequences:
             snapshot=snapshot,
             private={f"form.{name}" for name in self.book.procedure.private_fields()},
             valid_until=datetime.fromisoformat(event.valid_until) if event.valid_until else None,
-            by=self.by.staff,
+            by=self.by.staff
+            or Staff.objects.get(pk=state.filers[0]),  # by itself the house writes for whoever filed
             at=self.at,
         )
 
@@ -240,7 +269,7 @@ class Consequences:
             names=told.names,
             zone=ZONE,
             branch=branch,
-            paper=told.number(branch),
+            paper=told.number(branch, self.book.sending),
             openly=openly,
             given=told.given,
         )

@@ -11,6 +11,7 @@ from banli.estate.models import Estate
 from banli.journal.seals import seal_days
 
 from .actions import tick
+from .mailing import empty_outbox
 from .models import Case
 from .recount import recount_all
 
@@ -48,6 +49,13 @@ def _due(now: datetime, after: tuple[datetime, int]) -> list[tuple[datetime, int
 def wake_cases(timestamp: int) -> None:
     """Every five seconds: warnings and clocks that ran out."""
     wake()
+
+
+@app.periodic(cron="* * * * * */5")
+@app.task(queueing_lock="empty_outbox", pass_context=False)
+def send_mails(timestamp: int) -> None:
+    """Every five seconds: messages that are due."""
+    empty_outbox()
 
 
 @app.periodic(cron="10 0 * * *")

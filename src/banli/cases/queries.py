@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from banli.engine import verbs
 from banli.engine.text import Text
 from banli.engine.turn import Rulebook
+from banli.engine.wording import Wording
 from banli.estate.models import Person, Unit
 from banli.journal.models import Entry
 from banli.people.access import Desk
@@ -206,6 +207,9 @@ def _line(book: Rulebook, event: dict[str, Any], names: dict[int, str]) -> Line 
         ]
         told = Text(zh="、".join(s.zh for s in steps) or "—", en=", ".join(s.en for s in steps) or "—")
         return Line(kind, _TITLES[kind], told)
+    if kind in ("mail_queued", "mail_sent", "mail_failed"):
+        left = _left(book, event["fields"]) if kind == "mail_queued" else None
+        return Line(kind, book.step_title(event["step"]), left, event.get("answer", ""))
     if kind == "reasoned":
         return Line(kind, _TITLES[event["act"]], note=event.get("reason", ""))
     if kind == "entered":
@@ -213,3 +217,9 @@ def _line(book: Rulebook, event: dict[str, Any], names: dict[int, str]) -> Line 
     if kind in ("ended", "papers_voided", "reopened"):
         return Line(kind, _TITLES[kind], note=event.get("end", ""))
     return None
+
+
+def _left(book: Rulebook, fields: Iterable[str]) -> Text:
+    """What leaves the office, by name."""
+    zh, en = Wording(book, "zh"), Wording(book, "en")
+    return Text(zh=zh.listed(map(zh.sent, fields)), en=en.listed(map(en.sent, fields)))

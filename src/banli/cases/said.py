@@ -1,7 +1,7 @@
 """What papers, books and screens say of a case beside its own answers: names, and what other rooms know. One query."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,26 +24,27 @@ _SAID = """
               JOIN estate_authority letter ON letter.id = used.authority_id
               JOIN estate_person principal ON principal.id = letter.principal_id
              WHERE used.case_id = %(case)s ORDER BY letter.id LIMIT 1),
-           (SELECT jsonb_agg(jsonb_build_array(branch, number) ORDER BY id) FROM papers_paper WHERE case_id = %(case)s),
+           (SELECT jsonb_agg(jsonb_build_array(branch, number, step) ORDER BY id)
+              FROM papers_paper WHERE case_id = %(case)s),
            (SELECT jsonb_agg(jsonb_build_array(id, name)) FROM estate_person WHERE id = ANY(%(owners)s::bigint[]))
 """
 
 
 @dataclass
 class Said:
-    """``names`` by the id of a member of staff; ``numbers``: (branch, number) of every paper, oldest first.
+    """``names`` by the id of a member of staff; ``numbers``: (branch, number, step) of every paper, oldest first.
 
     ``owners``: by their id, the names of owners who agreed.
     """
 
     names: Mapping[int, str]
     given: Mapping[str, Any]
-    numbers: list[tuple[int | None, str]]
+    numbers: list[tuple[int | None, str, str]]
     owners: Mapping[int, str]
 
-    def number(self, branch: int | None) -> str:
-        """The number of the newest paper, of one branch or of all."""
-        mine = [number for of, number in self.numbers if branch is None or of == branch]
+    def number(self, branch: int | None, sending: Container[str]) -> str:
+        """The number of the newest paper, of one branch or of all; what steps send away is not the case's own."""
+        mine = [n for of, n, step in self.numbers if branch in (None, of) and step not in sending]
         return mine[-1] if mine else ""
 
 
@@ -57,7 +58,7 @@ def said(case: Case, people: Iterable[int], owners: Iterable[int]) -> Said:
     return Said(
         names=dict(_list(names)),
         given=_given(case, owner, principal) | {f"person.{pk}": name for pk, name in _list(agreed)},
-        numbers=[(branch, number) for branch, number in _list(numbers)],
+        numbers=[(branch, number, step) for branch, number, step in _list(numbers)],
         owners=dict(_list(agreed)),
     )
 

@@ -10,6 +10,9 @@ BANLI_PROXIES  the proxies whose word on the client's address counts: addresses 
 BANLI_METRICS_TOKEN  with it /metrics may be read from elsewhere; without it only from this machine.
 BANLI_LOG      lines: every request and job as a line for people. json: the same as JSON. Unset: what needs a look.
 BANLI_LOG_FILE the file to log to; the terminal otherwise.
+BANLI_SMTP_HOST  the mail server for what leaves the office; without it messages wait. With it BANLI_SMTP_PORT,
+               BANLI_SMTP_TLS (starttls, tls or none), BANLI_SMTP_FROM, BANLI_SMTP_USER, BANLI_SMTP_PASSWORD (or a file
+               smtp-password beside the other secrets), BANLI_SMTP_CA.
 BANLI_HOST     the address `banli serve` listens on; on a loopback address no other host name is answered.
 BANLI_REACHED_AT  where other machines reach `banli serve`, as it found out itself; BANLI_ORIGIN goes before it.
 """
@@ -24,8 +27,10 @@ from csp.constants import NONE, SELF, WASM_UNSAFE_EVAL
 from django.utils.translation import gettext_lazy as _
 
 from banli.config.database import django_database
+from banli.config.failures import StartFailure
 from banli.config.logs import logging_of
 from banli.config.secret_files import Secrets
+from banli.messages.smtp import server_in
 from banli.operation.proxies import networks
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -138,6 +143,10 @@ BANLI_NAVIGATION: list[dict[str, Any]] = [
         "url_name": "desk:till", "icon": "cash", "title": _("收银"), "key": "g m",
         "posts": ("finance", "front_desk", "director", "duty_supervisor"),
     },
+    {
+        "url_name": "desk:outgoing", "icon": "mail", "title": _("外发"), "key": "g o",
+        "posts": ("front_desk", "duty_supervisor", "director"),
+    },
     {"url_name": "desk:prices", "icon": "tag", "title": _("价目"), "posts": None, "key": "g l"},
     {"url_name": "desk:procedures", "icon": "route", "title": _("流程"), "posts": None, "key": "g p"},
     {"url_name": "desk:settings", "icon": "settings", "title": _("设置"), "posts": None, "key": "g s"},
@@ -204,6 +213,10 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _behind_https
 BANLI_PROXIES = networks(os.environ.get("BANLI_PROXIES", "127.0.0.0/8,::1" if _origin.hostname else ""))
 ALLAUTH_TRUSTED_PROXY_COUNT = 0  # REMOTE_ADDR is the client already: banli.operation.proxies
 BANLI_METRICS_TOKEN = os.environ.get("BANLI_METRICS_TOKEN", "")
+try:
+    BANLI_SMTP = server_in(os.environ, BANLI_SECRETS)
+except ValueError as why:
+    raise StartFailure(*(f"{told}." for told in str(why).split(" / "))) from None
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if _behind_https else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -20,7 +20,7 @@ def main(argv: list[str]) -> int:
     try:
         with app.replace_connector(connector) as working:
             working.run_worker(
-                concurrency=2,
+                concurrency=3,  # a mail server that takes its time holds up one of them
                 delete_jobs="successful",
                 shutdown_graceful_timeout=10,
                 update_heartbeat_interval=HEARTBEAT_EVERY,

@@ -35,6 +35,7 @@ from .consents import consent_of
 from .forms import StepForm
 from .interventions import Interventions, interventions
 from .money import money_of
+from .outgoing import ShownMail, of_case
 from .stages import Stage, stages
 from .telling import Told, tell
 
@@ -53,6 +54,7 @@ class OpenTask:
     check: Paper | None
     branch: int | None
     waits: bool
+    mail: ShownMail | None = None
     why_not: Refusal | None = None
     form: StepForm | None = None
 
@@ -219,8 +221,10 @@ def _tasks(
     wanted = _key(shown.name, shown.branch) if shown else chosen
     first = wanted if wanted in may else next(iter(may), "")
     told = [_task(desk, record, token, papers, held, now) for token in tokens]
+    mails = of_case(book, record.case)
     for task, token in zip(told, tokens, strict=True):
         task.why_not = why[task.key]
+        task.mail = mails.get((token.step, token.branch))
         if task.key == first and task.check is None:
             same = shown is not None and wanted == first
             task.form = shown if same else task_form(desk, record, token.step, token.branch, now)

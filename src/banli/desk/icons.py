@@ -19,6 +19,7 @@ VERBS = {
     "pay": "coin-yuan",
     "review": "eye",
     "seal": "rubber-stamp",
+    "send": "mail",
     "sign": "signature",
     "start": "arrow-right",
     "wait": "hourglass",

@@ -21,17 +21,18 @@ from .forms import Known
 
 
 def at_opening(
-    book: Rulebook, step: str, applicant: Person | None, record: Mapping[str, Any] | None
-) -> dict[str, Known]:
+    book: Rulebook, step: str, applicant: Person | None, record: Mapping[str, Any] | None,
+    settings: Mapping[str, Any],
+) -> dict[str, Known]:  # fmt: skip
     """For a case that is being opened: the resident file, the record it rests on, the day, the file's defaults."""
     fields = book.procedure.form
-    return {name: _given(fields[name], applicant, record) for name in book.flow.steps[step].asks}
+    return {name: _given(fields[name], applicant, record, settings) for name in book.flow.steps[step].asks}
 
 
 def of_case(case: Case, book: Rulebook, state: State, step: str, branch: int | None) -> dict[str, Known]:
     """For a task: what the case says already, else what is known of the applicant."""
     told = {}
-    record = facts.record_form(book, case.record)
+    record, settings = facts.record_form(book, case.record), facts.settings_of(book, case.estate)
     for name in book.flow.steps[step].asks:
         asked = book.procedure.form[name]
         own = f"{name}@{branch}"
@@ -39,7 +40,7 @@ def of_case(case: Case, book: Rulebook, state: State, step: str, branch: int | N
         told[name] = (
             _stored(case, book, asked, place, state.form[place])
             if place in state.form
-            else _given(asked, case.applicant, record, _row(book, state, step, branch))
+            else _given(asked, case.applicant, record, settings, _row(book, state, step, branch))
         )
     return told
 
@@ -70,12 +71,15 @@ def _given(
     asked: Field,
     applicant: Person | None,
     record: Mapping[str, Any] | None,
+    settings: Mapping[str, Any],
     row: Mapping[str, Any] | None = None,
 ) -> Known:
     if asked.known and asked.known.startswith("row."):
         return Known(value=(row or {}).get(asked.known.removeprefix("row."), asked.default))
     if asked.known and asked.known.startswith("record."):
         return Known(value=(record or {}).get(asked.known.removeprefix("record."), asked.default))
+    if asked.known and asked.known.startswith("setting."):
+        return Known(value=settings.get(asked.known.removeprefix("setting.")) or asked.default)
     value = asked.default if asked.known is None else _from_file(asked.known, applicant)
     if value in (None, ""):
         return Known(value=asked.default)

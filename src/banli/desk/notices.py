@@ -22,6 +22,7 @@ _LOOKS = {
     "clock_late": ("red", "alarm"),
     "clock_warned": ("amber", "clock"),
     "assigned": ("jade", "user-check"),
+    "mail_failed": ("red", "mail"),
 }
 
 
@@ -92,4 +93,6 @@ def _sentence(book: Rulebook, notice: Notice) -> str:
         return _("“%(clock)s”快到时限") % {"clock": say(clock.title)}
     if notice.code == "assigned":
         return _("派给您了：%(step)s") % {"step": say(book.step_title(notice.about))}
+    if notice.code == "mail_failed":
+        return _("发不出去：%(step)s") % {"step": say(book.step_title(notice.about))}
     return say(book.procedure.title)

@@ -24,6 +24,7 @@ _ACTS = ("done", "attempted", "reasoned")
 _ICONS = {
     "withdraw": "arrow-back-up", "send_back": "arrow-back-up", "reassign": "switch-horizontal", "reopen": "refresh",
     "clock_late": "alarm", "clock_warned": "clock", "clock_moved": "calendar-event", "ended": "flag",
+    "mail_failed": "mail",
 }  # fmt: skip
 
 
@@ -87,7 +88,8 @@ def _look(book: Rulebook, act: dict[str, Any] | None, main: Line | None) -> tupl
     """The entry's tone and icon: red for what was refused, amber for what went back or is late."""
     if act is None:
         code = main.code if main else ""
-        return {"clock_late": "red", "clock_warned": "amber"}.get(code, "ink"), _ICONS.get(code, "circle-dot")
+        tone = {"clock_late": "red", "clock_warned": "amber", "mail_failed": "red"}.get(code, "ink")
+        return tone, _ICONS.get(code, "circle-dot")
     if act["event"] == "reasoned":
         return "amber", _ICONS[act["act"]]
     step = book.flow.steps[act["step"]]
@@ -117,6 +119,9 @@ def _followed(line: Line) -> str:
         "assigned": _("派给%(note)s"),
         "lapsed": _("%(title)s：%(detail)s"),
         "entered": _("登入《%(title)s》"),
+        "mail_queued": _("放进发件箱，加密，只有：%(detail)s"),
+        "mail_sent": _("对方服务器已收"),
+        "mail_failed": _("%(title)s：对方不收，%(note)s"),
     }
     sentence = sentences.get(line.code, "%(title)s")
     return sentence % {"title": title, "note": line.note, "detail": say(line.detail)}

@@ -21,7 +21,9 @@ from banli.engine.text import Text
 from banli.engine.turn import Rulebook, Turn
 from banli.engine.verbs import Outcome
 
-__all__ = ["Act", "Actor", "Facts", "Rulebook", "act", "amended", "open_case", "override", "tick", "withdraw"]
+__all__ = [
+    "Act", "Actor", "Facts", "Rulebook", "act", "amended", "mailed", "open_case", "override", "tick", "withdraw",
+]  # fmt: skip
 
 MAX_NOTE = 1000
 OVERRIDES = ("reassign", "send_back", "reopen")
@@ -162,6 +164,27 @@ def tick(book: Rulebook, state: State, facts: Facts, now: datetime) -> tuple[lis
     if state.status == "open":
         turn.let_time_pass()
         turn.run_automatic()
+    return turn.events, turn.state
+
+
+def mailed(
+    book: Rulebook, state: State, what: ev.MailSent | ev.MailFailed, facts: Facts, now: datetime
+) -> tuple[list[ev.Event], State]:
+    """What became of a message. One that was taken ends the step that waits for it; of one that failed its posts hear.
+
+    A message may be taken after the case has gone on without it: then it is only written down that data left.
+    """
+    turn = Turn(book, state, facts, now)
+    waits = state.token(what.step, what.branch) is not None
+    waits = waits and state.mail(what.step, what.branch) == what.message
+    if isinstance(what, ev.MailSent):
+        turn.emit(what)
+        if waits:
+            turn.finish(ev.Done(what.step, what.branch, "sent", note=what.answer))
+            turn.run_automatic()
+    elif waits:
+        turn.emit(what)
+        turn.emit(ev.Told(book.flow.steps[what.step].posts(), None, "mail_failed", what.step))
     return turn.events, turn.state
 
 

@@ -378,6 +378,54 @@ class Authorised(Event):
 
 
 @dataclass(frozen=True)
+class MailQueued(Event):
+    """What the paper that the step issued says goes out: ``fields`` are the names of all that leaves, never what it is.
+
+    ``message`` is its Message-ID, given by the messages room in the same transaction.
+    """
+
+    kind = "mail_queued"
+    step: str = ""
+    branch: int | None = None
+    fields: tuple[str, ...] = ()
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class MailAgain(Event):
+    """Somebody had a message tried again."""
+
+    kind = "mail_again"
+    step: str = ""
+    branch: int | None = None
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class MailSent(Event):
+    """The server at ``to``'s side took the message, and said ``answer``."""
+
+    kind = "mail_sent"
+    step: str = ""
+    branch: int | None = None
+    message: str = ""
+    to: str = ""
+    answer: str = ""
+
+
+@dataclass(frozen=True)
+class MailFailed(Event):
+    """The message will not be taken, or was not for too long: nobody tries any more until somebody says so."""
+
+    kind = "mail_failed"
+    step: str = ""
+    branch: int | None = None
+    message: str = ""
+    to: str = ""
+    answer: str = ""
+
+
+@dataclass(frozen=True)
 class Told(Event):
     """The holders of ``posts`` (or ``person``) are told ``code`` about this case."""
 
@@ -411,7 +459,7 @@ class Reasoned(Event):
 
 
 KINDS: dict[str, type[Event]] = {cls.kind: cls for cls in Event.__subclasses__()}
-_LISTS = {"steps", "copies", "posts", "lines", "scopes", "asked"}
+_LISTS = {"steps", "copies", "posts", "lines", "scopes", "asked", "fields"}
 
 
 def from_json(told: Mapping[str, Any]) -> Event:

@@ -32,6 +32,17 @@ KEYS: dict[str, dict[str, str]] = {
         "scopes": "The matters: what procedures ask as `authority` of their applicant.",
         "until": "The last day: `form.<date field>`.",
     },
+    "Sends": {
+        "to": "`setting.<email>`: the address.",
+        "whose": "`setting.<text>`: whose address it is.",
+        "named": "`form.<text field>`: whom the consent names; nothing goes to anybody else.",
+        "paper": "The paper that goes as an encrypted attachment.",
+        "fields": "Everything of the case that leaves, by name; the paper prints these and no others.",
+        "password": "`setting.<secret>`: what opens the attachment (AES-256); told by another way.",
+        "consent": "The step in which whoever it is about agreed.",
+        "subject": "The message's subject; the paper's number stands before it.",
+        "body": "The message's text: nothing of the case.",
+    },
     "RestsOn": {
         "procedure": "Whose open case it is.",
         "title": "What is missing where there is none: “renovation permit”.",
@@ -113,6 +124,7 @@ KEYS: dict[str, dict[str, str]] = {
         "voids": "Papers of this case that are taken back, and so are void once the step is done.",
         "anew": "Each time it is reached all is charged again; else only what was not paid before.",
         "authorises": "Whom the owner names to act for them.",
+        "sends": "What is sent to whom, as what, on whose consent.",
         "after_cases": "Procedures none of whose cases may still rest on this one when the step is done.",
         "gives": "Answers handed to the started case: its field → `form.<field>` here.",
     },
@@ -232,6 +244,11 @@ KEYS: dict[str, dict[str, str]] = {
         "amends": "Answers that the other case changes here.",
         "record": "What the record says from then on, where that changed.",
         "resting": "How many open cases rest on this one from then on.",
+        "at": "When: `09:20`, or with its day.",
+    },
+    "Delivers": {
+        "delivers": "The send step whose message the other side's server takes.",
+        "fails": "It is not taken, for this reason.",
         "at": "When: `09:20`, or with its day.",
     },
     "Story": {

@@ -236,6 +236,7 @@ def _digest(pack: Pack, procedure: Procedure) -> str:
 def compiled(pack: Pack, procedure: Procedure) -> dict[str, Any]:
     """A procedure with all it uses of its pack, as plain JSON: what a case is bound to for life."""
     used_papers = {s.paper for _, s in procedure.each_step() if s.paper}
+    used_papers |= {s.sends.paper for _, s in procedure.each_step() if s.sends}
     used_papers |= {RECEIPTS[s.verb] for _, s in procedure.each_step() if s.verb in RECEIPTS}
     used_books = {s.book for _, s in procedure.each_step() if s.book}
     used_prices = {fee.price for _, s in procedure.each_step() for fee in s.fees}

@@ -47,6 +47,9 @@ ENDS = {
 #: Facts the office supplies beside the form, each with the values it can have.
 FACTS = {"authority": ("yes", "no"), "record": ("yes", "no")}
 
+#: Names under which a paper tells of somebody; the rest of what it prints is the office's own.
+OF_SOMEBODY = ("form.", "case.", "step.")
+
 _ASSIGNEE = re.compile(r"^([a-z][a-z0-9_]*)\.assignee$")
 _NEVER = re.compile(r"^([a-z][a-z0-9_]*) before ([a-z][a-z0-9_]*)$")
 
@@ -121,6 +124,33 @@ class Authorises(_Model):
         return {key: named.removeprefix("form.") for key, named in told.items() if named}
 
 
+class Sends(_Model):
+    """What leaves the office, to whom, as what, and on whose consent (PIPL 23: recipient, purpose, kinds, consent).
+
+    ``to``, ``whose`` and ``password`` name settings of the estate: the address, whose it is, and what opens the paper.
+    ``named``: the field in which the consent names the recipient. ``fields``: everything the paper may say of the case.
+    """
+
+    to: str
+    whose: str
+    named: str
+    paper: Slug
+    fields: tuple[str, ...] = Key(min_length=1)
+    password: str
+    consent: Name
+    subject: Text
+    body: Text
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_or_several(cls, data: Any) -> Any:
+        return with_lists(data, "fields")
+
+    def lets(self, name: str) -> bool:
+        """Whether a name that the paper prints may leave: what tells of somebody only where it is named."""
+        return name in self.fields or not name.startswith(OF_SOMEBODY)
+
+
 class Step(_Model):
     """One thing that one post does."""
 
@@ -155,6 +185,7 @@ class Step(_Model):
     amends: dict[Name, str] = Key(default_factory=dict)
     moves: dict[Place, Name] = Key(default_factory=dict)
     authorises: Authorises | None = None
+    sends: Sends | None = None
     anew: bool = False
     after_cases: tuple[Slug, ...] = ()
     voids: tuple[Slug, ...] = ()
@@ -172,6 +203,12 @@ class Step(_Model):
     def outside(self) -> str | None:
         """The outsider who acts, if it is not a post of the office."""
         return next((who for who in self.by if who in OUTSIDERS), None)
+
+    def issues(self) -> str | None:
+        """The paper that leaves the office with this step."""
+        if self.sends is not None:
+            return self.sends.paper
+        return self.paper if self.verb == "issue" else None
 
     def assigned_by(self) -> str | None:
         """The dispatch step whose assignee acts here, if it is one."""

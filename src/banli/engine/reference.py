@@ -26,6 +26,7 @@ _PARTS: dict[str, tuple[tuple[str, type[BaseModel]], ...]] = {
         ("a procedure", language.Procedure),
         ("`applicant`", language.Applicants),
         ("`authorises`", language.Authorises),
+        ("`sends`", language.Sends),
         ("a question under `form`", Field),
         ("a line of `hours`", Within),
         ("a line of `refuses`", Refused),
@@ -56,6 +57,7 @@ _PARTS: dict[str, tuple[tuple[str, type[BaseModel]], ...]] = {
         ("a supervisor sends somebody else", story.Reassigns),
         ("time passes: one of", story.Waits),
         ("another case moves it on", story.Moves),
+        ("a message is taken or not", story.Delivers),
         ("a look", story.Looks),
         ("`then`", story.Then),
     ),
@@ -138,6 +140,7 @@ def _end(outcome: verbs.Outcome) -> str:
     }
     marks = (" (reason)" if outcome.reason else "") + (" (by a clock)" if outcome.by_clock else "")
     marks += " (by another case)" if outcome.by_record else ""
+    marks += " (by the system)" if outcome.by_system else ""
     return f"`{outcome.name}`{where[outcome.leads]}{marks}"
 
 
@@ -155,7 +158,7 @@ def _names() -> Iterator[str]:
         [
             "`known`",
             ", ".join(f"`{name}` ({', '.join(types)})" for name, types in KNOWN.items())
-            + ", `record.<field>`",
+            + ", `record.<field>`, `setting.<text>` (text)",
         ],
         ["in a paper and a book", f"`form.<field>`, `step.<step>.` {', '.join(STEP_RECORD)}"],
         ["in a paper besides", ", ".join(f"`{name}`" for name in ("setting.<setting>", *sorted(PAPER)))],

@@ -19,6 +19,7 @@ ONE_OR_SEVERAL = {
     "Procedure": ("opened_by",),
     "Applicants": ("roles",),
     "Step": ("by", "at", "asks", "outcomes", "copies", "prices", "fees", "after_cases", "voids"),
+    "Sends": ("fields",),
     "Clock": ("stops",),
     "Late": ("tell",),
     "Withdraw": ("by",),

@@ -75,6 +75,11 @@ class State:
     spent: tuple[Spent, ...] = ()
     brought: Mapping[str, int] = field(default_factory=dict)
     refunds: tuple[tuple[str, int | None, int], ...] = ()
+    mails: tuple[tuple[str, int | None, str], ...] = ()
+
+    def mail(self, step: str, branch: int | None) -> str | None:
+        """The Message-ID of what a step laid in the outbox, the last time it was reached."""
+        return next((m[2] for m in self.mails if m[:2] == (step, branch)), None)
 
     def charge(self, step: str, branch: int | None) -> Charge | None:
         """What a pay step asks for, since it was reached."""
@@ -270,6 +275,11 @@ def _line_spent(s: State, e: ev.LineSpent, at: str) -> State:
     return _with(s, spent=(*s.spent, Spent(e.of, e.of_branch, e.unit, e.step, e.branch, at, e.receipt)))
 
 
+def _mail_queued(s: State, e: ev.MailQueued, at: str) -> State:
+    kept = tuple(m for m in s.mails if m[:2] != (e.step, e.branch))
+    return _with(s, mails=(*kept, (e.step, e.branch, e.message)))
+
+
 def _ended(s: State, e: ev.Ended, at: str) -> State:
     return _with(s, status=e.end)
 
@@ -300,6 +310,7 @@ _APPLY: dict[type[ev.Event], Any] = {
     ev.CarriedOver: lambda s, e, at: _with(s, outs=_gone(s, e)),
     ev.LineSpent: _line_spent,
     ev.Brought: lambda s, e, at: _with(s, brought=dict(e.deposits)),
+    ev.MailQueued: _mail_queued,
     ev.Ended: _ended,
     ev.Reopened: lambda s, e, at: _with(s, status="open"),
 }
@@ -320,6 +331,7 @@ def to_json(state: State) -> dict[str, Any]:
     }
     # An empty list of charges has been written since the first release, and `banli audit` compares rows as they are.
     standing |= {name: told for name, told in _money(state).items() if told or name == "charges"}
+    standing |= {"mails": [list(m) for m in state.mails]} if state.mails else {}
     return {"form": dict(state.form), "clocks": [_plain(c) for c in state.clocks], "standing": standing}
 
 
@@ -347,6 +359,7 @@ def from_json(status: str, form: Mapping[str, Any], clocks: Any, standing: Mappi
         spent=tuple(Spent(**one) for one in standing.get("spent", ())),
         brought=standing.get("brought", {}),
         refunds=tuple((r[0], r[1], r[2]) for r in standing.get("refunds", ())),
+        mails=tuple((m[0], m[1], m[2]) for m in standing.get("mails", ())),
     )
 
 

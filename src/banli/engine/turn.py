@@ -54,6 +54,11 @@ class Rulebook:
         names |= {name for paper in self.pack.papers.values() for name in paper.prints}
         return frozenset(name.removeprefix("setting.") for name in names if name.startswith("setting."))
 
+    @cached_property
+    def sending(self) -> frozenset[str]:
+        """The steps whose papers leave the office."""
+        return frozenset(name for name, step in self.flow.steps.items() if step.sends is not None)
+
     def asked(self, step: str, values: Mapping[str, Any]) -> dict[str, Field]:
         """The questions of a step, with the limits of the estate. ``values`` may hold ``setting.<name>``."""
         return {
@@ -205,6 +210,12 @@ class Turn:
         good = {m.branch for m in self.state.marks if m.step == step and self.is_good(step, m.outcome)}
         return good >= set(range(len(rows)))
 
+    def must_be_consented(self, consent: str, step: str, branch: int | None) -> None:
+        """Nothing is sent without a consent that stands (the checker proves that this never refuses)."""
+        if not self.stands(consent, step, branch):
+            title = self.book.step_title
+            raise Refusal("safeguard", step=title(step), before=title(consent))
+
     def is_good(self, step: str, outcome: str) -> bool:
         """Whether an outcome is the favourable one of a step's verb."""
         return verbs.find(self.book.flow.steps[step].verb).outcome(outcome).good
@@ -276,7 +287,10 @@ class Turn:
         self.trigger(f"{name}.opened", branch)
         if step.fees:
             self._charge(name, branch)
-        if verbs.find(step.verb).automatic:
+        verb = verbs.find(step.verb)
+        for event in verb.opens(self.at(name, branch)):
+            self.emit(event)
+        if verb.automatic:
             self._automatic.append((name, branch))
 
     def _open_block(self, name: str, branch: int | None) -> None:

@@ -49,6 +49,7 @@ def uses(book: Rulebook) -> dict[str, tuple[Use, ...]]:
 def _every(book: Rulebook) -> Iterator[tuple[str, Use]]:
     for field in book.procedure.form.values():
         use = Use("question", field.label)
+        yield field.known or "", Use("act", field.label)
         for named in (field.at_least, field.at_most, setting_of(field.earliest), setting_of(field.latest)):
             yield named or "", use
         for hours in field.hours:
@@ -60,6 +61,8 @@ def _every(book: Rulebook) -> Iterator[tuple[str, Use]]:
         use = Use("condition", book.step_title(name))
         for setting in consent.named(step):
             yield f"setting.{setting}", Use("act", book.step_title(name))
+        for setting in (step.sends.to, step.sends.whose, step.sends.password) if step.sends else ():
+            yield setting, Use("act", book.step_title(name))
         for when in (step.when, *(fee.when for fee in step.fees)):
             yield from _asked(when, use)
         yield (

@@ -11,13 +11,24 @@ from banli.engine.flow import Target
 from banli.engine.hours import parse_hours
 from banli.engine.money import Tariff
 from banli.engine.pack import Price
-from banli.engine.procedure import ENDS, OUTSIDERS, ROLES, Clock, Due, Fee, Step
+from banli.engine.procedure import ENDS, OUTSIDERS, ROLES, Clock, Due, Fee, Sends, Step
 from banli.engine.text import Text
 from banli.engine.turn import Rulebook
 
 FACTS = {
     "authority": Text(zh="已登记有效的委托", en="a standing authority on file"),
     "record": Text(zh="有在办的原记录", en="a standing record it rests on"),
+}
+#: What a message may name of the case beside its answers.
+OF_A_CASE = {
+    "case.unit": Text(zh="房号", en="room"),
+    "case.number": Text(zh="办件号", en="case number"),
+    "case.procedure": Text(zh="业务", en="matter"),
+    "case.applicant": Text(zh="申请人", en="applicant"),
+    "case.applicant_role": Text(zh="申请人身份", en="the applicant's role"),
+    "case.opened_at": Text(zh="受理时间", en="time of application"),
+    "case.opened_by": Text(zh="受理人", en="taken in by"),
+    "case.authority": Text(zh="委托", en="authority"),
 }
 _COMPARED = {
     "at_least": Text(zh="不少于", en="at least"),
@@ -222,6 +233,25 @@ class Wording:
             if name:
                 told.append(self.both(zh, en).format(self.quoted(self.step(name))))
         return told
+
+    def sends(self, rule: Sends) -> str:
+        """What a step sends to whom, and on whose consent."""
+        paper = self.say(self.book.pack.papers[rule.paper].title)
+        whose, consent = self.named(rule.whose), self.quoted(self.step(rule.consent))
+        told = self.listed(self.sent(name) for name in rule.fields)
+        return self.both(
+            f"把{told}作为加密附件《{paper}》发给{whose}；先有有效的{consent}",
+            f"{told} go to {whose} as an encrypted attachment ({paper}); {consent} stands first",
+        )
+
+    def sent(self, name: str) -> str:
+        """What one thing that leaves the office is called."""
+        room, _, rest = name.partition(".")
+        if name in OF_A_CASE:
+            return self.say(OF_A_CASE[name])
+        if room == "step":
+            return self.step(rest.split(".")[0])
+        return self.field(name)
 
     def posts(self, posts: tuple[str, ...]) -> str:
         """What posts are called."""

@@ -48,3 +48,59 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+class Mail(models.Model):
+    """A message that leaves the office: the paper it carries, whether it has gone, what the other side said.
+
+    ``address`` and ``answer`` are those of its end, as the journal has them; ``problem`` (a code) and ``said`` tell
+    why it still waits. ``next_at``: when it is tried next; while somebody tries, when it is taken over from them.
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("待发")
+        SENT = "sent", _("已发出")
+        FAILED = "failed", _("发不出去")
+        STOPPED = "stopped", _("不再发送")
+
+    estate = models.ForeignKey("estate.Estate", on_delete=models.PROTECT, related_name="+")
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="mails")
+    paper = models.ForeignKey("papers.Paper", on_delete=models.PROTECT, related_name="+")
+    step = models.CharField(max_length=60)
+    branch = models.IntegerField(null=True)
+    message = models.CharField(max_length=120, unique=True)
+    fields = models.JSONField()
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    queued_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    address = models.CharField(max_length=200, default="", blank=True)
+    answer = models.CharField(max_length=300, default="", blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    tried_at = models.DateTimeField(null=True)
+    next_at = models.DateTimeField()
+    problem = models.CharField(max_length=30, default="", blank=True)
+    said = models.CharField(max_length=300, default="", blank=True)
+
+    class Meta:
+        verbose_name = _("外发邮件")
+        verbose_name_plural = _("外发邮件")
+        constraints = [
+            models.CheckConstraint(
+                name="mail_ended_or_queued",
+                condition=Q(state="queued", ended_at__isnull=True)
+                | (Q(state__in=["sent", "failed", "stopped"]) & Q(ended_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="mail_sent_says_where", condition=~Q(state="sent") | (~Q(address="") & ~Q(answer=""))
+            ),
+        ]
+        indexes = [
+            models.Index(name="mail_due", fields=["next_at", "id"], condition=Q(state="queued")),
+            models.Index(
+                name="mail_not_gone", fields=["estate", "-id"], condition=Q(state__in=["queued", "failed"])
+            ),
+            models.Index(name="mail_of_case", fields=["case", "id"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.message

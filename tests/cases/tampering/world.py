@@ -2,28 +2,31 @@
 
 import base64
 import io
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.message import EmailMessage
 from uuid import uuid4
 
 import time_machine
 from django.utils import timezone
 from PIL import Image, ImageDraw
 
-from banli.cases import attachments, jobs, packs, receipts, settings
+from banli.cases import actions, attachments, jobs, mailing, packs, receipts, settings
 from banli.cashier import actions as cashier
 from banli.cashier.models import Posting, Shift
 from banli.engine.clocks import add_months
 from banli.estate import actions as estate
 from banli.estate import setting
 from banli.journal.seals import seal_days
+from banli.messages.smtp import Answer
 from banli.papers import actions as papers
 from banli.papers.files import file_for
 from banli.papers.models import Paper
 from banli.people import actions as people
 from banli.registers import closing
-from tests.cases.test_actions import at_the_door, do, issued, open_goods, refused, repair
+from tests.cases.test_actions import at_the_door, do, issued, key, open_goods, refused, repair
 from tests.cashier.conftest import Till, till_pack
-from tests.office import Office, build, load_packs, today
+from tests.office import Office, build, identity, load_packs, today
 
 
 def picture(colour: str) -> attachments.Upload:
@@ -55,6 +58,7 @@ def lived() -> Office:
     _late(office, timezone.now())
     _paid(office)
     _set(office)
+    _sent(office)
     for place in (office.estate, office.elsewhere):
         seal_days(place.pk, today() + timedelta(days=1))
     return office
@@ -166,6 +170,54 @@ def _paid(office: Office) -> None:
         _closed(office, shift, cash, f"找零 {fen}")
     _closed(office, till.open(fen=100), 100, "")
     till.open(fen=1)
+
+
+def _sent(office: Office) -> None:
+    """Data that went to the network company, that it would not take, that was taken there by hand, and that waits."""
+    chen, put = office["chen"], {"network_company": "云联网络", "network_company_mail": "data@net.example"}
+    for name, value in (*put.items(), ("network_company_password", None)):
+        setting.set_version(
+            by=chen, acting=chen.posts["director"], name=name, value=value, valid_from=today(), reason="与公司约定",
+            secret="" if value else "correct horse battery",
+        )  # fmt: skip
+    for answer in (
+        Answer("taken", said="250 OK"),
+        Answer("taken", said="250 yes"),
+        Answer("never", "refused", "550 no"),
+    ):
+        _account(office)
+        mailing.empty_outbox(timezone.now() + timedelta(minutes=1), Postbox(answer))
+    do(office, "xiaowang", _account(office), "mail", "by_hand", note="对方停机", answers={"sent_by": "paper"})
+    _account(office)
+
+
+def _account(office: Office) -> int:
+    """A change of account that costs nothing, up to where its data is sent."""
+    card, day = picture("green"), today().isoformat()
+    case = actions.open_case(
+        by=office["xiaowang"], procedure="network-change", unit=office.unit, applicant=office.owner,
+        applicant_role="owner", key=key(), uploads=[card],
+        answers={
+            "holder": "业主张女士", "holder_id": identity(), "phone": "13812345678", "account": "yl0012",
+            "change": "suspend", "effective_on": day, "identity_copy": card.sha256, "company": "云联网络",
+            "company_contact": "95000",
+        },
+    ).case_id  # fmt: skip
+    for step in ("sign", "consent"):
+        do(office, "xiaowang", case, step, "signed", signature="paper")
+    do(office, "xiaowang", case, "issue", "issued")
+    return case
+
+
+@dataclass(frozen=True)
+class Postbox:
+    """A server that answers so."""
+
+    answer: Answer
+    sender: str = "wuye@cuihu.example"
+
+    def hand_over(self, message: EmailMessage, to: str) -> Answer:
+        return self.answer
 
 
 def _closed(office: Office, shift: Shift, cash: int, why: str) -> None:

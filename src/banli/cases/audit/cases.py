@@ -13,19 +13,19 @@ from banli.engine.turn import Rulebook
 from banli.estate.models import AuthorityUse
 from banli.journal import vault
 from banli.journal.models import Entry
-from banli.messages.models import Notice
+from banli.messages.models import Mail, Notice
 from banli.papers.models import Paper
 from banli.registers.actions import digest_of
 from banli.registers.models import RegisterRow
 
-from . import money, papers, pictures, rows
+from . import mails, money, papers, pictures, rows
 from .chains import follows
 from .finding import UNSAYABLE, Finding, Ticker, compared, differing, keyed, named, unwatched
 from .replay import Told, replay
 from .versions import NotKept, rulebook
 
 BATCH = 500  # cases, with all that is of them but the pictures, which are read one by one
-OF_A_CASE: tuple[type[Any], ...] = (Task, Paper, RegisterRow, Attachment, AuthorityUse, Notice, Spend)
+OF_A_CASE: tuple[type[Any], ...] = (Task, Paper, RegisterRow, Attachment, AuthorityUse, Notice, Spend, Mail)
 _ROWLESS = """
     SELECT stream FROM journal_entry entry WHERE seq = 1 AND stream LIKE 'case/%%'
        AND NOT EXISTS (SELECT FROM cases_case WHERE 'case/' || cases_case.id = entry.stream) ORDER BY id
@@ -59,6 +59,7 @@ def _batch(batch: Sequence[Any], kept: dict[Any, int]) -> Iterator[Finding]:
             for model, compare in _COMPARE.items():
                 yield from compare(case, told[case.pk], of_cases[model].get(case.pk, []))
     yield from money.of_cases(batch, told, of_cases[Paper])
+    yield from mails.of_cases(batch, told, of_cases[Paper], _of(Mail, batch))
     yield from papers.printed([slip for of_case in of_cases[Paper].values() for slip in of_case])
     yield from pictures.of_cases(batch, told)
 

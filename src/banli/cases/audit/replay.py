@@ -15,6 +15,7 @@ from banli.journal import chain
 from banli.journal.models import Entry
 
 Row = dict[str, Any]
+_WAITING = ("queued", "failed")
 
 
 @dataclass
@@ -32,6 +33,7 @@ class Told:
     letters: dict[int, Row] = field(default_factory=dict)
     notices: list[Row] = field(default_factory=list)
     postings: list[Row] = field(default_factory=list)
+    mails: dict[str, Row] = field(default_factory=dict)
 
     @property
     def case(self) -> Row:
@@ -92,6 +94,31 @@ class _Replay:
                 due = store.due_of(self.book, self.told.state, task["step"], task["branch"])
                 task.update(due_at=due, order_at=due or store.NEVER)
 
+    def laid(self, event: ev.MailQueued) -> None:
+        """A message carries the paper that was issued just before it."""
+        paper = next(reversed(self.told.papers))
+        self.told.mails[event.message] = {
+            "estate_id": self.told.first.estate_id, "step": event.step, "branch": event.branch,
+            "fields": list(event.fields), "carries": paper, "state": "queued", "queued_at": self.at,
+            "ended_at": None, "address": "", "answer": "",
+        }  # fmt: skip
+
+    def mail_again(self, event: ev.MailAgain) -> None:
+        self.told.mails[event.message].update(
+            state="queued", queued_at=self.at, ended_at=None, address="", answer=""
+        )
+
+    def mail_ended(self, event: ev.MailSent | ev.MailFailed) -> None:
+        state = "sent" if isinstance(event, ev.MailSent) else "failed"
+        told = {"state": state, "ended_at": self.at, "address": event.to, "answer": event.answer}
+        self.told.mails[event.message].update(told)
+
+    def _stopped(self, event: ev.Done | ev.Cancelled) -> None:
+        """A step that is over sends nothing more."""
+        for mail in self.told.mails.values():
+            if (mail["step"], mail["branch"]) == (event.step, event.branch) and mail["state"] in _WAITING:
+                mail.update(state="stopped", ended_at=self.at, address="", answer="")
+
     def _keep(self) -> None:
         """What came beside the events: books, pictures, letters of authority."""
         body, actor = self.entry.body, self.entry.actor_id
@@ -120,6 +147,7 @@ class _Replay:
         self.told.tasks.append(task)
 
     def left(self, event: ev.Done | ev.Cancelled) -> None:
+        self._stopped(event)
         for task in self.told.tasks:
             if (task["step"], task["branch"], task["state"]) == (event.step, event.branch, "open"):
                 task.update(state="cancelled", ended_at=self.at)
@@ -128,10 +156,14 @@ class _Replay:
 
     def issued(self, event: ev.PaperIssued) -> None:
         self.told.papers[event.paper, event.number] = {
-            "step": event.step, "branch": event.branch, "issued_at": self.at, "issued_by_id": self.entry.actor_id,
+            "step": event.step, "branch": event.branch, "issued_at": self.at, "issued_by_id": self._issuer(),
             "estate_id": self.told.first.estate_id, "state": "valid", "used_at": None, "used_by_id": None,
             "voided_at": None, "voided_by_id": None, "void_reason": "", "digest": event.digest,
         }  # fmt: skip
+
+    def _issuer(self) -> int | None:
+        """Who wrote a paper; what the house writes by itself it writes for whoever filed the case."""
+        return self.entry.actor_id or next(iter(self.told.state.filers), None)
 
     def moved(self, event: "ev.Paid | ev.Refunded | ev.ReceiptReplaced") -> None:
         """Money: a posting with its entries, and the paper that says so."""
@@ -229,6 +261,10 @@ _HANDLERS: dict[type[ev.Event], Any] = {
     ev.ReceiptReplaced: _Replay.moved,
     ev.CaseStarted: _Replay.started,
     ev.Told: _Replay.told_of,
+    ev.MailQueued: _Replay.laid,
+    ev.MailAgain: _Replay.mail_again,
+    ev.MailSent: _Replay.mail_ended,
+    ev.MailFailed: _Replay.mail_ended,
     ev.Ended: _Replay.ended,
     ev.Reopened: _Replay.reopened,
 }

@@ -131,14 +131,15 @@ def _form(desk: Desk, unit: Unit, book: Rulebook, applicant: Resident) -> tuple[
     """The form with what is known of the applicant, and the letter of authority they act on, if there is one."""
     step = book.flow.root.items[0]
     record = facts.record_form(book, facts.record_for(book, unit))
-    told = known.at_opening(book, step, applicant.person, record)
+    settings = facts.settings_of(book, desk.estate)
+    told = known.at_opening(book, step, applicant.person, record, settings)
     form = StepForm(book, step, desk.staff.pk, known=told, opening=True, estate=desk.estate.name)
     letter = facts.authority_for(book, unit, applicant.person, applicant.role, form.now)
     taken = facts.taken(book, applicant.role, letter, record)
     form.values = {
         "applicant": applicant.role,
         **{f"fact.{name}": value for name, value in taken.items()},
-        **{f"setting.{name}": value for name, value in facts.settings_of(book, desk.estate).items()},
+        **{f"setting.{name}": value for name, value in settings.items()},
         **named(record),
     }
     return form, letter

@@ -7,7 +7,7 @@ found nothing, since its findings would be echoes.
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from banli.engine.check import clocks, conditions, forms, money, papers, records, rules, steps
+from banli.engine.check import clocks, conditions, forms, money, papers, records, rules, sending, steps
 from banli.engine.check.soundness import Figures, soundness
 from banli.engine.check.subject import Subject, subject_of
 from banli.engine.faults import Fault
@@ -66,6 +66,7 @@ def fitting(subject: Subject, loaded: LoadedPack, every: dict[str, Procedure]) -
         conditions.conditions,
         clocks.clocks,
         rules.rules,
+        sending.sending,
     )
     for part in parts:
         yield from part(subject)

@@ -151,12 +151,13 @@ class Explorer:
             if outcome.by_clock or verb.automatic:
                 continue
             values = here.state.values(token.branch)
-            answers = self.choices.answers(step, values) if outcome.good else iter([{}])
+            answered = outcome.good and not outcome.by_system
+            answers = self.choices.answers(step, values) if answered else iter([{}])
             facts = self.choices.facts() if verb.files and outcome.good else [dict(here.state.facts)]
             for told in answers:
                 for taken in facts:
                     turn = self._turn(here.state, here.asked, taken)
-                    if outcome.good:
+                    if answered:
                         turn.fill(token.step, token.branch, told)
                     done = ev.Done(token.step, token.branch, name, SOMEBODY, filed=verb.files)
                     turn.conclude(done, EXTRA)
@@ -258,7 +259,7 @@ class Explorer:
         for step in outside.values():
             paper = self.book.pack.papers.get(step.paper or "")
             told |= {paper.seal.step} if paper and paper.seal else set()
-            told |= {step.second or ""}
+            told |= {step.second or ""} | ({step.sends.consent} if step.sends else set())
             told |= {atom.name.removeprefix("outcome.") for atom in step.when.atoms()} if step.when else set()
         return frozenset(told)
 
@@ -271,6 +272,8 @@ class Explorer:
             paper = self.book.pack.papers.get(step.paper or "")
             if paper and paper.seal:
                 told.add(paper.seal.step)
+            if step.sends:
+                told.add(step.sends.consent)
         for fields in self.subject.rewrites.values():
             told |= {signer for signers in fields.values() for signer in signers}
             told |= {one for one in (step.second, step.spends) if one}
@@ -280,8 +283,8 @@ class Explorer:
         flow = self.flow
         told = set(self.choices.counted)
         for step in flow.steps.values():
-            paper = self.book.pack.papers.get(step.paper or "")
-            if step.verb == "issue" and paper:
+            paper = self.book.pack.papers.get(step.issues() or "")
+            if paper:
                 told |= paper.fields()
             told |= {source.removeprefix("form.") for source in step.gives.values()}
             sources = [source for fee in step.fees for source in (fee.times, fee.amount)]

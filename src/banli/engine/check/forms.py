@@ -32,7 +32,9 @@ def forms(subject: Subject) -> Iterator[Fault]:
 
 
 def _field(subject: Subject, name: str, field: Field) -> Iterator[Fault]:
-    if field.known is not None and not field.known.startswith(("record.", "row.")):
+    if field.known is not None and field.known.startswith("setting."):
+        yield from _known_setting(subject, name, field)
+    elif field.known is not None and not field.known.startswith(("record.", "row.")):
         if field.known not in KNOWN:
             keys = ("form", name, "known")
             yield subject.fault(keys, "unknown_known", name=field.known, choices=KNOWN)
@@ -48,6 +50,18 @@ def _field(subject: Subject, name: str, field: Field) -> Iterator[Fault]:
     if numeric is not isinstance(field.default, int) or field.type in ("table", *PICTURES):
         want = "整数 / a whole number" if numeric else "文字 / text"
         yield subject.fault(keys, "wrong_type", name="default", have=type(field.default).__name__, want=want)
+
+
+def _known_setting(subject: Subject, name: str, field: Field) -> Iterator[Fault]:
+    """A text that begins with what the estate has set."""
+    keys, setting = (
+        ("form", name, "known"),
+        subject.pack.settings.get((field.known or "").removeprefix("setting.")),
+    )
+    if setting is None:
+        yield subject.fault(keys, "unknown_setting", name=field.known, choices=subject.pack.settings)
+    elif setting.type != "text" or field.type != "text":
+        yield subject.fault(keys, "wrong_type", name=field.known, have=setting.type, want="text")
 
 
 def _limits(subject: Subject, keys: tuple[str, ...], question: Question) -> Iterator[Fault]:

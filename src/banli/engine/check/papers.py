@@ -75,8 +75,8 @@ def _started(subject: Subject, name: str, step: Step, procedures: Mapping[str, P
 def issued(subject: Subject, loaded: LoadedPack) -> Iterator[Fault]:
     """What the papers this procedure issues print is found in it."""
     for step in subject.flow.steps.values():
-        paper = subject.pack.papers.get(RECEIPTS.get(step.verb) or step.paper or "")
-        if step.verb not in ("issue", *RECEIPTS) or paper is None:
+        paper = subject.pack.papers.get(RECEIPTS.get(step.verb) or step.issues() or "")
+        if paper is None:
             continue
         document = loaded.documents[("papers", paper.paper)]
         for number, name in enumerate(paper.prints):

@@ -12,7 +12,7 @@ from banli.engine.procedure import ENDS, OUTSIDERS, Step
 SPECIAL = (
     "checklist", "paper", "copies", "valid_until", "book", "to", "starts", "fees", "items", "gives", "of", "deductions",
     "second", "spends", "carries", "amends", "moves", "authorises",
-    "anew",
+    "sends", "anew",
 )  # fmt: skip
 
 

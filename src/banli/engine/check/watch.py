@@ -90,7 +90,8 @@ class Watched(Turn):
     def _issued(self, event: ev.PaperIssued) -> None:
         self._spend(event)
         paper = self.book.pack.papers[event.paper]
-        keys = self.subject.at(event.step, "paper")
+        sends = self.book.flow.steps[event.step].sends is not None
+        keys = self.subject.at(event.step, *(("sends",) if sends else ()), "paper")
         for name in sorted(paper.fields()):
             if not self.was_asked(name, event.branch):
                 self.note("paper_unasked", keys, field=name)
@@ -108,6 +109,11 @@ class Watched(Turn):
         for rule in self.broken(done):
             number = self.book.procedure.never.index(rule)
             self.note("safeguard", ("never", number), do=rule.do, before=rule.before)
+
+    def must_be_consented(self, consent: str, step: str, branch: int | None) -> None:
+        """As with a safeguard: it is written down, and what comes after is walked too."""
+        if not self.stands(consent, step, branch):
+            self.note("sent_unconsented", self.subject.at(step, "sends", "consent"), consent=consent)
 
     def end(self, name: str) -> None:
         if name == "done":

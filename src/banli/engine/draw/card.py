@@ -76,6 +76,9 @@ def _made(wording: Wording, name: str) -> Iterator[Row]:
         copies = [c.title for c in paper.copies if step.copies is None or c.id in step.copies]
         told = f"{wording.say(paper.title)}（{wording.listed(wording.say(c) for c in copies)}）"
         yield Row((wording.both(told, told.replace("（", " (").replace("）", ")")),), "paper", pen.INK)
+    if step.sends is not None and step.sends.paper in pack.papers:
+        title = wording.say(pack.papers[step.sends.paper].title)
+        yield Row((wording.both(f"{title}（加密附件）", f"{title} (encrypted)"),), "paper", pen.INK)
     if step.book in pack.books and step.title is not None:
         yield Row((wording.say(pack.books[step.book].title),), "paper", pen.INK)
     if step.starts is not None:

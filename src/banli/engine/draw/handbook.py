@@ -92,6 +92,7 @@ class _Page:
             ways = [
                 f"{self.words.outcome(name, outcome)} → {self.words.target(target)}"
                 + (self.both("（到时自动）", " (by the clock)") if verb.outcome(outcome).by_clock else "")
+                + (self.both("（系统）", " (by the system)") if verb.outcome(outcome).by_system else "")
                 for outcome, target in flow.targets[name].items()
             ]
             what = [self.say(verb.title), *self._to_tick(name)]
@@ -188,6 +189,8 @@ class _Page:
                 yield self.both(
                     f"{at}：登记{who}的委托，范围 {matters}", f"{at}: authorises {who} for {matters}"
                 )
+            if step.sends:
+                yield f"{at}{self.both('：', ': ')}{self.words.sends(step.sends)}"
             for gone in step.voids:
                 taken = pack.papers[gone].title
                 yield self.both(f"{at}：收回的{taken.zh}作废", f"{at}: the {taken.en} is taken back and void")

@@ -286,6 +286,30 @@ FAULTS: dict[str, Saying] = {
         "可写：{choices}。",
         "write one of: {choices}",
     ),
+    "consent_unsigned": say(
+        "“{name}”不是外来的人签名的步骤，不能作为同意。",
+        "“{name}” is no step in which somebody from outside signs: it is no consent",
+        "可写：{choices}。",
+        "write one of: {choices}",
+    ),
+    "sent_unnamed": say(
+        "单据“{paper}”会印“{name}”，fields 里却没有写。",
+        "the paper “{paper}” prints “{name}”, which fields does not name",
+        "写进 fields（同意书也要写明），或从 prints 去掉。",
+        "name it in fields (the consent must too), or take it out of prints",
+    ),
+    "sent_unprinted": say(
+        "单据“{paper}”不印“{name}”。",
+        "the paper “{paper}” does not print “{name}”",
+        "从 fields 去掉它，或写进 prints。",
+        "take it out of fields, or add it to prints",
+    ),
+    "sent_sealed": say(
+        "单据“{paper}”有章或二维码：加密会使签章失效，凭证也不能外发。",
+        "the paper “{paper}” bears a seal or a pass: encrypting breaks the seal, and a pass is not sent away",
+        "换一张没有 seal 和 qr 的单据。",
+        "name a paper without seal and qr",
+    ),
     "seal_post": say(
         "步骤“{step}”不由“{post}”办理，单据上的章却归它。",
         "the step “{step}” is not done by “{post}”, who keeps the seal on this paper",

@@ -102,6 +102,12 @@ FAULTS: dict[str, Saying] = {
         "把出单放在它前面，且不能被跳过。",
         "put the issue before it where no way leads past it",
     ),
+    "sent_unconsented": say(
+        "资料可能在没有有效的同意“{consent}”时发出。",
+        "data can be sent although the consent “{consent}” does not stand",
+        "把“{consent}”放在它前面，且不能被跳过。",
+        "put “{consent}” before it where no way leads past it",
+    ),
     "count_unasked": say(
         "行数依据的字段“{field}”可能还没有问过。",
         "the rows rest on “{field}”, which may not have been asked for",

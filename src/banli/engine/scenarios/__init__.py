@@ -13,7 +13,7 @@ from banli.engine.load import Document, LoadedPack, model, plain, read
 from banli.engine.money import held
 from banli.engine.refusals import SENTENCES, Refusal
 from banli.engine.scenarios.stage import Stage, Unknown, written
-from banli.engine.scenarios.story import Line, Looks, Moves, Scenarios, Story, Then, Waits
+from banli.engine.scenarios.story import Delivers, Line, Looks, Moves, Scenarios, Story, Then, Waits
 from banli.engine.turn import Rulebook
 
 __all__ = ["Played", "Scenarios", "play"]
@@ -81,7 +81,7 @@ def _story(
 def _line(stage: Stage, document: Document, keys: Keys, name: str, line: Line) -> Fault | None:
     if isinstance(line, Looks):
         return _then(stage, document, (*keys, "then"), name, line.then)
-    wanted = None if isinstance(line, (Waits, Moves)) else line.refused
+    wanted = None if isinstance(line, (Waits, Moves, Delivers)) else line.refused
     if wanted is not None and wanted not in SENTENCES:
         close = difflib.get_close_matches(wanted, SENTENCES, n=5) or sorted(SENTENCES)
         return document.fault((*keys, "refused"), "scenario_unknown", name=wanted, choices=close)
@@ -91,7 +91,7 @@ def _line(stage: Stage, document: Document, keys: Keys, name: str, line: Line) -
         if why.code != wanted:
             return document.fault(keys, "scenario_refused", scenario=name, why=_why(why), refusal=why.code)
         marks = {field: one.code for field, one in why.fields.items()}
-        wants = {} if isinstance(line, (Waits, Moves)) else line.marks
+        wants = {} if isinstance(line, (Waits, Moves, Delivers)) else line.marks
         if wants and marks != wants:
             return _differs(document, (*keys, "marks"), name, wants, marks)
         return None

@@ -11,7 +11,9 @@ from banli.engine.decide import Act, Actor, Facts
 from banli.engine.fields import OFFICE_ZONE
 from banli.engine.money import Tariff
 from banli.engine.procedure import Step
+from banli.engine.refusals import Refusal
 from banli.engine.scenarios.story import (
+    Delivers,
     Does,
     Given,
     Line,
@@ -70,6 +72,9 @@ class Stage:
         if isinstance(line, Moves):
             self._moved(line)
             return
+        if isinstance(line, Delivers):
+            self._delivered(line)
+            return
         assert isinstance(line, (Does, Opens, Withdraws, SendsBack, Reopens, Reassigns))
         if line.at is not None:
             self._pass_until(self.moment(line.at, self.now))
@@ -95,6 +100,21 @@ class Stage:
         """Who acts; through a link it is the owner alone, whatever the story calls them."""
         by_link = isinstance(line, Does) and line.way == "link"
         return Actor(None, outsider=consent.OWNER) if by_link else self.actor(line.who)
+
+    def _delivered(self, line: Delivers) -> None:
+        if line.at is not None:
+            self._pass_until(self.moment(line.at, self.now))
+        name, branch = place(line.delivers)
+        if name not in self.book.flow.steps:
+            raise Unknown(name, self.book.flow.steps)
+        message = self.state.mail(name, branch)
+        if message is None or self.state.token(name, branch) is None:
+            raise Refusal("task_not_open", step=self.book.step_title(name))
+        told = (
+            ev.MailSent(name, branch, message) if line.fails is None else ev.MailFailed(name, branch, message)
+        )
+        events, self.state = decide.mailed(self.book, self.state, told, self._facts(), self.now)
+        self._hear(events)
 
     def actor(self, who: str) -> Actor:
         """A person of the cast with the posts they hold, their own or another's."""

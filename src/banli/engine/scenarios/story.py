@@ -157,6 +157,14 @@ class Moves(_Model):
     at: When | None = None
 
 
+class Delivers(_Model):
+    """The other side's server takes the message of a send step, or will not: ``fails`` says why."""
+
+    delivers: Place
+    fails: str | None = None
+    at: When | None = None
+
+
 class Looks(_Model):
     """A look at the case in the middle of the story."""
 
@@ -165,7 +173,8 @@ class Looks(_Model):
 
 _KEYS = {
     "does": "does", "opens": "opens", "withdraws": "withdraws", "sends_back": "sendsback",
-    "reopens": "reopens", "reassigns": "reassigns", "moves": "moves", "then": "looks",
+    "reopens": "reopens", "reassigns": "reassigns", "moves": "moves", "delivers": "delivers",
+    "then": "looks",
 }  # fmt: skip
 
 
@@ -184,6 +193,7 @@ Line = Annotated[
     | Annotated[Reopens, Tag("reopens")]
     | Annotated[Reassigns, Tag("reassigns")]
     | Annotated[Moves, Tag("moves")]
+    | Annotated[Delivers, Tag("delivers")]
     | Annotated[Waits, Tag("waits")]
     | Annotated[Looks, Tag("looks")],
     Discriminator(_kind_of),

@@ -22,7 +22,7 @@ class Outcome:
     file says where it leads).
     ``reason``: a note is obligatory. ``good``: the favourable way, for which the form must be complete.
     ``by_clock``: nobody can choose it; a clock that runs out gives it. ``by_record``: nor this; a case that
-    rests on the same record gives it (``moves``).
+    rests on the same record gives it (``moves``). ``by_system``: nor this; the system gives it for what it has done.
     """
 
     name: str
@@ -33,11 +33,12 @@ class Outcome:
     good: bool = True
     by_clock: bool = False
     by_record: bool = False
+    by_system: bool = False
 
     @property
     def chosen(self) -> bool:
         """Whether somebody chooses it."""
-        return not (self.by_clock or self.by_record)
+        return not (self.by_clock or self.by_record or self.by_system)
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,10 @@ class Verb:
     def outcome(self, name: str) -> Outcome:
         """The outcome called ``name``; KeyError if there is none."""
         return next(o for o in self.outcomes if o.name == name)
+
+    def opens(self, turn: "Turn") -> "list[Event]":
+        """Events that come with the step being reached."""
+        return []
 
     def rules(self, turn: "Turn", outcome: str, extra: Mapping[str, Any]) -> None:
         """Raise a Refusal if this step may not end so now. ``extra``: what was sent beside the answers."""
