@@ -185,13 +185,13 @@ def _sent(office: Office) -> None:
         Answer("taken", said="250 yes"),
         Answer("never", "refused", "550 no"),
     ):
-        _account(office)
+        account(office)
         mailing.empty_outbox(timezone.now() + timedelta(minutes=1), Postbox(answer))
-    do(office, "xiaowang", _account(office), "mail", "by_hand", note="对方停机", answers={"sent_by": "paper"})
-    _account(office)
+    do(office, "xiaowang", account(office), "mail", "by_hand", note="对方停机", answers={"sent_by": "paper"})
+    account(office)
 
 
-def _account(office: Office) -> int:
+def account(office: Office) -> int:
     """A change of account that costs nothing, up to where its data is sent."""
     card, day = picture("green"), today().isoformat()
     case = actions.open_case(
