@@ -9,12 +9,13 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from banli.bench import bulk, load, words
+from banli.bench import bulk, load
 from banli.bench.town import Home
 from banli.cases import audit
 from banli.cases.models import Case
 from banli.config.demo import load as load_demo
 from banli.config.postgres import Server
+from banli.config.year import words
 from banli.estate.models import Estate
 from banli.papers.models import NumberSeries, Paper
 from banli.papers.passes import check_token

@@ -232,6 +232,16 @@ def test_a_card_that_was_given_back_or_replaced_is_void(office: Office, shift: A
     assert audited() == []
 
 
+def test_a_card_is_taken_back_also_after_the_permit_is_over(office: Office, shift: Any) -> None:
+    permitted(office)
+    cards = carded(office, 1)
+    late = timezone.now() + timedelta(days=63)
+    do(office, "xiaowang", cards, "in_use", "given_back", branch=0, now=late)
+    do(office, "xiaowang", cards, "back", "done", branch=0, answers={"card_state": "good"}, now=late)
+    assert valid("worker-card") == []
+    assert open_steps(cards) == [("refund", 0)]
+
+
 def test_two_extensions_at_once_move_the_record_once_each(office: Office, shift: Any) -> None:
     record = permitted(office)
     extended(office, in_days(70))

@@ -44,7 +44,7 @@ def small() -> Iterator[Path]:
 
 @pytest.fixture
 def house(small: Path, tmp_path: Path) -> Iterator[House]:
-    house = House(small / "data")
+    house = House(small / "data", "--short-demo")
     house.output = tmp_path / "output"  # not on the small disk
     try:
         house.start()

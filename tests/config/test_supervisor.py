@@ -34,7 +34,7 @@ def killing(server: Server, times: int, monkeypatch: pytest.MonkeyPatch) -> list
     """Lets the next preparations fail as they do when the postmaster is killed in their middle; who was killed."""
     killed: list[int] = []
 
-    def prepared(with_demo: bool) -> None:
+    def prepared(with_demo: bool, a_year: bool) -> None:
         with psycopg.connect(server.url()) as connection:
             if len(killed) < times:
                 assert server.process is not None
@@ -70,7 +70,7 @@ def closed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def house(server: Server) -> Callable[[], object]:
-    return lambda: House._prepare(SimpleNamespace(), server, with_demo=False)  # type: ignore[arg-type]
+    return lambda: House._prepare(SimpleNamespace(a_year=False), server, with_demo=False)  # type: ignore[arg-type]
 
 
 def test_it_begins_anew_as_often_as_the_database_dies(

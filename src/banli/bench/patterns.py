@@ -11,10 +11,10 @@ from django.utils import timezone
 from banli.cases import actions
 from banli.cases.models import Case
 from banli.config.demo_cases import Morning, stages
+from banli.config.year import words
 from banli.engine.identity import check_digit
 from banli.estate.models import Estate
 
-from . import words
 from .office import CARRIER
 
 RELEASES = ("done",) * 24 + ("expired", "withdrawn") * 2
@@ -68,7 +68,7 @@ class Patterns:
             for name in self.chance.sample(words.GOODS, self.chance.randrange(1, 5))
         ]
         day = timezone.localdate(m.now).isoformat()
-        case = m.open("goods-release", "owner", ago, {
+        case = m.open_now("goods-release", "owner", ago, {
             "carrier": words.CARRIERS[0], "carrier_id": checked(CARRIER), "phone": "13800571500", "date": day,
             "goods": goods,
         })  # fmt: skip
@@ -100,7 +100,7 @@ class Patterns:
     def _repair(self, place: str, trade: str, sent: bool) -> Worked:
         m, ago = self.days, self.chance.randrange(120, 420)
         kinds = words.REPAIRS[place, trade]
-        case = m.open("home-repair", "owner", ago, {
+        case = m.open_now("home-repair", "owner", ago, {
             "problem": kinds[0][0], "place": place, "trade": trade, "urgency": "now", "phone": "13800210500",
         })  # fmt: skip
         if sent:

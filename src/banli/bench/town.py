@@ -8,6 +8,7 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
+from banli.config.year.words import GIVEN, SURNAMES
 from banli.estate.actions import phone_index, phone_tail_index, told_of
 from banli.estate.models import Building, Estate, Occupancy, Person, Unit
 from banli.estate.names import sound_of
@@ -16,8 +17,6 @@ from banli.journal import actions as journal
 from banli.journal.models import Entry
 
 HOMES = 100  # a building: two entrances, 25 floors, two homes a floor
-_SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
-_GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰建国文斌宇浩凯欣雨晨梓涵子轩思远嘉怡"
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,7 @@ def _journal(estate: Estate, lives: Sequence[Occupancy]) -> None:
 
 
 def _person(estate: Estate, chance: random.Random) -> Person:
-    name = chance.choice(_SURNAMES) + "".join(chance.choices(_GIVEN, k=chance.choice((1, 2, 2))))
+    name = chance.choice(SURNAMES) + "".join(chance.choices(GIVEN, k=chance.choice((1, 2, 2))))
     phone = f"138{chance.randrange(10**8):08}"
     pinyin, initials = sound_of(name)
     return Person(

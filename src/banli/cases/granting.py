@@ -30,11 +30,11 @@ def authorise(case: Case, book: Rulebook, event: ev.Authorised, by: Doer, at: da
         timezone.localdate(at),
         date.fromisoformat(event.until),
     )
-    person = _at_the_room(desk, case, told, event.role, today, until, by)
+    person = _at_the_room(desk, case, told, event.role, today, until, by, at)
     estate.grant_authority(
         by=desk, unit=case.unit, principal=case.applicant, delegate=person, scopes=list(event.scopes),
         valid_from=today, valid_to=until, evidence_kind=Authority.Evidence.SIGNED_PAPER,
-        evidence_note=f"{book.procedure.title.zh} #{case.pk}", acting=by.acting,
+        evidence_note=f"{book.procedure.title.zh} #{case.pk}", acting=by.acting, at=at,
     )  # fmt: skip
 
 
@@ -52,14 +52,14 @@ def _particulars(case: Case, book: Rulebook, event: ev.Authorised) -> Particular
 
 
 def _at_the_room(
-    desk: Desk, case: Case, told: Particulars, role: str, since: date, until: date, by: Doer
+    desk: Desk, case: Case, told: Particulars, role: str, since: date, until: date, by: Doer, at: datetime
 ) -> Person:
     """The person, written down at the room for those of the days for which they are not yet."""
     assert case.unit is not None
     try:
         added = estate.add_person(
-            by=desk, unit=case.unit, particulars=told, role=role, since=since, until=until, acting=by.acting
-        )
+            by=desk, unit=case.unit, particulars=told, role=role, since=since, until=until, acting=by.acting, at=at
+        )  # fmt: skip
     except Refusal as why:
         if why.code != "already_recorded":
             raise
@@ -70,7 +70,7 @@ def _at_the_room(
         if last is not None and last.until is not None and last.until < until:
             estate.add_person(
                 by=desk, unit=case.unit, particulars=told, role=role, since=last.until + timedelta(days=1),
-                until=until, acting=by.acting,
+                until=until, acting=by.acting, at=at,
             )  # fmt: skip
         return person
     return added.person

@@ -3,6 +3,7 @@
 import logging
 from datetime import UTC, datetime
 
+from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 from procrastinate.contrib.django import app
@@ -47,8 +48,9 @@ def _due(now: datetime, after: tuple[datetime, int]) -> list[tuple[datetime, int
 @app.periodic(cron="* * * * * */5")
 @app.task(queueing_lock="wake_cases", pass_context=False)
 def wake_cases(timestamp: int) -> None:
-    """Every five seconds: warnings and clocks that ran out."""
-    wake()
+    """Every five seconds: warnings and clocks that ran out. Not while what happened earlier is being entered."""
+    if not settings.CLOCKS_STAND:
+        wake()
 
 
 @app.periodic(cron="* * * * * */5")
@@ -75,6 +77,8 @@ def recount_estate(estate_id: int) -> None:
 @app.periodic(cron="5 0 * * *")
 @app.task(queueing_lock="seal_days")
 def seal_all_days(timestamp: int) -> None:
-    """After midnight: seal the days before today, of every estate."""
+    """After midnight: seal the days before today, of every estate. Not while anything is still entered in them."""
+    if settings.CLOCKS_STAND:
+        return
     for estate_id in Estate.objects.values_list("pk", flat=True):
         seal_days(estate_id, timezone.localdate())

@@ -36,8 +36,9 @@ def move(event: M, state: State, record: Record, by: Doer, at: datetime) -> M:
         shift = _take_back(event, case, by, at)
     else:
         shift = cashier.open_shift_of(case.estate_id, by.staff)
-    paper = _paper(event, state, record, by, at)
     sides = (ledger.of_refund if refund else ledger.of_payment)(case.pk, event.method, event.lines)
+    cashier.must_hold(shift, sides)
+    paper = _paper(event, state, record, by, at)
     cashier.post(
         estate_id=case.estate_id, case_id=case.pk, shift_id=shift.pk, kind="refunded" if refund else "taken",
         step=event.step, branch=event.branch, paper_id=paper.pk, method=event.method, reference=event.reference,

@@ -33,6 +33,10 @@ declare(
             en="You have no open shift. Count the float and open one at the cashier's page before money changes hands.",
         ),
         "shift_open": Text(zh="您已经开班，请先交班。", en="You have an open shift; close it first."),
+        "till_short": Text(
+            zh="钱箱里只有 {held} 元现金，不够退，请用转账或扫码退款。",
+            en="There are only {held} yuan in cash in the till: refund by transfer or QR code.",
+        ),
         "shift_closed": Text(zh="这个班次已经交班。", en="This shift has been closed."),
         "shift_differs": Text(
             zh="清点与账面不符（{told}），请重新清点，或写明原因并在交班单上签名。",
@@ -125,8 +129,8 @@ def close_shift(
             raise Refusal("shift_closed")
         expected = tally(mine)
         told = {method: int(counted.get(method, 0)) for method in ledger.TILL}
-        if any(not 0 <= value <= MAX_FEN for value in told.values()):
-            raise Refusal("not_money")
+        if told["cash"] < 0 or any(abs(value) > MAX_FEN for value in told.values()):
+            raise Refusal("not_money")  # by transfer more may have gone out than came in
         gaps = {
             method: told[method] - expected[method]
             for method in ledger.TILL
@@ -168,6 +172,13 @@ def open_shift_of(estate_id: int, staff: Staff) -> Shift:
     if found is None:
         raise Refusal("shift_needed")
     return found
+
+
+def must_hold(shift: Shift, sides: Iterable[Side]) -> None:
+    """Nobody pays out more cash than is in the till; refuses with ``till_short``."""
+    out = -sum(side.fen for side in sides if side.account == "cash")
+    if out > 0 and out > (held := tally(shift)["cash"]):
+        raise Refusal("till_short", held=f"{held / 100:.2f}")
 
 
 # --- the ledger -----------------------------------------------------------------------------------------------------

@@ -17,18 +17,28 @@ from banli.engine.text import Text
 from banli.people.forms import OfficeForm
 from banli.web.templatetags.say import say
 
+MINUS = ("-", "−", "－")
 _MONEY = Field(type="money", label=Text(zh="金额", en="Amount"))
 
 
 class Yuan(forms.CharField):
-    """An amount as it is typed, in yuan; cleaned to whole fen, None where nothing was typed."""
+    """An amount as it is typed, in yuan; cleaned to whole fen, None where nothing was typed.
+
+    ``below_nought``: it may have a minus before it.
+    """
+
+    def __init__(self, *args: Any, below_nought: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.below_nought = below_nought
 
     def clean(self, value: Any) -> Any:
         typed = super().clean(value)
         if not typed:
             return None
+        negative = self.below_nought and typed.strip()[:1] in MINUS
         try:
-            return accept(_MONEY, typed, Moment(now=timezone.now()))
+            fen = accept(_MONEY, typed.strip()[1:] if negative else typed, Moment(now=timezone.now()))
+            return -fen if negative else fen
         except Refusal as why:
             raise ValidationError(say(why)) from None
 
@@ -52,7 +62,10 @@ class CloseForm(OfficeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for method in TILL:
-            self.fields[method] = Yuan(label=LedgerEntry.Account(method).label)
+            self.fields[method] = Yuan(
+                label=LedgerEntry.Account(method).label, below_nought=method != "cash",
+                help_text="" if method == "cash" else _("退的比收的多，前面写负号。"),
+            )  # fmt: skip
         self.fields["explanation"] = forms.CharField(
             label=_("差额原因"), required=False, max_length=500, help_text=_("清点与账面一致的不用填。")
         )

@@ -27,6 +27,7 @@ class Subcommand:
 
 SUBCOMMANDS = {
     "serve": Subcommand("banli.config.supervisor", "运行全部 / run everything", database=False),
+    "demo": Subcommand("banli.config.demo", "演示小区的一年 / the demo's year (serve runs it once)"),
     "check": Subcommand("banli.engine.command", "检查流程文件 / prove the packs sound", database=False),
     "draw": Subcommand("banli.engine.command", "画流程图 / draw the procedures", database=False),
     "audit": Subcommand("banli.cases.command", "核对日志 / verify the journal and what follows from it"),

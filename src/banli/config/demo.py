@@ -1,24 +1,34 @@
 """The demo estate: 翠湖花园 to play in, 松风里 beside it that must not be seen from there.
 
-Only the cast has names; the other homes stand empty of people. Nobody's real data: the identity numbers are of an
-area that does not exist, the telephones are exchanges' own numbers. The password is made at first start and kept in
+The short demo is a morning: only the cast has names, the other homes stand empty. The whole one is a year (see
+banli.config.year), with people in many homes. Nobody's real data: the identity numbers are of an area that does not
+exist, the telephones are exchanges' own numbers. The password is made at first start and kept in
 the data folder alone.
 """
 
 import os
 import secrets
-from datetime import date
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from banli.config import demo_cases
+from banli.config.failures import say
+from banli.config.prepare import year_made, year_wanted
+from banli.config.year.load import DAYS
+from banli.config.year.load import load as load_year
+from banli.config.year.town import Town
 from banli.engine.identity import check_digit
 from banli.estate.actions import Particulars, add_person
 from banli.estate.models import Building, Estate, Occupancy, Unit
 from banli.estate.rooms import key_of
+from banli.journal.models import Entry
 from banli.people.access import desk_of
 from banli.people.actions import appoint, create_staff
 from banli.people.models import Holding, Staff
@@ -53,22 +63,77 @@ RESIDENTS = [
 
 
 def load() -> list[tuple[str, str, str]]:
-    """Make what is missing of the demo; twice is harmless. The sign-ins as `sign_ins` gives them."""
+    """Make what is missing of the short demo; twice is harmless. The sign-ins as `sign_ins` gives them."""
     with transaction.atomic():
-        cuihu = _estate("cuihu", "翠湖花园", "Emerald Lake Gardens", city="杭州", grade=2)
-        songfeng = _estate("songfeng", "松风里", "Pine Breeze Court", city="杭州", grade=1)
-        for code in ("1", "2", "3", "8", "12"):
-            _building(cuihu, code, entrances=("1", "2", "3"), floors=17, homes=("01", "02"))
-        _building(cuihu, "15", entrances=("",), floors=25, homes=("01", "02", "03", "04"))
-        for code in ("1", "2"):
-            _building(songfeng, code, entrances=("1", "2"), floors=6, homes=("01", "02"))
-        password = _password()
-        for estate in (cuihu, songfeng):
-            _staff(estate, password)
-        _residents(cuihu)
+        cuihu, password = _place(None)
         demo_cases.load(cuihu)
     _write_sign_ins(password)
     return sign_ins()
+
+
+def place_a_year_ago(now: datetime | None = None) -> Estate | None:
+    """The demo without any case, as if it had been set up a year before ``now``. Twice is harmless.
+
+    None where there is a short demo already: it has no past, and cannot be given one.
+    """
+    if _end(now) > timezone.localtime(now):
+        return None
+    with transaction.atomic():
+        cuihu, password = _place(_end(now) - timedelta(days=DAYS))
+    _write_sign_ins(password)
+    return cuihu
+
+
+def load_with_a_year(*, now: datetime | None = None, scale: float = 1.0) -> Town | None:
+    """Make what is missing of the demo with the year up to ``now``, or to when it was begun, if it was cut short.
+
+    ``scale``: how busy the year is, for tests. None where `place_a_year_ago` says so.
+    """
+    cuihu = place_a_year_ago(now)
+    if cuihu is None:
+        return None
+    until = _end(now)
+    posts = {post: username for username, _, post in CAST["cuihu"]}
+    lately = [(at, partial(_do, act)) for at, act in demo_cases.plan(cuihu, until)]
+    return load_year(cuihu, posts, until - timedelta(days=DAYS), until, scale=scale, lately=lately)
+
+
+def _do(act: Callable[[], object], at: datetime) -> None:
+    act()
+
+
+def _end(now: datetime | None) -> datetime:
+    """The end of the year: ``now``, or a year after the first entry of one that was begun."""
+    first = Entry.objects.filter(estate__code="cuihu").order_by("pk").first()
+    return timezone.localtime(first.at + timedelta(days=DAYS) if first else now)
+
+
+def _place(at: datetime | None) -> tuple[Estate, str]:
+    """The two estates with their homes, cast and residents, as if written down at ``at``; and the password."""
+    cuihu = _estate("cuihu", "翠湖花园", "Emerald Lake Gardens", city="杭州", grade=2)
+    songfeng = _estate("songfeng", "松风里", "Pine Breeze Court", city="杭州", grade=1)
+    for code in ("1", "2", "3", "8", "12"):
+        _building(cuihu, code, entrances=("1", "2", "3"), floors=17, homes=("01", "02"))
+    _building(cuihu, "15", entrances=("",), floors=25, homes=("01", "02", "03", "04"))
+    for code in ("1", "2"):
+        _building(songfeng, code, entrances=("1", "2"), floors=6, homes=("01", "02"))
+    password = _password()
+    for estate in (cuihu, songfeng):
+        _staff(estate, password, at)
+    _residents(cuihu, at)
+    return cuihu, password
+
+
+def main(argv: list[str]) -> int:
+    """`banli demo`: make the demo's year, or the rest of it. `banli serve` runs it once, beside the house."""
+    if not year_wanted():
+        say("没有要载入的演示", "There is no demo to be made")
+        return 0
+    os.nice(5)  # whoever looks at the house meanwhile comes first
+    load_with_a_year()
+    year_made()
+    say("演示小区的一年已载入", "The demo's year is complete")
+    return 0
 
 
 def sign_ins() -> list[tuple[str, str, str]]:
@@ -137,7 +202,7 @@ def _building(
     )
 
 
-def _staff(estate: Estate, password: str) -> None:
+def _staff(estate: Estate, password: str, at: datetime | None) -> None:
     renewed = not _file().exists()
     for username, name, post in CAST[estate.code]:
         staff = Staff.objects.filter(username=username).first()
@@ -147,10 +212,10 @@ def _staff(estate: Estate, password: str) -> None:
             staff.set_password(password)
             staff.save(update_fields=["password"])
         if not Holding.objects.filter(staff=staff, estate=estate, post=post).exists():
-            appoint(estate=estate, staff=staff, post=post, since=OPENED)
+            appoint(estate=estate, staff=staff, post=post, since=OPENED, at=at)
 
 
-def _residents(estate: Estate) -> None:
+def _residents(estate: Estate, at: datetime | None) -> None:
     desk = desk_of(Staff.objects.get(username="xiaowang"), estate.pk, strict=True)
     for key, name, role, since, phone, born, order in RESIDENTS:
         unit = Unit.objects.get(estate=estate, key=key)
@@ -165,4 +230,5 @@ def _residents(estate: Estate) -> None:
             role=role,
             since=since,
             acting=desk.posts["front_desk"],
+            at=at,
         )

@@ -1,6 +1,7 @@
 """A morning's work for the demo estate: cases at every stage, made through the same actions that people use."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,6 +23,16 @@ OPENINGS: list[tuple[str, list[tuple[str, int]]]] = [
 ]
 
 
+@dataclass
+class Planned:
+    """A case that is not there before its first act is done."""
+
+    case_id: int = 0
+
+
+Of = int | Planned
+
+
 class Morning:
     """The demo's people at work. ``ago`` is how many minutes before now something happened."""
 
@@ -37,26 +48,42 @@ class Morning:
 
     def open(
         self, procedure: str, role: str, ago: int, answers: dict[str, Any], unit: str = "12-3-502"
-    ) -> int:
+    ) -> Of:
         lives = Occupancy.objects.select_related("unit", "person").get(
             unit__estate=self.estate, unit__key=unit, role=role, until__isnull=True
         )
-        told = actions.open_case(
-            by=self.desk("xiaowang"), procedure=procedure, unit=lives.unit, applicant=lives.person,
-            applicant_role=role, answers=answers, key=self.key(), now=self.at(ago),
-        )  # fmt: skip
-        return told.case_id
+        key, at = self.key(), self.at(ago)
 
-    def do(self, who: str, case: int, step: str, outcome: str, ago: int, **more: Any) -> None:
-        actions.act(
-            by=self.desk(who),
-            case_id=case,
-            step=step,
-            outcome=outcome,
-            key=self.key(),
-            now=self.at(ago),
-            **more,
-        )
+        def act() -> int:
+            return actions.open_case(
+                by=self.desk("xiaowang"), procedure=procedure, unit=lives.unit, applicant=lives.person,
+                applicant_role=role, answers=answers, key=key, now=at,
+            ).case_id  # fmt: skip
+
+        return self.opened(at, act)
+
+    def open_now(self, procedure: str, role: str, ago: int, answers: dict[str, Any]) -> int:
+        """The same, of a morning whose acts are done at once."""
+        told = self.open(procedure, role, ago, answers)
+        assert isinstance(told, int)
+        return told
+
+    def do(self, who: str, case: Of, step: str, outcome: str, ago: int, **more: Any) -> None:
+        key, at = self.key(), self.at(ago)
+
+        def act() -> None:
+            pk = case.case_id if isinstance(case, Planned) else case
+            actions.act(by=self.desk(who), case_id=pk, step=step, outcome=outcome, key=key, now=at, **more)
+
+        self.done(at, act)
+
+    def opened(self, at: datetime, act: Callable[[], int]) -> Of:
+        """A case is opened: at once."""
+        return act()
+
+    def done(self, at: datetime, act: Callable[[], None]) -> None:
+        """Something is done: at once."""
+        act()
 
     def key(self) -> str:
         self.number += 1
@@ -68,6 +95,34 @@ class Morning:
     def local(self, ago: int) -> str:
         """The same moment as somebody types it."""
         return timezone.localtime(self.at(ago)).replace(tzinfo=None).isoformat(timespec="minutes")
+
+
+class Plan(Morning):
+    """The same morning, written down act by act for somebody who does it in the order of time."""
+
+    def __init__(self, estate: Estate, now: datetime) -> None:
+        super().__init__(estate, now)
+        self.acts: list[tuple[datetime, Callable[[], Any]]] = []
+
+    def opened(self, at: datetime, act: Callable[[], int]) -> Of:
+        planned = Planned()
+
+        def do() -> None:
+            planned.case_id = act()
+
+        self.acts.append((at, do))
+        return planned
+
+    def done(self, at: datetime, act: Callable[[], None]) -> None:
+        self.acts.append((at, act))
+
+
+def plan(estate: Estate, now: datetime) -> list[tuple[datetime, Callable[[], Any]]]:
+    """What is done on such a morning, with its moment; of one case in the right order."""
+    planned = Plan(estate, now)
+    for stage in stages(planned):
+        stage()
+    return planned.acts
 
 
 def load(estate: Estate) -> int:
@@ -96,7 +151,7 @@ def _goods(m: Morning) -> list[Callable[[], Any]]:
             "goods": rows,
         }  # fmt: skip
 
-    def signed(which: int, role: str, ago: int, unit: str = "12-3-502", carried: int = 0) -> int:
+    def signed(which: int, role: str, ago: int, unit: str = "12-3-502", carried: int = 0) -> Of:
         case = m.open("goods-release", role, ago, form(which, carried), unit)
         if role == "tenant":
             paper = {"reference": "业主同意书，前台一号文件夹"}
@@ -104,7 +159,7 @@ def _goods(m: Morning) -> list[Callable[[], Any]]:
         m.do("xiaowang", case, "sign", "signed", ago - 3, signature="paper")
         return case
 
-    def sealed(which: int, role: str, ago: int, unit: str = "12-3-502", carried: int = 0) -> int:
+    def sealed(which: int, role: str, ago: int, unit: str = "12-3-502", carried: int = 0) -> Of:
         case = signed(which, role, ago, unit, carried)
         m.do("laoli", case, "confirm", "approved", ago - 6, signature="paper")
         m.do("chen", case, "seal", "sealed", ago - 10)
@@ -137,19 +192,19 @@ def _goods(m: Morning) -> list[Callable[[], Any]]:
 def _repairs(m: Morning) -> list[Callable[[], Any]]:
     def asked(
         problem: str, place: str, trade: str, ago: int, role: str = "tenant", unit: str = "12-3-502"
-    ) -> int:
+    ) -> Of:
         return m.open("home-repair", role, ago, {
             "problem": problem, "place": place, "trade": trade, "urgency": "now", "phone": "13800210500",
         }, unit)  # fmt: skip
 
-    def sent(problem: str, place: str, trade: str, *, ago: int, **more: str) -> int:
+    def sent(problem: str, place: str, trade: str, *, ago: int, **more: str) -> Of:
         case = asked(problem, place, trade, ago, **more)
         m.do(
             "xiaowang", case, "dispatch", "dispatched", ago - 2, extra={"assignee": m.desk("zheng").staff.pk}
         )
         return case
 
-    def finished(ago: int) -> int:
+    def finished(ago: int) -> Of:
         case = sent("厨房水龙头漏水", "kitchen", "water", ago=ago)
         m.do("zheng", case, "arrive", "arrived", ago - 11)
         m.do("zheng", case, "quote", "passed", ago - 15, extra={"ticked": ["identified", "told"]}, answers={
@@ -183,19 +238,19 @@ def _cleanings(m: Morning) -> list[Callable[[], Any]]:
         day = timezone.localtime(m.now) + timedelta(days=days)
         return day.replace(hour=hour, minute=0, tzinfo=None).isoformat(timespec="minutes")
 
-    def told(kind: str, area: str, quoted: str, reckoned: str, ago: int, unit: str = "12-3-502") -> int:
+    def told(kind: str, area: str, quoted: str, reckoned: str, ago: int, unit: str = "12-3-502") -> Of:
         return m.open("home-cleaning", "owner", ago, {
             "kind": kind, "area": area, "supplies": "ours", "quoted": quoted, "reckoned": reckoned,
         }, unit)  # fmt: skip
 
-    def asked(case: int, ago: int, days: int, cleaners: int, remark: str = "") -> int:
+    def asked(case: Of, ago: int, days: int, cleaners: int, remark: str = "") -> Of:
         m.do("xiaowang", case, "agree", "signed", ago, signature="call")
         m.do("xiaowang", case, "request", "done", ago - 2, answers={
             "cleaners": cleaners, "wished_at": day_at(days, 14), "phone": "13800571500", "remark": remark,
         })  # fmt: skip
         return case
 
-    def ordered(case: int, ago: int, visit_at: str, sent: str) -> int:
+    def ordered(case: Of, ago: int, visit_at: str, sent: str) -> Of:
         m.do("wu", case, "arrange", "agreed", ago, answers={"visit_at": visit_at, "sent": sent})
         m.do("xiaowang", case, "call_back", "reached", ago - 8)
         m.do("xiaowang", case, "order", "issued", ago - 10)
@@ -260,7 +315,7 @@ def _carryings(m: Morning) -> list[Callable[[], Any]]:
             day += timedelta(days=1)
         return day.replace(hour=hour, minute=0, tzinfo=None).isoformat(timespec="minutes")
 
-    def asked(ago: int, unit: str = "12-3-502", **more: Any) -> int:
+    def asked(ago: int, unit: str = "12-3-502", **more: Any) -> Of:
         case = m.open("stairs-lift", "owner", ago, {
             "material": "bulky", "route": "stairs", "direction": "in", "starts_at": workday(15), "lasts": 2,
             "carrier": "王师傅", "phone": "13800571500", "protection": ["floor", "wrapped"], **more,
@@ -268,14 +323,14 @@ def _carryings(m: Morning) -> list[Callable[[], Any]]:
         m.do("xiaowang", case, "sign", "signed", ago - 2, signature="paper")
         return case
 
-    def bricks(ago: int, unit: str = "12-3-502") -> int:
+    def bricks(ago: int, unit: str = "12-3-502") -> Of:
         return asked(
             ago, unit, material="building", material_route="fire_lift", load=360, height=60, width=50,
             goods=[{"name": "红砖", "count": 600}, {"name": "袋装沙", "count": 40, "size": "25 公斤一袋"}],
             protection=["floor", "bagged"],
         )  # fmt: skip
 
-    def promised(case: int, ago: int) -> int:
+    def promised(case: Of, ago: int) -> Of:
         m.do("xiaowang", case, "undertake", "signed", ago, signature="paper")
         m.do("xiaowang", case, "issue_undertaking", "issued", ago - 1)
         m.do("xiaowang", case, "issue_form", "issued", ago - 2)

@@ -13,6 +13,8 @@ from django.db import connections
 from banli.config.failures import StartFailure, say
 from banli.engine.refusals import Refusal
 
+YEAR_WANTED = "loading a year"
+
 
 def main(argv: list[str]) -> int:
     """`banli migrate`."""
@@ -20,8 +22,11 @@ def main(argv: list[str]) -> int:
     return 0
 
 
-def prepare(with_demo: bool) -> None:
-    """Everything, in order; each part does nothing when it is done already. Leaves no connection open."""
+def prepare(with_demo: bool, a_year: bool = False) -> None:
+    """Everything, in order; each part does nothing when it is done already. Leaves no connection open.
+
+    ``a_year``: the demo's cases are left to `banli demo`, which makes a year of them; otherwise a morning's are made.
+    """
     django.setup()
     _check_fonts()
     say("升级数据库", "Bringing the database up to date")
@@ -30,7 +35,7 @@ def prepare(with_demo: bool) -> None:
     say("载入流程", "Loading the procedures")
     for fault in import_module("banli.cases.packs").load_all():
         print(f"  {fault}", file=sys.stderr)
-    _first_start(with_demo)
+    _first_start(with_demo, a_year)
     connections.close_all()
 
 
@@ -42,7 +47,7 @@ def migrate() -> None:
 
 def demo_sign_ins() -> list[tuple[str, str, str]]:
     """(username, password, who) of the demo estate; empty when it was not loaded."""
-    if _choice().read_text() != "demo":
+    if _choice().read_text() not in ("demo", YEAR_WANTED):
         return []
     sign_ins: list[tuple[str, str, str]] = import_module("banli.config.demo").sign_ins()
     return sign_ins
@@ -71,11 +76,21 @@ def _collect_static() -> None:
     note.write_text(digest.hexdigest())
 
 
+def year_wanted() -> bool:
+    """Whether the demo's year is still to be made, or finished."""
+    return _choice().exists() and _choice().read_text() == YEAR_WANTED
+
+
+def year_made() -> None:
+    """It is."""
+    _choice().write_text("demo")
+
+
 def _choice() -> Path:
     return Path(settings.DATA, "first-start")
 
 
-def _first_start(with_demo: bool) -> None:
+def _first_start(with_demo: bool, a_year: bool) -> None:
     """Once per data folder: the demo estate, unless it is unwanted or the database has an estate already.
 
     What was decided is written down before, so that a start cut short is taken up again, and not decided anew.
@@ -84,7 +99,10 @@ def _first_start(with_demo: bool) -> None:
 
     if not _choice().exists():
         wanted = with_demo and not Estate.objects.exists()
-        _choice().write_text("loading" if wanted else "empty")
+        _choice().write_text((YEAR_WANTED if a_year else "loading") if wanted else "empty")
+    if year_wanted():
+        say("建立演示小区", "Making the demo estate")
+        import_module("banli.config.demo").place_a_year_ago()
     if _choice().read_text() == "loading":
         say("载入演示小区", "Loading the demo estate")
         import_module("banli.config.demo").load()

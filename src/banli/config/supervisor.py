@@ -12,9 +12,10 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 import psycopg
 
@@ -30,6 +31,7 @@ READY_WITHIN = 60.0
 PREPARED_IN = 5  # attempts: the database may be killed again and again while the tables are looked at
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 10.0  # seconds before a dead child is started again
 STEADY_AFTER = 30.0  # seconds alive: its next death is treated as the first
+CLOCKS_STAND = "BANLI_CLOCKS_STAND"  # see settings.CLOCKS_STAND
 STOP_SIGNALS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 
 
@@ -41,6 +43,11 @@ def main(argv: list[str]) -> int:
     parser.add_argument(
         "--no-demo", action="store_true", help="首次启动不载入演示小区 / no demo estate on first start"
     )
+    parser.add_argument(
+        "--short-demo",
+        action="store_true",
+        help="演示小区只有一个上午 / a demo of one morning, without the year before it",
+    )
     parser.add_argument("--data", metavar="DIR", help="数据文件夹 / data folder (data)")
     wanted = parser.parse_args(argv[1:])
     for number in STOP_SIGNALS:
@@ -48,7 +55,9 @@ def main(argv: list[str]) -> int:
     try:
         installation = Installation(Path(os.environ["BANLI_DATA"]))
         with installation.locked():
-            House(installation, wanted.host, wanted.port).run(with_demo=not wanted.no_demo)
+            house = House(installation, wanted.host, wanted.port)
+            house.a_year = not wanted.short_demo
+            house.run(with_demo=not wanted.no_demo)
     except KeyboardInterrupt:
         pass
     say("已停止", "Stopped")
@@ -96,7 +105,10 @@ class Child:
 
 
 class House:
-    """Everything that runs for one installation."""
+    """Everything that runs for one installation. ``a_year``: a demo comes with the year before."""
+
+    a_year = False
+    year: Child | None = None
 
     def __init__(self, installation: Installation, host: str, port: int) -> None:
         self.installation, self.host, self.port = installation, host, port
@@ -133,7 +145,7 @@ class House:
         for left in reversed(range(PREPARED_IN)):
             try:
                 check_chinese_search(os.environ["DATABASE_URL"])
-                prepare(with_demo)
+                prepare(with_demo, self.a_year)
                 break
             except (OperationalError, InterfaceError, psycopg.OperationalError) as why:
                 reason = " ".join(str(why).split())
@@ -148,7 +160,11 @@ class House:
         return demo_sign_ins()
 
     def _supervise(self, server: Server | None, sign_ins: list[tuple[str, str, str]]) -> None:
-        children = [Child("web", self._spawn_web, 15.0), Child("worker", self._spawn_worker, 15.0)]
+        worker = Child("worker", self._spawn_worker, 15.0)
+        children = [Child("web", self._spawn_web, 15.0), worker]
+        from banli.config.prepare import year_wanted
+
+        self.year = Child("demo", self._spawn_year, 15.0) if year_wanted() else None
         if server is not None:
             postgres = Child("postgres", server.spawn, 60.0)
             postgres.process, postgres.started = server.process, time.monotonic()
@@ -160,6 +176,8 @@ class House:
             while True:
                 for child in children:
                     child.look(time.monotonic())
+                if self.year is not None:
+                    self._look_at_the_year(self.year, worker)
                 if deadline is not None and (self._ready() or time.monotonic() > deadline):
                     self._announce(sign_ins, late=time.monotonic() > deadline)
                     deadline = None
@@ -168,18 +186,34 @@ class House:
                     return
         finally:
             say("正在停止", "Stopping")
-            for child in reversed(children):
+            for child in reversed([*children, *([self.year] if self.year else [])]):
                 child.stop(signal.SIGINT if child.name == "postgres" else signal.SIGTERM)
+
+    def _look_at_the_year(self, year: Child, worker: Child) -> None:
+        """The demo's past is entered beside the house, once; until then the clocks stand still."""
+        if year.process is None or year.process.poll() != 0:
+            year.look(time.monotonic())
+            return
+        self.year = None
+        worker.stop()
+        worker.process = None
+
+    def _spawn_year(self) -> "subprocess.Popen[bytes]":
+        return self._spawn(["-m", "banli.config.command", "demo"])
 
     def _spawn_web(self) -> "subprocess.Popen[bytes]":
         return self._spawn(["-m", "banli.config.web", self.host, str(self.port)])
 
     def _spawn_worker(self) -> "subprocess.Popen[bytes]":
-        return self._spawn(["-m", "banli.config.command", "worker"])
+        still = {CLOCKS_STAND: "yes"} if self.year is not None else {}
+        return self._spawn(["-m", "banli.config.command", "worker"], still)
 
-    def _spawn(self, arguments: list[str]) -> "subprocess.Popen[bytes]":
+    def _spawn(
+        self, arguments: list[str], more: Mapping[str, str] = MappingProxyType({})
+    ) -> "subprocess.Popen[bytes]":
         return subprocess.Popen(
             [sys.executable, *arguments],
+            env={**os.environ, **more},
             stdin=subprocess.DEVNULL,
             start_new_session=True,
             preexec_fn=partial(
@@ -202,6 +236,11 @@ class House:
             print(f"手机、其他电脑 / phones, other computers  {self.reached_at}", flush=True)
         for username, password, who in sign_ins:
             print(f"  {username:12}{password:20}{who}", flush=True)
+        if self.year is not None:
+            print(
+                "演示小区过去一年的办件正在载入，载完前看到的不全 / the demo's past year is being entered",
+                flush=True,
+            )
         print("按 Ctrl-C 停止 / Ctrl-C stops it\n", flush=True)
 
     def _await_port(self) -> None:

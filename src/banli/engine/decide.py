@@ -215,7 +215,7 @@ def _do(turn: Turn, wanted: Act, actor: Actor) -> None:
     verb = verbs.find(step.verb)
     if outcome.good:
         record.must_be_clear(turn, step)
-    if outcome.good and (verb.files or step.paper):
+    if outcome.good and (verb.files or step.paper) and not step.voids:  # what is over is still taken back
         record.must_stand(turn)
     if outcome.good:
         turn.fill(wanted.step, wanted.branch, _answers(turn, wanted, step))

@@ -100,6 +100,7 @@ def add_person(
     until: date | None = None,
     acting: Acting | None = None,
     key: str | None = None,
+    at: datetime | None = None,
 ) -> Occupancy:
     """Write down somebody at a unit. The same paper, or the same name and telephone, is the same person."""
     before = done_before(estate_id=by.estate.pk, key=key, kind="moved_in")
@@ -119,7 +120,7 @@ def add_person(
         label = Occupancy.Role(role).label
         raise Refusal("already_recorded", name=told.name, role=str(label)) from None
     body = told_of(occupancy)
-    record(estate_id=by.estate.pk, kind="moved_in", body=body, by=by.staff, acting=acting, key=key)
+    record(estate_id=by.estate.pk, kind="moved_in", body=body, by=by.staff, acting=acting, key=key, at=at)
     return occupancy
 
 
@@ -211,12 +212,15 @@ def grant_authority(
     once: bool = False,
     acting: Acting | None = None,
     key: str | None = None,
+    at: datetime | None = None,
 ) -> Authority:
     """Enter a letter of authority (Civil Code 165): delegate, matters, period, and what proves it."""
     before = done_before(estate_id=by.estate.pk, key=key, kind="authority_granted")
     if before is not None:
         return Authority.objects.get(pk=before["authority"])
-    _check_authority(unit, principal, delegate, scopes, valid_from, valid_to, evidence_note)
+    at = at or timezone.now()
+    today = timezone.localdate(at)
+    _check_authority(unit, principal, delegate, scopes, valid_from, valid_to, evidence_note, today)
     authority = Authority.objects.create(
         estate=by.estate,
         unit=unit,
@@ -228,10 +232,13 @@ def grant_authority(
         once=once,
         evidence_kind=evidence_kind,
         evidence_note=evidence_note.strip(),
+        created_at=at,
         created_by=by.staff,
     )
     body = _of_authority(authority)
-    record(estate_id=by.estate.pk, kind="authority_granted", body=body, by=by.staff, acting=acting, key=key)
+    record(
+        estate_id=by.estate.pk, kind="authority_granted", body=body, by=by.staff, acting=acting, key=key, at=at
+    )  # fmt: skip
     return authority
 
 
@@ -305,6 +312,7 @@ def _check_authority(
     valid_from: date,
     valid_to: date,
     evidence_note: str,
+    today: date,
 ) -> None:
     bad: dict[str, Refusal] = {}
     if principal.pk == delegate.pk:
@@ -316,11 +324,11 @@ def _check_authority(
         bad["scopes"] = Refusal("unknown_scope", scope=unknown[0])
     if valid_to < valid_from:
         bad["valid_to"] = Refusal("period_backwards")
-    elif valid_to < timezone.localdate():
+    elif valid_to < today:
         bad["valid_to"] = Refusal("period_past")
     if not evidence_note.strip():
         bad["evidence_note"] = Refusal("evidence_required")
-    owned = Occupancy.objects.on(max(valid_from, timezone.localdate())).filter(unit=unit, role__in=OWNERS)
+    owned = Occupancy.objects.on(max(valid_from, today)).filter(unit=unit, role__in=OWNERS)
     if not owned.filter(person=principal).exists():
         bad["principal"] = Refusal("principal_not_owner", name=principal.name)
     if bad:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -32,6 +32,8 @@ declare(
     }
 )
 
+#: A paper as old as this was printed, or is not waited for.
+PRINTED_SOON = timedelta(days=1)
 _INSERT = """
     WITH form AS (
         INSERT INTO papers_paperform (digest, kind, definition, template, library, kept_at)
@@ -54,7 +56,8 @@ def issue(
     snapshot: Mapping[str, Any], valid_until: datetime | None, by: Staff, at: datetime,
     private: Collection[str] = (),
 ) -> Paper:  # fmt: skip
-    """Give a case's paper its number. The files are made by a job queued in the same transaction.
+    """Give a case's paper its number. The files are made by a job queued in the same transaction; those of a paper of
+    an earlier day are made when it is first looked at.
 
     ``snapshot`` holds the values by name; ``private`` names those to store sealed besides drawings.
     Refuses with ``copies_unknown``.
@@ -74,7 +77,8 @@ def issue(
         paper.token = passes.new_token(estate_id=case.estate_id, paper_id=paper.pk, valid_until=valid_until)
     said = {**snapshot, **_said_of_itself(paper, case, by)}
     _insert(paper, definition, freeze(definition, said, private))
-    app.configure_task("banli.papers.make_files").defer(paper_id=paper.pk)
+    if at > timezone.now() - PRINTED_SOON:
+        app.configure_task("banli.papers.make_files").defer(paper_id=paper.pk)
     return paper
 
 

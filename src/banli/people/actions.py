@@ -105,6 +105,7 @@ def appoint(
     until: date | None = None,
     by: Staff | None = None,
     acting: Acting | None = None,
+    at: datetime | None = None,
 ) -> Holding:
     """Give somebody a post at an estate; `until` is the last day. `by` is None for the command line alone."""
     if post not in post_titles():
@@ -124,7 +125,7 @@ def appoint(
         "since": since.isoformat(),
     }
     told["until"] = until.isoformat() if until else None
-    record(estate_id=estate.pk, kind="appointed", body=told, by=by, acting=acting)
+    record(estate_id=estate.pk, kind="appointed", body=told, by=by, acting=acting, at=at)
     if not (staff.holdings.exclude(pk=holding.pk).exists() or staff.deputyships_held.exists()):
         for token in staff.tokens.all():  # no estate's journal could say so when they were issued
             record(estate_id=estate.pk, kind="token_issued", body=_of_token(token), by=None)
@@ -359,6 +360,7 @@ def record(
     by: Staff | None,
     acting: Acting | None = None,
     key: str | None = None,
+    at: datetime | None = None,
 ) -> None:
     """Write in the estate's own stream who did something, and in which post."""
     journal.append(
@@ -370,4 +372,5 @@ def record(
         post=acting.post if acting else "",
         deputy_for=acting.deputy_for if acting else None,
         key=key,
+        at=at,
     )

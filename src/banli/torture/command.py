@@ -26,7 +26,7 @@ def main(argv: list[str]) -> int:
     say(f"种子 {seed}", f"seed {seed}")
     folder = Path(tempfile.mkdtemp(prefix="banli-torture-", dir=wanted.place))
     folder.chmod(0o755)  # as root, PostgreSQL runs as nobody
-    house = House(folder / "data")
+    house = House(folder / "data", "--short-demo")
     try:
         house.start()
         say("启动一处自己的服务", "Starting a house of its own")

@@ -1,0 +1,101 @@
+"""`load`: the whole year, from the first day to the given moment."""
+
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from banli.cases.models import Case
+from banli.config.failures import say
+from banli.estate.models import Estate
+from banli.journal.seals import seal_days
+from banli.messages import actions as messages
+
+from . import arrivals, hours
+from .homes import People, settle
+from .till import keep_shifts
+from .town import Town
+
+HOMES = 230  # are lived in, of a whole year
+SEED = "翠湖花园"
+DAYS = 365
+
+
+def load(
+    estate: Estate, posts: Mapping[str, str], begin: datetime, until: datetime, *, scale: float = 1.0,
+    lately: Any = (), told: Any = say,
+) -> Town:  # fmt: skip
+    """Drive the year through, or what is missing of it. ``posts``: post → user name. ``scale``: how busy it is.
+
+    ``lately``: pairs of a moment and what is done then, besides. Nothing waits for the disk meanwhile: what is lost
+    when the machine stops is done again by the next call.
+    """
+    seed = f"{SEED} {hours.day_of(begin)}"
+    town, people = Town(estate, dict(posts), seed, until), People(seed)
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = off")
+    try:
+        _plan(town, people, begin, until, scale)
+        for moment, do in lately:
+            town.at(moment, do)
+        town.run(_Calendar(begin, told))
+        seal_days(estate.pk, timezone.localdate(until))
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SET synchronous_commit = on")
+            cursor.execute("ANALYZE")
+    return town
+
+
+def _plan(town: Town, people: People, begin: datetime, until: datetime, scale: float) -> None:
+    desk = town.desk(town.posts["front_desk"])
+    count = max(round(HOMES * min(scale, 1.0)), 60)
+    homes = settle(town.estate, desk, people, count, begin, town.key("home"))
+    used = homes[2:]  # the cast's own homes are not built on
+    people.chance.shuffle(used)
+    used.sort(
+        key=lambda home: (home.new, home.tenant is None)
+    )  # taken from the end: the building handed over last
+    for moment, story in arrivals.waiting(used, people, until):
+        town.begin(moment, story)
+    for moment, story in arrivals.renovations(used, people, begin, until, scale, town.seed):
+        town.begin(moment, story)
+    for moment, story in arrivals.everyday(homes, begin, until, scale, town.seed):
+        town.begin(moment, story)
+    keep_shifts(town, hours.day_of(begin) + timedelta(days=1), hours.day_of(until))
+    _read_notices(town, begin, until)
+
+
+def _read_notices(town: Town, begin: datetime, until: datetime) -> None:
+    """Everybody reads once a week what is older than two days, and so at the end of the year."""
+
+    def read(at: datetime) -> None:
+        for username in town.posts.values():
+            desk = town.desk(username)
+            old = messages.unread(desk).filter(at__lt=at - timedelta(days=2)).values_list("pk", flat=True)
+            messages.mark_read(desk=desk, notice_ids=list(old), now=at)
+
+    day = hours.day_of(begin) + timedelta(days=7)
+    while day < hours.day_of(until):
+        town.at(hours.on(day, time(8, 40)), read)
+        day += timedelta(days=7)
+    town.at(until, read)
+
+
+class _Calendar:
+    """Tells of each month as it begins, and has the tables' figures taken, so that what they grow to is planned for."""
+
+    def __init__(self, begin: datetime, told: Any) -> None:
+        self.month, self.told = begin.month, told
+
+    def __call__(self, moment: datetime) -> None:
+        if moment.month != self.month:
+            self.month = moment.month
+            self.told(
+                f"演示：{moment:%Y-%m}，已有办件 {Case.objects.count()}",
+                f"the demo: {moment:%Y-%m}, {Case.objects.count()} cases so far",
+            )
+            with connection.cursor() as cursor:
+                cursor.execute("ANALYZE")

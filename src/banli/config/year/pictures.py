@@ -1,0 +1,63 @@
+"""Drawn pictures for the year's forms: faces, papers, plans. Nobody's, and small; the same again every time."""
+
+import io
+from datetime import date
+from functools import lru_cache
+
+from PIL import Image, ImageDraw
+
+from banli.cases import attachments
+from banli.cases.attachments import Upload
+from banli.engine.fields import Field
+
+#: Ground and figure.
+FACES = (
+    ("#c9d6df", "#52616b"), ("#e4d9c8", "#6b4f3a"), ("#d7e3d4", "#3c5a48"), ("#dcd3e6", "#4a3f5c"),
+    ("#e8d5d5", "#5c3f3f"),
+)  # fmt: skip
+
+
+def read(asked: Field, *, number: int, estate: str, day: date) -> Upload:
+    """What the desk would keep of a picture for this field."""
+    if asked.type == "portrait":
+        return _portrait(number % len(FACES))
+    if asked.type == "id_copy":
+        return _marked(asked, estate, day)
+    return _sheet(number % 3)
+
+
+@lru_cache(maxsize=16)
+def _portrait(number: int) -> Upload:
+    ground, figure = FACES[number]
+    image = Image.new("RGB", attachments.PORTRAIT, ground)
+    pen = ImageDraw.Draw(image)
+    pen.ellipse((88, 90, 207, 240), fill=figure)
+    pen.ellipse((20, 265, 275, 620), fill=figure)
+    return attachments.portrait(_png(image))
+
+
+@lru_cache(maxsize=512)
+def _marked(asked: Field, estate: str, day: date) -> Upload:
+    image = Image.new("RGB", (340, 214), "#eef3f7")
+    pen = ImageDraw.Draw(image)
+    pen.rectangle((8, 8, 331, 205), outline="#8fa3b5", width=2)
+    for top in (40, 68, 96, 150):
+        pen.line((28, top, 190, top), fill="#8fa3b5", width=4)
+    pen.rectangle((228, 40, 304, 140), fill="#c9d6df")
+    return attachments.read(asked, _png(image), estate=estate, day=day)
+
+
+@lru_cache(maxsize=8)
+def _sheet(number: int) -> Upload:
+    image = Image.new("RGB", (420, 300), "white")
+    pen = ImageDraw.Draw(image)
+    pen.rectangle((20, 20, 399, 279), outline="#52616b", width=3)
+    pen.line((150 + 40 * number, 20, 150 + 40 * number, 279), fill="#52616b", width=3)
+    pen.line((20, 140, 399, 140), fill="#52616b", width=2)
+    return attachments.photo(_png(image))
+
+
+def _png(image: Image.Image) -> bytes:
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()

@@ -1,0 +1,142 @@
+"""What becomes of one case: who decides how, how long each step takes, what is written. Data, and a few methods."""
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from banli.cases.attachments import Upload
+from banli.engine import verbs
+from banli.engine.fields import Field
+
+from . import hours, pictures, words
+from .homes import Home, Resident
+from .works import Works
+
+if TYPE_CHECKING:
+    from .town import Life
+
+Odds = Sequence[tuple[str, float]]
+WITHDRAW = "withdraw"  # among the odds of a step: the applicant takes the case back before it
+LEFT = "left"  # nobody does this step
+
+#: minutes that a step takes once somebody is at it, by its verb
+TAKES: dict[str, tuple[int, int]] = {
+    "fill": (2, 8), "sign": (1, 4), "check": (4, 15), "review": (40, 300), "decide": (30, 240), "seal": (15, 120),
+    "pay": (5, 40), "refund": (15, 90), "issue": (2, 10), "hand_over": (5, 30), "call": (10, 50), "dispatch": (2, 7),
+    "arrive": (6, 14), "work": (20, 70), "follow_up": (60, 200), "inspect": (60, 240), "in_use": (60, 120),
+    "check_once": (30, 180),
+}  # fmt: skip
+NOTES = {"returned": words.RETURNED, "rejected": words.REJECTED, "failed": words.FAULTS}
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is written at a step: the answers, and the pictures they speak of."""
+
+    answers: Mapping[str, Any]
+    uploads: tuple[Upload, ...] = ()
+
+
+class Story:
+    """A case of one procedure at a home. Subclasses say what is particular; what they do not say goes its usual way.
+
+    ``resident`` asks, or the lead of the ``works``. ``stop``: the step at which the case is left waiting. ``back``: the
+    case is opened so many workdays before the end of the year. ``odds`` hold for the first time a step is reached;
+    afterwards it goes well, so that every story ends. ``sure``: a step and how it ends the first time.
+    """
+
+    procedure: ClassVar[str]
+    odds: dict[str, Odds] = {}
+    takes: ClassVar[dict[str, tuple[int, int]]] = {}
+    notes: ClassVar[dict[str, Sequence[str]]] = {}
+
+    def __init__(
+        self, home: Home, resident: Resident | None = None, *, works: Works | None = None, stop: str = "",
+        back: int | None = None,
+        sure: tuple[str, str] | None = None,
+    ) -> None:  # fmt: skip
+        self.home, self.resident, self.works = home, resident or home.owner, works
+        self.stop, self.back, self.sure = stop, back, sure
+        self.ended = ""
+        # The town gives each story its own:
+        self.chance, self.number, self.estate = random.Random(0), 0, ""
+        self.form: Mapping[str, Field] = {}
+
+    def prepare(self, at: datetime) -> None:
+        """Decide what the whole case is about; ``chance`` is its own from here on."""
+
+    def opens(self, until: datetime) -> datetime | None:
+        """When it has to be opened so that it waits at the end of the year; None: at any time."""
+        if self.back is None:
+            return None
+        day = hours.workday(hours.day_of(until), -self.back)
+        return hours.on(day, time(9, 5 + self.back * 7 % 50))
+
+    def applicant(self) -> Resident | None:
+        """Who asks; None where nobody could, and then the case is not opened at all."""
+        if self.works is None:
+            return self.resident
+        lead = self.works.lead_there()
+        self.resident = lead or self.resident
+        return lead
+
+    def told(self, step: str, branch: int | None, at: datetime) -> Told:
+        """What is written at a step."""
+        write = getattr(self, f"at_{step}", None)
+        if write is None:
+            return Told({})
+        said = write(at) if branch is None else write(at, branch)
+        return said if isinstance(said, Told) else Told(said)
+
+    def outcome(self, life: "Life", step: str, branch: int | None, tries: int) -> str:
+        """How a step ends."""
+        offered = life.book.flow.targets[step]
+        usual = next(iter(offered))
+        if step == self.stop:
+            return LEFT
+        if self.sure and step == self.sure[0] and tries == 1:
+            return self.sure[1]
+        odds = self.odds.get(step, ()) if tries == 1 and self.back is None else ()
+        choices = [(name, weight) for name, weight in odds if name in (*offered, WITHDRAW, LEFT)]
+        left = 1.0 - sum(weight for _, weight in choices)
+        names, weights = [usual, *(n for n, _ in choices)], [max(left, 0.0), *(w for _, w in choices)]
+        return self.chance.choices(names, weights)[0]
+
+    def when(self, life: "Life", step: str, branch: int | None, at: datetime, tries: int) -> datetime:
+        """When somebody does a step that is reached at ``at``."""
+        verb = life.book.flow.steps[step].verb
+        low, high = self.takes.get(step) or TAKES.get(verb, (5, 30))
+        moment = at + timedelta(minutes=self.chance.uniform(low, high))
+        return hours.at_work(life.post(step), moment)
+
+    def picture(self, field: str, at: datetime, more: int = 0) -> Upload:
+        """The picture for a field of the form; ``more`` tells one of several cases' rows from another."""
+        return pictures.read(
+            self.form[field], number=self.number + more, estate=self.estate, day=hours.day_of(at)
+        )
+
+    def ready(self, step: str, branch: int | None) -> bool:
+        """Whether the step can be done yet; if not, it is looked at again on the next day."""
+        return True
+
+    def note(self, step: str, outcome: str) -> str:
+        """What is written where an outcome asks for a reason."""
+        return self.chance.choice(self.notes.get(step) or NOTES.get(outcome) or words.REASONS)
+
+    def kept(self, branch: int | None) -> int:
+        """What is kept of a deposit, in fen."""
+        return 0
+
+    def reached(self, life: "Life", step: str, branch: int | None, at: datetime) -> None:
+        """A step was reached."""
+
+    def over(self, life: "Life", end: str, at: datetime) -> None:
+        """The case came to an end."""
+        self.ended = end
+
+    def signature(self, life: "Life", step: str) -> str:
+        """How a step is signed that has to be."""
+        known = life.book.flow.steps[step]
+        return "paper" if known.signed or verbs.find(known.verb).signs else ""

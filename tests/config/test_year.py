@@ -1,0 +1,110 @@
+"""The demo's year: every procedure and end, something for every post, books and money true; made once, at any hour."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from banli.cases import audit, rules
+from banli.cases.models import Case, Task
+from banli.cashier import queries as money
+from banli.cashier.models import Shift
+from banli.config import demo
+from banli.config.year.town import Town
+from banli.desk import to_pay
+from banli.desk.inbox import mine
+from banli.estate.models import Estate
+from banli.journal.models import DaySeal, Entry
+from banli.people.access import desk_of
+from banli.people.models import Staff
+from banli.registers.models import RegisterRow
+from tests.office import load_packs
+
+#: A weekday's evening; a Sunday after midnight, the festival's holidays before it.
+EVENING, NIGHT = "2026-11-24T17:30+08:00", "2026-03-01T00:20+08:00"
+
+STORIES = (
+    "goods-release", "home-cleaning", "home-repair", "stairs-lift", "opening", "network-opening", "network-change",
+    "renovation", "worker-card", "renovation-extension", "additional-item", "hot-work",
+)  # fmt: skip
+
+
+@pytest.fixture
+def short(db: None, settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A house without anything but its packs; its year has 75 days."""
+    settings.DATA = tmp_path
+    monkeypatch.setattr(demo, "DAYS", 75)
+    load_packs()
+    yield
+
+
+def made(at: str, scale: float = 0.15) -> Town:
+    town = demo.load_with_a_year(now=datetime.fromisoformat(at), scale=scale)
+    assert town is not None
+    return town
+
+
+def test_the_year_fills_every_screen_and_is_true(short: None) -> None:
+    town = made(EVENING)
+    assert town.refused == []
+    assert [str(finding) for check in audit.CHECKS.values() for finding in check()] == []
+
+    cases = Case.objects.filter(estate=town.estate)
+    assert set(cases.values_list("procedure", flat=True)) >= set(STORIES)
+    assert {"done", "open", "rejected", "withdrawn", "expired"} <= set(cases.values_list("status", flat=True))
+    books = {
+        name for name, book in rules.every_current().items() if name in STORIES for name in book.pack.books
+    }
+    assert set(RegisterRow.objects.values_list("book", flat=True)) == books
+    for post, username in town.posts.items():
+        waiting = mine(desk_of(Staff.objects.get(username=username), town.estate.pk))
+        assert waiting.exists(), f"nothing waits for the {post}"
+    late = Task.objects.filter(estate=town.estate, state="open", due_at__lt=town.until)
+    assert 5 <= late.count() <= 40
+    assert Task.objects.filter(estate=town.estate, state="open", due_at__gte=town.until).count() >= 10
+    the_cashier_finds_what_the_ledger_says(town)
+
+
+def the_cashier_finds_what_the_ledger_says(town: Town) -> None:
+    desk = town.desk("sun")
+    shifts = Shift.objects.filter(estate=town.estate)
+    assert shifts.count() > 45
+    assert shifts.exclude(closed_at=None).exclude(explanation="").count() <= 4
+    assert {one.back for one in to_pay.waiting(desk)} == {True, False}
+    assert money.receipts(town.estate.pk).count() > 10
+    held = money.held(town.estate.pk)
+    assert sum(one.fen for one in held) == money.held_in_all(town.estate.pk) > 0
+
+
+def test_a_year_that_was_cut_short_is_driven_on_and_nothing_is_done_twice(
+    short: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(self: Town, outcome: object) -> tuple[object, ...]:
+        if Case.objects.count() >= 12:
+            raise KeyboardInterrupt
+        return known(self, outcome)  # type: ignore[arg-type]
+
+    known = Town.known
+    monkeypatch.setattr(Town, "known", breaks)
+    with pytest.raises(KeyboardInterrupt):
+        made(NIGHT, 0.05)
+    monkeypatch.undo()
+    monkeypatch.setattr(demo, "DAYS", 75)
+    begun = set(Entry.objects.exclude(key=None).values_list("key", flat=True))
+    town = made("2026-03-01T09:00+08:00", 0.05)
+    assert town.refused == []
+    assert timezone.localtime(town.until).isoformat(timespec="minutes") == NIGHT
+    assert begun < set(Entry.objects.exclude(key=None).values_list("key", flat=True))
+    counted = Entry.objects.count(), Case.objects.count(), DaySeal.objects.count()
+    assert made("2026-03-02T09:00+08:00", 0.05).refused == []
+    assert (Entry.objects.count(), Case.objects.count(), DaySeal.objects.count()) == counted
+
+
+def test_a_demo_that_has_a_morning_is_given_no_past(short: None) -> None:
+    demo.load()
+    counted = Entry.objects.count()
+    assert demo.load_with_a_year() is None
+    assert Entry.objects.count() == counted
+    assert Estate.objects.count() == 2
