@@ -224,6 +224,10 @@ cases/<row:pk>/consent-links/<row:link>/                GET     302  200  200  2
 cases/<row:pk>/consent-links/<row:link>/                POST    302  405  405  405  405  405  405  405  405  405
 cases/<row:pk>/consent-links/<row:link>/withdrawal/     GET     302  405  405  405  405  405  405  405  405  405
 cases/<row:pk>/consent-links/<row:link>/withdrawal/     POST    302  302  302  302  403  403  403  302  404  404
+units/<row:pk>/letter-of-authority.pdf                  GET     302  200  200  200  403  403  403  200  404  404
+units/<row:pk>/letter-of-authority.pdf                  POST    302  405  405  405  405  405  405  405  405  405
+authorities/<row:pk>/letter.pdf                         GET     302  200  200  200  403  403  403  200  404  404
+authorities/<row:pk>/letter.pdf                         POST    302  405  405  405  405  405  405  405  405  405
 c/<slug:token>/                                         GET     200  200  200  200  200  200  200  200  200  200
 c/<slug:token>/                                         POST    422  422  422  422  422  422  422  422  422  422
 c/<slug:token>/<slug:sha256>                            GET     404  404  404  404  404  404  404  404  404  404

@@ -275,6 +275,35 @@ def test_every_use_is_kept_and_one_for_a_single_use_is_spent_by_the_first_case(h
     assert Authority.objects.standing(TODAY()).get() == often
 
 
+def test_the_database_itself_lets_a_letter_for_one_use_be_used_once(home: Home) -> None:
+    once = authorise(home, once=True)
+    first, second = a_case(home), a_case(home)
+    AuthorityUse.objects.create(authority=once, case=first, once=True)
+    with pytest.raises(IntegrityError, match="authority_for_one_use"), transaction.atomic():
+        AuthorityUse.objects.create(authority=once, case=second, once=True)
+    with pytest.raises(IntegrityError, match="once_as_the_letter"), transaction.atomic():
+        AuthorityUse.objects.create(authority=once, case=second, once=False)  # as if it were for many
+        connection.check_constraints()
+
+
+def test_of_two_cases_at_once_the_second_is_told_that_the_letter_is_spent(home: Home) -> None:
+    """The other's use is there, its mark on the letter not yet: the database decides."""
+    once = authorise(home, once=True)
+    AuthorityUse.objects.create(authority=once, case=a_case(home), once=True)
+    with pytest.raises(Refusal) as why:
+        actions.use_authority(once, a_case(home))
+    assert why.value.code == "authority_spent"
+    assert once.uses.count() == 1
+
+
+def test_why_a_letter_was_revoked_stands_beside_when(home: Home) -> None:
+    authority = authorise(home)
+    actions.revoke_authority(by=home.office.desk("xiaowang"), authority=authority, reason=" 业主来电 ")
+    authority.refresh_from_db()
+    assert authority.revoked_reason == "业主来电"
+    assert authority.revoked_at is not None
+
+
 def test_the_database_refuses_a_row_that_mixes_two_estates(home: Home) -> None:
     elsewhere = Unit.objects.get(estate=home.office.songfeng)
     with pytest.raises(IntegrityError), transaction.atomic():

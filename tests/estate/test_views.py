@@ -222,7 +222,8 @@ def test_a_letter_of_authority_is_entered_shown_and_revoked(home: Home) -> None:
     for who, status in (("he", 404), ("zhou", 403), (None, 302)):
         assert client_of(home, who).post(revoke, {"reason": "x"}).status_code == status
     assert client.post(revoke, {"reason": "业主来电"}).status_code == 302
-    assert "已撤销" in client.get(address).content.decode()
+    page = client.get(address).content.decode()
+    assert "已撤销" in page and "业主来电" in page
     assert client.post(revoke, {"reason": "业主来电"}).status_code == 409
 
 

@@ -24,10 +24,13 @@ GIVEN = {
         "number", "procedure", "unit", "applicant", "applicant_role", "opened_at", "opened_by", "authority",
     ),
     "estate": ("name", "address", "phone"),
+    "authority": ("principal", "delegate", "matters", "valid_from", "valid_to", "once"),
     "receipt": ("lines", "fen", "kept", "method", "reference", "of"),
 }  # fmt: skip
 #: The papers that pay and refund steps issue by themselves; only they may print ``receipt.`` names.
 RECEIPTS = {"pay": "receipt", "refund": "refund-slip"}
+#: The letter of authority that the desk prints to be signed; only it may print ``authority.`` names.
+LETTER = "letter-of-authority"
 #: What the record of a finished step holds; a step that was not needed leaves them empty. ``by`` is whose act
 #: it is: the owner or applicant where one of them signs.
 STEP_RECORD = ("by", "post", "deputy_for", "at", "outcome", "note", "signature", "assignee", "way")

@@ -36,7 +36,7 @@ def occupancy_for(desk: Desk, pk: int) -> Occupancy:
 
 
 def authority_for(desk: Desk, pk: int) -> Authority:
-    found = Authority.objects.select_related("unit", "principal", "delegate").filter(
+    found = Authority.objects.select_related("estate", "unit", "principal", "delegate").filter(
         pk=pk, estate=desk.estate
     )
     authority = found.first()

@@ -274,9 +274,9 @@ def revoke_authority(
     held = Authority.objects.select_for_update(of=("self",)).get(pk=authority.pk)
     if held.revoked_at is not None:
         raise Refusal("authority_revoked", at=_told(held.revoked_at))
-    held.revoked_at, held.revoked_by = timezone.now(), by.staff
-    held.save(update_fields=["revoked_at", "revoked_by"])
-    body = {"authority": held.pk, "reason": reason.strip()[:200], "at": held.revoked_at.isoformat()}
+    held.revoked_at, held.revoked_by, held.revoked_reason = timezone.now(), by.staff, reason.strip()[:200]
+    held.save(update_fields=["revoked_at", "revoked_by", "revoked_reason"])
+    body = {"authority": held.pk, "reason": held.revoked_reason, "at": held.revoked_at.isoformat()}
     record(estate_id=by.estate.pk, kind="authority_revoked", body=body, by=by.staff, acting=acting)
     return held
 
@@ -289,7 +289,13 @@ def use_authority(authority: Authority, case: "Case", at: datetime | None = None
     journal says that it relied on it.
     """
     now = at or timezone.now()
-    use, first = AuthorityUse.objects.get_or_create(authority=authority, case=case, defaults={"at": now})
+    told = {"at": now, "once": authority.once}
+    try:
+        with transaction.atomic():
+            use, first = AuthorityUse.objects.get_or_create(authority=authority, case=case, defaults=told)
+    except IntegrityError:  # for one use, and another case has it
+        held = Authority.objects.get(pk=authority.pk)
+        raise Refusal("authority_spent", at=_told(held.used_at or now)) from None
     if not first:
         return
     standing = Authority.objects.filter(pk=authority.pk, revoked_at__isnull=True)

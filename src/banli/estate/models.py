@@ -298,6 +298,7 @@ class Authority(models.Model):
     revoked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
+    revoked_reason = models.CharField(_("撤销原因"), max_length=200, blank=True, default="", db_default="")
     used_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -330,17 +331,24 @@ class Authority(models.Model):
 
 
 class AuthorityUse(models.Model):
-    """An authority was relied on in a case: every use is kept (forms.md §16)."""
+    """An authority was relied on in a case: every use is kept (forms.md §16).
+
+    ``once`` is the letter's own, held to it by the database: so that one for a single use is never used twice.
+    """
 
     authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="uses")
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="authority_uses")
     at = models.DateTimeField(default=timezone.now, editable=False)
+    once = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         verbose_name = _("委托使用记录")
         verbose_name_plural = _("委托使用记录")
         constraints = [
             models.UniqueConstraint(name="authority_use_once_per_case", fields=["authority", "case"]),
+            models.UniqueConstraint(
+                name="authority_for_one_use", fields=["authority"], condition=Q(once=True)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -7,7 +7,7 @@ from heapq import nsmallest
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Prefetch, Q, QuerySet, Value, When
 from django.db.models.functions import Length
 from django.utils import timezone
 
@@ -20,7 +20,7 @@ from banli.people.access import Desk
 
 from . import letters, rooms
 from .actions import paper_index, phone_index, phone_tail_index
-from .models import Authority, Building, Occupancy, Person, Unit
+from .models import Authority, AuthorityUse, Building, Occupancy, Person, Unit
 from .names import as_sound
 from .scopes import scope_titles
 
@@ -191,11 +191,14 @@ def standing_authority(unit: Unit, delegate: Person, scope: str, on: date | None
 def authorities(
     desk: Desk, unit: Unit, *, before: int | None = None, page: int = 20
 ) -> tuple[list[LetterOfAuthority], int | None]:
-    """Every authority a unit ever had, the newest first, and the key of the next page. One query."""
+    """Every authority a unit ever had, the newest first, with its uses, and the key of the next page. Two queries."""
     named = Authority.objects.filter(unit=unit, estate=desk.estate)
     if before is not None:
         named = named.filter(pk__lt=before)
-    rows = list(named.select_related("principal", "delegate").order_by("-pk")[: page + 1])
+    with_uses = named.select_related("principal", "delegate").prefetch_related(
+        Prefetch("uses", AuthorityUse.objects.order_by("-pk"))
+    )
+    rows = list(with_uses.order_by("-pk")[: page + 1])
     return [_with_titles(each) for each in rows[:page]], rows[page - 1].pk if len(rows) > page else None
 
 

@@ -107,11 +107,16 @@ def _granted(made: dict[str, Any], entry: Entry) -> None:
         valid_from=date.fromisoformat(body["valid_from"]), valid_to=date.fromisoformat(body["valid_to"]),
         once=body["once"], evidence_kind=body["evidence"], note=body["note"],
         created_at=_moment(body["created_at"]), created_by_id=entry.actor_id, revoked_at=None, revoked_by_id=None,
+        revoked_reason="",
     )  # fmt: skip
 
 
 def _revoked(made: dict[str, Any], entry: Entry) -> None:
-    made.update(revoked_at=_moment(entry.body["at"]), revoked_by_id=entry.actor_id)
+    made.update(
+        revoked_at=_moment(entry.body["at"]),
+        revoked_by_id=entry.actor_id,
+        revoked_reason=entry.body["reason"],
+    )
 
 
 def posts(tick: Ticker = unwatched) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ TABLES = {
 #: Columns of compared tables; ``*`` stands for every table.
 COLUMNS = {
     "*.id": "a number that nothing but references use; where rows are referred to, exchanging it is found",
+    "estate_authorityuse.once": "the letter's own, which is compared; the database holds the two together",
     "cases_procedureversion.current": "set anew from the packs folder at every start; no case in hand depends on it",
     "cases_procedureversion.loaded_at": "when the folder was read; versions are kept before any estate has a journal",
     "journal_dayseal.sealed_at": "when the worker came to it; the signature covers what was sealed, not when",

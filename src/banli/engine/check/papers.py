@@ -91,6 +91,9 @@ def issued(subject: Subject, loaded: LoadedPack) -> Iterator[Fault]:
             if name.startswith("receipt.") and step.verb not in RECEIPTS:
                 yield document.fault(("prints", number), "receipt_source", name=name)
                 continue
+            if name.startswith("authority."):
+                yield document.fault(("prints", number), "letter_source", name=name)
+                continue
             why = problem(name, subject.procedure, PAPER)
             if why:
                 yield document.fault(("prints", number), "unknown_source", name=name, why=why)

@@ -226,6 +226,12 @@ FAULTS: dict[str, Saying] = {
         "从 prints 去掉它。",
         "take it out of prints",
     ),
+    "letter_source": say(
+        "“{name}”只有委托书能印。",
+        "only the letter of authority can print “{name}”",
+        "从 prints 去掉它；办件凭什么委托，印 case.authority。",
+        "take it out of prints; on what authority a case rests is case.authority",
+    ),
     "price_twice": say(
         "“{name}”在这一步收了两次。",
         "“{name}” is charged twice in this step",

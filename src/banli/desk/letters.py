@@ -1,0 +1,77 @@
+"""The letter of authority on paper (Civil Code 165): empty, as the form has it so far, or as it was entered.
+
+Identity numbers are left to be written by hand: the file's are not printed where nobody gave a reason.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, QueryDict
+
+from banli.engine.load import plain, read
+from banli.engine.paper import LETTER, PaperDefinition
+from banli.estate import queries
+from banli.estate.actions import OWNERS
+from banli.estate.models import Authority, Unit
+from banli.estate.scopes import scope_titles
+from banli.papers import render
+from banli.people.access import Desk
+
+
+def entered(letter: Authority) -> bytes:
+    """A letter as it was entered, as a PDF."""
+    told = {
+        "authority.principal": letter.principal.name, "authority.delegate": letter.delegate.name,
+        "authority.valid_from": letter.valid_from.isoformat(), "authority.valid_to": letter.valid_to.isoformat(),
+        "authority.once": "yes" if letter.once else "no",
+    }  # fmt: skip
+    return _printed(letter.estate, letter.unit, told, letter.scopes)
+
+
+def draft(desk: Desk, unit: Unit, typed: QueryDict) -> bytes:
+    """What has been typed so far, to be signed; with nothing typed, an empty letter. What cannot be is left blank."""
+    people = {str(one.person.pk): one for one in queries.people_of(desk, unit)}
+    principal, delegate = people.get(typed.get("principal", "")), people.get(typed.get("delegate", ""))
+    once = typed.get("once", "") if typed else ""
+    told = {
+        "authority.principal": principal.person.name if principal and principal.role in OWNERS else "",
+        "authority.delegate": delegate.person.name if delegate and delegate is not principal else "",
+        "authority.valid_from": _day(typed.get("valid_from", "")),
+        "authority.valid_to": _day(typed.get("valid_to", "")),
+        "authority.once": once if once in ("yes", "no") else "",
+    }
+    return _printed(desk.estate, unit, told, typed.getlist("scopes"))
+
+
+def _printed(estate: Any, unit: Unit, told: Mapping[str, Any], scopes: list[str]) -> bytes:
+    matters = [{"title": title.zh, "on": scope in scopes} for scope, title in scope_titles().items()]
+    values = {**told, "authority.matters": matters, "case.unit": unit.key, "estate.name": estate.name}
+    definition = _definition()
+    return render.by_hand(definition, values, definition.copies[0].id)
+
+
+def _definition() -> PaperDefinition:
+    """The office's letter. 404 where no pack has one."""
+    found = sorted(Path(settings.PACKS).glob(f"*/papers/{LETTER}.yaml"))
+    if not found:
+        raise Http404
+    path = found[0]
+    return _read(str(path), path.stat().st_mtime_ns, path.with_suffix(".typ").stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=2)
+def _read(path: str, changed: int, template_changed: int) -> PaperDefinition:
+    """Read again whenever the file or its template has changed."""
+    template = Path(path).with_suffix(".typ").read_text("utf-8")
+    return PaperDefinition.model_validate({**plain(read(Path(path)).data), "template": template})
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        return ""
