@@ -61,7 +61,11 @@ class Broadband(Story):
 
     takes = {"pay": (10, 60), "mail": (60, 900), "consent": (2, 6)}
     odds = {"consent": (("refused", 0.03),), "pay": ((WITHDRAW, 0.02),)}
-    notes = {"refused": ("资料自己交网络公司",), WITHDRAW: ("套餐要再考虑",)}
+    notes = {
+        "refused": ("资料自己交网络公司",),
+        WITHDRAW: ("套餐要再考虑",),
+        "by_hand": ("送网络公司营业厅",),
+    }
 
     def _about(self, at: datetime) -> tuple[dict[str, Any], Upload]:
         copy = self.picture("identity_copy", at)
@@ -72,7 +76,7 @@ class Broadband(Story):
         }, copy  # fmt: skip
 
     def at_mail(self, at: datetime) -> dict[str, Any]:
-        return {"sent_by": "encrypted", "only_needed": "yes", "receipt_of_company": "已收到"}
+        return {"sent_by": "paper", "receipt_of_company": "已收到"}
 
 
 class NetworkOpening(Broadband):

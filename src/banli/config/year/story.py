@@ -93,7 +93,8 @@ class Story:
     def outcome(self, life: "Life", step: str, branch: int | None, tries: int) -> str:
         """How a step ends."""
         offered = life.book.flow.targets[step]
-        usual = next(iter(offered))
+        verb = verbs.find(life.book.flow.steps[step].verb)
+        usual = next(name for name in offered if verb.outcome(name).chosen)
         if step == self.stop:
             return LEFT
         if self.sure and step == self.sure[0] and tries == 1:
