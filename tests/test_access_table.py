@@ -27,6 +27,7 @@ from banli.cases import attachments, links, packs
 from banli.cases.models import Attachment, Case
 from banli.cashier.models import Posting
 from banli.estate import actions as estate
+from banli.estate.intake.actions import send_in
 from banli.estate.models import Authority, Occupancy
 from banli.papers.models import Paper
 from banli.people import actions as people
@@ -34,6 +35,7 @@ from banli.people.models import Deputyship, Staff
 from tests.api.caller import fresh_key, goods
 from tests.cashier.conftest import Till, till_pack
 from tests.desk.at_the_desk import goods_posted, signature_url
+from tests.estate.intake.books import workbook
 from tests.office import Office, today
 
 TABLE = r"""
@@ -78,6 +80,14 @@ occupancies/<row:pk>/closure/                           GET     302  200  200  2
 occupancies/<row:pk>/closure/                           POST    302  302  302  302  403  403  403  302  404  404
 authorities/<row:pk>/revocation/                        GET     302  405  405  405  405  405  405  405  405  405
 authorities/<row:pk>/revocation/                        POST    302  302  302  302  403  403  403  302  404  404
+intakes/                                                GET     302  403  200  200  403  403  403  200  403  404
+intakes/                                                POST    302  403  422  422  403  403  403  422  403  404
+intakes/blank.xlsx                                      GET     302  403  200  200  403  403  403  200  403  404
+intakes/blank.xlsx                                      POST    302  405  405  405  405  405  405  405  405  405
+intakes/<row:pk>/                                       GET     302  403  200  200  403  403  403  200  403  404
+intakes/<row:pk>/                                       POST    302  405  405  405  405  405  405  405  405  405
+intakes/<row:pk>/<slug:what>/                           GET     302  405  405  405  405  405  405  405  405  405
+intakes/<row:pk>/<slug:what>/                           POST    302  403  302  302  403  403  403  302  403  404
 papers/cards/<row:case>/                                GET     302  404  404  404  404  404  404  404  404  404
 papers/cards/<row:case>/                                POST    302  405  405  405  405  405  405  405  405  405
 papers/cards/<row:case>/printings/                      GET     302  405  405  405  405  405  405  405  405  405
@@ -286,6 +296,7 @@ class House:
     link: int
     token: str
     co_owner: int
+    intake: int
 
     def place(self, route: str) -> str:
         """An address of this route, behind which there is something."""
@@ -301,12 +312,13 @@ class House:
             "gate": self.paper.pk,
             "cashier": self.shift if "shifts/" in route else self.receipt,
             "cases": self.asked if "consent-links" in route else self.case,
+            "intakes": self.intake,
         }
         words = {
             "pk": row.get(route.split("/")[0]), "unit": self.office.unit.pk, "case": self.case, "estate": "cuihu",
             "post": "technician", "procedure": "goods-release", "book": "goods-release", "copy": "original", "page": 1,
-            "layout": "cards", "link": self.link, "token": self.token, "paper": "goods-release-slip",
-            "name": "lift_load",
+            "layout": "cards", "what": "dropping", "link": self.link, "token": self.token,
+            "paper": "goods-release-slip", "name": "lift_load",
             "sha256": Attachment.objects.values_list("sha256", flat=True).get(),
         }  # fmt: skip
         return "/" + re.sub(r"<\w+:(\w+)>", lambda found: str(words[found[1]]), route.replace("(start)", ""))
@@ -389,7 +401,7 @@ def house(office: Office) -> House:
     receipt = Posting.objects.get()
     return House(
         office, {"anon": None, **staff}, case, paper, authority, deputyship, shift.pk, receipt.pk, asked,
-        offered.link.pk, offered.token, offered.link.owner_id,
+        offered.link.pk, offered.token, offered.link.owner_id, _sent(office),
     )  # fmt: skip
 
 
@@ -406,6 +418,12 @@ def _asked(office: Office) -> tuple[int, links.Offered]:
     where: dict[str, Any] = {"step": "consent", "branch": None, "owner": owner.pk}
     case = Case.objects.get(pk=pk)
     return pk, links.offer(by=office["xiaowang"], case=case, key=fresh_key(), **where)
+
+
+def _sent(office: Office) -> int:
+    """A workbook that waits to be tried."""
+    content = workbook(楼栋=[["栋号"], ["16"]])
+    return send_in(by=office["laoli"], name="楼栋.xlsx", content=content).pk
 
 
 def _issued(office: Office) -> int:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from banli.cases.models import Case, ProcedureVersion
 from banli.engine.refusals import Refusal
-from banli.estate import actions, queries
+from banli.estate import actions, queries, searching
 from banli.estate.actions import Particulars
 from banli.estate.models import Authority, AuthorityUse, Occupancy, Person, Unit
 from banli.journal.models import Entry
@@ -138,8 +138,8 @@ def test_a_correction_keeps_what_was_left_empty_and_the_journal_names_the_fields
     count = Entry.objects.count()
     actions.correct_person(by=desk, person=home.owner, particulars=Particulars("张美丽"))
     assert Entry.objects.count() == count
-    assert not queries.search(desk, PHONE).persons
-    assert [each.person for each in queries.search(desk, "13800100500").persons] == [person]
+    assert not searching.search(desk, PHONE).persons
+    assert [each.person for each in searching.search(desk, "13800100500").persons] == [person]
 
 
 def test_a_correction_to_somebody_elses_paper_is_refused(home: Home) -> None:

@@ -148,6 +148,10 @@ BANLI_NAVIGATION: list[dict[str, Any]] = [
         "posts": ("front_desk", "duty_supervisor", "director"),
     },
     {"url_name": "desk:prices", "icon": "tag", "title": _("价目"), "posts": None, "key": "g l"},
+    {
+        "url_name": "estate:intakes", "icon": "file-spreadsheet", "title": _("导入"), "key": "g x",
+        "posts": ("duty_supervisor", "director"),
+    },
     {"url_name": "desk:procedures", "icon": "route", "title": _("流程"), "posts": None, "key": "g p"},
     {"url_name": "desk:settings", "icon": "settings", "title": _("设置"), "posts": None, "key": "g s"},
     {"url_name": "people:posts", "icon": "users", "title": _("代理与岗位"), "posts": None, "key": "g d"},

@@ -14,7 +14,7 @@ from banli.engine.text import Text
 from banli.engine.turn import Rulebook
 from banli.estate import letters
 from banli.estate.models import Person
-from banli.estate.queries import find_units
+from banli.estate.searching import find_units
 from banli.papers.models import Paper
 from banli.people.access import Desk
 from banli.web import clocks

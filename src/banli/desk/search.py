@@ -1,4 +1,4 @@
-"""What the counter's one box finds: homes, people, papers and cases, however they are written."""
+"""What the counter's one box finds: homes, people, vehicles, papers and cases, however they are written."""
 
 import re
 import unicodedata
@@ -10,7 +10,8 @@ from django.urls import reverse
 from banli.cases import rules
 from banli.cases.models import Case
 from banli.engine.text import Text
-from banli.estate import queries as estate
+from banli.estate import searching as estate
+from banli.estate.belongings import Vehicle
 from banli.estate.models import Unit
 from banli.papers.models import Paper
 from banli.people.access import Desk
@@ -42,12 +43,13 @@ class Found:
     text: str
     units: list[Unit]
     persons: list[estate.PersonFound]
+    vehicles: list[Vehicle]
     papers: list[PaperFound]
     cases: list[CaseFound]
     nearest: list[Unit]
 
     def __bool__(self) -> bool:
-        return bool(self.units or self.persons or self.papers or self.cases)
+        return bool(self.units or self.persons or self.vehicles or self.papers or self.cases)
 
     @property
     def only(self) -> str:
@@ -56,7 +58,8 @@ class Found:
         units = exact if exact and len(exact) == 1 else self.units
         homes = [home for one in self.persons for home in one.homes]
         told = [reverse("desk:unit", args=[unit.pk]) for unit in units]
-        told += [f"{reverse('desk:unit', args=[home.unit.pk])}" for home in homes]
+        told += [reverse("desk:unit", args=[home.unit.pk]) for home in homes]
+        told += [reverse("desk:unit", args=[one.unit_id]) for one in self.vehicles]
         if not told:
             told = [reverse("desk:case", args=[one.paper.case_id]) for one in self.papers]
             told += [reverse("desk:case", args=[one.case.pk]) for one in self.cases]
@@ -64,14 +67,14 @@ class Found:
 
 
 def look_up(desk: Desk, text: str, limit: int = SHOWN) -> Found:
-    """Look everywhere. At most seven queries, however much is found."""
+    """Look everywhere. At most nine queries, however much is found."""
     wanted = " ".join(text.split())[:60]
     if not wanted or "\x00" in wanted:
-        return Found(wanted.replace("\x00", ""), [], [], [], [], [])
+        return Found(wanted.replace("\x00", ""), [], [], [], [], [], [])
     found = estate.search(desk, wanted, limit)
     papers, cases = _papers(desk, wanted), _cases(desk, wanted)
     nearest = [] if papers or cases else found.nearest
-    return Found(wanted, found.units, found.persons, papers, cases, nearest)
+    return Found(wanted, found.units, found.persons, found.vehicles, papers, cases, nearest)
 
 
 def _papers(desk: Desk, text: str) -> list[PaperFound]:

@@ -8,6 +8,8 @@ from .models import Authority, Occupancy, Person, Unit
 
 #: Who may write in the resident file and enter authorities.
 FILE_POSTS = ("front_desk", "duty_supervisor", "director")
+#: Who may take in a workbook, and undo it: it writes in many files at once.
+INTAKE_POSTS = ("duty_supervisor", "director")
 #: Who may see a private field for a reason: those who call residents, check identity, or refund.
 UNMASK_POSTS = (*FILE_POSTS, "engineering_supervisor", "finance")
 #: Who may see who lives where, masked. The gate needs the slip, not the file.

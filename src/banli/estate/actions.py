@@ -15,8 +15,9 @@ from banli.journal.vault import VaultError, blind_index
 from banli.operation.happenings import action
 from banli.people.access import Desk
 from banli.people.actions import done_before, record
-from banli.people.models import Acting
+from banli.people.models import Acting, Staff
 
+from .belongings import FormerParticulars
 from .models import Authority, AuthorityUse, Occupancy, Person, Unit
 from .names import sound_of
 from .scopes import scope_titles
@@ -124,6 +125,14 @@ def add_person(
     return occupancy
 
 
+def keep_former(person: Person, *, by: Staff | None) -> FormerParticulars:
+    """Keep what is written about a person, before it is written otherwise."""
+    former = FormerParticulars(person=person, name=person.name, id_kind=person.id_kind, by=by)
+    former.phone, former.id_number = person.phone, person.id_number
+    former.save()
+    return former
+
+
 def told_of(occupancy: Occupancy) -> dict[str, Any]:
     """What the journal says when somebody moves in."""
     return {
@@ -143,7 +152,7 @@ def correct_person(
 ) -> Person:
     """Correct what is written about a person; a telephone or a paper left empty stays as it was.
 
-    The journal keeps which fields changed, never what they said.
+    What stood before is kept beside it, sealed; the journal keeps which fields changed, never what they said.
     """
     told = particulars.checked()
     held = Person.objects.select_for_update().get(pk=person.pk)
@@ -154,6 +163,7 @@ def correct_person(
         if getattr(held, name) != getattr(told, name)
     ]
     if changed:
+        keep_former(held, by=by.staff)
         _save(held, told)
         body = {"person": held.pk, "changed": changed}
         record(estate_id=by.estate.pk, kind="person_corrected", body=body, by=by.staff, acting=acting)
@@ -383,7 +393,7 @@ def _kept(person: Person, told: Particulars) -> Particulars:
 
 
 def _save(person: Person, told: Particulars) -> None:
-    _write(person, told)
+    set_particulars(person, told)
     try:
         with transaction.atomic():
             person.save()
@@ -396,7 +406,7 @@ def _bad(field: str, why: Refusal) -> Refusal:
     return Refusal("form_invalid", fields={field: why}, count=1)
 
 
-def _write(person: Person, told: Particulars) -> None:
+def set_particulars(person: Person, told: Particulars) -> None:
     """Put the particulars on the row, with everything that is derived from them. Not saved."""
     estate_id = person.estate_id
     person.name = told.name

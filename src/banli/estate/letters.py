@@ -22,5 +22,10 @@ for _field in (CharField, TextField):
 
 def saying(field: str, words: str) -> Q:
     """The condition that a text says these words, in small letters or capitals."""
+    return Q(**{f"{field}__apart__contains": apart(words)})
+
+
+def apart(words: str) -> str:
+    """Words with their letters apart, as the database's ``letters_apart`` writes them."""
     capitals = [letter.upper() if len(letter.upper()) == 1 else letter for letter in words]
-    return Q(**{f"{field}__apart__contains": f"z{'z'.join(capitals)}z"})
+    return f"z{'z'.join(capitals)}z"

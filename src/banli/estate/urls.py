@@ -5,6 +5,7 @@ from django.urls import path
 import banli.people.urls  # noqa: F401  # registers the converter <row:pk>
 
 from . import views
+from .intake import views as intake
 
 app_name = "estate"
 urlpatterns = [
@@ -15,4 +16,8 @@ urlpatterns = [
     path("persons/<row:pk>/unmasking/", views.unmasking, name="unmasking"),
     path("occupancies/<row:pk>/closure/", views.occupancy_closure, name="occupancy_closure"),
     path("authorities/<row:pk>/revocation/", views.authority_revocation, name="authority_revocation"),
+    path("intakes/", intake.intakes, name="intakes"),
+    path("intakes/blank.xlsx", intake.blank, name="intake_blank"),
+    path("intakes/<row:pk>/", intake.intake, name="intake"),
+    path("intakes/<row:pk>/<slug:what>/", intake.turn, name="intake_turn"),
 ]

@@ -1,6 +1,7 @@
 """Writing in the journal."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -81,6 +82,27 @@ def append(
         )  # fmt: skip
         write(advanced(stream, told.seq, bytes(told.hash)), [written(told)])
         return told
+
+
+def append_all(
+    *, estate_id: int, stream: str, told: Sequence[tuple[str, dict[str, Any]]], by: Any = None, post: str = "",
+    deputy_for: Any = None,
+) -> None:  # fmt: skip
+    """Write many entries of one moment, (kind, body) each, in as many statements as one takes and one for the rest."""
+    if not told:
+        return
+    who: dict[str, Any] = {"by": by, "post": post, "deputy_for": deputy_for}
+    with transaction.atomic():
+        last = append(estate_id=estate_id, stream=stream, kind=told[0][0], body=told[0][1], **who)
+        rest: list[Entry] = []
+        for kind, body in told[1:]:
+            last = entry(
+                estate_id=estate_id, stream=stream, seq=last.seq + 1, prev=bytes(last.hash), kind=kind, body=body,
+                at=last.at, actor_id=last.actor_id, post=post, deputy_for_id=last.deputy_for_id,
+            )  # fmt: skip
+            rest.append(last)
+        Entry.objects.bulk_create(rest, batch_size=1000)
+        write(advanced(stream, last.seq, bytes(last.hash)), ())
 
 
 def advanced(stream: str, seq: int, hashed: bytes) -> Part:

@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 from ninja import Query, Router
 
-from banli.estate import access, queries
+from banli.estate import access, queries, searching
 from banli.estate.models import Unit
 from banli.people.access import require_post
 
@@ -21,7 +21,7 @@ def units(request: HttpRequest, estate: str, asked: Query[UnitsAsked]) -> a.Unit
     desk = desk_at(request, estate)
     require_post(desk, *access.READ_POSTS)
     if asked.q.strip():
-        found = queries.find_units(desk, asked.q, limit=asked.limit)
+        found = searching.find_units(desk, asked.q, limit=asked.limit)
         return a.UnitsFound(
             items=[telling.unit(one) for one in found.units],
             nearest=[telling.unit(one) for one in found.nearest],

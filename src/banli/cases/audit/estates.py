@@ -99,6 +99,14 @@ def _moved_out(made: dict[str, Any], entry: Entry) -> None:
     made["until"] = date.fromisoformat(entry.body["until"])
 
 
+def _moving_in_undone(made: dict[str, Any], entry: Entry) -> None:
+    made.clear()
+
+
+def _moving_out_undone(made: dict[str, Any], entry: Entry) -> None:
+    made["until"] = _day(entry.body["until"])
+
+
 def _granted(made: dict[str, Any], entry: Entry) -> None:
     body = entry.body
     made.update(
@@ -156,7 +164,10 @@ def _keys(told: Rows) -> Iterator[ApiToken]:
 
 def residents(tick: Ticker = unwatched) -> Iterator[Finding]:
     """Everybody was moved in by an entry; every letter was granted by one, and was used where a case says so."""
-    lives = {"moved_in": _moved_in, "moved_out": _moved_out}
+    lives = {
+        "moved_in": _moved_in, "moved_out": _moved_out, "moving_in_undone": _moving_in_undone,
+        "moving_out_undone": _moving_out_undone,
+    }  # fmt: skip
     may = {"authority_granted": _granted, "authority_revoked": _revoked}
     in_unit = {"unit_key": F("unit__key"), "unit_estate": F("unit__estate")}
     for estate in Estate.objects.order_by("pk"):

@@ -1,0 +1,43 @@
+"""Number plates (GA 36): written one way, and found by a part of them."""
+
+import re
+import unicodedata
+
+from banli.engine.refusals import Refusal, declare
+from banli.engine.text import Text
+
+declare(
+    {
+        "bad_plate": Text(
+            zh="车牌号不对，例如 浙A12345、浙AD12345。", en="Not a number plate; one looks like 浙A12345 or 浙AD12345."
+        )
+    }
+)  # fmt: skip
+
+PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
+#: A province, a letter, five signs (six of a car that runs on electricity), or a last sign of a special kind.
+_PLATE = re.compile(f"[{PROVINCES}][A-Z](?:[A-Z0-9]{{5,6}}|[A-Z0-9]{{4}}[学警挂港澳使领])")
+_PART = re.compile(f"[{PROVINCES}]?[A-Z0-9]{{3,8}}[学警挂港澳使领]?")
+
+
+def one_way(text: str) -> str:
+    """Half-width, capitals, without the dot and the spaces that are painted on it."""
+    return re.sub(r"[\s·•.\-]", "", unicodedata.normalize("NFKC", text).upper())
+
+
+def check_plate(text: str) -> str:
+    """A plate written one way; raises Refusal bad_plate."""
+    plate = one_way(text)
+    if not plate:
+        raise Refusal("required")
+    if not _PLATE.fullmatch(plate):
+        raise Refusal("bad_plate")
+    return plate
+
+
+def part_of_plate(text: str) -> str:
+    """What somebody typed as a plate or a part of it: three signs with a letter, else four; empty where it is none."""
+    part = one_way(text)
+    if not _PART.fullmatch(part) or not any(sign.isdigit() for sign in part):
+        return ""
+    return "" if part.isdigit() and len(part) < 4 else part
