@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from banli.cases import actions
 from banli.estate.actions import grant_authority
+from banli.estate.belongings import PaymentStanding, Vehicle
 from banli.estate.models import Occupancy, Person, Unit
 from tests.desk.at_the_desk import (
     TELEPHONE,
@@ -169,3 +170,17 @@ def test_the_page_asks_no_more_with_more_people_cases_and_papers(office: Office)
     another(2)
     another(3)
     assert asked() == first
+
+
+def test_vehicles_and_payments_are_shown_and_block_nothing(office: Office):
+    day = today()
+    entered = {"estate": office.estate, "unit": office.unit, "since": day - timedelta(days=9)}
+    Vehicle.objects.create(plate="浙A12345", look="白色 大众", place="B1-023", person=office.owner, **entered)
+    Vehicle.objects.create(plate="浙A99999", until=day - timedelta(days=1), **entered)
+    for as_of, owed in ((day - timedelta(days=60), 0), (day - timedelta(days=30), 123450)):
+        PaymentStanding.objects.create(estate=office.estate, unit=office.unit, as_of=as_of, owed=owed)
+    page = text(at(office, "xiaowang").get(f"/units/{office.unit.pk}/"))
+    assert "浙A12345" in page and "B1-023" in page
+    assert "浙A99999" not in page  # gone
+    assert "欠费 1,234.50 元" in page and "没有欠费" not in page
+    assert "/open/goods-release/" in page  # Civil Code 944: what is owed stops nobody

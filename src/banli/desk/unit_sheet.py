@@ -11,6 +11,7 @@ from banli.cases.models import Case
 from banli.engine.text import Text
 from banli.engine.turn import Rulebook
 from banli.estate import queries as estate
+from banli.estate.belongings import PaymentStanding, Vehicle
 from banli.estate.models import Unit
 from banli.papers.models import Paper
 from banli.papers.standing import is_over
@@ -18,7 +19,7 @@ from banli.people.access import Desk
 
 from .cards import Card, cards
 
-OPEN_SHOWN, PAPERS_SHOWN, PAGE = 20, 12, 10
+OPEN_SHOWN, PAPERS_SHOWN, VEHICLES_SHOWN, PAGE = 20, 12, 12, 10
 #: A letter of authority that ends within so many days is pointed out.
 ENDS_SOON = timedelta(days=7)
 
@@ -44,6 +45,8 @@ class UnitSheet:
     procedures: list[Rulebook]
     open_cases: list[Card]
     papers: list[ValidPaper]
+    vehicles: list[Vehicle]
+    standing: PaymentStanding | None
 
     @property
     def warnings(self) -> list[Warning]:
@@ -69,7 +72,7 @@ def procedures(desk: Desk) -> list[Rulebook]:
 
 
 def unit_sheet(desk: Desk, unit: Unit) -> UnitSheet:
-    """Everything but the history. Six queries, however many people and cases there are."""
+    """Everything but the history. Eight queries, however many people, cases and vehicles there are."""
     now = timezone.now()
     going_on = (
         Case.objects.filter(unit=unit, status=Case.Status.OPEN).select_related("applicant").order_by("-id")
@@ -80,6 +83,8 @@ def unit_sheet(desk: Desk, unit: Unit) -> UnitSheet:
         procedures(desk),
         cards(going_on[:OPEN_SHOWN]),
         _papers(unit, now),
+        _vehicles(unit),
+        PaymentStanding.objects.filter(unit=unit).order_by("-as_of").first(),
     )
 
 
@@ -90,6 +95,13 @@ def past_cases(unit: Unit, before: int | None = None) -> tuple[list[Card], int |
         closed = closed.filter(pk__lt=before)
     rows = list(closed.order_by("-id")[: PAGE + 1])
     return cards(rows[:PAGE]), rows[PAGE - 1].pk if len(rows) > PAGE else None
+
+
+def _vehicles(unit: Unit) -> list[Vehicle]:
+    """The vehicles that stand here today (P20)."""
+    today = timezone.localdate()
+    entered = Vehicle.objects.filter(unit=unit, since__lte=today).exclude(until__lt=today)
+    return list(entered.select_related("person").order_by("since", "pk")[:VEHICLES_SHOWN])
 
 
 def _papers(unit: Unit, now: datetime) -> list[ValidPaper]:
