@@ -152,6 +152,8 @@ registers/                                              GET     302  200  200  2
 registers/                                              POST    302  405  405  405  405  405  405  405  405  405
 registers/<slug:book>.xlsx                              GET     302  200  200  200  403  200  403  200  200  404
 registers/<slug:book>.xlsx                              POST    302  405  405  405  405  405  405  405  405  405
+registers/<slug:book>/months/                           GET     302  200  200  200  403  200  403  200  200  404
+registers/<slug:book>/months/                           POST    302  403  302  302  403  403  403  302  403  404
 registers/<slug:book>/                                  GET     302  200  200  200  403  200  403  200  200  404
 registers/<slug:book>/                                  POST    302  405  405  405  405  405  405  405  405  405
 cashier/                                                GET     302  200  200  200  403  403  200  200  200  404
@@ -350,6 +352,7 @@ class House:
                 "reason": "方式写错",
             },
             "language/": {"language": "en"},
+            "registers/<slug:book>/months/": {"month": "2026-01", "act": "close", "reason-202601": "月底"},
             "settings/<slug:name>/": {"count": "300", "valid_from": today().isoformat(), "reason": "铭牌"},
             "calendar/": {"first": today().isoformat(), "kind": "rest", "reason": "台风"},
             "estates/": {"estate": self.office.estate.pk},

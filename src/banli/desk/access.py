@@ -11,6 +11,10 @@ from banli.people.access import Denied, Desk
 SETS = ("director",)
 
 
+#: Who closes a month of a book, asks to open it again, and decides: two of them.
+CLOSES = ("director", "duty_supervisor")
+
+
 def at_counter(desk: Desk) -> bool:
     """Whether the desk may look up residents: who may not has no use for the counter."""
     return desk.holds(*READ_POSTS)

@@ -84,7 +84,7 @@ def register_export(request: HttpRequest, book: str) -> HttpResponseBase:
             name=say(found.book.title),
             title=" · ".join([estate_name(desk.estate), say(found.book.title), *_told(asked)]),
             columns=[*columns, _("登记时间"), _("状态")],
-            rows=([*_cells(found, row), _local(row), str(states.named(row.status).label)] for row in rows),
+            rows=([*_cells(found, row), _local(row), _standing(row)] for row in rows),
         )
     )
     append(
@@ -129,7 +129,15 @@ def _lines(found: books.OpenBook, rows: list[RegisterRow]) -> list[dict[str, Any
             {"title": title, "value": value, "look": _look(value)}
             for title, value in zip(titles, _cells(found, row), strict=True)
         ]
-        lines.append({"row": row, "first": cells[0], "rest": cells[1:], "entered": _local(row)})
+        lines.append(
+            {
+                "row": row,
+                "first": cells[0],
+                "rest": cells[1:],
+                "entered": _local(row),
+                "standing": _standing(row),
+            }
+        )
     return lines
 
 
@@ -147,6 +155,12 @@ def _cells(found: books.OpenBook, row: RegisterRow) -> list[str | int]:
 
 def _local(row: RegisterRow) -> str:
     return timezone.localtime(row.entered_at).strftime("%Y-%m-%d %H:%M")
+
+
+def _standing(row: RegisterRow) -> str:
+    """How the case stands; of a row that came into a closed month, that too."""
+    label = str(states.named(row.status).label)
+    return _("%(status)s（补登）") % {"status": label} if row.late else label
 
 
 def _told(asked: Narrowing) -> list[str]:
