@@ -75,6 +75,7 @@ def the_cashier_finds_what_the_ledger_says(town: Town) -> None:
     assert {one.back for one in to_pay.waiting(desk)} == {True, False}
     assert money.receipts(town.estate.pk).count() > 10
     held = money.held(town.estate.pk)
+    assert all(type(one.fen) is int for one in held), "a page shows no other amount"
     assert sum(one.fen for one in held) == money.held_in_all(town.estate.pk) > 0
 
 

@@ -128,7 +128,7 @@ def held(estate_id: int, *, after: int = 0, limit: int = 2000) -> list[Held]:
     """The deposits held at an estate, by case and line, from the ledger alone."""
     with connection.cursor() as cursor:
         cursor.execute(_HELD, {"estate": estate_id, "after": after, "limit": limit})
-        return [Held(*row) for row in cursor.fetchall()]
+        return [Held(*told, fen=int(fen)) for *told, fen in cursor.fetchall()]  # a sum comes as a Decimal
 
 
 def held_in_all(estate_id: int) -> int:
