@@ -156,6 +156,8 @@ registers/<slug:book>/months/                           GET     302  200  200  2
 registers/<slug:book>/months/                           POST    302  403  302  302  403  403  403  302  403  404
 registers/<slug:book>/                                  GET     302  200  200  200  403  200  403  200  200  404
 registers/<slug:book>/                                  POST    302  405  405  405  405  405  405  405  405  405
+registers/<slug:book>/figures/                          GET     302  200  200  200  403  200  403  200  200  404
+registers/<slug:book>/figures/                          POST    302  405  405  405  405  405  405  405  405  405
 cashier/                                                GET     302  200  200  200  403  403  200  200  200  404
 cashier/                                                POST    302  405  405  405  405  405  405  405  405  405
 cashier/shifts/                                         GET     302  200  200  200  403  403  200  200  200  404

@@ -78,6 +78,9 @@ class Doing(Sent):
         max_length=500,
         description="For checklists: the items' names. For a gate check: the rows' numbers, from 0.",
     )
+    again: Annotated[str, Key(max_length=30)] | None = Key(
+        None, description="For the outcome later of a follow-up: when to call again, 2026-05-06T15:00."
+    )
     payment: Payment | None = None
     consent: Agreement | None = None
 

@@ -28,7 +28,7 @@ from banli.operation.happenings import action
 from banli.people.access import Desk
 from banli.people.models import Staff
 
-from . import agreeing, consequences, facts, rules, store
+from . import agreeing, consequences, facts, repeats, rules, store
 from .attachments import Upload
 from .models import Case
 from .private import seal_events
@@ -80,8 +80,9 @@ def open_case(
         )  # fmt: skip
         letter = facts.authority_for(book, unit, applicant, applicant_role, now)
         record = facts.record_form(book, case.record)
-        taken = facts.taken(book, applicant_role, letter, record)
-        hold = _asks_holders(book, first)
+        again = repeats.came_before(book, case, answers, now)
+        taken = facts.taken(book, applicant_role, letter, record, again)
+        hold = _asks_holders(book, first, State())
         known_facts = facts.gather(book, by.estate, taken=taken, hold=hold, record=record, now=now)
         events, _ = decide.open_case(book, applicant_role, act_first, actor_of(by), known_facts, now)
         return _commit(
@@ -105,14 +106,16 @@ def act(
     def decided(case: Case, book: Rulebook, state: State, at: datetime) -> tuple[list[ev.Event], Any]:
         known_step = book.flow.steps.get(step)
         files = known_step is not None and verbs.find(known_step.verb).files
-        letter = None
+        letter, again = None, False
         if files:
             letter = facts.authority_for(book, case.unit, case.applicant, case.applicant_role, at, case.pk)
+            again = repeats.came_before(book, case, {**state.form, **wanted.answers}, at)
         agrees = known_step is not None and bool(known_step.ways)
         record = facts.record_form(book, case.record)
         known_facts = facts.gather(
-            book, case.estate, taken=facts.taken(book, case.applicant_role, letter, record) if files else None,
-            hold=_asks_holders(book, step), record=record, resting=facts.resting(book, step, case), now=at,
+            book, case.estate,
+            taken=facts.taken(book, case.applicant_role, letter, record, again) if files else None,
+            hold=_asks_holders(book, step, state), record=record, resting=facts.resting(book, step, case), now=at,
             owners=facts.owners_of(case.unit, at) if agrees else frozenset(),
             confirmed=agreeing.confirmed(by, case, signature, wanted.extra, at) if agrees else (),
         )  # fmt: skip
@@ -144,7 +147,7 @@ def override(
         raise Refusal("override_target", step=step)
 
     def decided(case: Case, book: Rulebook, state: State, at: datetime) -> tuple[list[ev.Event], Any]:
-        known = facts.gather(book, case.estate, hold=_asks_holders(book, step), now=at)
+        known = facts.gather(book, case.estate, hold=_asks_holders(book, step, state), now=at)
         return decide.override(book, state, what, step, reason, actor_of(by), known, at, person_id)[0], None
 
     request = request_of("override", case_id, what, step, reason, person_id)
@@ -347,7 +350,8 @@ def start_child(
     )  # fmt: skip
     letter = facts.authority_for(book, case.unit, case.applicant, case.applicant_role, at)
     record = facts.record_form(book, case.record)
-    taken = facts.taken(book, case.applicant_role, letter, record)
+    again = repeats.came_before(book, case, event.values, at)
+    taken = facts.taken(book, case.applicant_role, letter, record, again)
     known = facts.gather(book, case.estate, taken=taken, record=record, now=at)
     known = replace(known, brought=event.carried)
     opener = Actor(by.staff.pk if by.staff else None, dict.fromkeys(book.procedure.opened_by))
@@ -387,7 +391,8 @@ def change_record(case: Case, event: ev.RecordChanged, by: store.Doer, at: datet
 
 def actor_of(desk: Desk) -> Actor:
     """The desk as the engine sees it."""
-    return Actor(desk.staff.pk, {p: a.deputy_for.pk if a.deputy_for else None for p, a in desk.posts.items()})
+    held = {p: a.deputy_for.pk if a.deputy_for else None for p, a in desk.posts.items()}
+    return Actor(desk.staff.pk, held, name=desk.staff.name)
 
 
 def _about(case: Case, version: str) -> dict[str, Any]:
@@ -417,9 +422,8 @@ def _doer(by: Desk | None, events: Iterable[ev.Event]) -> store.Doer:
     return store.Doer(by.staff, by.posts.get(post))
 
 
-def _asks_holders(book: Rulebook, step: str) -> str | None:
-    known = book.flow.steps.get(step)
-    return known.to if known else None
+def _asks_holders(book: Rulebook, step: str, state: State) -> str | None:
+    return book.sends_to(step, state) or None if step in book.flow.steps else None
 
 
 def request_of(*parts: Any) -> str:

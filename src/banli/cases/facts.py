@@ -63,10 +63,12 @@ def gather(
     now: datetime,
 ) -> Facts:
     """The facts of one decision. ``hold``: the post whose holders the step needs to know."""
+    held = holders(estate, hold, now) if hold else {}
     return Facts(
         taken=taken or {},
         settings=settings_of(book, estate, now),
-        holders={hold: frozenset(holders(estate, hold, now))} if hold else {},
+        holders={hold: frozenset(held)} if hold else {},
+        names=held,
         holidays=rest_days(estate),  # type: ignore[arg-type]  # only asked whether a day is in it
         zone=ZONE,
         record=record,
@@ -172,10 +174,13 @@ def authority_for(
 
 
 def taken(
-    book: Rulebook, role: str, authority: Authority | None, record: dict[str, Any] | None = None
-) -> dict[str, str]:
+    book: Rulebook, role: str, authority: Authority | None, record: dict[str, Any] | None = None,
+    repeated: bool = False,
+) -> dict[str, str]:  # fmt: skip
     """The facts of the vocabulary, as they are recorded when a case is filed."""
     told = {"authority": "yes" if role in OWNERS or authority is not None else "no"}
     if book.procedure.rests_on is not None:
         told["record"] = "no" if record is None else "yes"
+    if book.procedure.repeats is not None:
+        told["repeated"] = "yes" if repeated else "no"
     return told

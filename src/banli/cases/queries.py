@@ -199,6 +199,10 @@ def _line(book: Rulebook, event: dict[str, Any], names: dict[int, str]) -> Line 
         )
     if kind == "paper_issued":
         return Line(kind, book.pack.papers[event["paper"]].title, note=event.get("number", ""))
+    if kind == "agreed":
+        return Line(kind, book.step_title(event["step"]), note=event["at"])
+    if kind == "case_started":
+        return Line(kind, book.step_title(event["step"]), note=str(event.get("case") or ""))
     if kind == "assigned":
         return Line(kind, book.step_title(event["step"]), note=names.get(event["person"], ""))
     if kind == "lapsed":

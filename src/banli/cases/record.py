@@ -124,6 +124,9 @@ class Record:
             return plain(ROLES[case.applicant_role])
         if what == "procedure":
             return plain(self.book.procedure.title)
+        if what == "repeated":
+            told = self.state.facts.get("repeated")
+            return plain(YES_NO[told]) if told else None
         if what == "status":
             return plain(ENDS[case.status]) if case.status in ENDS else {"zh": "办理中", "en": "open"}
         if what == "opened_at":

@@ -44,8 +44,7 @@ def participants(book: Rulebook) -> frozenset[str]:
     told = set(book.procedure.opened_by)
     for step in book.flow.steps.values():
         told.update(step.posts())
-        if step.to:
-            told.add(step.to)
+    told.update(post for name in book.flow.steps for post in book.destinations(name))
     for rule in (book.procedure.withdraw, book.procedure.override):
         told.update(rule.by if rule else ())
     return frozenset(told)

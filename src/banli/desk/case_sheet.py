@@ -1,6 +1,6 @@
 """One case on one screen: where it stands, what it says, whose turn it is, what happened, what may be done."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -10,11 +10,12 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from banli.cases import access, facts, queries, rules, store
+from banli.cases import access, facts, queries, repeats, rules, store
 from banli.cases.models import Case, Task
 from banli.cases.record import Record
 from banli.cases.said import given, names_of
 from banli.engine import verbs
+from banli.engine.complained_of import is_kept_away
 from banli.engine.record import named
 from banli.engine.refusals import Refusal
 from banli.engine.state import State, Token
@@ -87,6 +88,15 @@ class ShownPaper:
 
 
 @dataclass(frozen=True)
+class Alike:
+    """A case about the same matter. ``here``: of the same room; else it is about the same thing in another one."""
+
+    case: Case
+    title: Text
+    here: bool
+
+
+@dataclass(frozen=True)
 class CaseSheet:
     """Everything the page of a case shows."""
 
@@ -103,6 +113,8 @@ class CaseSheet:
     may_unmask: bool
     may_withdraw: bool
     interventions: Interventions
+    alike: list[Alike]
+    children: list[int]
 
     @property
     def role(self) -> Text:
@@ -155,7 +167,19 @@ def case_sheet(desk: Desk, case: Case, shown: StepForm | None = None, chosen: st
         may_unmask=may_unmask(desk, case, state),
         may_withdraw=access.may_withdraw(desk, book, state),
         interventions=interventions(desk, case, book, state, now),
+        alike=[
+            Alike(one, rules.rulebook(one.version_id).procedure.title, one.unit_id == case.unit_id)
+            for one in repeats.alike(book, case)
+        ],
+        children=_children(case, book),
     )
+
+
+def _children(case: Case, book: Rulebook) -> list[int]:
+    """The cases that were started from this one; asked only where its procedure starts any."""
+    if not any(step.starts for step in book.flow.steps.values()):
+        return []
+    return list(Case.objects.filter(parent=case).order_by("id").values_list("id", flat=True))
 
 
 def task_form(desk: Desk, record: Record, name: str, branch: int | None, now: datetime) -> StepForm:
@@ -167,7 +191,10 @@ def task_form(desk: Desk, record: Record, name: str, branch: int | None, now: da
         estate=desk.estate.name,
     )  # fmt: skip
     if step.to:
-        form.assignees = assignees(desk, step.to, now)
+        form.assignees = assignees(
+            desk, book.sends_to(name, state, branch), now,
+            keep=lambda who: not is_kept_away(book, state, name, branch, who),
+        )  # fmt: skip
     if step.fees or step.of:
         form.money = money_of(record, name, branch, now)
     form.signer = _signer(record, step.outside())
@@ -184,9 +211,12 @@ def record_of(case: Case) -> Record:
     return Record(case, book, state, {}, facts.ZONE, given=asked)
 
 
-def assignees(desk: Desk, post: str, now: datetime) -> dict[str, str]:
-    """Who may be sent, by number, with how many tasks they have in hand. Three queries."""
-    held = facts.holders(desk.estate, post, now)
+def assignees(desk: Desk, post: str, now: datetime, keep: Callable[[str], bool]) -> dict[str, str]:
+    """Who may be sent, by number, with how many tasks they have in hand; of the names that ``keep`` keeps.
+
+    Three queries.
+    """
+    held = {pk: name for pk, name in facts.holders(desk.estate, post, now).items() if keep(name)}
     in_hand = dict(
         Task.objects.filter(estate=desk.estate, person__in=list(held), state=Task.State.OPEN)
         .values_list("person")

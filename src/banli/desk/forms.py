@@ -41,12 +41,13 @@ from . import consents, held
 from .money import StepMoney
 
 NOTE, SIGNATURE, BY_CALL = "act-note", "act-signature", "act-signature-call"
-ASSIGNEE, TICK, AMOUNT, METHOD, REFERENCE = (
+ASSIGNEE, TICK, AMOUNT, METHOD, REFERENCE, AGAIN = (
     "act-assignee",
     "act-tick",
     "act-amount",
     "act-method",
     "act-reference",
+    "act-again",
 )
 #: A refusal that is about one control of the form, not about a field of the procedure.
 ABOUT = {
@@ -57,6 +58,7 @@ ABOUT = {
     "note_required": NOTE,
     "consent_owner": consents.OWNER,
     "consent_paper": consents.REFERENCE,
+    "call_time": AGAIN,
 }
 #: The picture of an owner's signed paper.
 _SCAN = Field(type="photo", label=Text(zh="纸件照片", en="Picture of the paper"), required=False)
@@ -263,6 +265,10 @@ class StepForm:
                     REFERENCE, "text", _("流水号"), value=extra.get("reference", ""), required=False, max=100
                 )
             )
+        if "later" in self.book.flow.targets[self.name]:
+            told.append(
+                _control(AGAIN, "datetime", _("约好再打的时间"), value=extra.get("at", ""), required=False)
+            )
         for control in told:
             control["error"] = self.error(str(control["name"]))
         return told
@@ -403,6 +409,8 @@ class StepForm:
             told["ticked"] = [
                 int(row) for row in posted.getlist(TICK) if row.isascii() and row.isdigit() and len(row) < 4
             ]
+        if "later" in self.book.flow.targets[self.name]:
+            told["at"] = posted.get(AGAIN, "")[:30]
         if self.step.to:
             person = posted.get(ASSIGNEE, "")
             told["assignee"] = int(person) if person in self.assignees else None

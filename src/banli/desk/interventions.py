@@ -44,7 +44,7 @@ def _others(desk: Desk, book: Rulebook, state: State, now: datetime) -> dict[str
     told = {}
     for name in sent:
         title = say(book.step_title(name))
-        for pk, who in facts.holders(desk.estate, book.flow.steps[name].to or "", now).items():
+        for pk, who in facts.holders(desk.estate, book.sends_to(name, state), now).items():
             if pk != state.assigned[name]:
                 told[f"{name}:{pk}"] = f"{title} · {who}" if len(sent) > 1 else who
     return told

@@ -92,6 +92,8 @@ def _from_file(source: str, applicant: Person | None) -> Any:
     """A name that ``known`` may give: of the applicant as the resident file has them, or the day."""
     if source == "case.today":
         return timezone.localdate().isoformat()
+    if source == "case.now":
+        return timezone.localtime().replace(tzinfo=None).isoformat(timespec="minutes")
     if applicant is None:
         return None
     try:

@@ -108,6 +108,10 @@ def _followed(line: Line) -> str:
     if line.code == "clock_moved":
         due = clocks.told_end(datetime.fromisoformat(line.note), timezone.now())
         return _("日历有变，时限“%(clock)s”顺延到%(due)s") % {"clock": title, "due": due}
+    if line.code == "agreed":
+        return _("约好 %(at)s 再打") % {"at": clocks.told(datetime.fromisoformat(line.note), timezone.now())}
+    if line.code == "case_started":
+        return _("另起第 %(n)s 号") % {"n": line.note}
     if line.code == "clock_stopped":
         return _("时限“%(clock)s”停止，已超时") % {"clock": title} if line.late else ""
     if line.code == "ended":

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from banli.engine import consent, record, verbs
 from banli.engine import events as ev
+from banli.engine.complained_of import keep_away
 from banli.engine.fields import OFFICE_ZONE, Moment, accept_all, printable
 from banli.engine.money import Tariff
 from banli.engine.procedure import ENDS, OUTSIDERS, ROLES, Step
@@ -41,6 +42,7 @@ class Actor:
     id: int | None
     posts: Mapping[str, int | None] = field(default_factory=dict)
     outsider: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,9 +50,9 @@ class Facts:
     """What the office knows beside the form.
 
     ``taken``: the facts of the pack's vocabulary. ``settings``: the estate's, by name. ``holders``: post →
-    ids of its holders now. ``holidays``: statutory rest days. ``record``: the form of the case this one rests on,
-    where that stands. ``prices``: the estate's own, by line of the price list. ``brought``: the deposits that come
-    with the start of a case. ``resting``: procedure → how many of its cases, still open, rest on this one.
+    ids of its holders now; ``names``: theirs. ``holidays``: statutory rest days. ``record``: the form of the case this
+    one rests on, where that stands. ``prices``: the estate's own, by line of the price list. ``brought``: the deposits
+    that come with the start of a case. ``resting``: procedure → how many of its cases, still open, rest on this one.
     ``owners``: the ids of the room's owners now. ``confirmed``: the identity questions the owner on the telephone has
     answered right.
     """
@@ -58,6 +60,7 @@ class Facts:
     taken: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
     holders: Mapping[str, Set[int]] = field(default_factory=dict)
+    names: Mapping[int, str] = field(default_factory=dict)
     holidays: Set[date] = frozenset()
     record: Mapping[str, Any] | None = None
     prices: Mapping[str, Tariff] = field(default_factory=dict)
@@ -144,7 +147,8 @@ def override(
         step = book.flow.steps.get(target)
         if step is None or step.verb != "dispatch" or step.to is None or target not in state.assigned:
             raise Refusal("override_target", step=book.step_title(target))
-        turn.assign(target, _holder(person, step.to, book, facts))
+        turn.assign(target, _holder(person, book.sends_to(target, state), book, facts))
+        keep_away(book, turn.state, target, None, facts.names.get(person or 0, ""))
         return turn.events, turn.state
     if target not in rule.to:
         raise Refusal("override_target", step=book.step_title(target))
@@ -300,7 +304,9 @@ def may_do(book: Rulebook, state: State, token: Token, actor: Actor) -> tuple[st
         return "", None
     if token.person not in (None, actor.id):
         raise Refusal("not_assigned", step=book.step_title(name))
-    posts = step.posts() if token.person is None else (book.flow.steps[step.assigned_by() or ""].to or "",)
+    sender = step.assigned_by() or ""
+    posts = step.posts() if token.person is None else (book.sends_to(sender, state, token.branch),)
+    keep_away(book, state, name, token.branch, actor.name)
     post, deputy_for = _post_for(actor, posts, "wrong_post", book, step=book.step_title(name))
     if verbs.find(step.verb).approves and actor.id in state.filers:
         raise Refusal("four_eyes_filer", step=book.step_title(name))

@@ -426,6 +426,16 @@ class MailFailed(Event):
 
 
 @dataclass(frozen=True)
+class Agreed(Event):
+    """Somebody will be called again at a moment they named: an ISO text in UTC."""
+
+    kind = "agreed"
+    step: str = ""
+    branch: int | None = None
+    at: str = ""
+
+
+@dataclass(frozen=True)
 class Told(Event):
     """The holders of ``posts`` (or ``person``) are told ``code`` about this case."""
 

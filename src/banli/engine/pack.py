@@ -151,11 +151,17 @@ class BookColumn(_Model):
 
 
 class Book(_Model):
-    """A register (登记本): its columns."""
+    """A register (登记本): its columns. ``counts``: those whose answers are counted month by month."""
 
     book: Slug
     title: Text
     columns: dict[Name, BookColumn] = Key(min_length=1)
+    counts: tuple[Name, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_or_several(cls, data: Any) -> Any:
+        return with_lists(data, "counts")
 
 
 class Pack(_Model):

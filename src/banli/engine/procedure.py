@@ -13,11 +13,14 @@ from pydantic import Field as Key
 from banli.engine.clocks import parse_duration
 from banli.engine.conditions import Condition
 from banli.engine.fields import Field
+from banli.engine.relations import Asked
 from banli.engine.text import Text
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,40}$")]
 Post = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
+#: A post, or ``form.<field>``: the post that an answer names.
+Destination = Annotated[str, StringConstraints(pattern=r"^(form\.)?[a-z][a-z0-9_]{0,40}$")]
 #: A step of another procedure: ``worker-card.in_use``.
 Place = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,40}\.[a-z][a-z0-9_]{0,40}$")]
 
@@ -45,7 +48,7 @@ ENDS = {
     "expired": Text(zh="已过期", en="expired"),
 }
 #: Facts the office supplies beside the form, each with the values it can have.
-FACTS = {"authority": ("yes", "no"), "record": ("yes", "no")}
+FACTS = {"authority": ("yes", "no"), "record": ("yes", "no"), "repeated": ("yes", "no")}
 
 #: Names under which a paper tells of somebody; the rest of what it prints is the office's own.
 OF_SOMEBODY = ("form.", "case.", "step.")
@@ -89,6 +92,32 @@ class RestsOn(_Model):
     last_day: Name | None = None
     missing: Literal["refused", "allowed"] = "refused"
     over: Literal["refused", "allowed"] = "refused"
+
+
+class Repeats(_Model):
+    """Which earlier cases are the same matter once more: of these procedures, with the same room or the same answer.
+
+    ``same``: ``unit`` or ``form.<field>``; one of them in common is enough. ``within``: how long back.
+    """
+
+    of: tuple[Slug, ...] = Key(min_length=1)
+    same: tuple[str, ...] = Key(min_length=1)
+    within: str
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_or_several(cls, data: Any) -> Any:
+        return with_lists(data, "of", "same")
+
+    @model_validator(mode="after")
+    def _within_is_days(self) -> "Repeats":
+        if not self.within.startswith("setting.") and parse_duration(self.within).unit not in ("d", "month"):
+            raise ValueError("within 写天或月，如 90 days / within takes days or months, such as 90 days")
+        return self
+
+    def fields(self) -> tuple[str, ...]:
+        """The fields whose answers are compared."""
+        return tuple(name.removeprefix("form.") for name in self.same if name.startswith("form."))
 
 
 class Fee(_Model):
@@ -169,7 +198,8 @@ class Step(_Model):
     copies: tuple[Name, ...] | None = None
     valid_until: "Due | None" = None
     book: Slug | None = None
-    to: Post | None = None
+    to: Destination | None = None
+    not_by: Asked | None = None
     starts: Slug | None = None
     fees: tuple[Fee, ...] = ()
     of: Name | None = None
@@ -398,6 +428,7 @@ class Procedure(_Model):
     opened_by: tuple[Post, ...] = Key(min_length=1)
     applicant: Applicants
     rests_on: RestsOn | None = None
+    repeats: Repeats | None = None
     form: dict[Name, Field] = Key(min_length=1)
     steps: "dict[Name, Item]" = Key(min_length=1)
     clocks: dict[Name, Clock] = Key(default_factory=dict)

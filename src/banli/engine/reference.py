@@ -27,6 +27,7 @@ _PARTS: dict[str, tuple[tuple[str, type[BaseModel]], ...]] = {
         ("`applicant`", language.Applicants),
         ("`authorises`", language.Authorises),
         ("`sends`", language.Sends),
+        ("`repeats`", language.Repeats),
         ("a question under `form`", Field),
         ("a line of `hours`", Within),
         ("a line of `refuses`", Refused),

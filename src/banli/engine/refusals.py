@@ -52,6 +52,14 @@ SENTENCES: dict[str, Text] = {
         "“{step}”与“{other}”不能由同一个人办理，请另一位同事办理。",
         "“{step}” and “{other}” cannot be done by the same person. Ask a colleague.",
     ),
+    "not_by": _t(
+        "“{step}”不能由{field}（{who}）本人办理，请另一位同事办理。",
+        "“{step}” cannot be done by {who} ({field}). Ask a colleague.",
+    ),
+    "call_time": _t(
+        "请写约好再打的时间：从现在起，{days} 天以内。",
+        "Write when to call again: later than now, within {days} days.",
+    ),
     "safeguard": _t(
         "“{step}”之前必须先有有效的“{before}”。", "“{before}” must be done, and still stand, before “{step}”."
     ),

@@ -81,6 +81,12 @@ class State:
         """The Message-ID of what a step laid in the outbox, the last time it was reached."""
         return next((m[2] for m in self.mails if m[:2] == (step, branch)), None)
 
+    agreed: tuple[tuple[str, int | None, str], ...] = ()
+
+    def call_at(self, step: str, branch: int | None) -> str:
+        """When somebody wants to be called again, as an ISO text in UTC; empty where nothing was agreed."""
+        return next((at for name, row, at in self.agreed if (name, row) == (step, branch)), "")
+
     def charge(self, step: str, branch: int | None) -> Charge | None:
         """What a pay step asks for, since it was reached."""
         return next((c for c in self.charges if (c.step, c.branch) == (step, branch)), None)
@@ -163,7 +169,8 @@ def _done(s: State, e: ev.Done, at: str) -> State:
     )
     kept = tuple(m for m in s.marks if (m.step, m.branch) != (e.step, e.branch))
     filers = (*s.filers, e.by) if e.filed and e.by is not None and e.by not in s.filers else s.filers
-    return _with(s, tokens=_without(s, e.step, e.branch), marks=(*kept, mark), filers=filers)
+    agreed = _without_agreed(s, e.step, e.branch)
+    return _with(s, tokens=_without(s, e.step, e.branch), marks=(*kept, mark), filers=filers, agreed=agreed)
 
 
 def _reached(s: State, e: ev.Reached, at: str) -> State:
@@ -171,7 +178,16 @@ def _reached(s: State, e: ev.Reached, at: str) -> State:
 
 
 def _cancelled(s: State, e: ev.Cancelled, at: str) -> State:
-    return _with(s, tokens=_without(s, e.step, e.branch))
+    agreed = _without_agreed(s, e.step, e.branch)
+    return _with(s, tokens=_without(s, e.step, e.branch), agreed=agreed)
+
+
+def _agreed(s: State, e: ev.Agreed, at: str) -> State:
+    return _with(s, agreed=(*_without_agreed(s, e.step, e.branch), (e.step, e.branch, e.at)))
+
+
+def _without_agreed(s: State, step: str, branch: int | None) -> tuple[tuple[str, int | None, str], ...]:
+    return tuple(one for one in s.agreed if one[:2] != (step, branch)) if s.agreed else ()
 
 
 def _without(s: State, step: str, branch: int | None) -> tuple[Token, ...]:
@@ -292,6 +308,7 @@ _APPLY: dict[type[ev.Event], Any] = {
     ev.Done: _done,
     ev.Reached: _reached,
     ev.Cancelled: _cancelled,
+    ev.Agreed: _agreed,
     ev.Lapsed: _lapsed,
     ev.Assigned: _assigned,
     ev.ClockStarted: _clock_started,
@@ -332,6 +349,8 @@ def to_json(state: State) -> dict[str, Any]:
     # An empty list of charges has been written since the first release, and `banli audit` compares rows as they are.
     standing |= {name: told for name, told in _money(state).items() if told or name == "charges"}
     standing |= {"mails": [list(m) for m in state.mails]} if state.mails else {}
+    if state.agreed:
+        standing["agreed"] = [list(one) for one in state.agreed]
     return {"form": dict(state.form), "clocks": [_plain(c) for c in state.clocks], "standing": standing}
 
 
@@ -360,6 +379,7 @@ def from_json(status: str, form: Mapping[str, Any], clocks: Any, standing: Mappi
         brought=standing.get("brought", {}),
         refunds=tuple((r[0], r[1], r[2]) for r in standing.get("refunds", ())),
         mails=tuple((m[0], m[1], m[2]) for m in standing.get("mails", ())),
+        agreed=tuple((a[0], a[1], a[2]) for a in standing.get("agreed", ())),
     )
 
 

@@ -76,6 +76,19 @@ class Rulebook:
         """A setting's value: the estate's ``own``, else the pack's default."""
         return own[name] if name in own else self.pack.settings[name].default
 
+    def sends_to(self, step: str, state: State, branch: int | None = None) -> str:
+        """The post whose holder a dispatch step sends: the one it names, or the one an answer names."""
+        to = self.flow.steps[step].to or ""
+        return str(state.answer(to.removeprefix("form."), branch) or "") if to.startswith("form.") else to
+
+    def destinations(self, step: str) -> tuple[str, ...]:
+        """Every post whose holder a dispatch step may send."""
+        to = self.flow.steps[step].to or ""
+        if to.startswith("form."):
+            field = self.procedure.form.get(to.removeprefix("form."))
+            return tuple(field.options or ()) if field else ()
+        return (to,) if to else ()
+
     def holds_up(self, step: str, branch: int | None, clock: Running) -> bool:
         """Whether a running clock waits for this step: the step stops it, or stands before the one that does.
 

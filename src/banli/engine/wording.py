@@ -164,7 +164,11 @@ class Wording:
         for name in names:
             sender = name.removesuffix(".assignee")
             if sender != name and sender in self.book.flow.steps:
-                post = self.say(self.book.post_title(self.book.flow.steps[sender].to or ""))
+                to = self.book.flow.steps[sender].to or ""
+                if to.startswith("form."):
+                    told.append(self.both(f"按{self.named(to)}派出的人", f"the one sent by {self.named(to)}"))
+                    continue
+                post = self.say(self.book.post_title(to))
                 told.append(self.both(f"派出的{post}", f"the {post.lower()} sent"))
             else:
                 told.append(self.say(self.book.post_title(name)))

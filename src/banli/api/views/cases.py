@@ -142,6 +142,8 @@ def _extra(sent: Doing) -> dict[str, Any]:
         told["assignee"] = sent.assignee
     if sent.consent is not None:
         told |= sent.consent.model_dump()
+    if sent.again is not None:
+        told["at"] = sent.again
     return {**told, **(sent.payment.model_dump() if sent.payment else {})}
 
 

@@ -7,7 +7,18 @@ found nothing, since its findings would be echoes.
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from banli.engine.check import clocks, conditions, forms, money, papers, records, rules, sending, steps
+from banli.engine.check import (
+    clocks,
+    conditions,
+    forms,
+    money,
+    papers,
+    records,
+    repeats,
+    rules,
+    sending,
+    steps,
+)
 from banli.engine.check.soundness import Figures, soundness
 from banli.engine.check.subject import Subject, subject_of
 from banli.engine.faults import Fault
@@ -72,5 +83,6 @@ def fitting(subject: Subject, loaded: LoadedPack, every: dict[str, Procedure]) -
         yield from part(subject)
     yield from papers.uses(subject, every)
     yield from records.records(subject, every)
+    yield from repeats.repeats(subject, every)
     yield from money.money(subject, every)
     yield from papers.issued(subject, loaded)

@@ -28,6 +28,8 @@ def domains_of(book: Rulebook) -> dict[str, Domain]:
     told.update((f"fact.{name}", Domain("word", values)) for name, values in FACTS.items())
     if procedure.rests_on is None:
         del told["fact.record"]
+    if procedure.repeats is None:
+        del told["fact.repeated"]
     told.update((f"setting.{name}", _of_setting(setting)) for name, setting in book.pack.settings.items())
     for step, targets in flow.targets.items():
         ends = tuple(outcome for outcome, target in targets.items() if target.kind != "again")

@@ -287,6 +287,7 @@ class Explorer:
             if paper:
                 told |= paper.fields()
             told |= {source.removeprefix("form.") for source in step.gives.values()}
+            told |= {step.to.removeprefix("form.")} if step.to and step.to.startswith("form.") else set()
             sources = [source for fee in step.fees for source in (fee.times, fee.amount)]
             told |= {s.removeprefix("form.") for s in (*sources, step.deductions) if s}
         longest = max(

@@ -6,11 +6,14 @@ from banli.engine.check.clocks import due, field
 from banli.engine.check.subject import Keys, Subject
 from banli.engine.faults import Fault
 from banli.engine.load import Document, LoadedPack
+from banli.engine.pack import Book
 from banli.engine.paper import RECEIPTS, PaperDefinition
 from banli.engine.procedure import Procedure, Step
 from banli.engine.sources import BOOK, PAPER, field_of, problem
 
 TABLE = ("table",)
+#: What a book may be counted by beside choices and outcomes.
+COUNTABLE = ("case.procedure", "case.status", "case.applicant_role", "case.repeated")
 
 
 def uses(subject: Subject, procedures: Mapping[str, Procedure]) -> Iterator[Fault]:
@@ -135,6 +138,24 @@ def receipts(loaded: LoadedPack) -> Iterator[Fault]:
                 yield document.fault(("steps", step), "no_receipt", verb=one.verb, paper=paper)
 
 
+def _counted(
+    document: Document, book: Book, number: int, name: str, entering: list[Procedure]
+) -> Iterator[Fault]:
+    """What is counted by has few answers that are written alike; of anything else every row would be its own."""
+    keys = ("counts", number)
+    column = book.columns.get(name)
+    if column is None:
+        yield document.fault(keys, "unknown_column", name=name, choices=book.columns)
+        return
+    for source in column.source:
+        field = field_of(source)
+        kinds = [p.form[field].type for p in entering if field in p.form] if field else []
+        few = source in COUNTABLE or source.endswith(".outcome")
+        if column.private or not (few or (kinds and all(kind in ("choice", "yes_no") for kind in kinds))):
+            yield document.fault(keys, "not_countable", name=name)
+            return
+
+
 def books(loaded: LoadedPack) -> Iterator[Fault]:
     """Each column finds what it shows in one of the procedures that enter the book, and hides what is private."""
     for name, book in loaded.pack.books.items():
@@ -142,6 +163,8 @@ def books(loaded: LoadedPack) -> Iterator[Fault]:
         entering = [
             p for p in loaded.pack.procedures.values() if any(s.book == name for _, s in p.each_step())
         ]
+        for number, counted in enumerate(book.counts):
+            yield from _counted(document, book, number, counted, entering)
         for column, shown in book.columns.items():
             for number, source in enumerate(shown.source):
                 keys = ("columns", column, "source", *((number,) if len(shown.source) > 1 else ()))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from banli.engine import consent, verbs
+from banli.engine.check.clocks import field
 from banli.engine.check.subject import Keys, Subject
 from banli.engine.faults import Fault
 from banli.engine.flow import Target, parse_target
@@ -73,8 +74,30 @@ def _people(subject: Subject, name: str, step: Step) -> Iterator[Fault]:
         yield subject.fault(subject.at(name, "at"), "at_misplaced", choices=OUTSIDERS)
     for key in ("by", "at"):
         yield from _named(subject, name, key, getattr(step, key))
-    if step.to is not None and step.to not in subject.pack.posts:
-        yield subject.fault(subject.at(name, "to"), "unknown_post", name=step.to, choices=subject.pack.posts)
+    yield from _destination(subject, name, step)
+    if step.not_by is not None:
+        yield from field(subject, subject.at(name, "not_by"), step.not_by, ("person_name",), name)
+
+
+def _destination(subject: Subject, name: str, step: Step) -> Iterator[Fault]:
+    """Whoever is sent holds a post of the pack, or one of those an earlier answer may name."""
+    if step.to is None:
+        return
+    if not step.to.startswith("form."):
+        if step.to not in subject.pack.posts:
+            yield subject.fault(
+                subject.at(name, "to"), "unknown_post", name=step.to, choices=subject.pack.posts
+            )
+        return
+    yield from field(subject, subject.at(name, "to"), step.to, ("choice",), name)
+    asked = step.to.removeprefix("form.")
+    question = subject.procedure.form.get(asked)
+    if question is not None and (not question.required or question.when is not None):
+        yield subject.fault(subject.at(name, "to"), "post_unnamed", field=asked)
+    for option in subject.book.destinations(name):
+        if option not in subject.pack.posts:
+            keys = ("form", asked, "options", option)
+            yield subject.fault(keys, "unknown_post", name=option, choices=subject.pack.posts)
 
 
 def _named(subject: Subject, name: str, key: str, people: tuple[str, ...]) -> Iterator[Fault]:

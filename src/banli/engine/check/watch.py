@@ -73,6 +73,9 @@ class Watched(Turn):
     def _reached(self, event: ev.Reached) -> None:
         self.reached.add(event.step)
         step = self.book.flow.steps[event.step]
+        if (step.to or "").startswith("form.") and not self.was_asked(step.to or "", event.branch):
+            keys = self.subject.at(event.step, "to")
+            self.note("post_unnamed", keys, field=(step.to or "").removeprefix("form."))
         sender = step.assigned_by()
         if sender and event.person is None:
             self.note("nobody_assigned", self.subject.at(event.step, "by"), name=sender)

@@ -15,6 +15,18 @@ FAULTS: dict[str, Saying] = {
         "先写明以哪个流程的办件为依据。",
         "say first which procedure's case it rests on",
     ),
+    "not_countable": say(
+        "“{name}”这一栏不是选项，不能按它计数。",
+        "the column “{name}” holds no choice, so nothing can be counted by it",
+        "写一栏 choice、yes_no、步骤的结果或 case.procedure。",
+        "name a column of a choice, yes_no, a step's outcome or case.procedure",
+    ),
+    "not_itself": say(
+        "of 里没有本流程。",
+        "this procedure is not among of",
+        "把“{name}”写进 of。",
+        "write “{name}” in of too",
+    ),
     "not_related": say(
         "流程“{name}”与本流程不以同一记录为依据。",
         "the procedure “{name}” does not rest on the same record",

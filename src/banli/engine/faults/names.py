@@ -81,6 +81,12 @@ FAULTS: dict[str, Saying] = {
         "写 form.字段、step.步骤.by、case.unit 一类的名字。",
         "write a name such as form.<field>, step.<step>.by or case.unit",
     ),
+    "unknown_column": say(
+        "登记本没有“{name}”这一栏。",
+        "the book has no column “{name}”",
+        "可写：{choices}。",
+        "write one of: {choices}",
+    ),
     "unknown_known": say(
         "“{name}”不是事先知道的事。",
         "“{name}” is not known beforehand",

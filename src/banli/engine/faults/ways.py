@@ -51,6 +51,12 @@ FAULTS: dict[str, Saying] = {
         "把“{name}”放在它前面，且不能被跳过。",
         "put “{name}” before it where no way leads past it",
     ),
+    "post_unnamed": say(
+        "派谁要看“{field}”，这时它可能还没有填。",
+        "who is sent rests on “{field}”, which may not have been answered by then",
+        "在前面的步骤里问它，必填，不写 when。",
+        "ask for it in a step before, required and without a when",
+    ),
     "signed_changed": say(
         "“{field}”在“{signer}”签过之后又可以改，签名仍然有效。",
         "“{field}” can be changed after “{signer}” signed for it, and the signature still stands",

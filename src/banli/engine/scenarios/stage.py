@@ -122,8 +122,9 @@ class Stage:
         if posts is None:
             raise Unknown(who, self.cast)
         if isinstance(posts, Mapping):
-            return Actor(self.ids[who], {post: self._principal(who, other) for post, other in posts.items()})
-        return Actor(self.ids[who], dict.fromkeys(posts))
+            held = {post: self._principal(who, other) for post, other in posts.items()}
+            return Actor(self.ids[who], held, name=who)
+        return Actor(self.ids[who], dict.fromkeys(posts), name=who)
 
     def name(self, person: int | None) -> str:
         """Who an id stands for."""
@@ -224,8 +225,12 @@ class Stage:
             rows = self.state.answer(step.items.removeprefix("form."), branch) or []
             ticked = line.ticked if line.ticked is not None else tuple(n + 1 for n in range(len(rows)))
             told["ticked"] = [n - 1 for n in ticked if isinstance(n, int)]
+        if line.again is not None:
+            told["at"] = (
+                self.moment(line.again, self.now).astimezone(OFFICE_ZONE).replace(tzinfo=None).isoformat()
+            )
         if step.to is not None:
-            holders = sorted(self._facts().holders.get(step.to, ()))
+            holders = sorted(self._facts().holders.get(self.book.sends_to(name, self.state, branch), ()))
             told["assignee"] = self._person(line.assignee) if line.assignee else next(iter(holders), None)
         if step.fees or step.of:
             told |= {"fen": self._due(step, name, branch) if line.fen is None else line.fen, "method": "cash"}
@@ -253,10 +258,13 @@ class Stage:
         taken = dict(self.taken)
         if self.book.procedure.rests_on is not None:
             taken["record"] = "no" if self.record is None else "yes"
+        if self.book.procedure.repeats is not None:
+            taken.setdefault("repeated", "no")
         prices = {name: Tariff(fen) for name, fen in self.prices.items()}
         confirmed = tuple(f"q{n}" for n in range(consent.questions(self.book, self.settings)))
         return Facts(
             taken=taken, settings=self.settings, holders=holders, record=self.record, prices=prices,
+            names={number: who for who, number in self.ids.items()},
             brought=self.deposits, resting=self.resting, owners=frozenset({OWNER}), confirmed=confirmed,
         )  # fmt: skip
 

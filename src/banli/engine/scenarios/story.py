@@ -65,6 +65,7 @@ class Does(_Acting):
     ticked: tuple[Name | int, ...] | None = None
     assignee: Person | None = None
     fen: int | None = None
+    again: When | None = None
     facts: dict[Name, str] = Key(default_factory=dict)
     way: Way | None = None
 

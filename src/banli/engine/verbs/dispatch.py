@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from banli.engine import events as ev
+from banli.engine.complained_of import keep_away
 from banli.engine.refusals import Refusal
 from banli.engine.text import Text
 from banli.engine.verbs._base import Outcome, Verb, done
@@ -16,11 +17,14 @@ class Dispatch(Verb):
     """``extra["assignee"]`` is the id of somebody who holds the step's ``to`` post now."""
 
     def rules(self, turn: "Turn", outcome: str, extra: Mapping[str, Any]) -> None:
-        post = turn.book.flow.steps[turn.here[0]].to or ""
+        name, branch = turn.here
+        post = turn.book.sends_to(name, turn.state, branch)
         person = extra.get("assignee")
         known = isinstance(person, int) and person in turn.facts.holders.get(post, ())
         if outcome == "dispatched" and not known:
             raise Refusal("assignee_unknown", post=turn.book.post_title(post))
+        if outcome == "dispatched" and isinstance(person, int):
+            keep_away(turn.book, turn.state, name, branch, turn.facts.names.get(person, ""))
 
     def effects(self, turn: "Turn", outcome: str, extra: Mapping[str, Any]) -> list[ev.Event]:
         if outcome != "dispatched":
