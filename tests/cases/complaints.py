@@ -1,4 +1,4 @@
-"""Complaints for the tests: taken down, judged, seen on the spot, answered, dealt with; through the actions people use."""
+"""Complaints for the tests: taken down, judged, seen on the spot, answered; through the actions people use."""
 
 import io
 from datetime import datetime, timedelta
@@ -34,7 +34,8 @@ def said(**change: Any) -> dict[str, Any]:
     """What is taken down of a complaint about the cleaning."""
     return {
         "received_at": local(timezone.now() - timedelta(minutes=5)), "channel": "phone", "cause": "cleaning",
-        "matter": "楼道三天没有打扫", "severity": "important", "why": "保洁没有按排班打扫", "phone": TELEPHONE, **change,
+        "matter": "楼道三天没有打扫", "severity": "important", "why": "保洁没有按排班打扫",
+        "phone": TELEPHONE, **change,
     }  # fmt: skip
 
 

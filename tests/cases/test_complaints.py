@@ -1,4 +1,4 @@
-"""Complaints in the house: handed over with their history, seen to come back, kept from whoever is complained of (P13)."""
+"""Complaints in the house: handed over with their history, seen to come back, kept from the one complained of (P13)."""
 
 from datetime import datetime, timedelta
 
