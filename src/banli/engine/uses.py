@@ -72,6 +72,8 @@ def _every(book: Rulebook) -> Iterator[tuple[str, Use]]:
             (step.valid_until.within if step.valid_until else None) or "",
             Use("clock", book.step_title(name)),
         )
+    if book.procedure.repeats is not None:
+        yield book.procedure.repeats.within, Use("act", book.step_title(book.flow.root.items[0]))
     for clock in book.procedure.clocks.values():
         yield clock.due.within or "", Use("clock", clock.title)
         yield from _asked(clock.when, Use("condition", clock.title))
