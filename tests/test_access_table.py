@@ -148,6 +148,8 @@ outgoing/                                               GET     302  200  200  2
 outgoing/                                               POST    302  405  405  405  405  405  405  405  405  405
 notices/readings/                                       GET     302  405  405  405  405  405  405  405  405  405
 notices/readings/                                       POST    302  302  302  302  302  302  302  302  302  404
+follow-ups/                                             GET     302  200  200  200  403  403  403  200  200  404
+follow-ups/                                             POST    302  405  405  405  405  405  405  405  405  405
 registers/                                              GET     302  200  200  200  200  200  200  200  200  404
 registers/                                              POST    302  405  405  405  405  405  405  405  405  405
 registers/<slug:book>.xlsx                              GET     302  200  200  200  403  200  403  200  200  404

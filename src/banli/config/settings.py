@@ -137,6 +137,10 @@ BANLI_NAVIGATION: list[dict[str, Any]] = [
         "url_name": "desk:notices", "icon": "bell", "title": _("通知"), "posts": None, "key": "g n",
         "count": "banli.desk.notices.count",
     },
+    {
+        "url_name": "desk:follow_ups", "icon": "phone-call", "title": _("回访"), "key": "g v",
+        "posts": ("front_desk", "duty_supervisor", "director"),
+    },
     {"url_name": "desk:cases", "icon": "files", "title": _("办件"), "posts": None, "key": "g c"},
     {"url_name": "desk:registers", "icon": "book-2", "title": _("登记本"), "posts": None, "key": "g r"},
     {

@@ -1,0 +1,161 @@
+"""The calls that are owed: every open follow-up of the estate, and whose it is (P18).
+
+They are the cases' own tasks, soonest due first. Each is shared out to whoever may make it, as the engine judges:
+never to whoever did the work, nor to whoever is complained of; among those, to the one with the fewest so far.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from banli.cases import facts, rules, store
+from banli.cases.holidays import rest_days
+from banli.cases.models import Task
+from banli.engine.decide import Actor, may_do
+from banli.engine.hours import SATURDAY, parse_hours
+from banli.engine.refusals import Refusal
+from banli.engine.text import Text
+from banli.engine.turn import Rulebook
+from banli.journal.models import Entry
+from banli.people.access import Denied, Desk
+
+from . import due
+
+#: So many are shown; the rest comes when these are done.
+MOST = 100
+#: A call is early enough when it is made so long before the time that was agreed.
+EARLY = timedelta(minutes=15)
+SEES_ALL = ("duty_supervisor", "director")
+HOURS = "follow_up_hours"
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A call that is owed. ``caller``: the id of whoever it was shared out to, and their ``name``; None for nobody.
+
+    ``at``: when the resident wants to be called. ``now``: whether it may be made now.
+    """
+
+    task: Task
+    title: Text
+    step: Text
+    due: due.Due | None
+    attempts: int
+    at: datetime | None
+    caller: int | None
+    name: str
+    now: bool
+
+
+@dataclass(frozen=True)
+class Calls:
+    """The calls of an estate. ``hours``: when residents may be called; ``resting``: now they may not."""
+
+    owed: list[Owed]
+    hours: Text | None
+    resting: bool
+    more: bool
+
+    def of(self, staff: int) -> list[Owed]:
+        """Those shared out to one person."""
+        return [one for one in self.owed if one.caller == staff]
+
+
+def steps() -> dict[tuple[str, str], Rulebook]:
+    """The steps of the procedures in force that are follow-ups: (procedure, step) → its rulebook."""
+    return {
+        (procedure, name): book
+        for procedure, book in rules.every_current().items()
+        for name, step in book.flow.steps.items()
+        if step.verb == "follow_up"
+    }
+
+
+def require_part(desk: Desk) -> None:
+    """Whoever makes such calls, and those who see to it that they are made. Raises Denied for others."""
+    posts = {post for (_, name), book in steps().items() for post in book.flow.steps[name].posts()}
+    if not desk.holds(*posts, *SEES_ALL):
+        raise Denied(*sorted(posts | set(SEES_ALL)))
+
+
+def calls(desk: Desk, now: datetime) -> Calls:
+    """What is owed at the desk's estate. No query count grows with rows."""
+    known = steps()
+    tasks = [task for task in _open(desk, known) if (task.procedure, task.step) in known]
+    names = {
+        post: facts.holders(desk.estate, post, now) for post in sorted({p for t in tasks for p in t.posts})
+    }
+    tried, load = _attempts(tasks), Counter[int]()
+    hours = _hours(desk, known.values(), now)
+    resting = bool(hours) and not parse_hours(hours).hold(_wall(now), rest_day=_rests(desk, now))
+    owed = [_owed(task, names, tried, load, now, resting) for task in tasks[:MOST]]
+    return Calls(owed, parse_hours(hours).text if hours else None, resting, len(tasks) > MOST)
+
+
+def _open(desk: Desk, known: Mapping[tuple[str, str], Rulebook]) -> Iterable[Task]:
+    return (
+        Task.objects.filter(
+            estate=desk.estate, state=Task.State.OPEN, procedure__in={procedure for procedure, _ in known},
+            step__in={step for _, step in known},
+        )
+        .select_related("case__unit", "case__applicant")
+        .order_by("order_at", "id")[: MOST + 1]
+    )  # fmt: skip
+
+
+def _owed(
+    task: Task, names: Mapping[str, Mapping[int, str]], tried: Counter[tuple[str, str]], load: Counter[int],
+    now: datetime, resting: bool,
+) -> Owed:  # fmt: skip
+    book, state = rules.rulebook(task.case.version_id), store.state_of(task.case)
+    token = state.token(task.step, task.branch)
+    able: dict[int, str] = {}
+    for post in task.posts:
+        for pk, name in names[post].items():
+            try:
+                if token is not None:
+                    may_do(book, state, token, Actor(pk, {post: None}, name=name))
+                    able[pk] = name
+            except Refusal:
+                continue
+    caller = min(able, key=lambda pk: (load[pk], pk), default=None)
+    if caller is not None:
+        load[caller] += 1
+    agreed = state.call_at(task.step, task.branch)
+    at = datetime.fromisoformat(agreed) if agreed else None
+    return Owed(
+        task, book.procedure.title, book.step_title(task.step),
+        due.of_task(book, task.case.clocks, task.step, task.branch, now), tried[task.case.stream, task.step], at,
+        caller, able.get(caller or 0, ""), at <= now + EARLY if at is not None else not resting,
+    )  # fmt: skip
+
+
+def _attempts(tasks: Iterable[Task]) -> Counter[tuple[str, str]]:
+    """(stream, step) → how often somebody called without an answer, or was asked to call again. One query."""
+    told: Counter[tuple[str, str]] = Counter()
+    streams = [task.case.stream for task in tasks]
+    for stream, body in Entry.objects.filter(stream__in=streams, kind="act").values_list("stream", "body"):
+        for event in body.get("events", ()):
+            if event["event"] == "attempted":
+                told[stream, event["step"]] += 1
+    return told
+
+
+def _hours(desk: Desk, books: Iterable[Rulebook], now: datetime) -> str:
+    """When residents may be called, as the estate has set it; empty where no pack says."""
+    for book in books:
+        if HOURS in book.pack.settings:
+            return str(facts.settings_of(book, desk.estate, now)[HOURS])
+    return ""
+
+
+def _wall(now: datetime) -> datetime:
+    return timezone.localtime(now).replace(tzinfo=None)
+
+
+def _rests(desk: Desk, now: datetime) -> bool:
+    day = timezone.localdate(now)
+    return day.weekday() < SATURDAY and day in rest_days(desk.estate)
