@@ -112,6 +112,10 @@ gate/passes/<row:pk>/release/                           GET     302  403  403  4
 gate/passes/<row:pk>/release/                           POST    302  403  403  403  403  302  403  403  403  404
 gate/passes/<row:pk>/mismatch/                          GET     302  405  405  405  405  405  405  405  405  405
 gate/passes/<row:pk>/mismatch/                          POST    302  403  403  403  403  302  403  403  403  404
+gate/passes/<row:pk>/entry/                             GET     302  403  403  403  403  404  403  403  403  404
+gate/passes/<row:pk>/entry/                             POST    302  403  403  403  403  404  403  403  403  404
+gate/passes/<row:pk>/refusal/                           GET     302  405  405  405  405  405  405  405  405  405
+gate/passes/<row:pk>/refusal/                           POST    302  403  403  403  403  404  403  403  403  404
 ^[gG]/(?P<token>[A-Za-z0-9]{1,400})/?$                  GET     200  200  200  200  200  302  200  200  200  200
 ^[gG]/(?P<token>[A-Za-z0-9]{1,400})/?$                  POST    405  405  405  405  405  405  405  405  405  405
 (start)                                                 GET     302  200  200  200  200  302  200  200  200  302
@@ -124,6 +128,8 @@ cases/<row:pk>/                                         GET     302  200  200  2
 cases/<row:pk>/                                         POST    302  405  405  405  405  405  405  405  405  405
 cases/<row:pk>/acts/                                    GET     302  405  405  405  405  405  405  405  405  405
 cases/<row:pk>/acts/                                    POST    302  403  403  403  403  302  403  403  404  404
+cases/<row:pk>/joining/                                 GET     302  405  405  405  405  405  405  405  405  405
+cases/<row:pk>/joining/                                 POST    302  403  403  403  403  403  403  403  404  404
 cases/<row:pk>/withdrawal/                              GET     302  405  405  405  405  405  405  405  405  405
 cases/<row:pk>/withdrawal/                              POST    302  302  302  403  403  403  403  403  404  404
 cases/<row:pk>/intervention/                            GET     302  405  405  405  405  405  405  405  405  405
@@ -335,6 +341,7 @@ class House:
             "units/<row:pk>/open/<slug:procedure>/": goods_posted(self.office, self.office.owner),
             "cases/<row:pk>/acts/": {"act-step": "gate", "act-outcome": "mismatch", "act-note": "多一台冰箱"},
             "cases/<row:pk>/withdrawal/": {"withdraw-reason": "不搬了"},
+            "cases/<row:pk>/joining/": {"join-to": "1"},
             "cases/<row:pk>/intervention/": {
                 "what": "send_back",
                 "back-to": "fill",

@@ -24,7 +24,7 @@ COPY = attachments.id_copy(picture("green", (600, 400)), "仅供办理装修人�
 TICKS = {
     "documents": ["title", "identity", "plan", "wiring", "firm"],
     "inspect": ["approved", "structure", "water", "common"],
-    "cards": ["cards", "permit"],
+    "cards": ["permit"],
     "refund": ["receipt", "passed"],
     "check": ["application", "permit", "applicant", "identity"],
     "hand_over": ["card", "sleeve", "clip"],

@@ -98,7 +98,7 @@ def test_the_camera_reads_the_slip_and_the_goods_leave_once(yard: Office, phone:
     slip = at_the_gate(yard)
     page = phone(f"HTTPS://BANLI.EXAMPLE/G/{slip.token}")
     unhindered(page)
-    page.get_by_role("button", name="扫放行条").click()
+    page.get_by_role("button", name="扫码查验").click()
     page.wait_for_url(f"**/gate/passes/{slip.pk}/")
     expect(page.get_by_role("heading", name="可放行")).to_be_visible()
     unhindered(page)
@@ -113,7 +113,7 @@ def test_the_camera_reads_the_slip_and_the_goods_leave_once(yard: Office, phone:
     unhindered(page)
     assert Paper.objects.get(pk=slip.pk).state == "used"
     page.get_by_role("link", name="查下一张").click()
-    page.get_by_role("button", name="扫放行条").click()
+    page.get_by_role("button", name="扫码查验").click()
     expect(page.get_by_role("heading", name="拒绝")).to_be_visible()
     expect(page.get_by_text("门岗老周 放行，不能再用")).to_be_visible()
     unhindered(page)

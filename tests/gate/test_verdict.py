@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from banli.engine.refusals import Refusal
-from banli.gate.verdict import Slip, Verdict, evaluate, from_refusal
+from banli.engine.text import Text
+from banli.gate.verdict import REASONS, Slip, Standing, Verdict, evaluate, from_refusal
 from banli.papers.passes import Claims
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -84,3 +85,48 @@ def test_codes_that_do_not_even_pass_their_signature() -> None:
 def test_only_what_may_go_is_green() -> None:
     slips = [SLIP, USED, replace(SLIP, state="void"), replace(SLIP, state="expired"), None]
     assert [judge(slip).tone for slip in slips] == ["jade", "red", "red", "amber", "red"]
+
+
+MORNINGS = Text(zh="每天 08:00–12:00", en="daily 08:00–12:00")
+PERMIT = Text(zh="装修许可", en="renovation permit")
+CARD = replace(SLIP, valid_from=None, standing=Standing(person=True, rests="stands", record=PERMIT))
+
+
+def standing(**told: object) -> Slip:
+    assert CARD.standing is not None
+    return replace(CARD, standing=replace(CARD.standing, **told))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("slip", "kind", "tone", "said"),
+    [
+        (CARD, "go", "jade", "核对照片"),
+        (standing(person=False), "go", "jade", "此证有效"),
+        (standing(use=""), "not_in_use", "amber", "没有盖章"),
+        (standing(use="given_back"), "given_back", "red", "已交回"),
+        (standing(use="lost"), "lost", "red", "报告值班主任"),
+        (standing(use="over"), "expired", "amber", "已到期"),
+        (standing(use="renewed"), "renewed", "amber", "凭新证进入"),
+        (standing(replaced=True), "renewed", "amber", "凭新证进入"),
+        (standing(rests="missing"), "no_record", "red", "装修许可已停止"),
+        (standing(rests="over"), "record_over", "amber", "装修许可的期限已到"),
+        (standing(rests=""), "go", "jade", "核对照片"),
+        (standing(hours=MORNINGS, in_hours=False), "off_hours", "amber", "每天 08:00–12:00"),
+        (replace(CARD, state="void", void_reason="换人"), "void", "red", "此证已作废（换人）"),
+        (replace(standing(use="lost"), state="void", void_reason="报失"), "lost", "red", "已报失"),
+        (replace(CARD, valid_until=DAWN), "expired", "amber", "2026-04-30 24:00 过期"),
+        (replace(standing(rests="missing"), valid_until=DAWN), "expired", "amber", "过期"),
+    ],
+)  # fmt: skip
+def test_every_verdict_on_a_card(slip: Slip, kind: str, tone: str, said: str) -> None:
+    told = judge(slip)
+    assert (told.kind, told.tone) == (kind, tone)
+    assert said in told.sentence.zh and told.sentence.en and "{" not in told.sentence.en
+    assert told.go or told.kind in REASONS
+
+
+def test_a_person_comes_in_and_a_permit_is_in_force() -> None:
+    assert judge(CARD).word.zh == "可进入"
+    assert judge(standing(person=False)).word.zh == "有效"
+    assert judge(SLIP).word.zh == "可放行"
+    assert judge(standing(use="lost")).word.zh == "拒绝"

@@ -1,11 +1,13 @@
 """A renovation from the counter to its refund: permitted, a worker's card made, extended, inspected, closed."""
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from banli.cases.models import Case
 from banli.cashier import queries as money
 from banli.cashier.actions import open_shift
+from banli.engine.hours import DAYS
 from banli.papers.models import Paper
 from tests.cases.test_renovation import card, in_days, returned
 from tests.desk.at_the_desk import picture
@@ -55,6 +57,42 @@ def applied(clerk: Actor) -> int:
     return Case.objects.get(procedure="renovation").pk
 
 
+def at_the_gate(site: Site, card: Paper) -> None:
+    """门岗老周 reads the card: outside the hours nobody comes in; in them, he looks at the face and lets it in."""
+    estate, guard = site.office.estate, site("zhou", phone=True)
+
+    def read(hours: str) -> None:
+        estate.settings = {**estate.settings, "renovation_hours": hours}
+        estate.save()
+        guard.go("/gate/")
+        guard.page.get_by_label("或输入编号").fill(card.number)
+        guard.page.get_by_role("button", name="查验", exact=True).click()
+        guard.page.wait_for_url("**/gate/passes/**")
+
+    weekday = timezone.localtime().weekday()
+    read(f"{DAYS[(weekday + 2) % 7]} 08:00-12:00")  # neither today nor, at midnight, tomorrow
+    expect(guard.page.get_by_role("heading", name="拒绝")).to_be_visible()
+    expect(guard.page.get_by_text("只出不进")).to_be_visible()
+    guard.shot("gate-card-off-hours")
+    read("Mo-Su 00:00-23:59")
+    expect(guard.page.get_by_role("heading", name="可进入")).to_be_visible()
+    expect(guard.page.get_by_role("img", name="持证人照片")).to_be_visible()
+    guard.shot("gate-card")
+    guard.page.get_by_role("button", name="不符，不放进").click()
+    dialog = guard.page.get_by_role("dialog")
+    expect(dialog).to_contain_text("涂改、转借")
+    dialog.get_by_label("为什么不放").fill("照片不是本人")
+    dialog.get_by_role("button", name="不放进").click()
+    expect(guard.page.get_by_text("门岗不放：照片不是本人")).to_be_visible()
+    read("Mo-Su 00:00-23:59")
+    guard.page.get_by_role("button", name="相符，放进").click()
+    expect(guard.page.get_by_role("heading", name="已放进")).to_be_visible()
+    guard.shot("gate-card-entered")
+    guard.page.get_by_role("link", name="查下一张").click()
+    expect(guard.page.get_by_text(f"工人甲 · {card.number}")).to_be_visible()
+    guard.shot("gate")
+
+
 def test_a_renovation_lives_from_the_counter_to_its_refund(site: Site):
     office = site.office
     shift = open_shift(by=office["sun"], acting=office["sun"].posts["finance"], float_fen=0)
@@ -100,6 +138,7 @@ def test_a_renovation_lives_from_the_counter_to_its_refund(site: Site):
     step(clerk, cards, "hand_over", "handed_over", signs=True, ticks=True)
     clerk.go(f"/papers/{Paper.objects.get(kind='worker-card').pk}/")
     clerk.shot("renovation-worker-card")
+    at_the_gate(site, Paper.objects.get(kind="worker-card"))
 
     begin(clerk, "12-3-502", "装修负责人甲", "装修延期")
     page = clerk.page

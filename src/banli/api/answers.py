@@ -83,9 +83,12 @@ class Outcome(Named):
 
 
 class PriceLine(Named):
-    """A line of the price list: ``fen`` for one ``unit``."""
+    """A line of the price list: ``fen`` a ``unit``, or agreed from ``low`` to ``high``; never more than ``cap``."""
 
-    fen: int
+    fen: int | None
+    low: int | None
+    high: int | None
+    cap: int | None
     unit: Text | None
 
 
@@ -294,7 +297,10 @@ class Verdict(BaseModel):
     """What a pass is worth at this moment. ``goods`` only where they may go: what to hold them against."""
 
     go: bool
-    kind: Literal["go", "used", "expired", "void", "forged", "foreign", "unknown", "not_yet"]
+    kind: Literal[
+        "go", "used", "expired", "void", "forged", "foreign", "unknown", "not_yet", "not_in_use", "given_back", "lost",
+        "renewed", "no_record", "record_over", "off_hours",
+    ]  # fmt: skip
     word: Text
     sentence: Text
     number: str | None

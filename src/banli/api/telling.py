@@ -124,7 +124,9 @@ def step(book: Rulebook, name: str) -> a.Step:
 
 def _price(book: Rulebook, line: str) -> a.PriceLine:
     told = book.pack.prices[line]
-    return a.PriceLine(name=line, title=told.title, fen=told.fen, unit=told.unit)
+    return a.PriceLine(
+        name=line, title=told.title, fen=told.fen, low=told.from_, high=told.to, cap=told.cap, unit=told.unit
+    )
 
 
 def _rows(told: Step) -> str | None:

@@ -28,7 +28,7 @@ from banli.operation.happenings import action
 from banli.people.access import Desk
 from banli.people.models import Staff
 
-from . import agreeing, consequences, facts, repeats, rules, store
+from . import agreeing, booking, consequences, facts, repeats, rules, store
 from .attachments import Upload
 from .models import Case
 from .private import seal_events
@@ -54,7 +54,7 @@ def open_case(
 ) -> Outcome:  # fmt: skip
     """Open a case and do its first step with ``answers``, in one breath."""
     clock = now or timezone.now()
-    key = _checked_key(key)
+    key = checked_key(key)
     if any(one is not None and one.estate_id != by.estate.pk for one in (unit, applicant)):
         raise Refusal("not_found")  # another estate's, as if it were not there
     asked = ("open", procedure, unit and unit.pk, applicant and applicant.pk, applicant_role)
@@ -118,6 +118,7 @@ def act(
             hold=_asks_holders(book, step, state), record=record, resting=facts.resting(book, step, case), now=at,
             owners=facts.owners_of(case.unit, at) if agrees else frozenset(),
             confirmed=agreeing.confirmed(by, case, signature, wanted.extra, at) if agrees else (),
+            case=case.pk,
         )  # fmt: skip
         events, _ = decide.act(book, state, wanted, actor_of(by), known_facts, at)
         return events, letter
@@ -137,6 +138,27 @@ def withdraw(*, by: Desk, case_id: int, reason: str, key: str, now: datetime | N
     return on_case(by, case_id, "withdraw", decided, key=key, request=request, clock=now)
 
 
+@action("join")
+def join(
+    *, by: Desk, case_id: int, main_id: int, note: str, key: str, now: datetime | None = None
+) -> Outcome:
+    """Join a repeated report to the open case of the same matter: this one is over, that one is told (P8).
+
+    Refuses with ``join_target`` where that is none of this estate's open cases of the same procedure.
+    """
+
+    def decided(case: Case, book: Rulebook, state: State, at: datetime) -> tuple[list[ev.Event], Any]:
+        known = facts.gather(book, case.estate, now=at)
+        events = decide.join(book, state, main_id, note, actor_of(by), known, at)[0]
+        same = Case.objects.filter(estate=case.estate, procedure=case.procedure, status=Case.Status.OPEN)
+        if not same.exclude(pk=case.pk).filter(pk=main_id).exists():
+            raise Refusal("join_target")
+        return events, None
+
+    request = request_of("join", case_id, main_id, note)
+    return on_case(by, case_id, "join", decided, key=key, request=request, clock=now)
+
+
 @action("intervene")
 def override(
     *, by: Desk, case_id: int, what: str, step: str, reason: str, key: str, person_id: int | None = None,
@@ -147,7 +169,7 @@ def override(
         raise Refusal("override_target", step=step)
 
     def decided(case: Case, book: Rulebook, state: State, at: datetime) -> tuple[list[ev.Event], Any]:
-        known = facts.gather(book, case.estate, hold=_asks_holders(book, step, state), now=at)
+        known = facts.gather(book, case.estate, hold=_asks_holders(book, step, state), now=at, case=case.pk)
         return decide.override(book, state, what, step, reason, actor_of(by), known, at, person_id)[0], None
 
     request = request_of("override", case_id, what, step, reason, person_id)
@@ -245,7 +267,7 @@ def on_case(
     """
     of = by.estate.pk if by is not None else estate_id
     clock = clock or timezone.now()
-    key = _checked_key(key)
+    key = checked_key(key)
 
     def once() -> Outcome:
         try:
@@ -287,7 +309,7 @@ def until_not_overtaken(once: Callable[[], T]) -> T:
         except store.Overtaken:
             continue
         except IntegrityError as why:
-            if _constraint(why) != "entry_key_once":
+            if _constraint(why) not in ("entry_key_once", booking.GIVEN_ONCE):
                 raise
 
 
@@ -300,7 +322,7 @@ def _commit(
 
     Most actions are one statement, and need no transaction around it.
     """
-    work = consequences.Consequences(case, book, by, at, start_child, change_record)
+    work = consequences.Consequences(case, book, by, at, start_child, change_other)
     several = letter or before.mails or any(isinstance(event, consequences.ELSEWHERE) for event in events)
     with transaction.atomic() if several or connection.in_atomic_block else nullcontext():
         work.uploads(uploads)
@@ -363,6 +385,22 @@ def start_child(
         about={**_about(case, found.digest), "parent": parent.pk}, uploads=pictures,
     )  # fmt: skip
     return case.pk
+
+
+def change_other(case: Case, event: ev.RecordChanged | ev.JoinedTo, by: store.Doer, at: datetime) -> None:
+    """Carry out what a step changes in another case."""
+    if isinstance(event, ev.JoinedTo):
+        tell_main(case, event, by, at)
+    else:
+        change_record(case, event, by, at)
+
+
+def tell_main(case: Case, event: ev.JoinedTo, by: store.Doer, at: datetime) -> None:
+    """The case in hand learns that its matter was reported again; refuses where it has ended meanwhile."""
+    main, earliest, _ = store.read(event.case)
+    book, state, when = rules.rulebook(main.version_id), store.state_of(main), not_before(at, earliest)
+    events, _ = decide.repeated(book, state, case.pk, facts.gather(book, main.estate, now=when), when)
+    _commit(main, book, state, events, kind="repeated", by=by, key=None, request="", at=when)
 
 
 def change_record(case: Case, event: ev.RecordChanged, by: store.Doer, at: datetime) -> None:
@@ -435,7 +473,8 @@ def request_of(*parts: Any) -> str:
         raise Refusal("bad_characters") from None
 
 
-def _checked_key(key: str) -> str:
+def checked_key(key: str) -> str:
+    """An idempotency key that can be kept. Refuses with ``key_missing``."""
     if not (8 <= len(key) <= 80) or not key.isascii() or not key.isprintable():
         raise Refusal("key_missing")
     return key

@@ -21,7 +21,7 @@ from banli.papers.models import Paper
 from banli.people.models import Staff
 from banli.registers import actions as registers
 
-from . import attachments, granting, money, private
+from . import attachments, booking, granting, money, private
 from .facts import ZONE
 from .models import Attachment, Case
 from .record import Record, in_one_line, searchable
@@ -34,6 +34,7 @@ __all__ = ["Consequences", "use_authority"]
 ELSEWHERE = (
     ev.PaperIssued, ev.PaperSpent, ev.PapersVoided, ev.CaseStarted, ev.RecordChanged, ev.Paid, ev.Refunded,
     ev.LineSpent, ev.ReceiptReplaced, ev.Authorised, ev.MailAgain, ev.MailSent, ev.MailFailed,
+    ev.Reserved, ev.Freed, ev.JoinedTo,
 )  # fmt: skip
 #: After one of these, what the books say of the case is read anew.
 MOVING = (ev.Done, ev.Attempted, ev.Filled, ev.Amended, ev.Ended, ev.Reopened)
@@ -60,7 +61,7 @@ class Consequences:
         self._said: Said | None = None
 
     def number(self, event: ev.Event, state: State) -> ev.Event:
-        """Events that name what another room makes: a paper gets its number, a started case its id."""
+        """Events that name what another room makes: a paper gets its number, a case its id, a slot its seats."""
         if isinstance(event, ev.PaperIssued):
             paper = self._issued = self._issue(event, state)
             if self._said is not None:
@@ -72,6 +73,10 @@ class Consequences:
             started = self._start(event, state)
             money.carry(started, self.case, self.by, self.at)
             return started
+        if isinstance(event, ev.Reserved):
+            return booking.give(event, self.case)
+        if isinstance(event, ev.Freed):
+            booking.free(event, self.case)
         if isinstance(event, (ev.Paid, ev.Refunded, ev.ReceiptReplaced)):
             return money.move(event, state, self.record(state, event.branch, openly=True), self.by, self.at)
         return event
@@ -165,7 +170,7 @@ class Consequences:
                 self._spend(event)
             elif isinstance(event, ev.PapersVoided):
                 self._void(event, events)
-            elif isinstance(event, ev.RecordChanged):
+            elif isinstance(event, (ev.RecordChanged, ev.JoinedTo)):
                 self.change(self.case, event, self.by, self.at)
             elif isinstance(event, ev.Authorised):
                 granting.authorise(self.case, self.book, event, self.by, self.at)

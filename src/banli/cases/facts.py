@@ -17,6 +17,7 @@ from banli.estate.models import Authority, Estate, Occupancy, Person, Unit
 from banli.estate.own import in_force
 from banli.people.models import Deputyship, Holding
 
+from . import booking
 from .holidays import rest_days
 from .models import Case
 
@@ -61,8 +62,9 @@ def gather(
     owners: frozenset[int] = frozenset(),
     confirmed: tuple[str, ...] = (),
     now: datetime,
+    case: int | None = None,
 ) -> Facts:
-    """The facts of one decision. ``hold``: the post whose holders the step needs to know."""
+    """The facts of one decision on ``case``. ``hold``: the post whose holders the step needs to know."""
     held = holders(estate, hold, now) if hold else {}
     return Facts(
         taken=taken or {},
@@ -76,6 +78,7 @@ def gather(
         resting=resting or {},
         owners=owners,
         confirmed=confirmed,
+        given=booking.GivenNow(book, estate.pk, case, now),
     )
 
 

@@ -251,3 +251,36 @@ class ConsentLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.step}"
+
+
+class Reservation(models.Model):
+    """A seat of a slot of time that a case holds (P8: a booked slot cannot be given twice). Freed, it is no more.
+
+    ``person``: whose own slot it is, where a pool has one for each who is sent. A slot has the seats 1, 2, … .
+    """
+
+    estate = models.ForeignKey("estate.Estate", on_delete=models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="reservations")
+    step = models.CharField(max_length=50)
+    branch = models.PositiveSmallIntegerField(null=True)
+    pool = models.CharField(max_length=50)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    slot = models.DateTimeField()
+    seat = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name = _("预约时段")
+        verbose_name_plural = _("预约时段")
+        constraints = [
+            models.UniqueConstraint(
+                name="slot_given_once",
+                fields=["estate", "pool", "slot", "person", "seat"],
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(name="slot_seats_from_1", condition=Q(seat__gte=1)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pool} {self.slot:%Y-%m-%d %H:%M} {self.seat}"

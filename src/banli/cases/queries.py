@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -21,6 +21,8 @@ from .models import Case, Task
 from .waiting import count, soonest
 
 PAGE = 30
+#: What is reported again is reported soon after; a clerk looks through so many at most.
+REPEATED_WITHIN, REPEATS_SHOWN = timedelta(days=7), 5
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,17 @@ def same_matter(unit: Unit, procedure: str) -> QuerySet[Case]:
     return Case.objects.filter(unit=unit, procedure=procedure, status="open").order_by("-id")[:5]
 
 
+def repeatable(case: Case, now: datetime) -> list[Case]:
+    """Open cases of the same procedure that ``case`` may repeat: of its home, then of its building these days."""
+    found = Case.objects.filter(estate_id=case.estate_id, procedure=case.procedure, status=Case.Status.OPEN)
+    found = found.exclude(pk=case.pk).select_related("unit__building", "applicant")
+    near = Q(unit_id=case.unit_id)
+    if case.unit is not None:
+        near |= Q(unit__building_id=case.unit.building_id, opened_at__gte=now - REPEATED_WITHIN)
+    told = found.filter(near).order_by("-pk")[:REPEATS_SHOWN]
+    return sorted(told, key=lambda one: one.unit_id != case.unit_id)
+
+
 @dataclass(frozen=True)
 class Happened:
     """One journal entry as the case page tells it."""
@@ -173,6 +186,9 @@ _TITLES = {
     "reassign": Text(zh="改派", en="Reassigned"),
     "send_back": Text(zh="退回重办", en="Sent back"),
     "reopen": Text(zh="重新打开", en="Reopened"),
+    "join": Text(zh="与另一件重复，并入", en="Repeats another case and is joined to it"),
+    "joined_to": Text(zh="并入", en="Joined to"),
+    "repeated": Text(zh="又有人报，并入本件", en="Reported again, joined to this case"),
 }
 
 
@@ -203,6 +219,8 @@ def _line(book: Rulebook, event: dict[str, Any], names: dict[int, str]) -> Line 
         return Line(kind, book.step_title(event["step"]), note=event["at"])
     if kind == "case_started":
         return Line(kind, book.step_title(event["step"]), note=str(event.get("case") or ""))
+    if kind == "reserved":
+        return Line(kind, book.step_title(event["step"]), note=event["slot"])
     if kind == "assigned":
         return Line(kind, book.step_title(event["step"]), note=names.get(event["person"], ""))
     if kind == "lapsed":
@@ -218,6 +236,8 @@ def _line(book: Rulebook, event: dict[str, Any], names: dict[int, str]) -> Line 
         return Line(kind, _TITLES[event["act"]], note=event.get("reason", ""))
     if kind == "entered":
         return Line(kind, book.pack.books[event["book"]].title)
+    if kind in ("joined_to", "repeated"):
+        return Line(kind, _TITLES[kind], note=str(event["case"]))
     if kind in ("ended", "papers_voided", "reopened"):
         return Line(kind, _TITLES[kind], note=event.get("end", ""))
     return None

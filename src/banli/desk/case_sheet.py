@@ -31,11 +31,12 @@ from banli.web.templatetags.say import say
 from . import due, known
 from .access import may_unmask
 from .answers import Answer, answers
+from .cards import Card, cards
 from .clock_lines import ClockLine, clock_lines
 from .consents import consent_of
 from .forms import StepForm
 from .interventions import Interventions, interventions
-from .money import money_of
+from .money import money_of, tariffs_of
 from .outgoing import ShownMail, of_case
 from .stages import Stage, stages
 from .telling import Told, tell
@@ -112,6 +113,8 @@ class CaseSheet:
     history: list[Told]
     may_unmask: bool
     may_withdraw: bool
+    repeats: list[Card]
+    joinable: list[Card]
     interventions: Interventions
     alike: list[Alike]
     children: list[int]
@@ -166,6 +169,8 @@ def case_sheet(desk: Desk, case: Case, shown: StepForm | None = None, chosen: st
         history=[tell(book, one) for one in queries.history(case)],
         may_unmask=may_unmask(desk, case, state),
         may_withdraw=access.may_withdraw(desk, book, state),
+        repeats=_repeats(state),
+        joinable=_joinable(desk, case, book, state, now),
         interventions=interventions(desk, case, book, state, now),
         alike=[
             Alike(one, rules.rulebook(one.version_id).procedure.title, one.unit_id == case.unit_id)
@@ -182,6 +187,24 @@ def _children(case: Case, book: Rulebook) -> list[int]:
     return list(Case.objects.filter(parent=case).order_by("id").values_list("id", flat=True))
 
 
+def _repeats(state: State) -> list[Card]:
+    """The reports that were joined to this case. Nothing is asked where there are none."""
+    if not state.repeats:
+        return []
+    found = (
+        Case.objects.filter(pk__in=state.repeats).select_related("unit__building", "applicant").order_by("pk")
+    )
+    return cards(found)
+
+
+def _joinable(desk: Desk, case: Case, book: Rulebook, state: State, now: datetime) -> list[Card]:
+    """The open cases whose matter this one may repeat, while this desk may join it."""
+    rule = book.procedure.withdraw
+    if rule is None or rule.joins != "yes" or not access.may_withdraw(desk, book, state):
+        return []
+    return cards(queries.repeatable(case, now))
+
+
 def task_form(desk: Desk, record: Record, name: str, branch: int | None, now: datetime) -> StepForm:
     """The form of a step of a case, with what is known already."""
     case, book, state, step = record.case, record.book, record.state, record.book.flow.steps[name]
@@ -195,6 +218,8 @@ def task_form(desk: Desk, record: Record, name: str, branch: int | None, now: da
             desk, book.sends_to(name, state, branch), now,
             keep=lambda who: not is_kept_away(book, state, name, branch, who),
         )  # fmt: skip
+    if step.prices:
+        form.tariffs = tariffs_of(desk, book, name, now)
     if step.fees or step.of:
         form.money = money_of(record, name, branch, now)
     form.signer = _signer(record, step.outside())

@@ -25,6 +25,7 @@ from banli.engine import verbs
 from banli.engine.decide import outsider_title
 from banli.engine.fields import PICTURES, Field, Moment, accept_all, blank
 from banli.engine.limits import bound_of
+from banli.engine.money import Tariff
 from banli.engine.procedure import Step
 from banli.engine.refusals import Refusal
 from banli.engine.text import Text
@@ -34,11 +35,10 @@ from banli.engine.verbs.pay import METHODS
 from banli.engine.wording import Wording
 from banli.estate import identity_questions
 from banli.web import posted as web
-from banli.web.fields import written
 from banli.web.templatetags.say import say
 
 from . import consents, held
-from .money import StepMoney
+from .money import StepMoney, ToldPrice
 
 NOTE, SIGNATURE, BY_CALL = "act-note", "act-signature", "act-signature-call"
 ASSIGNEE, TICK, AMOUNT, METHOD, REFERENCE, AGAIN = (
@@ -59,6 +59,7 @@ ABOUT = {
     "consent_owner": consents.OWNER,
     "consent_paper": consents.REFERENCE,
     "call_time": AGAIN,
+    "slot_person": ASSIGNEE,
 }
 #: The picture of an owner's signed paper.
 _SCAN = Field(type="photo", label=Text(zh="纸件照片", en="Picture of the paper"), required=False)
@@ -109,6 +110,7 @@ class StepForm:
     assignees: Mapping[str, str] = field(default_factory=dict)
     money: StepMoney | None = None
     consent: consents.Consent | None = None
+    tariffs: Mapping[str, Tariff] = field(default_factory=dict)
     signer: str = ""
     now: datetime = field(default_factory=timezone.now)
     sent: Sent | None = None
@@ -129,10 +131,12 @@ class StepForm:
         return self.book.asked(self.name, self.values)
 
     @property
-    def prices(self) -> list[tuple[Text, str, Text | None]]:
-        """The lines of the price list that are told here, as the case's version has them: title, yuan, unit."""
-        told = [self.book.pack.prices[line] for line in self.step.prices]
-        return [(one.title, written("money", one.fen), one.unit) for one in told]
+    def prices(self) -> list[ToldPrice]:
+        """The lines of the price list that are told here, at what the estate asks today."""
+        return [
+            ToldPrice.of(self.book.pack.prices[line], self.book.tariff(line, self.tariffs))
+            for line in self.step.prices
+        ]
 
     @property
     def signs(self) -> bool:

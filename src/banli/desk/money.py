@@ -3,13 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from banli.cases import facts
 from banli.cases.record import Record
+from banli.cashier.queries import tariffs
+from banli.engine.money import Tariff
+from banli.engine.pack import Price
 from banli.engine.text import Text
-from banli.engine.turn import Turn
+from banli.engine.turn import Rulebook, Turn
 from banli.engine.verbs.refund import due_back
+from banli.people.access import Desk
 from banli.web.fields import written
 
 
@@ -20,6 +25,31 @@ class MoneyLine:
     title: Text
     told: str
     yuan: str
+
+
+@dataclass(frozen=True)
+class ToldPrice:
+    """A line of the price list that is told before anything is done: one amount, or between which it is agreed."""
+
+    title: Text
+    yuan: str
+    unit: Text | None
+    cap: str
+
+    @classmethod
+    def of(cls, line: Price, tariff: Tariff) -> "ToldPrice":
+        """The line at ``tariff``, the estate's own or the pack's."""
+        low, high = written("money", tariff.low), written("money", tariff.high)
+        yuan = f"{low}–{high}" if tariff.fen is None else written("money", tariff.fen)
+        return cls(
+            line.title, yuan, line.unit, written("money", tariff.cap) if tariff.cap is not None else ""
+        )
+
+
+def tariffs_of(desk: Desk, book: Rulebook, step: str, now: datetime) -> dict[str, Tariff]:
+    """What the estate itself asks today for the lines that a step tells. One query, none where it tells none."""
+    told = book.flow.steps[step].prices
+    return tariffs(desk.estate.pk, book.pack.header.pack, told, timezone.localdate(now)) if told else {}
 
 
 @dataclass(frozen=True)

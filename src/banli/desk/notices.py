@@ -23,6 +23,7 @@ _LOOKS = {
     "clock_warned": ("amber", "clock"),
     "assigned": ("jade", "user-check"),
     "mail_failed": ("red", "mail"),
+    "repeated": ("amber", "link"),
 }
 
 
@@ -95,4 +96,6 @@ def _sentence(book: Rulebook, notice: Notice) -> str:
         return _("派给您了：%(step)s") % {"step": say(book.step_title(notice.about))}
     if notice.code == "mail_failed":
         return _("发不出去：%(step)s") % {"step": say(book.step_title(notice.about))}
+    if notice.code == "repeated":
+        return _("同一件事又有人报了，已并入")
     return say(book.procedure.title)

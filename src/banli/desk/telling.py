@@ -22,6 +22,7 @@ from . import icons
 #: What somebody did, before what followed from it.
 _ACTS = ("done", "attempted", "reasoned")
 _ICONS = {
+    "join": "link",
     "withdraw": "arrow-back-up", "send_back": "arrow-back-up", "reassign": "switch-horizontal", "reopen": "refresh",
     "clock_late": "alarm", "clock_warned": "clock", "clock_moved": "calendar-event", "ended": "flag",
     "mail_failed": "mail",
@@ -114,6 +115,10 @@ def _followed(line: Line) -> str:
         return _("另起第 %(n)s 号") % {"n": line.note}
     if line.code == "clock_stopped":
         return _("时限“%(clock)s”停止，已超时") % {"clock": title} if line.late else ""
+    if line.code == "reserved":
+        return _("留出时段：%(at)s 起") % {
+            "at": clocks.told(datetime.fromisoformat(line.note), timezone.now())
+        }
     if line.code == "ended":
         return _("结束：%(end)s") % {"end": say(ENDS.get(line.note)) or line.note}
     sentences = {
@@ -126,6 +131,8 @@ def _followed(line: Line) -> str:
         "mail_queued": _("放进发件箱，加密，只有：%(detail)s"),
         "mail_sent": _("对方服务器已收"),
         "mail_failed": _("%(title)s：对方不收，%(note)s"),
+        "joined_to": _("并入第 %(note)s 号"),
+        "repeated": _("又有人报：第 %(note)s 号并入本件"),
     }
     sentence = sentences.get(line.code, "%(title)s")
     return sentence % {"title": title, "note": line.note, "detail": say(line.detail)}

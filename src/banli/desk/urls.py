@@ -33,6 +33,7 @@ urlpatterns: list[URLPattern] = [
     path("cases/<row:pk>/", cases.case, name="case"),
     path("cases/<row:pk>/acts/", cases.acts, name="act"),
     path("cases/<row:pk>/withdrawal/", cases.withdrawal, name="withdrawal"),
+    path("cases/<row:pk>/joining/", cases.joining, name="joining"),
     path("cases/<row:pk>/intervention/", cases.intervention, name="override"),
     path("cases/<row:pk>/unmasking/", cases.unmasking, name="unmasking"),
     path("cases/<row:pk>/attachments/<slug:sha256>", cases.attachment, name="attachment"),

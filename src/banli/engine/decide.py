@@ -17,13 +17,15 @@ from banli.engine.fields import OFFICE_ZONE, Moment, accept_all, printable
 from banli.engine.money import Tariff
 from banli.engine.procedure import ENDS, OUTSIDERS, ROLES, Step
 from banli.engine.refusals import Refusal
+from banli.engine.slots import Given
 from banli.engine.state import Mark, State, Token
 from banli.engine.text import Text
 from banli.engine.turn import Rulebook, Turn
 from banli.engine.verbs import Outcome
 
 __all__ = [
-    "Act", "Actor", "Facts", "Rulebook", "act", "amended", "mailed", "open_case", "override", "tick", "withdraw",
+    "Act", "Actor", "Facts", "Rulebook", "act", "amended", "join", "mailed", "open_case", "override", "repeated", "tick",
+    "withdraw",
 ]  # fmt: skip
 
 MAX_NOTE = 1000
@@ -55,6 +57,7 @@ class Facts:
     that come with the start of a case. ``resting``: procedure → how many of its cases, still open, rest on this one.
     ``owners``: the ids of the room's owners now. ``confirmed``: the identity questions the owner on the telephone has
     answered right.
+    ``given``: pool → what other cases hold of its slots.
     """
 
     taken: Mapping[str, str] = field(default_factory=dict)
@@ -68,6 +71,7 @@ class Facts:
     resting: Mapping[str, int] = field(default_factory=dict)
     owners: Set[int] = frozenset()
     confirmed: tuple[str, ...] = ()
+    given: Mapping[str, Given] = field(default_factory=dict)
     zone: ZoneInfo = OFFICE_ZONE
 
 
@@ -126,6 +130,40 @@ def withdraw(
     turn = Turn(book, state, facts, now)
     turn.emit(ev.Reasoned("withdraw", _reason(reason), actor.id, post))
     turn.end("withdrawn")
+    return turn.events, turn.state
+
+
+def join(
+    book: Rulebook, state: State, main: int, note: str, actor: Actor, facts: Facts, now: datetime
+) -> tuple[list[ev.Event], State]:  # fmt: skip
+    """The report repeats the matter of the open case ``main``: it is over, and followed up there (P8)."""
+    _must_be_open(state)
+    rule = book.procedure.withdraw
+    if rule is None or rule.joins != "yes":
+        raise Refusal("not_permitted")
+    post, _ = _post_for(actor, rule.by, "withdraw_post", book)
+    if rule.before and any(mark.step == rule.before for mark in state.marks):
+        raise Refusal("withdraw_late", step=book.step_title(rule.before))
+    turn = Turn(book, state, facts, now)
+    turn.emit(ev.Reasoned("join", _written(note, "reason"), actor.id, post))
+    turn.emit(ev.JoinedTo(main))
+    turn.end("withdrawn")
+    return turn.events, turn.state
+
+
+def repeated(
+    book: Rulebook, state: State, case: int, facts: Facts, now: datetime
+) -> tuple[list[ev.Event], State]:  # fmt: skip
+    """``case`` was joined to this one: whoever this one waits for hears of it."""
+    _must_be_open(state)
+    turn = Turn(book, state, facts, now)
+    turn.emit(ev.Repeated(case))
+    heard: set[tuple[tuple[str, ...], int | None]] = set()
+    for token in state.tokens:
+        whom = () if token.person else book.flow.steps[token.step].posts(), token.person
+        if whom not in heard and (whom[0] or whom[1]):
+            heard.add(whom)
+            turn.emit(ev.Told(whom[0], whom[1], "repeated", token.step))
     return turn.events, turn.state
 
 

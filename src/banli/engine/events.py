@@ -139,6 +139,33 @@ class Assigned(Event):
 
 
 @dataclass(frozen=True)
+class Reserved(Event):
+    """``units`` of the ``most`` that ``pool`` has in the slot that begins at ``slot`` (ISO, UTC) are this case's.
+
+    ``person``: whose own slot it is. ``seats``: which of them, given by the cases room in the same transaction.
+    """
+
+    kind = "reserved"
+    step: str = ""
+    branch: int | None = None
+    pool: str = ""
+    person: int | None = None
+    slot: str = ""
+    units: int = 1
+    most: int = 1
+    seats: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Freed(Event):
+    """What a step had reserved is anybody's again."""
+
+    kind = "freed"
+    step: str = ""
+    branch: int | None = None
+
+
+@dataclass(frozen=True)
 class ClockStarted(Event):
     """Times are ISO texts in UTC."""
 
@@ -468,8 +495,24 @@ class Reasoned(Event):
     post: str = ""
 
 
+@dataclass(frozen=True)
+class JoinedTo(Event):
+    """This report repeats the matter of ``case``, where it is followed up."""
+
+    kind = "joined_to"
+    case: int = 0
+
+
+@dataclass(frozen=True)
+class Repeated(Event):
+    """``case`` reported the same matter again, and was joined to this one."""
+
+    kind = "repeated"
+    case: int = 0
+
+
 KINDS: dict[str, type[Event]] = {cls.kind: cls for cls in Event.__subclasses__()}
-_LISTS = {"steps", "copies", "posts", "lines", "scopes", "asked", "fields"}
+_LISTS = {"steps", "copies", "posts", "lines", "scopes", "asked", "fields", "seats"}
 
 
 def from_json(told: Mapping[str, Any]) -> Event:

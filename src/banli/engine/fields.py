@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 
 from banli.engine import identity
 from banli.engine.conditions import Condition
-from banli.engine.hours import SATURDAY, parse_hours
+from banli.engine.hours import parse_hours
 from banli.engine.limits import bound_of, parse_limit
 from banli.engine.refusals import Refusal
 from banli.engine.relations import Asked, Refused
@@ -246,11 +246,8 @@ def setting_of(limit: str | None) -> str:
 
 
 def _in_hours(rule: Within, value: str, moment: Moment) -> None:
-    hours, at = parse_hours(rule.within), datetime.fromisoformat(value)
-    holiday = (
-        at.weekday() < SATURDAY and at.date() in moment.rest_days
-    )  # the office's rest days name weekends too
-    if not hours.hold(at, rest_day=holiday):
+    hours = parse_hours(rule.within)
+    if not hours.hold_on(datetime.fromisoformat(value), moment.rest_days):
         raise Refusal("outside_hours", hours=hours.text)
 
 

@@ -6,8 +6,9 @@ Code 1259: a limit that is named is included).
 """
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from banli.engine.text import Text
 
@@ -41,6 +42,10 @@ class Hours:
         day, minute = SUNDAY if rest_day else at.weekday(), at.hour * 60 + at.minute
         spans = [span for part in self.parts if part.first <= day <= part.last for span in part.spans]
         return any(begin <= minute <= end for begin, end in spans)
+
+    def hold_on(self, at: datetime, rest_days: Container[date]) -> bool:
+        """`hold`, for an office whose rest days name weekends too: only from Monday to Friday is one a Sunday."""
+        return self.hold(at, rest_day=at.weekday() < SATURDAY and at.date() in rest_days)
 
     @property
     def text(self) -> Text:

@@ -129,11 +129,23 @@ KEYS: dict[str, dict[str, str]] = {
         "amends": "What the case it rests on is told: its field → `form.<field>` here.",
         "moves": "Steps that wait there, or in what rests on it, and how they end: `worker-card.in_use: renewed`.",
         "voids": "Papers of this case that are taken back, and so are void once the step is done.",
+        "holds": "The paper that is good while the step waits: whoever scans its code at the gate is told so.",
+        "hours": "When it lets somebody in at the gate: `Mo-Fr 08:00-18:00`, or `setting.<hours>`; else at any time.",
+        "reserves": "The slot of time it gives, once: freed when the case goes back to before it, or ends.",
         "anew": "Each time it is reached all is charged again; else only what was not paid before.",
         "authorises": "Whom the owner names to act for them.",
         "sends": "What is sent to whom, as what, on whose consent.",
         "after_cases": "Procedures none of whose cases may still rest on this one when the step is done.",
         "gives": "Answers handed to the started case: its field → `form.<field>` here.",
+    },
+    "Reserves": {
+        "pool": "What the slots are of: steps of any procedure that name the same pool share it.",
+        "at": "The moment that is booked: `form.<datetime field>`; not answered, nothing is reserved.",
+        "slot": "How long a slot is, from midnight on: `2h`, or `setting.<duration>`.",
+        "most": "How many are given in one slot: a number or `setting.<integer>`; one unless written.",
+        "units": "How many of them it takes: `form.<integer field>`; one unless written.",
+        "each": "`assignee`: there are so many for each person who is sent.",
+        "offers": "The hours from which a refusal names free slots: `Mo-Su 08:00-18:00`, or `setting.<hours>`.",
     },
     "Fee": {
         "price": "A line of prices.yaml.",
@@ -176,7 +188,11 @@ KEYS: dict[str, dict[str, str]] = {
         "when": "Only if this holds.",
     },
     "Apart": {"steps": "The steps.", "unless": "`deputy`: a recorded deputy may do both."},
-    "Withdraw": {"by": "The posts.", "before": "Until this step is done."},
+    "Withdraw": {
+        "by": "The posts.",
+        "before": "Until this step is done.",
+        "joins": "`yes`: a repeated report may be joined to the open case whose matter it repeats, and is over then.",
+    },
     "Override": {"by": "The posts.", "to": "The steps a case may be sent back to or opened again at."},
     "PackHeader": {"pack": "The pack's name.", "title": "What it is called.", "version": "Its version, quoted."},
     "PostDefinition": {"title": "What the post is called.", "duties": "What it answers for."},
@@ -248,6 +264,7 @@ KEYS: dict[str, dict[str, str]] = {
         "prices": "The estate's own prices, in fen; the pack's unless written.",
         "deposits": "Deposits that came with the start of the case, by price, in fen.",
         "resting": "How many open cases of a procedure rest on this one: `worker-card: 2`.",
+        "taken": "What other cases hold of the slots of a pool.",
         "now": "When the story begins: `2026-05-06 09:00`.",
         "cast": "Who holds which post; `{director: 陈主任}` stands in for somebody.",
     },
@@ -288,6 +305,7 @@ KEYS: dict[str, dict[str, str]] = {
     },
     "Opens": {"opens": "The case is opened and its first step left waiting: `true`."},
     "Withdraws": {"withdraws": "The reason."},
+    "Joins": {"joins": "`true`: it repeats the matter of an open case, and is followed up there."},
     "SendsBack": {"sends_back": "The step.", "reason": "Why."},
     "Reopens": {"reopens": "The step.", "reason": "Why."},
     "Reassigns": {"reassigns": "The dispatch step.", "assignee": "Who is sent instead.", "reason": "Why."},
@@ -309,9 +327,16 @@ KEYS: dict[str, dict[str, str]] = {
         "refunded": "What was given back, in fen, by step.",
         "spent": "How many lines of its receipt are marked done, by pay step.",
         "assigned": "Who was sent, by dispatch step.",
+        "reserved": "The slots that are kept, by step: when each begins; all of them.",
         "form": "Answers as they are stored.",
     },
+    "Taken": {
+        "pool": "Of which pool.",
+        "at": "When the slot begins.",
+        "units": "How many are held.",
+        "who": "Whose slot it is, where each has their own.",
+    },
 }  # fmt: skip
-for _line in ("Opens", "Withdraws", "SendsBack", "Reopens", "Reassigns"):
+for _line in ("Opens", "Withdraws", "Joins", "SendsBack", "Reopens", "Reassigns"):
     _shared = {key: KEYS["Does"][key] for key in ("who", "at", "refused", "marks")}
     KEYS[_line] = {**_shared, **KEYS[_line]}

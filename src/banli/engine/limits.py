@@ -13,7 +13,7 @@ from banli.engine.clocks import SAME_DAY, Duration, add_months, parse_duration
 
 _LIMIT = re.compile(
     r"^(?P<base>today|now|(?:form|record)\.[a-z][a-z0-9_]*|[+-]?\d{1,4} ?(?:d|days?))"
-    r"(?: ?\+ ?(?P<span>setting\.[a-z][a-z0-9_]*|\d{1,5} ?[a-z]+|same day))?$"
+    r"(?: ?\+ ?(?P<span>setting\.[a-z][a-z0-9_]*|\d{1,5} ?[a-z]+))?$"
 )
 _OFFSET = re.compile(r"^([+-]?\d{1,4}) ?(?:d|days?)$")
 

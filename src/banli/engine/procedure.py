@@ -12,7 +12,8 @@ from pydantic import Field as Key
 
 from banli.engine.clocks import parse_duration
 from banli.engine.conditions import Condition
-from banli.engine.fields import Field
+from banli.engine.fields import Field, SettingName
+from banli.engine.hours import parse_hours
 from banli.engine.relations import Asked
 from banli.engine.text import Text
 
@@ -52,6 +53,8 @@ FACTS = {"authority": ("yes", "no"), "record": ("yes", "no"), "repeated": ("yes"
 
 #: Names under which a paper tells of somebody; the rest of what it prints is the office's own.
 OF_SOMEBODY = ("form.", "case.", "step.")
+#: More than so many of anything are never given in one slot.
+MOST_IN_A_SLOT = 500
 
 _ASSIGNEE = re.compile(r"^([a-z][a-z0-9_]*)\.assignee$")
 _NEVER = re.compile(r"^([a-z][a-z0-9_]*) before ([a-z][a-z0-9_]*)$")
@@ -180,6 +183,29 @@ class Sends(_Model):
         return name in self.fields or not name.startswith(OF_SOMEBODY)
 
 
+class Reserves(_Model):
+    """A slot of time that a step gives once: of ``pool``, at the moment ``at``, ``units`` of the ``most`` there are.
+
+    ``each``: there are as many for each person who is sent. ``offers``: the hours from which a refusal names free ones.
+    """
+
+    pool: Slug
+    at: str
+    slot: str
+    most: Annotated[int, Key(ge=1, le=MOST_IN_A_SLOT)] | SettingName = 1
+    units: str | None = None
+    each: Literal["assignee"] | None = None
+    offers: str | None = None
+
+    @model_validator(mode="after")
+    def _times_are_times(self) -> "Reserves":
+        if not self.slot.startswith("setting."):
+            parse_duration(self.slot)
+        if self.offers and not self.offers.startswith("setting."):
+            parse_hours(self.offers)
+        return self
+
+
 class Step(_Model):
     """One thing that one post does."""
 
@@ -219,6 +245,15 @@ class Step(_Model):
     anew: bool = False
     after_cases: tuple[Slug, ...] = ()
     voids: tuple[Slug, ...] = ()
+    holds: Slug | None = None
+    hours: str | None = None
+    reserves: Reserves | None = None
+
+    @model_validator(mode="after")
+    def _hours_are_hours(self) -> "Step":
+        if self.hours and not self.hours.startswith("setting."):
+            parse_hours(self.hours)
+        return self
 
     @model_validator(mode="before")
     @classmethod
@@ -394,10 +429,14 @@ class Apart(_Model):
 
 
 class Withdraw(_Model):
-    """Who may take the case back, and until which step has been done."""
+    """Who may take the case back, and until which step has been done.
+
+    ``joins``: a repeated report is taken back by joining it to the open case whose matter it repeats (P8).
+    """
 
     by: tuple[Post, ...] = Key(min_length=1)
     before: Name | None = None
+    joins: Literal["yes", "no"] = "no"
 
     @model_validator(mode="before")
     @classmethod

@@ -166,6 +166,19 @@ SENTENCES: dict[str, Text] = {
     "bad_file": _t("请重新选择文件。", "Choose the file again."),
     "unexpected_field": _t("这一步不填“{field}”。", "This step does not ask for “{field}”."),
     "bad_name": _t("请填写姓名，不要含数字或符号。", "Enter a name without digits or symbols."),
+    "join_target": _t(
+        "只能并入本小区同一流程、还没办结的另一件。",
+        "It can only be joined to another open case of the same procedure at this estate.",
+    ),
+    # slots
+    "slot_taken": _t("{slot} 已约满。附近还有：{free}。", "{slot} is taken. Free nearby: {free}."),
+    "slot_person": _t(
+        "所派的人 {slot} 已有别的预约，请改派别人。此人空的时段：{free}。",
+        "Whoever is to be sent is booked already: {slot}. Send somebody else. Their free slots: {free}.",
+    ),
+    "slot_none": _t(
+        "{slot} 已约满，前后 {days} 天都没有空的了。", "{slot} is taken, and so is all within {days} days."
+    ),
     # uploads
     "file_too_large": _t("文件太大，最多 {max} MB。", "The file is too large; at most {max} MB."),
     "file_kind": _t("只接受照片（JPEG、PNG、WebP）。", "Only photographs are accepted (JPEG, PNG, WebP)."),

@@ -54,6 +54,19 @@ class Running:
 
 
 @dataclass(frozen=True)
+class Reservation:
+    """A slot this case holds; as in :class:`banli.engine.events.Reserved`."""
+
+    step: str
+    branch: int | None
+    pool: str
+    person: int | None
+    slot: str
+    units: int
+    seats: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
 class State:
     """A case. ``form`` keeps a branch's answers under ``name@row``; ``settings``: those it was opened under."""
 
@@ -75,6 +88,9 @@ class State:
     spent: tuple[Spent, ...] = ()
     brought: Mapping[str, int] = field(default_factory=dict)
     refunds: tuple[tuple[str, int | None, int], ...] = ()
+    reserved: tuple[Reservation, ...] = ()
+    joined_to: int | None = None
+    repeats: tuple[int, ...] = ()
     mails: tuple[tuple[str, int | None, str], ...] = ()
 
     def mail(self, step: str, branch: int | None) -> str | None:
@@ -204,6 +220,15 @@ def _assigned(s: State, e: ev.Assigned, at: str) -> State:
     return _with(s, assigned={**s.assigned, e.step: e.person})
 
 
+def _reserved(s: State, e: ev.Reserved, at: str) -> State:
+    given = Reservation(e.step, e.branch, e.pool, e.person, e.slot, e.units, tuple(e.seats))
+    return _with(s, reserved=(*s.reserved, given))
+
+
+def _freed(s: State, e: ev.Freed, at: str) -> State:
+    return _with(s, reserved=tuple(r for r in s.reserved if (r.step, r.branch) != (e.step, e.branch)))
+
+
 def _clock_started(s: State, e: ev.ClockStarted, at: str) -> State:
     kept = tuple(c for c in s.clocks if (c.clock, c.branch) != (e.clock, e.branch))
     return _with(s, clocks=(*kept, Running(e.clock, e.branch, at, e.due, e.warn)))
@@ -311,6 +336,8 @@ _APPLY: dict[type[ev.Event], Any] = {
     ev.Agreed: _agreed,
     ev.Lapsed: _lapsed,
     ev.Assigned: _assigned,
+    ev.Reserved: _reserved,
+    ev.Freed: _freed,
     ev.ClockStarted: _clock_started,
     ev.ClockStopped: lambda s, e, at: _clock(s, e, state="stopped", stopped=at, was_late=e.late),
     ev.ClockMoved: lambda s, e, at: _clock(s, e, due=e.due, warn=e.warn, state="running"),
@@ -328,6 +355,8 @@ _APPLY: dict[type[ev.Event], Any] = {
     ev.LineSpent: _line_spent,
     ev.Brought: lambda s, e, at: _with(s, brought=dict(e.deposits)),
     ev.MailQueued: _mail_queued,
+    ev.JoinedTo: lambda s, e, at: _with(s, joined_to=e.case),
+    ev.Repeated: lambda s, e, at: _with(s, repeats=(*s.repeats, e.case)),
     ev.Ended: _ended,
     ev.Reopened: lambda s, e, at: _with(s, status="open"),
 }
@@ -335,7 +364,7 @@ _APPLY: dict[type[ev.Event], Any] = {
 
 def to_json(state: State) -> dict[str, Any]:
     """The state as plain JSON, for the case's row: ``form``, ``clocks`` and, together, ``standing``."""
-    standing = {
+    standing: dict[str, Any] = {
         "applicant": state.applicant,
         "facts": dict(state.facts),
         "settings": dict(state.settings),
@@ -351,6 +380,12 @@ def to_json(state: State) -> dict[str, Any]:
     standing |= {"mails": [list(m) for m in state.mails]} if state.mails else {}
     if state.agreed:
         standing["agreed"] = [list(one) for one in state.agreed]
+    if state.reserved:
+        standing["reserved"] = [{**_plain(r), "seats": list(r.seats)} for r in state.reserved]
+    if state.joined_to is not None:
+        standing["joined_to"] = state.joined_to
+    if state.repeats:
+        standing["repeats"] = list(state.repeats)
     return {"form": dict(state.form), "clocks": [_plain(c) for c in state.clocks], "standing": standing}
 
 
@@ -380,6 +415,11 @@ def from_json(status: str, form: Mapping[str, Any], clocks: Any, standing: Mappi
         refunds=tuple((r[0], r[1], r[2]) for r in standing.get("refunds", ())),
         mails=tuple((m[0], m[1], m[2]) for m in standing.get("mails", ())),
         agreed=tuple((a[0], a[1], a[2]) for a in standing.get("agreed", ())),
+        joined_to=standing.get("joined_to"),
+        repeats=tuple(standing.get("repeats", ())),
+        reserved=tuple(
+            Reservation(**{**r, "seats": tuple(r["seats"])}) for r in standing.get("reserved", ())
+        ),
     )
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from banli.engine import clocks, record, verbs
+from banli.engine import clocks, record, slots, verbs
 from banli.engine import events as ev
 from banli.engine.fields import Field, setting_of, settled
 from banli.engine.flow import Flow, Target, flow_of
@@ -190,6 +190,8 @@ class Turn:
         self._guard(done)
         self.emit(done)
         self._take_back(done)
+        if self.is_good(done.step, done.outcome):
+            slots.reserve(self, done.step, done.branch)
         for what in dict.fromkeys((done.outcome, "done")):
             self.trigger(f"{done.step}.{what}", done.branch)
         self.go(self.book.flow.targets[done.step][done.outcome], done.step, done.branch)
@@ -269,6 +271,7 @@ class Turn:
         if here:
             self.emit(ev.Lapsed(here, branch))
         self._void(gone, branch, expired=False)
+        slots.free(self, frozenset(gone), branch)
 
     def _void(
         self, steps: frozenset[str], branch: int | None, *, expired: bool = False, back: bool = False
@@ -359,11 +362,16 @@ class Turn:
                 self._stop(clock)
         if name != "done":
             self._void(frozenset(self.book.flow.steps), None, expired=name == "expired")
+        slots.free(self, frozenset(self.book.flow.steps), None)
         self.emit(ev.Ended(name))
 
     def assign(self, step: str, person: int) -> None:
-        """Send ``person``; open steps of the one sent before become theirs."""
+        """Send ``person``; open steps, and the slot, of the one sent before become theirs."""
+        held = [one.branch for one in self.state.reserved if one.step == step and one.person is not None]
+        slots.free(self, frozenset({step}), None)
         self.emit(ev.Assigned(step, person))
+        for branch in held:
+            slots.reserve(self, step, branch)
         self.emit(ev.Told((), person, "assigned", step))
         for token in self.state.tokens:
             if self.book.flow.steps[token.step].assigned_by() == step:

@@ -12,6 +12,7 @@ from banli.cases import rules
 from banli.engine.refusals import Refusal
 from banli.engine.text import Text
 from banli.estate.models import Estate
+from banli.gate.standing import standing
 from banli.gate.verdict import REASONS, Slip, Verdict, evaluate, from_refusal
 from banli.journal.models import Entry
 from banli.papers import files, passes
@@ -40,6 +41,7 @@ class Stop:
 
     number: str
     reason: Text
+    note: str
     at: datetime
     by: str
 
@@ -70,17 +72,17 @@ def looked_up(code: str, estate: Estate, now: datetime) -> tuple[Verdict, Paper 
 
 def judged(paper: Paper | None, claims: Claims | None, estate: Estate, now: datetime) -> Verdict:
     """The evaluator's word on a paper as it stands in the database."""
-    return evaluate(_slip(paper) if paper else None, claims, now, estate.pk, ZONE)
+    return evaluate(_slip(paper, now) if paper else None, claims, now, estate.pk, ZONE)
 
 
-def standing_of(code: str, now: datetime) -> tuple[Verdict, Estate] | None:
+def standing_of(code: str, now: datetime) -> tuple[Verdict, Paper] | None:
     """For whoever else scans a pass: whether it holds, and whose it is. None for what is no pass of ours."""
     try:
         claims = passes.check_token(code)
     except Refusal:
         return None
     found = _paper(Q(pk=claims.paper_id, estate_id=claims.estate_id, token=claims.token))
-    return (judged(found, claims, found.estate, now), found.estate) if found else None
+    return (judged(found, claims, found.estate, now), found) if found else None
 
 
 def manifest(paper: Paper) -> Manifest:
@@ -129,6 +131,7 @@ def stops(estate: Estate, now: datetime) -> list[Stop]:
         Stop(
             entry.body["number"],
             REASONS[entry.body["verdict"]],
+            entry.body.get("reason", ""),
             entry.at,
             entry.actor.name if entry.actor else "",
         )
@@ -147,16 +150,17 @@ def _number(code: str) -> str:
 def _paper(condition: Q) -> Paper | None:
     return (
         Paper.objects.filter(condition, token__isnull=False)
-        .select_related("used_by", "case", "form", "estate")
+        .select_related("used_by", "case", "case__record", "form", "estate")
         .first()
     )
 
 
-def _slip(paper: Paper) -> Slip:
+def _slip(paper: Paper, now: datetime) -> Slip:
     return Slip(
         estate_id=paper.estate_id, number=paper.number, token=paper.token or "", state=paper.state,
         valid_from=paper.valid_from, valid_until=paper.valid_until, used_at=paper.used_at,
         used_by=paper.used_by.name if paper.used_by else "", void_reason=paper.void_reason,
+        standing=standing(paper, now),
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The guard's pages: scan or type, one verdict, tick off the goods, let them go or turn them back."""
+"""The guard's pages: scan or type, one verdict; tick off goods and let them go, look at a face and let it in."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -11,8 +11,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from banli.engine.refusals import Refusal
-from banli.gate import access, actions, queries
-from banli.gate.verdict import Verdict
+from banli.engine.text import Text
+from banli.gate import access, actions, cards, queries
+from banli.gate.standing import holder
+from banli.gate.verdict import REASONS, Verdict
 from banli.papers.models import Paper
 from banli.people.access import Desk, desk_for
 
@@ -28,7 +30,7 @@ def gate(request: HttpRequest) -> HttpResponse:
     gone = queries.releases(desk.estate, now, _before(request))
     shown = gone[: queries.RELEASES_SHOWN]
     context: dict[str, Any] = {"releases": shown, "next": _after(shown) if len(gone) > len(shown) else ""}
-    context["stops"] = queries.stops(desk.estate, now)
+    context |= {"stops": queries.stops(desk.estate, now), "came_in": cards.came_in(desk.estate, now)}
     return render(request, "gate/gate.html", context)
 
 
@@ -51,8 +53,10 @@ def scanned(request: HttpRequest, token: str) -> HttpResponse:
     told = queries.standing_of(token, timezone.now())
     if told is None:
         raise Http404
-    verdict, estate = told
-    return render(request, "gate/standing.html", {"verdict": verdict, "estate": estate})
+    verdict, paper = told
+    context = {"verdict": verdict, "estate": paper.estate, "reason": REASONS.get(verdict.kind)}
+    context |= {"used_once": holder(paper) is None, "title": Text(**paper.form.definition["title"])}
+    return render(request, "gate/standing.html", context)
 
 
 @login_required
@@ -97,6 +101,40 @@ def mismatch(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("gate:check", pk=found.pk)
 
 
+@login_required
+@require_http_methods(["GET", "POST"])
+@never_cache
+def entry(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let somebody in on their card; GET shows when that was last done today."""
+    desk = desk_for(request)
+    found, now = access.card_for(desk, pk), timezone.now()
+    if request.method == "GET":
+        told = cards.last_entry(found, now)
+        if told is None:
+            raise Http404
+        return render(request, "gate/entered.html", {"paper": found, "entry": told})
+    try:
+        actions.let_in(paper=found, key=request.POST.get("key", ""), by=desk, at=now)
+    except Refusal as why:
+        return _check(request, desk, access.card_for(desk, pk), why)
+    return redirect("gate:entry", pk=found.pk)
+
+
+@login_required
+@require_POST
+def refusal(request: HttpRequest, pk: int) -> HttpResponse:
+    """Turn somebody away whose card would do: why is kept, and listed among the day's stops."""
+    desk = desk_for(request)
+    found, note = access.card_for(desk, pk), request.POST.get("note", "")
+    try:
+        actions.turn_away(
+            paper=found, reason=note, key=request.POST.get("key", ""), by=desk, at=timezone.now()
+        )
+    except Refusal as why:
+        return _check(request, desk, access.card_for(desk, pk), why, note=note)
+    return redirect("gate:gate")
+
+
 def _answer(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
     verdict, found = actions.check(code=code, by=desk, at=timezone.now())
     if found is not None:
@@ -109,8 +147,14 @@ def _check(
 ) -> HttpResponse:
     verdict: Verdict = queries.judged(found, None, desk.estate, timezone.now())
     context = {"verdict": verdict, "paper": found, "refusal": refusal if verdict.go else None, **typed}
-    context["manifest"] = queries.manifest(found)
-    return render(request, "gate/check.html", context, status=409 if refusal else 200)
+    read = cards.card(found)
+    if read is None:
+        context["manifest"] = queries.manifest(found)
+        return render(request, "gate/check.html", context, status=409 if refusal else 200)
+    context["card"] = read
+    if verdict.go and read.portrait:
+        context["portrait"] = actions.show(paper=found, name=read.portrait, by=desk)
+    return render(request, "gate/card.html", context, status=409 if refusal else 200)
 
 
 def _keeper(request: HttpRequest) -> Desk | None:

@@ -71,8 +71,8 @@ def append(
     ``by`` and ``deputy_for`` are members of staff. The stream is locked until the transaction ends.
     """
     with transaction.atomic():
+        lock(stream)
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [stream])
             cursor.execute(_LAST, {"estate": estate_id, "stream": stream, "zone": settings.TIME_ZONE})
             seq, prev, floor = cursor.fetchone()
         told = entry(
@@ -103,6 +103,12 @@ def append_all(
             rest.append(last)
         Entry.objects.bulk_create(rest, batch_size=1000)
         write(advanced(stream, last.seq, bytes(last.hash)), ())
+
+
+def lock(stream: str) -> None:
+    """Nobody else writes in this stream until this transaction ends: what is asked of it before writing still holds."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [stream])
 
 
 def advanced(stream: str, seq: int, hashed: bytes) -> Part:

@@ -6,8 +6,8 @@ from ninja import Query, Router
 
 from banli.gate import queries
 from banli.gate.access import require_gate
+from banli.gate.standing import holder
 from banli.operation import happenings
-from banli.papers.models import Paper
 
 from .. import answers as a
 from ..access import desk_at
@@ -19,12 +19,14 @@ router = Router(tags=["passes"])
 @router.get("/estates/{slug:estate}/passes/verdict", response=a.Verdict)
 def verdict(request: HttpRequest, estate: str, asked: Query[PassAsked]) -> a.Verdict:
     """The verdict on a scanned code or a typed number, for whoever keeps the gate. Asking changes nothing:
-    the goods are released by doing the case's gate step, with the rows that were ticked off.
+    the goods are released by doing the case's gate step, with the rows that were ticked off. A worker's card or a
+    permit has no such step: it is good while it is in use.
     """
     desk = desk_at(request, estate)
     require_gate(desk)
     told, paper = queries.looked_up(asked.code, desk.estate, timezone.now())
     happenings.verdict(told.kind)
+    slip = queries.manifest(paper) if paper and holder(paper) is None else None
     return a.Verdict(
         go=told.go,
         kind=told.kind,
@@ -35,14 +37,11 @@ def verdict(request: HttpRequest, estate: str, asked: Query[PassAsked]) -> a.Ver
         used_by=told.used_by or None,
         valid_until=paper.valid_until if paper else None,
         case=paper.case_id if paper else None,
-        step=queries.manifest(paper).step if paper else None,
+        step=slip.step if slip else None,
         branch=paper.branch if paper else None,
-        goods=_goods(paper) if paper and told.go else [],
+        goods=_goods(slip.items) if slip and told.go else [],
     )
 
 
-def _goods(paper: Paper) -> list[a.Item]:
-    return [
-        a.Item(row=one.place, name=one.name, count=one.count, remark=one.remark)
-        for one in queries.manifest(paper).items
-    ]
+def _goods(items: list[queries.Item]) -> list[a.Item]:
+    return [a.Item(row=one.place, name=one.name, count=one.count, remark=one.remark) for one in items]

@@ -1,13 +1,14 @@
 """Every case, and every row of other tables that tells of it, beside what its entries make."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, Model, OuterRef, Q
 
 from banli.cases import private
-from banli.cases.models import Attachment, Case, ProcedureVersion, Task
+from banli.cases.models import Attachment, Case, ProcedureVersion, Reservation, Task
 from banli.cashier.models import Posting, Spend
 from banli.engine.turn import Rulebook
 from banli.estate.models import AuthorityUse
@@ -25,7 +26,17 @@ from .replay import Told, replay
 from .versions import NotKept, rulebook
 
 BATCH = 500  # cases, with all that is of them but the pictures, which are read one by one
-OF_A_CASE: tuple[type[Any], ...] = (Task, Paper, RegisterRow, Attachment, AuthorityUse, Notice, Spend, Mail)
+OF_A_CASE: tuple[type[Any], ...] = (
+    Task,
+    Paper,
+    RegisterRow,
+    Attachment,
+    AuthorityUse,
+    Notice,
+    Spend,
+    Mail,
+    Reservation,
+)
 _ROWLESS = """
     SELECT stream FROM journal_entry entry WHERE seq = 1 AND stream LIKE 'case/%%'
        AND NOT EXISTS (SELECT FROM cases_case WHERE 'case/' || cases_case.id = entry.stream) ORDER BY id
@@ -127,6 +138,16 @@ def _notices(case: Any, made: Told, found: list[Any]) -> Iterator[Finding]:
     yield from compared(found, made.notices, table=Notice, about=named(case))
 
 
+def _slots(case: Any, made: Told, found: list[Any]) -> Iterator[Finding]:
+    expected = [
+        {"step": one.step, "branch": one.branch, "pool": one.pool, "person_id": one.person, "seat": seat,
+         "slot": datetime.fromisoformat(one.slot), "estate_id": made.first.estate_id}
+        for one in made.state.reserved
+        for seat in one.seats
+    ]  # fmt: skip
+    yield from compared(found, expected, table=Reservation, about=named(case))
+
+
 def _letters(case: Any, made: Told, found: list[Any]) -> Iterator[Finding]:
     about = named(case)
     yield from keyed(found, made.letters, key=lambda use: use.authority_id, table=AuthorityUse, about=about)
@@ -142,4 +163,5 @@ def _books(case: Any, made: Told, found: list[Any]) -> Iterator[Finding]:
 
 _COMPARE: dict[type[Model], Any] = {
     Task: _tasks, RegisterRow: _books, AuthorityUse: _letters, Notice: _notices, Paper: papers.of_case,
+    Reservation: _slots,
 }  # fmt: skip

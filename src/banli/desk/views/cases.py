@@ -83,6 +83,20 @@ def withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
+def joining(request: HttpRequest, pk: int) -> HttpResponse:
+    """The report repeats the matter of an open case: it is joined to it, and one goes on there."""
+    desk = desk_for(request)
+    found = case_for(desk, pk)
+    main, note = whole_number(request.POST.get("join-to", "")), request.POST.get("join-note", "")
+    try:
+        actions.join(by=desk, case_id=found.pk, main_id=main or 0, note=note, key=request.POST.get("key", ""))
+    except Refusal as why:
+        return _page(request, desk, case_for(desk, pk), why, typed=Typed("join", note, str(main or "")))
+    return go_on(request, reverse("desk:case", args=[main]))
+
+
+@login_required
+@require_POST
 def intervention(request: HttpRequest, pk: int) -> HttpResponse:
     """A supervisor sends somebody else, sends the case back, or opens it again; always with a reason."""
     desk = desk_for(request)

@@ -26,6 +26,7 @@ from .. import access, held, known
 from ..applicants import Applicants
 from ..cards import cards, done_today
 from ..forms import StepForm
+from ..money import tariffs_of
 from ..refusing import status_of
 from ..search import look_up
 from ..unit_sheet import past_cases, unit_sheet
@@ -134,6 +135,7 @@ def _form(desk: Desk, unit: Unit, book: Rulebook, applicant: Resident) -> tuple[
     settings = facts.settings_of(book, desk.estate)
     told = known.at_opening(book, step, applicant.person, record, settings)
     form = StepForm(book, step, desk.staff.pk, known=told, opening=True, estate=desk.estate.name)
+    form.tariffs = tariffs_of(desk, book, step, form.now)
     letter = facts.authority_for(book, unit, applicant.person, applicant.role, form.now)
     taken = facts.taken(book, applicant.role, letter, record)
     form.values = {

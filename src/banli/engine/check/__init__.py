@@ -17,6 +17,7 @@ from banli.engine.check import (
     repeats,
     rules,
     sending,
+    slots,
     steps,
 )
 from banli.engine.check.soundness import Figures, soundness
@@ -85,4 +86,5 @@ def fitting(subject: Subject, loaded: LoadedPack, every: dict[str, Procedure]) -
     yield from records.records(subject, every)
     yield from repeats.repeats(subject, every)
     yield from money.money(subject, every)
+    yield from slots.slots(subject, every)
     yield from papers.issued(subject, loaded)

@@ -69,7 +69,9 @@ class Explorer:
         self._waiting: deque[int] = deque()
         self._marks = self._marks_that_matter()
         self._asked = self._questions_that_matter()
-        self._papers = {s.paper for s in self.flow.steps.values() if s.verb == "check_once"}
+        self._papers = {
+            s.holds or s.paper for s in self.flow.steps.values() if s.verb in ("check_once", "in_use")
+        }
         self._deciding = {n for n, c in subject.procedure.clocks.items() if c.late.step is not None}
         self._money = any(step.fees for step in self.flow.steps.values())
         self._apart = self._rows_apart()

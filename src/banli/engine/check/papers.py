@@ -26,6 +26,8 @@ def uses(subject: Subject, procedures: Mapping[str, Procedure]) -> Iterator[Faul
             )
         elif step.paper is not None:
             yield from _copies(subject, name, step, pack.papers[step.paper])
+        if step.holds is not None or step.hours is not None:
+            yield from _held(subject, name, step)
         if step.book is not None and step.book not in pack.books:
             yield subject.fault(subject.at(name, "book"), "unknown_book", name=step.book, choices=pack.books)
         if step.valid_until is not None:
@@ -41,6 +43,24 @@ def uses(subject: Subject, procedures: Mapping[str, Procedure]) -> Iterator[Faul
     for name, block in subject.flow.blocks.items():
         if block.kind == "each":
             yield from _each(subject, name, f"form.{block.over}")
+
+
+def _held(subject: Subject, name: str, step: Step) -> Iterator[Fault]:
+    """What is good while the step waits has a code to be scanned, and its hours are an estate's."""
+    pack = subject.pack
+    if step.holds is None:
+        yield subject.fault(subject.at(name, "hours"), "hours_of_nothing")
+    elif step.holds not in pack.papers:
+        yield subject.fault(subject.at(name, "holds"), "unknown_paper", name=step.holds, choices=pack.papers)
+    elif pack.papers[step.holds].qr is None:
+        yield subject.fault(subject.at(name, "holds"), "no_code", paper=step.holds)
+    if step.hours is not None and step.hours.startswith("setting."):
+        setting = pack.settings.get(step.hours.removeprefix("setting."))
+        keys = subject.at(name, "hours")
+        if setting is None:
+            yield subject.fault(keys, "unknown_setting", name=step.hours, choices=pack.settings)
+        elif setting.type != "hours":
+            yield subject.fault(keys, "wrong_type", name=step.hours, have=setting.type, want="hours")
 
 
 def _copies(subject: Subject, name: str, step: Step, paper: PaperDefinition) -> Iterator[Fault]:
@@ -77,11 +97,16 @@ def _started(subject: Subject, name: str, step: Step, procedures: Mapping[str, P
 
 def issued(subject: Subject, loaded: LoadedPack) -> Iterator[Fault]:
     """What the papers this procedure issues print is found in it."""
-    for step in subject.flow.steps.values():
+    read = {
+        one.holds or one.paper for one in subject.flow.steps.values() if one.verb in ("check_once", "in_use")
+    }
+    for at, step in subject.flow.steps.items():
         paper = subject.pack.papers.get(RECEIPTS.get(step.verb) or step.issues() or "")
         if paper is None:
             continue
         document = loaded.documents[("papers", paper.paper)]
+        if paper.qr is not None and paper.paper not in read:
+            yield subject.fault(subject.at(at, "paper"), "code_unread", paper=paper.paper)
         for number, name in enumerate(paper.prints):
             if name.startswith("setting."):
                 known = subject.pack.settings

@@ -13,7 +13,7 @@ from banli.engine.procedure import ENDS, OUTSIDERS, Step
 SPECIAL = (
     "checklist", "paper", "copies", "valid_until", "book", "to", "starts", "fees", "items", "gives", "of", "deductions",
     "second", "spends", "carries", "amends", "moves", "authorises",
-    "sends", "anew",
+    "sends", "anew", "holds", "hours",
 )  # fmt: skip
 
 
@@ -41,7 +41,7 @@ def _keys(subject: Subject, name: str, step: Step) -> Iterator[Fault]:
         yield subject.fault(subject.at(name), "key_needed", verb=step.verb, name=key)
     misplaced = given - verb.needs - verb.may
     if verb.automatic or verb.waits:
-        misplaced |= {key for key in ("asks", "signed", "prices") if getattr(step, key)}
+        misplaced |= {key for key in ("asks", "signed", "prices", "reserves") if getattr(step, key)}
     if step.signed and verb.signs:
         misplaced.add("signed")
     if step.back_to and not any(outcome.leads == "back" for outcome in verb.outcomes):

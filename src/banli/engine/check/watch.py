@@ -79,10 +79,12 @@ class Watched(Turn):
         sender = step.assigned_by()
         if sender and event.person is None:
             self.note("nobody_assigned", self.subject.at(event.step, "by"), name=sender)
-        if step.verb == "check_once" and not any(
-            paper == step.paper and row in (event.branch, None) for paper, _, row in self.state.papers
+        shown = step.paper if step.verb == "check_once" else step.holds
+        if shown and not any(
+            paper == shown and row in (event.branch, None) for paper, _, row in self.state.papers
         ):
-            self.note("paper_not_issued", self.subject.at(event.step, "paper"), paper=step.paper or "")
+            key = "holds" if step.holds else "paper"
+            self.note("paper_not_issued", self.subject.at(event.step, key), paper=shown)
 
     def _done(self, event: ev.Done) -> None:
         verb = verbs.find(self.book.flow.steps[event.step].verb)

@@ -6,7 +6,8 @@ from banli.engine import safeguards, verbs
 from banli.engine.consent import WAYS
 from banli.engine.draw.terms import FIELD_TYPES
 from banli.engine.fields import Field
-from banli.engine.procedure import ROLES
+from banli.engine.hours import parse_hours
+from banli.engine.procedure import ROLES, Reserves
 from banli.engine.text import Text
 from banli.engine.turn import Rulebook
 from banli.engine.wording import Wording
@@ -191,6 +192,18 @@ class _Page:
                 )
             if step.sends:
                 yield f"{at}{self.both('：', ': ')}{self.words.sends(step.sends)}"
+            if step.reserves:
+                slot, most = self._reserved(step.reserves)
+                yield self.both(
+                    f"{at}：占用预约时段（{slot}），每段最多 {most}",
+                    f"{at}: reserves a slot ({slot}), at most {most} in each",
+                )
+            if step.holds:
+                held, hours = pack.papers[step.holds].title, self._hours(step.hours)
+                yield self.both(
+                    f"{at}：门岗扫{held.zh}查验" + (f"，{hours}可进入" if hours else ""),
+                    f"{at}: the gate scans the {held.en}" + (f"; it lets in {hours}" if hours else ""),
+                )
             for gone in step.voids:
                 taken = pack.papers[gone].title
                 yield self.both(f"{at}：收回的{taken.zh}作废", f"{at}: the {taken.en} is taken back and void")
@@ -205,6 +218,16 @@ class _Page:
                 yield self.both(f"{at}：`{place}` → `{outcome}`", f"{at}: `{place}` → `{outcome}`")
             if step.starts:
                 yield self.both(f"{at}：另起 `{step.starts}`", f"{at}: starts `{step.starts}`")
+
+    def _reserved(self, rule: Reserves) -> tuple[str, str]:
+        slot = self.words.named(rule.slot) if "." in rule.slot else self.words.duration(rule.slot)
+        most = self.words.named(rule.most) if isinstance(rule.most, str) else str(rule.most)
+        return slot, most + (self.both("（每人）", " (for each person)") if rule.each else "")
+
+    def _hours(self, hours: str | None) -> str:
+        if not hours:
+            return ""
+        return self.words.named(hours) if hours.startswith("setting.") else self.say(parse_hours(hours).text)
 
     def _table(self, title: str, heads: str, rows: Iterator[list[str]]) -> Iterator[str]:
         told = list(rows)

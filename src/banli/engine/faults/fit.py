@@ -9,6 +9,30 @@ FAULTS: dict[str, Saying] = {
         "补上 {name}。",
         "add {name}",
     ),
+    "pool_differs": say(
+        "“{other}”也从“{pool}”里预约，但 {key} 写得不一样。",
+        "“{other}” reserves of “{pool}” too, with another {key}",
+        "两处写成一样，或换一个 pool。",
+        "write the same in both, or name another pool",
+    ),
+    "hours_of_nothing": say(
+        "hours 没有说是哪张单据的。",
+        "hours of no paper",
+        "加上 holds: 单据，或去掉 hours。",
+        "add holds: <paper>, or remove hours",
+    ),
+    "no_code": say(
+        "单据“{paper}”没有二维码，门岗读不了。",
+        "the paper “{paper}” has no code, and the gate cannot read it",
+        "在单据里写 qr: 联。",
+        "write qr: <copy> in the paper",
+    ),
+    "code_unread": say(
+        "单据“{paper}”有二维码，却没有一步让门岗读它。",
+        "the paper “{paper}” has a code, but no step lets the gate read it",
+        "加一步 check_once，或在 in_use 里写 holds: {paper}；或去掉 qr。",
+        "add a check_once step, or write holds: {paper} at an in_use step; or remove qr",
+    ),
     "no_record": say(
         "这个流程没有写 rests_on。",
         "this procedure has no rests_on",

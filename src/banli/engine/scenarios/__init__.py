@@ -163,6 +163,13 @@ def _mappings(stage: Stage, then: Then) -> Iterator[tuple[str, Any, Any]]:
         yield "spent", then.spent, dict(Counter(one.of for one in state.spent))
     if then.assigned is not None:
         yield "assigned", then.assigned, {step: stage.name(one) for step, one in state.assigned.items()}
+    if then.reserved is not None:
+        kept = {written(one.step, one.branch): _clock(one.slot) for one in state.reserved}
+        yield (
+            "reserved",
+            {at: _clock(stage.moment(m, stage.now).isoformat()) for at, m in then.reserved.items()},
+            kept,
+        )
     if then.form is not None:
         yield "form", plain(then.form), {name: state.form.get(name) for name in then.form}
 

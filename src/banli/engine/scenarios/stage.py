@@ -16,6 +16,7 @@ from banli.engine.scenarios.story import (
     Delivers,
     Does,
     Given,
+    Joins,
     Line,
     Moves,
     Opens,
@@ -59,6 +60,10 @@ class Stage:
         self.cast = {**file.given.cast, **given.cast}
         self.ids = {who: number for number, who in enumerate(self.cast, start=1)}
         self.now = self.moment(given.now or file.given.now or f"{BEGINS:%Y-%m-%d %H:%M}", BEGINS)
+        self.given: dict[str, dict[tuple[int, str], int]] = {}
+        for one in (*file.given.taken, *given.taken):
+            whose = (self._person(one.who) if one.who else 0, self.moment(one.at, self.now).isoformat())
+            self.given.setdefault(one.pool, {})[whose] = one.units
         self.state = State()
         self.told: list[str] = []
         self.outcomes: set[tuple[str, str]] = set()
@@ -75,7 +80,7 @@ class Stage:
         if isinstance(line, Delivers):
             self._delivered(line)
             return
-        assert isinstance(line, (Does, Opens, Withdraws, SendsBack, Reopens, Reassigns))
+        assert isinstance(line, (Does, Opens, Withdraws, Joins, SendsBack, Reopens, Reassigns))
         if line.at is not None:
             self._pass_until(self.moment(line.at, self.now))
         events, self.state = self._act(line, self._actor(line))
@@ -173,6 +178,8 @@ class Stage:
             return self._do(line, actor)
         if isinstance(line, Withdraws):
             return decide.withdraw(book, self.state, line.withdraws, actor, facts, self.now)
+        if isinstance(line, Joins):
+            return decide.join(book, self.state, 0, "", actor, facts, self.now)
         what, target, person = "send_back", getattr(line, "sends_back", ""), None
         if isinstance(line, Reopens):
             what, target = "reopen", line.reopens
@@ -266,6 +273,7 @@ class Stage:
             taken=taken, settings=self.settings, holders=holders, record=self.record, prices=prices,
             names={number: who for who, number in self.ids.items()},
             brought=self.deposits, resting=self.resting, owners=frozenset({OWNER}), confirmed=confirmed,
+            given=self.given,
         )  # fmt: skip
 
     def _hear(self, events: list[ev.Event]) -> None:

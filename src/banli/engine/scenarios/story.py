@@ -23,6 +23,15 @@ class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Taken(_Model):
+    """What others hold of a pool in the slot that begins ``at``; ``who``, where it is a person's own."""
+
+    pool: Slug
+    at: When
+    units: int = Key(default=1, ge=1)
+    who: Person | None = None
+
+
 class Given(_Model):
     """Where a story begins. ``cast``: who holds which posts, or stands in for whom (``{director: 陈主任}``)."""
 
@@ -33,6 +42,7 @@ class Given(_Model):
     prices: dict[Slug, int] = Key(default_factory=dict)
     deposits: dict[Slug, int] = Key(default_factory=dict)
     resting: dict[Slug, int] = Key(default_factory=dict)
+    taken: tuple[Taken, ...] = ()
     now: When | None = None
     cast: dict[Person, tuple[Post, ...] | dict[Post, Person]] = Key(default_factory=dict)
 
@@ -80,6 +90,12 @@ class Withdraws(_Acting):
     """Somebody takes the case back, for this reason."""
 
     withdraws: str
+
+
+class Joins(_Acting):
+    """Somebody joins the report to an open case whose matter it repeats; that case is no part of the story."""
+
+    joins: Literal[True]
 
 
 class SendsBack(_Acting):
@@ -137,6 +153,7 @@ class Then(_Model):
     refunded: dict[Place, int] | None = None
     spent: dict[Name, int] | None = None
     assigned: dict[Name, Person] | None = None
+    reserved: dict[Place, When] | None = None
     form: dict[Name, Any] | None = None
 
     @model_validator(mode="before")
@@ -173,7 +190,8 @@ class Looks(_Model):
 
 
 _KEYS = {
-    "does": "does", "opens": "opens", "withdraws": "withdraws", "sends_back": "sendsback",
+    "does": "does", "opens": "opens", "withdraws": "withdraws", "joins": "joins",
+    "sends_back": "sendsback",
     "reopens": "reopens", "reassigns": "reassigns", "moves": "moves", "delivers": "delivers",
     "then": "looks",
 }  # fmt: skip
@@ -190,6 +208,7 @@ Line = Annotated[
     Annotated[Does, Tag("does")]
     | Annotated[Opens, Tag("opens")]
     | Annotated[Withdraws, Tag("withdraws")]
+    | Annotated[Joins, Tag("joins")]
     | Annotated[SendsBack, Tag("sendsback")]
     | Annotated[Reopens, Tag("reopens")]
     | Annotated[Reassigns, Tag("reassigns")]

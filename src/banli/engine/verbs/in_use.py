@@ -14,5 +14,5 @@ VERB = Verb(
         ),
         Outcome("over", Text(zh="已到期", en="Over"), leads="written", good=False, by_clock=True),
     ),
-    may=frozenset({"checklist"}),
+    may=frozenset({"checklist", "holds", "hours"}),
 )

@@ -112,6 +112,12 @@ def when(moment: Any) -> str:
 
 
 @register.filter
+def until(moment: Any) -> str:
+    """The end of a time, as `when`; the midnight that ends a day is that day's 24:00."""
+    return clocks.told_end(moment, timezone.now()) if moment else ""
+
+
+@register.filter
 def yuan(fen: Any) -> str:
     """Whole fen as yuan with two decimals: 1,234.50; nothing where there is no amount."""
     if not isinstance(fen, int):

@@ -1,0 +1,103 @@
+"""What the gate reads of a card or a permit, and who came in on one today."""
+
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from django.utils import timezone
+
+from banli.engine.text import Text
+from banli.engine.turn import Rulebook
+from banli.estate.models import Estate
+from banli.gate.standing import holder, portrait_of
+from banli.journal.models import Entry
+from banli.papers.models import Paper
+
+SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Card:
+    """What is read to the guard: nothing private. ``portrait`` names the photograph, where there is one."""
+
+    facts: list[tuple[Text, str]]
+    portrait: str | None
+
+    @property
+    def person(self) -> bool:
+        """Whether it lets somebody in; a permit does not."""
+        return self.portrait is not None
+
+
+@dataclass(frozen=True)
+class CameIn:
+    """Somebody who was let in on a card."""
+
+    paper: Paper
+    name: str
+    at: datetime
+    by: str
+
+
+def card(paper: Paper) -> Card | None:
+    """What a paper says that is good while a step waits; None for one that is used once.
+
+    Whoever asks for the photograph itself is journalled first (`banli.gate.actions.show`).
+    """
+    held = holder(paper)
+    if held is None:
+        return None
+    book = held[0]
+    told = [(Text(zh="房号", en="Room"), str(paper.snapshot.get("case.unit") or ""))]
+    for name, value in paper.snapshot.items():
+        asked = book.procedure.form.get(name.removeprefix("form.")) if name.startswith("form.") else None
+        if asked is not None and isinstance(value, (str, int)):
+            told.append((asked.label, str(value)))
+    told += _record(paper, book)
+    return Card([(label, said) for label, said in told if said], portrait_of(paper, book))
+
+
+def came_in(estate: Estate, now: datetime) -> list[CameIn]:
+    """The last who were let in on a card today, the latest first."""
+    today = timezone.localdate(now)
+    last = Entry.objects.filter(stream=stream_of(estate)).select_related("actor").order_by("-seq")[:SHOWN]
+    entries = [entry for entry in last if timezone.localdate(entry.at) == today]
+    papers = Paper.objects.filter(estate=estate).select_related("case").only(
+        "number", "kind", "snapshot", "case__version_id"
+    ).in_bulk([entry.body["paper"] for entry in entries])  # fmt: skip
+    return [
+        CameIn(papers[told.body["paper"]], _name(papers[told.body["paper"]]), told.at, told.actor.name)
+        for told in entries
+        if told.actor is not None
+    ]
+
+
+def last_entry(paper: Paper, now: datetime) -> Entry | None:
+    """When this card last let its holder in today, if it did."""
+    midnight = timezone.make_aware(datetime.combine(timezone.localdate(now), time.min))
+    found = Entry.objects.filter(estate=paper.estate, at__gte=midnight, stream=stream_of(paper.estate))
+    return found.filter(body__paper=paper.pk).select_related("actor").order_by("-seq").first()
+
+
+def stream_of(estate: Estate) -> str:
+    """The journal's stream of who came in on a card."""
+    return f"gate-cards/{estate.pk}"
+
+
+def _name(paper: Paper) -> str:
+    """The holder's name: the first name that the card prints."""
+    held = holder(paper)
+    form = held[0].procedure.form if held else {}
+    named = (n for n in paper.snapshot if n.startswith("form.") and form[n[5:]].type == "person_name")
+    return str(paper.snapshot.get(next(named, ""), ""))
+
+
+def _record(paper: Paper, book: Rulebook) -> list[tuple[Text, str]]:
+    """The permit it rests on: its number, and its last day."""
+    rule, record = book.procedure.rests_on, paper.case.record
+    if rule is None or record is None:
+        return []
+    last = str((record.form or {}).get(rule.last_day or "") or "")
+    found = Paper.objects.filter(case=record, state=Paper.State.VALID, token__isnull=False).order_by("-id")
+    number = found.values_list("number", flat=True).first() or ""
+    until = Text(zh=f"{rule.title.zh}期限", en=f"{rule.title.en.capitalize()} until")
+    return [(Text(zh=rule.title.zh, en=rule.title.en.capitalize()), number), (until, last)]
