@@ -201,7 +201,7 @@ def mailed(*, case_id: int, what: ev.MailSent | ev.MailFailed, now: datetime | N
     """
     clock = now or timezone.now()
     sent = isinstance(what, ev.MailSent)
-    key = _checked_key(f"mail {what.message.split('@')[0].strip('<')}") if sent else None
+    key = checked_key(f"mail {what.message.split('@')[0].strip('<')}") if sent else None
     request = request_of("mail", case_id, what.message) if sent else ""
 
     def once() -> Outcome | None:

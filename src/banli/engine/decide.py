@@ -24,8 +24,8 @@ from banli.engine.turn import Rulebook, Turn
 from banli.engine.verbs import Outcome
 
 __all__ = [
-    "Act", "Actor", "Facts", "Rulebook", "act", "amended", "join", "mailed", "open_case", "override", "repeated", "tick",
-    "withdraw",
+    "Act", "Actor", "Facts", "Rulebook", "act", "amended", "join", "mailed", "open_case", "override", "repeated",
+    "tick", "withdraw",
 ]  # fmt: skip
 
 MAX_NOTE = 1000

@@ -66,6 +66,9 @@ def _every(book: Rulebook) -> Iterator[tuple[str, Use]]:
             yield setting, Use("act", book.step_title(name))
         for named in (step.sends.to, step.sends.whose, step.sends.password) if step.sends else ():
             yield named, Use("act", book.step_title(name))
+        slots = step.reserves
+        for named in (step.hours, *((slots.slot, slots.most, slots.offers) if slots else ())):
+            yield str(named or ""), Use("act", book.step_title(name))
         for when in (step.when, *(fee.when for fee in step.fees)):
             yield from _asked(when, use)
         yield (

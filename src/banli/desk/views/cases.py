@@ -91,7 +91,7 @@ def joining(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         actions.join(by=desk, case_id=found.pk, main_id=main or 0, note=note, key=request.POST.get("key", ""))
     except Refusal as why:
-        return _page(request, desk, case_for(desk, pk), why, typed=Typed("join", note, str(main or "")))
+        return page(request, desk, case_for(desk, pk), why, typed=Typed("join", note, str(main or "")))
     return go_on(request, reverse("desk:case", args=[main]))
 
 
