@@ -113,7 +113,7 @@ class Held:
 
 
 _HELD = """
-    SELECT e.case_id, c.procedure, c.status, coalesce(u.key, ''), coalesce(p.name, ''), e.price, -sum(e.fen)
+    SELECT e.case_id, c.procedure, c.status, coalesce(u.key, ''), coalesce(p.name, ''), e.price, -sum(e.fen)::bigint
       FROM cashier_ledgerentry e
       JOIN cases_case c ON c.id = e.case_id
       LEFT JOIN estate_unit u ON u.id = c.unit_id
@@ -128,7 +128,7 @@ def held(estate_id: int, *, after: int = 0, limit: int = 2000) -> list[Held]:
     """The deposits held at an estate, by case and line, from the ledger alone."""
     with connection.cursor() as cursor:
         cursor.execute(_HELD, {"estate": estate_id, "after": after, "limit": limit})
-        return [Held(*told, fen=int(fen)) for *told, fen in cursor.fetchall()]  # a sum comes as a Decimal
+        return [Held(*told) for told in cursor.fetchall()]
 
 
 def held_in_all(estate_id: int) -> int:
