@@ -190,6 +190,12 @@ cashier/deposits/                                       GET     302  403  200  2
 cashier/deposits/                                       POST    302  405  405  405  405  405  405  405  405  405
 cashier/prices/                                         GET     302  200  200  200  200  200  200  200  200  404
 cashier/prices/                                         POST    302  403  403  404  403  403  404  404  403  404
+figures/                                                GET     302  403  200  200  403  403  403  200  403  404
+figures/                                                POST    302  405  405  405  405  405  405  405  405  405
+figures/figures.xlsx                                    GET     302  403  200  200  403  403  403  200  403  404
+figures/figures.xlsx                                    POST    302  405  405  405  405  405  405  405  405  405
+figures/events.json                                     GET     302  403  200  200  403  403  403  200  403  404
+figures/events.json                                     POST    302  405  405  405  405  405  405  405  405  405
 settings/                                               GET     302  200  200  200  200  200  200  200  200  404
 settings/                                               POST    302  405  405  405  405  405  405  405  405  405
 settings/<slug:name>/                                   GET     302  200  200  200  200  200  200  200  200  404

@@ -10,10 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
-from banli.desk import export
 from banli.estate.models import Person
 from banli.journal.models import Entry
 from banli.registers.models import RegisterRow
+from banli.web import spreadsheet
 from tests.desk.work import do, elsewhere, goods, issued, signed_in
 from tests.office import Office, identity
 
@@ -152,8 +152,8 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(office: Office):
 
 
 def test_a_book_longer_than_a_sheet_goes_on_on_the_next(db: None):
-    told = export.Sheet("登记本", "标题", ["编号", "件数"], [[f"FX-{n}", n] for n in range(5)])
-    written = export.write(told, rows_a_sheet=2)
+    told = spreadsheet.Sheet("登记本", "标题", ["编号", "件数"], [[f"FX-{n}", n] for n in range(5)])
+    written = spreadsheet.write(told, rows_a_sheet=2)
     content = written.file.read()
     assert written.rows == 5
     assert CalamineWorkbook.from_filelike(io.BytesIO(content)).sheet_names == [
@@ -173,7 +173,7 @@ def test_an_empty_book_is_a_sheet_with_its_header(office: Office):
 
 @pytest.mark.parametrize("title", ["a[b]:c*d?e/f\\g", "'quoted'", "很" * 60, ""])
 def test_any_title_makes_a_sheets_name(title: str):
-    written = export.write(export.Sheet(title, title, ["编号"], []))
+    written = spreadsheet.write(spreadsheet.Sheet(title, title, ["编号"], []))
     names = CalamineWorkbook.from_filelike(io.BytesIO(written.file.read())).sheet_names
     assert len(names) == 1 and 0 < len(names[0]) <= 31
 

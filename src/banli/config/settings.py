@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "banli.cashier",
     "banli.cases",
     "banli.gate",
+    "banli.figures",
     "banli.desk",
     "banli.portal",
     "banli.api",
@@ -150,6 +151,10 @@ BANLI_NAVIGATION: list[dict[str, Any]] = [
     {
         "url_name": "desk:outgoing", "icon": "mail", "title": _("外发"), "key": "g o",
         "posts": ("front_desk", "duty_supervisor", "director"),
+    },
+    {
+        "url_name": "figures:figures", "icon": "chart-bar", "title": _("统计"), "key": "g t",
+        "posts": ("director", "duty_supervisor", "engineering_supervisor", "safety_supervisor"),
     },
     {"url_name": "desk:prices", "icon": "tag", "title": _("价目"), "posts": None, "key": "g l"},
     {

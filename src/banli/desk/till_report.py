@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from banli.cashier import queries
 from banli.cashier.ledger import TILL
 from banli.cashier.models import LedgerEntry, Posting, Shift
+from banli.web.spreadsheet import Sheet
 from banli.web.templatetags.say import say
 
 from . import price_list
-from .export import Sheet
 
 MANY = 2000
 FAR = datetime(9999, 1, 1, tzinfo=timezone.get_default_timezone())

@@ -14,11 +14,11 @@ from banli.journal.actions import append
 from banli.people.access import Desk, desk_for
 from banli.registers import queries
 from banli.registers.models import RegisterRow
-from banli.web import states
+from banli.web import spreadsheet, states
 from banli.web.context import estate_name
 from banli.web.templatetags.say import say
 
-from .. import books, export, paging
+from .. import books, paging
 from ..filters import Narrowing
 
 PAGE = 50
@@ -79,8 +79,8 @@ def register_export(request: HttpRequest, book: str) -> HttpResponseBase:
         return register(request, book=book)
     rows = _rows(desk, found, asked).iterator(chunk_size=2000)
     columns = [say(title) for _name, title in found.columns]
-    written = export.write(
-        export.Sheet(
+    written = spreadsheet.write(
+        spreadsheet.Sheet(
             name=say(found.book.title),
             title=" · ".join([estate_name(desk.estate), say(found.book.title), *_told(asked)]),
             columns=[*columns, _("登记时间"), _("状态")],
@@ -145,7 +145,7 @@ def _look(value: str | int) -> str:
     """How a cell stands in the table: what is short is not broken in two."""
     if value == "":
         return "blank"
-    width = export.breadth(str(value))
+    width = spreadsheet.breadth(str(value))
     return "short" if width <= SHORT else "brief" if width <= BRIEF else ""
 
 

@@ -18,9 +18,10 @@ from banli.cashier.forms import CloseForm, OpenForm, PriceForm, ReplaceForm
 from banli.cashier.models import Posting
 from banli.engine.refusals import Refusal
 from banli.people.access import Denied, Desk, desk_for, require_post
+from banli.web import spreadsheet
 from banli.web.context import estate_name
 
-from .. import export, paging, price_list, till_report, to_pay
+from .. import paging, price_list, till_report, to_pay
 from .answering import go_on
 
 PAGE = 50
@@ -168,7 +169,7 @@ def day_export(request: HttpRequest) -> HttpResponseBase:
 
 
 def _excel(desk: Desk, report: till_report.Report) -> HttpResponseBase:
-    written = export.write(till_report.sheet(report))
+    written = spreadsheet.write(till_report.sheet(report))
     name = f"{report.title} {estate_name(desk.estate)}.xlsx".replace(":", "")
     return FileResponse(written.file, as_attachment=True, filename=name)
 

@@ -1,4 +1,4 @@
-"""A book as a spreadsheet. Every cell is text or a number, never a formula, whatever was typed into a form."""
+"""Tables as a spreadsheet. Every cell is text or a number, never a formula, whatever was typed into a form."""
 
 import tempfile
 from collections.abc import Iterable, Sequence
@@ -34,8 +34,8 @@ class Written:
     rows: int
 
 
-def write(sheet: Sheet, *, rows_a_sheet: int = ROWS_A_SHEET) -> Written:
-    """Write the spreadsheet row by row: what it takes does not grow with the book."""
+def write(*sheets: Sheet, rows_a_sheet: int = ROWS_A_SHEET) -> Written:
+    """Write the spreadsheet row by row: what it takes does not grow with the rows. Names of sheets must differ."""
     file = tempfile.TemporaryFile(suffix=".xlsx")  # noqa: SIM115  # the caller sends it and closes it
     workbook = xlsxwriter.Workbook(
         file,
@@ -50,18 +50,18 @@ def write(sheet: Sheet, *, rows_a_sheet: int = ROWS_A_SHEET) -> Written:
     text = workbook.add_format({"text_wrap": True, "valign": "top", "num_format": "@"})
     number = workbook.add_format({"valign": "top"})
     title = workbook.add_format({"bold": True, "font_size": 13})
-    page: _Page | None = None
     written = 0
-    for row in sheet.rows:
-        if page is None or page.rows == rows_a_sheet:
-            if page is not None:
+    for sheet in sheets:
+        page = _Page(workbook.add_worksheet(_name(sheet.name, 0)), sheet, title, head, text, number)
+        parts = 1
+        for row in sheet.rows:
+            if page.rows == rows_a_sheet:
                 page.finish()
-            part = written // rows_a_sheet
-            page = _Page(workbook.add_worksheet(_name(sheet.name, part)), sheet, title, head, text, number)
-        page.add(row)
-        written += 1
-    page = page or _Page(workbook.add_worksheet(_name(sheet.name, 0)), sheet, title, head, text, number)
-    page.finish()
+                worksheet = workbook.add_worksheet(_name(sheet.name, parts))
+                page, parts = _Page(worksheet, sheet, title, head, text, number), parts + 1
+            page.add(row)
+            written += 1
+        page.finish()
     workbook.close()
     file.seek(0)
     return Written(file, written)

@@ -1,0 +1,261 @@
+"""The figures themselves, each by one statement over an index, however many rows there are.
+
+Cases, tasks and clocks are counted from their rows and the journal; docs/operating.md says what each figure means.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+from .period import Period
+
+
+@dataclass(frozen=True)
+class Volume:
+    """A procedure's cases: opened in the period, ended in it and how, and open now."""
+
+    procedure: str
+    opened: int
+    done: int
+    rejected: int
+    withdrawn: int
+    expired: int
+    still_open: int
+
+    @property
+    def ended(self) -> int:
+        return self.done + self.rejected + self.withdrawn + self.expired
+
+    @property
+    def unserved(self) -> int | None:
+        """Of a hundred that ended, how many were refused or withdrawn; None where none ended."""
+        return percent(self.rejected + self.withdrawn, self.ended)
+
+
+_VOLUME = """
+    SELECT procedure,
+           count(*) FILTER (WHERE opened_at >= %(start)s AND opened_at < %(end)s),
+           count(*) FILTER (WHERE status = 'done' AND ended_at >= %(start)s AND ended_at < %(end)s),
+           count(*) FILTER (WHERE status = 'rejected' AND ended_at >= %(start)s AND ended_at < %(end)s),
+           count(*) FILTER (WHERE status = 'withdrawn' AND ended_at >= %(start)s AND ended_at < %(end)s),
+           count(*) FILTER (WHERE status = 'expired' AND ended_at >= %(start)s AND ended_at < %(end)s),
+           count(*) FILTER (WHERE status = 'open')
+      FROM cases_case
+     WHERE estate_id = %(estate)s
+       AND (status = 'open' OR (opened_at >= %(start)s AND opened_at < %(end)s)
+            OR (ended_at >= %(start)s AND ended_at < %(end)s))
+     GROUP BY procedure ORDER BY procedure
+"""
+
+
+def volumes(estate_id: int, period: Period) -> list[Volume]:
+    """Cases per procedure."""
+    return [Volume(*row) for row in _rows(_VOLUME, estate_id, period)]
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A day, or a month (its first day): how many cases were opened and how many ended."""
+
+    day: date
+    opened: int
+    ended: int
+
+
+_COURSE = """
+    WITH moves AS (
+        SELECT opened_at AS at, 1 AS opened, 0 AS ended FROM cases_case
+         WHERE estate_id = %(estate)s AND opened_at >= %(start)s AND opened_at < %(end)s
+        UNION ALL
+        SELECT ended_at, 0, 1 FROM cases_case
+         WHERE estate_id = %(estate)s AND ended_at >= %(start)s AND ended_at < %(end)s
+    ), counted AS (
+        SELECT date_trunc(%(grain)s, at AT TIME ZONE %(zone)s)::date AS day, sum(opened) AS opened, sum(ended) AS ended
+          FROM moves GROUP BY 1
+    )
+    SELECT told.day::date, coalesce(counted.opened, 0)::int, coalesce(counted.ended, 0)::int
+      FROM generate_series(date_trunc(%(grain)s, %(first)s::timestamp), %(last)s::timestamp,
+                           ('1 ' || %(grain)s)::interval) AS told(day)
+      LEFT JOIN counted ON counted.day = told.day::date
+     ORDER BY told.day
+"""
+
+
+def course(estate_id: int, period: Period) -> list[Turn]:
+    """Cases opened and ended day by day, or month by month where the period is long; days without any are told too."""
+    return [Turn(*row) for row in _rows(_COURSE, estate_id, period)]
+
+
+@dataclass(frozen=True)
+class StepTime:
+    """How long a step lay before it was done, in seconds: half took ``median`` at most, nine tenths ``p90``."""
+
+    procedure: str
+    step: str
+    times: int
+    median: float
+    p90: float
+
+
+_STEPS = """
+    SELECT procedure, step, count(*),
+           percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM ended_at - opened_at)),
+           percentile_cont(0.9) WITHIN GROUP (ORDER BY extract(epoch FROM ended_at - opened_at))
+      FROM cases_task
+     WHERE estate_id = %(estate)s AND state = 'done' AND ended_at >= %(start)s AND ended_at < %(end)s
+       AND ended_at > opened_at
+     GROUP BY procedure, step ORDER BY procedure, step
+"""
+
+
+def step_times(estate_id: int, period: Period) -> list[StepTime]:
+    """Steps done in the period. One done in the same stroke in which it was reached has kept nobody waiting."""
+    return [StepTime(*row) for row in _rows(_STEPS, estate_id, period)]
+
+
+@dataclass(frozen=True)
+class OnTime:
+    """A clock: stopped in time or late in the period, and still running although it was due within it."""
+
+    procedure: str
+    clock: str
+    in_time: int
+    late: int
+    running_late: int
+
+    @property
+    def rate(self) -> int | None:
+        """In time, of a hundred."""
+        return percent(self.in_time, self.in_time + self.late + self.running_late)
+
+
+_CLOCKS = """
+    WITH told AS (
+        SELECT ruled.procedure, event->>'clock' AS clock,
+               CASE WHEN (event->>'late')::boolean THEN 'late' ELSE 'in_time' END AS ending
+          FROM journal_entry entry
+          CROSS JOIN jsonb_array_elements(entry.body->'events') AS event
+          JOIN cases_case ruled
+            ON ruled.id = CASE WHEN entry.stream LIKE 'case/%%' THEN substr(entry.stream, 6)::bigint END
+         WHERE entry.estate_id = %(estate)s AND entry.at >= %(start)s AND entry.at < %(end)s
+           AND event->>'event' = 'clock_stopped'
+        UNION ALL
+        SELECT kept.procedure, clock->>'clock', 'running_late'
+          FROM cases_case kept CROSS JOIN jsonb_array_elements(kept.clocks) AS clock
+         WHERE kept.estate_id = %(estate)s AND kept.status = 'open' AND kept.due_at < least(%(now)s, %(end)s)
+           AND clock->>'state' <> 'stopped'
+           AND (clock->>'due')::timestamptz >= %(start)s
+           AND (clock->>'due')::timestamptz < least(%(now)s, %(end)s)
+    )
+    SELECT procedure, clock, count(*) FILTER (WHERE ending = 'in_time'), count(*) FILTER (WHERE ending = 'late'),
+           count(*) FILTER (WHERE ending = 'running_late')
+      FROM told GROUP BY procedure, clock ORDER BY procedure, clock
+"""
+
+
+def on_time(estate_id: int, period: Period, now: datetime) -> list[OnTime]:
+    """Each clock's endings, from the journal: a clock that a returned case starts anew counts each time it ends."""
+    return [OnTime(*row) for row in _rows(_CLOCKS, estate_id, period, now=now)]
+
+
+@dataclass(frozen=True)
+class Unchecked:
+    """An open case whose paper went out and one of whose steps is open past its due time: a permit nobody checked."""
+
+    case: int
+    procedure: str
+    step: str
+    unit: str
+    number: str
+    due_at: datetime
+
+
+UNCHECKED_AT_ONCE = 50
+_UNCHECKED = """
+    SELECT task.case_id, task.procedure, task.step, coalesce(unit.key, ''), paper.number, task.due_at
+      FROM cases_case lying
+      JOIN cases_task task ON task.case_id = lying.id AND task.state = 'open' AND task.due_at < %(now)s
+      JOIN LATERAL (
+          SELECT number FROM papers_paper
+           WHERE case_id = lying.id AND state <> 'void' AND issued_at <= task.due_at ORDER BY id DESC LIMIT 1
+      ) paper ON true
+      LEFT JOIN estate_unit unit ON unit.id = lying.unit_id
+     WHERE lying.estate_id = %(estate)s AND lying.status = 'open' AND lying.due_at < %(now)s
+     ORDER BY task.due_at, task.id LIMIT %(limit)s
+"""
+
+
+def unchecked(estate_id: int, period: Period, now: datetime) -> list[Unchecked]:
+    """Papers that are out while a step after them is past its time, as it is now, whatever the period."""
+    return [
+        Unchecked(*row) for row in _rows(_UNCHECKED, estate_id, period, now=now, limit=UNCHECKED_AT_ONCE + 1)
+    ]
+
+
+@dataclass(frozen=True)
+class Shifts:
+    """The cashiers' shifts that were opened in the period."""
+
+    opened: int
+    unclosed: int
+    differing: int
+
+
+_SHIFTS = """
+    SELECT count(*), count(*) FILTER (WHERE closed_at IS NULL), count(*) FILTER (WHERE counted <> expected)
+      FROM cashier_shift WHERE estate_id = %(estate)s AND opened_at >= %(start)s AND opened_at < %(end)s
+"""
+
+
+def shifts(estate_id: int, period: Period) -> Shifts:
+    """A shift is signed when it is closed: unsigned are those nobody has closed."""
+    return Shifts(*_rows(_SHIFTS, estate_id, period)[0])
+
+
+@dataclass(frozen=True)
+class Deposits:
+    """Deposits held now, in fen: by the ledger's account, and by what the cases say was paid and not given back."""
+
+    ledger: int
+    cases: int
+
+    @property
+    def agree(self) -> bool:
+        return self.ledger == self.cases
+
+
+_DEPOSITS = """
+    SELECT (SELECT coalesce(-sum(entry.fen), 0) FROM cashier_ledgerentry entry
+              JOIN cashier_posting posting ON posting.id = entry.posting_id
+             WHERE posting.estate_id = %(estate)s AND entry.account = 'deposits')::bigint,
+           (SELECT coalesce(sum(
+                (SELECT coalesce(sum((one->>'fen')::bigint), 0) FROM jsonb_array_elements(standing->'paid') one
+                  WHERE one->>'kind' = 'deposit')
+              + (SELECT coalesce(sum(value::bigint), 0) FROM jsonb_each_text(standing->'brought'))
+              - (SELECT coalesce(sum((one->>'fen')::bigint), 0) FROM jsonb_array_elements(standing->'outs') one)
+            ), 0) FROM cases_case WHERE estate_id = %(estate)s AND standing ?| ARRAY['paid', 'brought'])::bigint
+"""
+
+
+def deposits(estate_id: int, period: Period) -> Deposits:
+    """What is held at this moment, reckoned twice."""
+    return Deposits(*_rows(_DEPOSITS, estate_id, period)[0])
+
+
+def percent(part: int, whole: int) -> int | None:
+    """Of a hundred, rounded half up; None of nothing."""
+    return (200 * part + whole) // (2 * whole) if whole else None
+
+
+def _rows(statement: str, estate_id: int, period: Period, **more: Any) -> list[tuple[Any, ...]]:
+    params: Mapping[str, Any] = {
+        "estate": estate_id, "start": period.start, "end": period.end, "first": period.first, "last": period.last,
+        "grain": period.grain, "zone": settings.TIME_ZONE, **more,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        return list(cursor.fetchall())

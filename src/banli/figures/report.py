@@ -1,0 +1,195 @@
+"""The figures of an estate and a period with their titles: for the screen, for paper, for Excel."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from banli.cases import rules
+from banli.cases.models import ProcedureVersion
+from banli.engine.text import Text
+from banli.engine.turn import Rulebook
+from banli.web import clocks
+from banli.web.spreadsheet import Sheet
+from banli.web.templatetags.say import say
+
+from . import queries
+from .period import Period
+
+
+@dataclass(frozen=True)
+class Titled:
+    """A figure with what its procedure, and its step or clock, are called."""
+
+    procedure: str
+    subject: str
+    figure: Any
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything the page shows. ``shifts`` and ``deposits`` are None for whoever does not see the money."""
+
+    period: Period
+    volumes: list[Titled]
+    course: list[queries.Turn]
+    steps: list[Titled]
+    clocks: list[Titled]
+    unchecked: list[Titled]
+    more_unchecked: bool
+    shifts: queries.Shifts | None
+    deposits: queries.Deposits | None
+
+    @property
+    def opened(self) -> int:
+        return sum(one.figure.opened for one in self.volumes)
+
+    @property
+    def ended(self) -> int:
+        return sum(one.figure.ended for one in self.volumes)
+
+    @property
+    def rejected(self) -> int:
+        return sum(one.figure.rejected for one in self.volumes)
+
+    @property
+    def withdrawn(self) -> int:
+        return sum(one.figure.withdrawn for one in self.volumes)
+
+    @property
+    def expired(self) -> int:
+        return sum(one.figure.expired for one in self.volumes)
+
+    @property
+    def still_open(self) -> int:
+        return sum(one.figure.still_open for one in self.volumes)
+
+    @property
+    def unserved(self) -> int | None:
+        """Of a hundred that ended, how many were refused or withdrawn."""
+        return queries.percent(self.rejected + self.withdrawn, self.ended)
+
+    @property
+    def rate(self) -> int | None:
+        """Of a hundred clocks, how many were stopped in time."""
+        told = [one.figure for one in self.clocks]
+        good = sum(one.in_time for one in told)
+        return queries.percent(good, good + sum(one.late + one.running_late for one in told))
+
+    @property
+    def empty(self) -> bool:
+        return not (self.opened or self.ended)
+
+
+def report(estate_id: int, period: Period, now: datetime, *, money: bool) -> Report:
+    """Reckon everything: one statement for each figure, one for the titles."""
+    books = _books()
+    late = queries.unchecked(estate_id, period, now)
+    return Report(
+        period=period,
+        volumes=[_titled(books, one, "") for one in queries.volumes(estate_id, period)],
+        course=queries.course(estate_id, period),
+        steps=[_titled(books, one, one.step) for one in queries.step_times(estate_id, period)],
+        clocks=[_titled(books, one, one.clock) for one in queries.on_time(estate_id, period, now)],
+        unchecked=[_titled(books, one, one.step) for one in late[: queries.UNCHECKED_AT_ONCE]],
+        more_unchecked=len(late) > queries.UNCHECKED_AT_ONCE,
+        shifts=queries.shifts(estate_id, period) if money else None,
+        deposits=queries.deposits(estate_id, period) if money else None,
+    )
+
+
+def told_length(seconds: float) -> str:
+    """A length of time as it is said."""
+    return clocks.span(timedelta(seconds=seconds))
+
+
+def told_turn(turn: queries.Turn, period: Period) -> str:
+    """The day, or the month, of a turn."""
+    return f"{turn.day:%Y-%m}" if period.grain == "month" else turn.day.isoformat()
+
+
+def charts(told: Report) -> dict[str, Any]:
+    """What the charts draw: the tables' own numbers, nothing else."""
+    return {
+        "course": {
+            "names": [told_turn(one, told.period) for one in told.course],
+            "series": [
+                {"name": _("新立"), "values": [one.opened for one in told.course]},
+                {"name": _("结束"), "values": [one.ended for one in told.course]},
+            ],
+        },
+        "volumes": {
+            "names": [one.procedure for one in told.volumes],
+            "series": [
+                {"name": _("新立"), "values": [one.figure.opened for one in told.volumes]},
+                {"name": _("结束"), "values": [one.figure.ended for one in told.volumes]},
+            ],
+        },
+        "clocks": {
+            "names": [f"{one.subject} · {one.procedure}" for one in told.clocks],
+            "series": [
+                {"name": _("按时"), "values": [one.figure.in_time for one in told.clocks]},
+                {"name": _("超时"), "values": [one.figure.late for one in told.clocks]},
+                {"name": _("还在超时"), "values": [one.figure.running_late for one in told.clocks]},
+            ],
+        },
+    }
+
+
+def sheets(told: Report, title: str) -> Iterable[Sheet]:
+    """One sheet for each table; times in seconds, so that a spreadsheet can go on reckoning."""
+    yield Sheet(
+        _("办件量"), title,
+        [
+            _("流程"), _("新立"), _("结束"), _("其中未通过"), _("其中撤回"), _("其中过期"), _("现在办理中"),
+            _("未通过和撤回的比例（%）"),
+        ],
+        [
+            [one.procedure, f.opened, f.ended, f.rejected, f.withdrawn, f.expired, f.still_open, _number(f.unserved)]
+            for one in told.volumes for f in [one.figure]
+        ],
+    )  # fmt: skip
+    yield Sheet(
+        _("逐日"), title, [_("日期"), _("新立"), _("结束")],
+        [[told_turn(one, told.period), one.opened, one.ended] for one in told.course],
+    )  # fmt: skip
+    yield Sheet(
+        _("各步用时"), title, [_("流程"), _("步骤"), _("办了几次"), _("中位（秒）"), _("九成在内（秒）")],
+        [
+            [one.procedure, one.subject, f.times, round(f.median), round(f.p90)]
+            for one in told.steps for f in [one.figure]
+        ],
+    )  # fmt: skip
+    yield Sheet(
+        _("时限"), title, [_("流程"), _("时限"), _("按时"), _("超时"), _("还在超时"), _("按时率（%）")],
+        [
+            [one.procedure, one.subject, f.in_time, f.late, f.running_late, _number(f.rate)]
+            for one in told.clocks for f in [one.figure]
+        ],
+    )  # fmt: skip
+
+
+def _number(percent: int | None) -> int | str:
+    return "" if percent is None else percent
+
+
+def _books() -> dict[str, Rulebook]:
+    """The newest rules of every procedure there ever was: figures are told in today's words."""
+    newest = (
+        ProcedureVersion.objects.order_by("procedure", "-current", "-id")
+        .distinct("procedure")
+        .values_list("procedure", "pk")
+    )
+    return {procedure: rules.rulebook(pk) for procedure, pk in newest}
+
+
+def _titled(books: dict[str, Rulebook], figure: Any, subject: str) -> Titled:
+    book = books[figure.procedure]
+    named: Text | str = subject
+    if subject in book.procedure.clocks and isinstance(figure, queries.OnTime):
+        named = book.procedure.clocks[subject].title
+    elif subject in book.flow.steps and not isinstance(figure, queries.OnTime):
+        named = book.step_title(subject)
+    return Titled(say(book.procedure.title), say(named), figure)

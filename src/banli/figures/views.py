@@ -1,0 +1,87 @@
+"""The manager's figures: the page, the same for paper, Excel, and the event log."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from banli.journal.actions import append
+from banli.people.access import Acting, Desk, desk_for
+from banli.web.context import estate_name
+from banli.web.spreadsheet import write
+
+from . import access, log, period
+from .report import charts, report, sheets
+
+
+@login_required
+@require_GET
+@never_cache
+def figures(request: HttpRequest) -> HttpResponse:
+    """Everything at a glance; ``view=print``: the report for paper."""
+    desk = desk_for(request)
+    access.require_figures(desk)
+    today, wrong = timezone.localdate(), ""
+    try:
+        chosen = period.asked(request.GET.dict(), today)
+    except period.BadPeriod as why:
+        chosen, wrong = period.asked({}, today), str(why)
+    told = report(desk.estate.pk, chosen, timezone.now(), money=access.sees_money(desk))
+    context: dict[str, Any] = {
+        "report": told, "period": chosen, "usual": period.usual(today), "wrong": wrong, "charts": charts(told),
+        "now": timezone.now(), "title": _title(desk, chosen),
+    }  # fmt: skip
+    page = "figures/print.html" if request.GET.get("view") == "print" else "figures/figures.html"
+    return render(request, page, context, status=422 if wrong else 200)
+
+
+@login_required
+@require_GET
+@never_cache
+def spreadsheet(request: HttpRequest) -> HttpResponseBase:
+    """The tables as .xlsx, a sheet each."""
+    desk = desk_for(request)
+    access.require_figures(desk)
+    chosen = _period(request)
+    told = report(desk.estate.pk, chosen, timezone.now(), money=False)
+    title = _title(desk, chosen)
+    return FileResponse(write(*sheets(told, title)).file, as_attachment=True, filename=f"{title}.xlsx")
+
+
+@login_required
+@require_GET
+@never_cache
+def events(request: HttpRequest) -> HttpResponseBase:
+    """The event log as OCEL 2.0; that it was taken stands in the estate's journal."""
+    desk = desk_for(request)
+    acting = access.require_figures(desk)
+    chosen = _period(request)
+    _journal(desk, acting, chosen)
+    name = f"banli-{desk.estate.code}-{chosen.slug}.ocel.json"
+    return FileResponse(
+        log.write(desk.estate.pk, chosen), as_attachment=True, filename=name, content_type="application/json"
+    )
+
+
+def _journal(desk: Desk, acting: Acting, chosen: period.Period) -> None:
+    append(
+        estate_id=desk.estate.pk, stream=f"estate/{desk.estate.pk}", kind="export", by=desk.staff, post=acting.post,
+        deputy_for=acting.deputy_for, body={"export": "events", "period": chosen.slug},
+    )  # fmt: skip
+
+
+def _title(desk: Desk, chosen: period.Period) -> str:
+    days = chosen.name or f"{chosen.first} – {chosen.last}"
+    return _("%(estate)s 统计 %(days)s") % {"estate": estate_name(desk.estate), "days": days}
+
+
+def _period(request: HttpRequest) -> period.Period:
+    try:
+        return period.asked(request.GET.dict(), timezone.localdate())
+    except period.BadPeriod:
+        raise Http404 from None
