@@ -7,7 +7,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0004_links_for_owners"),
+        ("cases", "0005_slots_given_once"),
         ("estate", "0006_own_settings_and_calendar"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
