@@ -52,7 +52,6 @@ def _every(book: Rulebook) -> Iterator[tuple[str, Use]]:
         yield field.known or "", Use("act", field.label)
         for named in (field.at_least, field.at_most, setting_of(field.earliest), setting_of(field.latest)):
             yield named or "", use
-        yield field.known or "", Use("act", field.label)
         for hours in field.hours:
             yield hours.within, use
             yield from _asked(hours.when, use)
@@ -62,8 +61,6 @@ def _every(book: Rulebook) -> Iterator[tuple[str, Use]]:
         use = Use("condition", book.step_title(name))
         for setting in consent.named(step):
             yield f"setting.{setting}", Use("act", book.step_title(name))
-        for setting in (step.sends.to, step.sends.whose, step.sends.password) if step.sends else ():
-            yield setting, Use("act", book.step_title(name))
         for named in (step.sends.to, step.sends.whose, step.sends.password) if step.sends else ():
             yield named, Use("act", book.step_title(name))
         slots = step.reserves
