@@ -72,13 +72,12 @@ def test_the_frame_offers_each_post_its_rooms(office: Office):
         places = signed_in(office, who).get("/inbox/").context["shell"].places
         return [place.url for place in places]
 
-    first, last = (
-        ["/inbox/", "/notices/", "/cases/", "/registers/"],
-        ["/cashier/prices/", "/procedures/", "/posts/"],
-    )
-    assert offered("xiaowang") == ["/", *first, "/cashier/", *last]
-    assert offered("chen") == ["/", *first, "/cashier/", *last]
-    assert offered("zhou") == ["/gate/", *first, *last]
+    first, books = ["/inbox/", "/notices/"], ["/cases/", "/registers/"]
+    last = ["/procedures/", "/settings/", "/posts/"]
+    desk = ["/", *first, "/follow-ups/", *books, "/cashier/"]
+    assert offered("xiaowang") == [*desk, "/outgoing/", "/cashier/prices/", *last]
+    assert offered("chen") == [*desk, "/outgoing/", "/figures/", "/cashier/prices/", "/intakes/", *last]
+    assert offered("zhou") == ["/gate/", *first, *books, "/cashier/prices/", *last]
 
 
 def test_the_counter_is_offered_to_those_who_may_look_up_residents():

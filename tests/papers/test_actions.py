@@ -85,7 +85,7 @@ def test_unknown_copies_are_refused_and_no_number_is_lost(office: Office) -> Non
 
 
 def test_the_files_are_queued_with_the_number_and_made_once(office: Office) -> None:
-    slip = a_slip(office.cuihu, office.staff["xiaowang"])
+    slip = a_slip(office.cuihu, office.staff["xiaowang"], at=timezone.now())
     job = ProcrastinateJob.objects.get(task_name="banli.papers.make_files")
     assert job.args == {"paper_id": slip.pk}
     make_files(paper_id=slip.pk)
@@ -94,6 +94,11 @@ def test_the_files_are_queued_with_the_number_and_made_once(office: Office) -> N
     assert dict(PaperFile.objects.values_list("copy", "sha256")) == first
     assert set(first) == {"original", "stub"}
     assert all(PaperFile.objects.values_list("sealed", flat=True))
+
+
+def test_an_old_paper_is_drawn_when_somebody_opens_it(office: Office) -> None:
+    a_slip(office.cuihu, office.staff["xiaowang"], at=timezone.now() - actions.PRINTED_SOON)
+    assert not ProcrastinateJob.objects.exists()
 
 
 @pytest.mark.parametrize("origin", ["", "http://192.168.7.5:8000"])

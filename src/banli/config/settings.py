@@ -149,21 +149,21 @@ BANLI_NAVIGATION: list[dict[str, Any]] = [
         "posts": ("finance", "front_desk", "director", "duty_supervisor"),
     },
     {
-        "url_name": "desk:outgoing", "icon": "mail", "title": _("外发"), "key": "g o",
+        "url_name": "desk:outgoing", "aside": True, "icon": "mail", "title": _("外发"), "key": "g o",
         "posts": ("front_desk", "duty_supervisor", "director"),
     },
     {
         "url_name": "figures:figures", "icon": "chart-bar", "title": _("统计"), "key": "g t",
         "posts": ("director", "duty_supervisor", "engineering_supervisor", "safety_supervisor"),
     },
-    {"url_name": "desk:prices", "icon": "tag", "title": _("价目"), "posts": None, "key": "g l"},
+    {"url_name": "desk:prices", "aside": True, "icon": "tag", "title": _("价目"), "posts": None, "key": "g l"},
     {
-        "url_name": "estate:intakes", "icon": "file-spreadsheet", "title": _("导入"), "key": "g x",
+        "url_name": "estate:intakes", "aside": True, "icon": "file-spreadsheet", "title": _("导入"), "key": "g x",
         "posts": ("duty_supervisor", "director"),
     },
-    {"url_name": "desk:procedures", "icon": "route", "title": _("流程"), "posts": None, "key": "g p"},
-    {"url_name": "desk:settings", "icon": "settings", "title": _("设置"), "posts": None, "key": "g s"},
-    {"url_name": "people:posts", "icon": "users", "title": _("代理与岗位"), "posts": None, "key": "g d"},
+    {"url_name": "desk:procedures", "aside": True, "icon": "route", "title": _("流程"), "posts": None, "key": "g p"},
+    {"url_name": "desk:settings", "aside": True, "icon": "settings", "title": _("设置"), "posts": None, "key": "g s"},
+    {"url_name": "people:posts", "aside": True, "icon": "users", "title": _("代理与岗位"), "posts": None, "key": "g d"},
 ]  # fmt: skip
 
 # Language and time: Chinese first, English complete; one time zone, China's.

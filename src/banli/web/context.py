@@ -9,8 +9,8 @@
                    "language_url": "set_language"}
 
 `posts` are the posts that see the entry (None: everybody signed in); `key` its keyboard sequence; `count` names a
-function (desk) → int for the number beside it. Values ending in `_url` are URL names. All keys of BANLI_SHELL may be
-absent: the frame then leaves that part out.
+function (desk) → int for the number beside it; with `aside` it stands in the menu behind the others. Values ending in
+`_url` are URL names. All keys of BANLI_SHELL may be absent: the frame then leaves that part out.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -38,6 +38,7 @@ class Place:
     current: bool
     key: str = ""
     count: int = 0
+    aside: bool = False
 
     @property
     def counted(self) -> str:
@@ -124,9 +125,20 @@ class Shell:
                 current=url == here,
                 key=entry.get("key", ""),
                 count=self._count(entry.get("count")),
+                aside=entry.get("aside", False),
             )
             for entry, url in seen
         ]
+
+    @property
+    def aside(self) -> list[Place]:
+        """What stands in the menu behind the others."""
+        return [place for place in self.places if place.aside]
+
+    @property
+    def is_aside(self) -> bool:
+        """Whether one is at a place of that menu."""
+        return any(place.current for place in self.aside)
 
     def _count(self, path: str | None) -> int:
         return int(import_string(path)(self.desk)) if path and self.desk is not None else 0

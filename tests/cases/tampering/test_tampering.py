@@ -27,6 +27,7 @@ COPIED: dict[str, dict[str, Any]] = {
     "cases_attachment": {"sha256": "0" * 64},
     "cases_procedureversion": {"digest": "0" * 64, "current": False},
     "cashier_spend": {"unit": 99},
+    "cases_reservation": {"seat": 99},
     "cases_task": {"state": "cancelled", "ended_at": lambda row: row["opened_at"]},
     "estate_authorityuse": {"authority_id": lambda row: row["authority_id"] + 1},
     "estate_occupancy": {"role": "staff"},
@@ -47,6 +48,7 @@ COPIED: dict[str, dict[str, Any]] = {
 KNOWN_BY: dict[str, tuple[str, ...]] = {
     "cases_attachment": ("case_id", "sha256"),
     "cases_procedureversion": ("pack", "procedure", "digest", "current"),
+    "cases_reservation": ("case_id", "step", "pool"),
     "estate_authorityuse": ("authority_id", "case_id"),
     "journal_dayseal": ("estate_id", "day"),
     "messages_mail": ("message",),

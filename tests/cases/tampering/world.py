@@ -25,6 +25,8 @@ from banli.papers.models import Paper
 from banli.people import actions as people
 from banli.registers import closing
 from tests.cases.test_actions import at_the_door, do, issued, key, open_goods, refused, repair
+from tests.cases.test_home_cleaning import tomorrow
+from tests.cases.test_slots import repair as booked
 from tests.cashier.conftest import Till, till_pack
 from tests.office import Office, build, identity, load_packs, today
 
@@ -59,6 +61,7 @@ def lived() -> Office:
     _paid(office)
     _set(office)
     _sent(office)
+    _booked(office)
     for place in (office.estate, office.elsewhere):
         seal_days(place.pk, today() + timedelta(days=1))
     return office
@@ -140,6 +143,12 @@ def _repaired(office: Office) -> None:
     stroke = drawn(90)
     do(office, "zheng", case, "accept", "signed", signature=stroke.sha256, uploads=[stroke])
     do(office, "xiaowang", case, "order", "issued")
+
+
+def _booked(office: Office) -> None:
+    """Two visits, one with its technician."""
+    sent, _ = booked(office), booked(office, tomorrow(16))
+    do(office, "xiaowang", sent, "dispatch", "dispatched", extra={"assignee": office.staff("zheng").pk})
 
 
 def _paid(office: Office) -> None:

@@ -7,6 +7,11 @@ TABLES = {
     "estate_unit": "set up from the command line; where a journal names a home, it is compared by its number",
     "cases_consentlink": "a link opens nothing by itself: who agreed through it stands in the case's entry, "
     "what was sent and taken back in the estate's",
+    "estate_formerparticulars": "what a correction replaced, sealed: the journal keeps who corrected what, not what",
+    "estate_intake": "the workbook itself; that it was taken in, or undone, the estate's journal says",
+    "estate_intakechange": "what an import changed, to undo it by; who moved in by it, the homes' journals say",
+    "estate_paymentstanding": "what the accounts elsewhere say, taken in as they say it",
+    "estate_vehicle": "the journal keeps who entered it, never its plate",
     "estate_person": "the journal keeps who corrected what, never what it said; private fields have their own seals",
 }
 
