@@ -149,5 +149,5 @@ def test_the_number_can_be_typed(yard: Office, phone: Any) -> None:
     slip = at_the_gate(yard)
     page = phone("")
     page.get_by_label("或输入编号").fill(slip.number.lower())
-    page.get_by_role("button", name="查验").click()
+    page.get_by_role("button", name="查验", exact=True).click()
     expect(page.get_by_role("heading", name="可放行")).to_be_visible()
