@@ -136,7 +136,7 @@ def test_a_slip_of_yesterday_is_stopped(site: Site):
     guard = site("zhou", phone=True)
     guard.go("/gate/")
     guard.page.fill("#code", Paper.objects.get().number)
-    guard.page.get_by_role("button", name="查验").click()
+    guard.page.get_by_role("button", name="查验", exact=True).click()
     expect(guard.page.locator("main")).to_contain_text("过期")
 
 
