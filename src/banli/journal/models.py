@@ -44,7 +44,7 @@ class Entry(models.Model):
         ]
         indexes = [
             models.Index(name="entry_by_day", fields=["estate", "at"]),
-            models.Index(name="entry_by_actor", fields=["actor", "at"]),
+            models.Index(name="entry_by_whom", fields=["estate", "actor", "at"]),
         ]
 
     def __str__(self) -> str:
