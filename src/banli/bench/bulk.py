@@ -11,6 +11,8 @@ import psycopg
 from banli.config.failures import say
 from banli.config.postgres import Server
 
+TELL = 5.0  # seconds between two words of how far it is
+
 #: What the server does otherwise while it loads. A crash meanwhile costs the bench's own house and nothing else.
 RELAXED = {
     "fsync": "off",
@@ -25,8 +27,9 @@ _INDEXES = """
     SELECT c.relname, i.indexrelid::regclass::text, co.conname,
            coalesce(pg_get_constraintdef(co.oid), pg_get_indexdef(i.indexrelid))
       FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
-      LEFT JOIN pg_constraint co ON co.conindid = i.indexrelid AND co.contype = 'u'
+      LEFT JOIN pg_constraint co ON co.conindid = i.indexrelid AND co.contype IN ('u', 'x')
      WHERE c.relname = ANY(%s) AND c.relnamespace = 'public'::regnamespace AND NOT i.indisprimary
+       AND NOT EXISTS (SELECT 1 FROM pg_constraint f WHERE f.contype = 'f' AND f.conindid = i.indexrelid)
      ORDER BY c.relname, i.indexrelid
 """
 
@@ -66,7 +69,7 @@ def must_be_durable(server: Server) -> None:
 
 @contextmanager
 def without_indexes(connection: "psycopg.Connection[Any]", tables: Iterable[str]) -> Iterator[None]:
-    """Drops what these tables are found by, but for their primary keys, and makes it again, whatever happens."""
+    """Drops what these tables are found by, but for what keys hang on, and makes it again, whatever happens."""
     indexes = connection.execute(_INDEXES, [list(tables)]).fetchall()
     for table, index, constraint, _ in indexes:
         connection.execute(
@@ -83,3 +86,31 @@ def without_indexes(connection: "psycopg.Connection[Any]", tables: Iterable[str]
             if time.monotonic() - began > 1:
                 told = f"{number} / {len(indexes)}, {index}, {time.monotonic() - began:.0f} s"
                 say(f"已建索引 {told}", f"index built {told}")
+
+
+def one_number(connection: "psycopg.Connection[Any]", sql: str) -> int:
+    """The one number that a query tells."""
+    found = connection.execute(sql).fetchone()
+    assert found is not None
+    return int(found[0])
+
+
+class Progress:
+    """Tells how far it is, how quickly it goes and how long it will yet take. ``what``: of which things, zh and en."""
+
+    def __init__(self, wanted: int, what: tuple[str, str]) -> None:
+        self.wanted, self.what, self.done = wanted, what, 0
+        self.began = self.told = time.monotonic()
+
+    def tick(self, several: int) -> None:
+        self.done += several
+        now = time.monotonic()
+        if now - self.told < TELL and self.done < self.wanted:
+            return
+        self.told = now
+        rate = self.done / (now - self.began)
+        left = (self.wanted - self.done) / rate
+        say(
+            f"已载入 {self.done} / {self.wanted} {self.what[0]}，每秒 {rate:.0f}，还要 {left:.0f} 秒",
+            f"{self.done} of {self.wanted} {self.what[1]} loaded, {rate:.0f} a second, {left:.0f} s left",
+        )

@@ -17,7 +17,7 @@ from .house import PLACE, house
 if TYPE_CHECKING:  # it needs Django, which is not set up yet
     from .report import Report
 
-PARTS = ("flow", "pages", "paper")
+PARTS = ("flow", "pages", "search", "paper")
 
 
 def main(argv: list[str]) -> int:
@@ -36,6 +36,8 @@ def main(argv: list[str]) -> int:
             report.papers = papers.measure(wanted.samples)
         if "pages" in parts:
             _pages(server, report, wanted)
+        if "search" in parts:
+            _search(server, report, wanted)
         if limit is not None:  # last: what pgbench writes is rows, not cases anybody could go on with
             report.paces = flow.measure(server, limit, wanted.rounds, wanted.seconds)
             report.pace_load = load_now()
@@ -67,10 +69,35 @@ def _pages(server: Server, report: "Report", wanted: argparse.Namespace) -> None
             report.memory = memory.measure(process, server)
 
 
+def _search(server: Server, report: "Report", wanted: argparse.Namespace) -> None:
+    """The search box in the same house with a great many people more."""
+    from banli.estate.models import Estate, Person
+
+    from . import browser, crowd, searches
+    from .bulk import must_be_durable, relaxed
+    from .report import load_now
+
+    estate = Estate.objects.get(code="cuihu")
+    say(f"建立 {wanted.people} 名人员", f"Making {wanted.people} people")
+    with relaxed(server):
+        crowd.crowd(server, estate, wanted.people)
+    must_be_durable(server)
+    with browser.web() as (port, _):
+        say("测量查找", "Measuring the searches")
+        report.searches = searches.measure(
+            port, random.Random(wanted.people).randrange(10**6), wanted.samples
+        )
+    report.people, report.search_load = Person.objects.filter(estate=estate).count(), load_now()
+
+
 def _asked(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser("bench", description="测量 / measure", allow_abbrev=False)
     parser.add_argument(
-        "parts", nargs="*", choices=[*PARTS, []], metavar="PART", help="flow, pages, paper (全部 / all)"
+        "parts",
+        nargs="*",
+        choices=[*PARTS, []],
+        metavar="PART",
+        help="flow, pages, search, paper (全部 / all)",
     )
     parser.add_argument(
         "--rounds", type=int, default=5, help="轮数 / rounds of the interleaved run (%(default)s)"
@@ -83,6 +110,12 @@ def _asked(argv: list[str]) -> argparse.Namespace:
         "--cases", type=int, action="append", metavar="N",
         help="小区里的办件数，可多次 / cases in the estate, may be given several times (100000)",
     )  # fmt: skip
+    parser.add_argument(
+        "--people",
+        type=int,
+        default=1_000_000,
+        help="查找时小区里的人数 / people to search among (%(default)s)",
+    )
     parser.add_argument(
         "--write", type=Path, metavar="FILE", help="写入文件 / the file that gets the figures"
     )

@@ -7,7 +7,6 @@ its pass; its hashes are reckoned anew. Everything else is what the actions wrot
 import multiprocessing
 import os
 import random
-import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,13 +14,12 @@ from typing import Any
 
 import psycopg
 
-from banli.config.failures import say
 from banli.config.postgres import Server
 from banli.estate.models import Estate
 from banli.papers import passes
 
 from . import town
-from .bulk import without_indexes
+from .bulk import Progress, one_number, without_indexes
 from .patterns import Patterns
 from .template import TABLES, Places, Template
 
@@ -30,7 +28,6 @@ BATCH = 1000  # cases of one transaction, about 15 MB
 CASES_A_HOME = 33
 OPEN_SHARE = 0.005
 YEARS = 5
-TELL = 5.0  # seconds between two words of how far it is
 
 #: (which pattern, so many days earlier, which home)
 Planned = tuple[int, int, int]
@@ -80,7 +77,7 @@ def load(server: Server, estate: Estate, until: int) -> None:
     chance = random.Random(SEED + until)
     address = server.url("banli", "postgres")
     with psycopg.connect(address, autocommit=True, options="-c timezone=UTC") as connection:
-        have = _number(connection, "SELECT count(*) FROM cases_case")
+        have = one_number(connection, "SELECT count(*) FROM cases_case")
         if have >= until:
             return
         homes = town.build(estate, max(1, (until - have) // CASES_A_HOME), chance)
@@ -88,7 +85,7 @@ def load(server: Server, estate: Estate, until: int) -> None:
             [Template(connection, worked) for worked in several]
             for several in Patterns(estate, chance).work()
         )
-        plan = Plan(closed, waiting, homes, until - _number(connection, "SELECT count(*) FROM cases_case"))
+        plan = Plan(closed, waiting, homes, until - one_number(connection, "SELECT count(*) FROM cases_case"))
         counting = _Counting(connection, estate, plan)
         with without_indexes(connection, TABLES):
             _write(address, plan, counting)
@@ -100,7 +97,7 @@ def _write(address: str, plan: Plan, counting: "_Counting") -> None:
     """By as many processes as there are processors: each fills in, hashes and sends a batch at a time."""
     global _work
     _work = _Work(address, plan, passes.Writer())
-    progress = _Progress(plan.wanted)
+    progress = Progress(plan.wanted, ("件", "cases"))
     # Forked, so that they have what is copied; none touches a connection that was made before.
     with multiprocessing.get_context("fork").Pool(os.cpu_count()) as pool:
         for cases in pool.imap_unordered(_one_batch, counting.batches()):
@@ -173,7 +170,7 @@ class _Counting:
     def __init__(self, connection: "psycopg.Connection[Any]", estate: Estate, plan: Plan) -> None:
         self.connection, self.estate, self.plan = connection, estate, plan
         self.ids = {
-            table: _number(connection, f"SELECT coalesce(max(id), 0) + 1 FROM {table}") for table in TABLES
+            table: one_number(connection, f"SELECT coalesce(max(id), 0) + 1 FROM {table}") for table in TABLES
         }
         series = connection.execute(
             "SELECT kind, period, last + 1 FROM papers_numberseries WHERE estate_id = %s", [estate.pk]
@@ -211,28 +208,3 @@ class _Counting:
                 " ON CONFLICT (estate_id, kind, period) DO UPDATE SET last = excluded.last",
                 [self.estate.pk, kind, period, following - 1],
             )
-
-
-class _Progress:
-    def __init__(self, wanted: int) -> None:
-        self.wanted, self.done = wanted, 0
-        self.began = self.told = time.monotonic()
-
-    def tick(self, cases: int) -> None:
-        self.done += cases
-        now = time.monotonic()
-        if now - self.told < TELL and self.done < self.wanted:
-            return
-        self.told = now
-        rate = self.done / (now - self.began)
-        left = (self.wanted - self.done) / rate
-        say(
-            f"已载入 {self.done} / {self.wanted} 件，每秒 {rate:.0f}，还要 {left:.0f} 秒",
-            f"{self.done} of {self.wanted} cases loaded, {rate:.0f} a second, {left:.0f} s left",
-        )
-
-
-def _number(connection: "psycopg.Connection[Any]", sql: str) -> int:
-    found = connection.execute(sql).fetchone()
-    assert found is not None
-    return int(found[0])

@@ -35,6 +35,9 @@ class Report:
     paces: list[Pace] = field(default_factory=list)
     pace_load: str = ""
     sizes: list[Size] = field(default_factory=list)
+    searches: list[Timed] = field(default_factory=list)
+    people: int = 0
+    search_load: str = ""
     papers: list[Timed] = field(default_factory=list)
     memory: dict[str, float] = field(default_factory=dict)
 
@@ -44,6 +47,7 @@ class Report:
             self._machine(),
             self._paces(),
             *map(self.of_size, self.sizes),
+            self._searches(),
             self._papers(),
             self._memory(),
         ]
@@ -103,20 +107,21 @@ class Report:
         told = f"Actions over HTTP, four screens at once: {size.actions_a_second:.0f} a second."
         return "\n".join([*lines, "", told, ""])
 
+    def _searches(self) -> str:
+        told = f"The search box with {self.people:,} people in the estate ({self.search_load}):\n\n"
+        return told + _table(self.searches, "search for") if self.searches else ""
+
     def _papers(self) -> str:
-        lines = [
-            f"| a paper, {one.name} | {one.fastest:.0f} | {one.p50:.0f} | {one.p95:.0f} |"
-            for one in self.papers
-        ]
-        return (
-            "\n".join(["| | fastest ms | p50 ms | p95 ms |", "| --- | --- | --- | --- |", *lines, ""])
-            if lines
-            else ""
-        )
+        return _table(self.papers, "a paper") if self.papers else ""
 
     def _memory(self) -> str:
         lines = [f"| {name} | {megabytes:.0f} |" for name, megabytes in self.memory.items()]
         return "\n".join(["| process | MB (PSS) |", "| --- | --- |", *lines, ""]) if lines else ""
+
+
+def _table(timed: list[Timed], what: str) -> str:
+    lines = [f"| {one.name} | {one.fastest:.1f} | {one.p50:.1f} | {one.p95:.1f} |" for one in timed]
+    return "\n".join([f"| {what} | fastest ms | p50 ms | p95 ms |", "| --- | --- | --- | --- |", *lines, ""])
 
 
 def middle(told: list[float]) -> float:
