@@ -122,6 +122,12 @@ gate/passes/<row:pk>/refusal/                           POST    302  403  403  4
 (start)                                                 POST    302  405  405  405  405  405  405  405  405  405
 units/<row:pk>/                                         GET     302  200  200  200  200  403  200  200  404  404
 units/<row:pk>/                                         POST    302  405  405  405  405  405  405  405  405  405
+units/<row:pk>/file/                                    GET     302  200  200  200  200  403  200  200  404  404
+units/<row:pk>/file/                                    POST    302  405  405  405  405  405  405  405  405  405
+units/<row:pk>/file.pdf                                 GET     302  200  200  200  200  403  200  200  404  404
+units/<row:pk>/file.pdf                                 POST    302  405  405  405  405  405  405  405  405  405
+units/<row:pk>/file/unmasking/                          GET     302  405  405  405  405  405  405  405  405  405
+units/<row:pk>/file/unmasking/                          POST    302  200  200  200  403  403  200  200  404  404
 units/<row:pk>/open/<slug:procedure>/                   GET     302  200  403  403  403  403  403  403  404  404
 units/<row:pk>/open/<slug:procedure>/                   POST    302  302  403  403  403  403  403  403  404  404
 cases/<row:pk>/                                         GET     302  200  200  200  403  200  403  200  404  404
@@ -355,6 +361,7 @@ class House:
             },
             "cases/<row:pk>/consent-links/": {"act-step": "consent", "owner": self.co_owner},
             "cases/<row:pk>/unmasking/": {"field": "carrier_id", "reason": "核对身份"},
+            "units/<row:pk>/file/unmasking/": {"reason": "业主要求核对"},
             "persons/<row:pk>/unmasking/": {"field": "phone", "reason": "联系业主"},
             "occupancies/<row:pk>/closure/": {"until": today().isoformat()},
             "authorities/<row:pk>/revocation/": {"reason": "业主撤回"},

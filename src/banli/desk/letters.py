@@ -5,21 +5,19 @@ Identity numbers are left to be written by hand: the file's are not printed wher
 
 from collections.abc import Mapping
 from datetime import date
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-from django.http import Http404, QueryDict
+from django.http import QueryDict
 
-from banli.engine.load import plain, read
-from banli.engine.paper import LETTER, PaperDefinition
+from banli.engine.paper import LETTER
 from banli.estate import queries
 from banli.estate.actions import OWNERS
 from banli.estate.models import Authority, Unit
 from banli.estate.scopes import scope_titles
 from banli.papers import render
 from banli.people.access import Desk
+
+from . import office_papers
 
 
 def entered(letter: Authority) -> bytes:
@@ -50,24 +48,8 @@ def draft(desk: Desk, unit: Unit, typed: QueryDict) -> bytes:
 def _printed(estate: Any, unit: Unit, told: Mapping[str, Any], scopes: list[str]) -> bytes:
     matters = [{"title": title.zh, "on": scope in scopes} for scope, title in scope_titles().items()]
     values = {**told, "authority.matters": matters, "case.unit": unit.key, "estate.name": estate.name}
-    definition = _definition()
+    definition = office_papers.definition(LETTER)
     return render.by_hand(definition, values, definition.copies[0].id)
-
-
-def _definition() -> PaperDefinition:
-    """The office's letter. 404 where no pack has one."""
-    found = sorted(Path(settings.PACKS).glob(f"*/papers/{LETTER}.yaml"))
-    if not found:
-        raise Http404
-    path = found[0]
-    return _read(str(path), path.stat().st_mtime_ns, path.with_suffix(".typ").stat().st_mtime_ns)
-
-
-@lru_cache(maxsize=2)
-def _read(path: str, changed: int, template_changed: int) -> PaperDefinition:
-    """Read again whenever the file or its template has changed."""
-    template = Path(path).with_suffix(".typ").read_text("utf-8")
-    return PaperDefinition.model_validate({**plain(read(Path(path)).data), "template": template})
 
 
 def _day(text: str) -> str:

@@ -82,7 +82,7 @@ def unit_sheet(desk: Desk, unit: Unit) -> UnitSheet:
         estate.unit_sheet(desk, unit),
         procedures(desk),
         cards(going_on[:OPEN_SHOWN]),
-        _papers(unit, now),
+        valid_papers(unit, now),
         _vehicles(unit),
         PaymentStanding.objects.filter(unit=unit).order_by("-as_of").first(),
     )
@@ -104,7 +104,7 @@ def _vehicles(unit: Unit) -> list[Vehicle]:
     return list(entered.select_related("person").order_by("since", "pk")[:VEHICLES_SHOWN])
 
 
-def _papers(unit: Unit, now: datetime) -> list[ValidPaper]:
+def valid_papers(unit: Unit, now: datetime) -> list[ValidPaper]:
     """Passes of the home that still hold, the latest first. What has no end is a record, not a pass."""
     found = (
         Paper.objects.filter(case__unit=unit, state=Paper.State.VALID, valid_until__isnull=False)

@@ -18,6 +18,7 @@ from .views import (
     outgoing,
     procedures,
     registers,
+    resident_files,
     settings,
     start,
     till,
@@ -27,6 +28,9 @@ app_name = "desk"
 urlpatterns: list[URLPattern] = [
     path("", counter.counter, name="counter"),
     path("units/<row:pk>/", counter.unit, name="unit"),
+    path("units/<row:pk>/file/", resident_files.file, name="resident_file"),
+    path("units/<row:pk>/file.pdf", resident_files.paper, name="resident_file_paper"),
+    path("units/<row:pk>/file/unmasking/", resident_files.unmasking, name="resident_file_unmasking"),
     path("units/<row:pk>/open/<slug:procedure>/", counter.opening, name="open"),
     path("units/<row:pk>/letter-of-authority.pdf", letters.draft, name="letter_draft"),
     path("authorities/<row:pk>/letter.pdf", letters.letter, name="letter"),

@@ -10,6 +10,7 @@ from banli.engine.text import Text
 from banli.journal.vault import VaultError, mask
 from banli.people.access import Desk
 
+from .belongings import FormerParticulars
 from .models import Authority, AuthorityUse, Occupancy, Person, Unit
 from .scopes import scope_titles
 
@@ -79,7 +80,7 @@ def people_of(desk: Desk, unit: Unit, on: date | None = None) -> list[Resident]:
     order = {role: place for place, role in enumerate(Occupancy.Role.values)}
     lives = Occupancy.objects.on(on or timezone.localdate()).filter(unit=unit, estate=desk.estate)
     held = sorted(lives.select_related("person"), key=lambda each: (order[each.role], each.pk))
-    return [_resident(each) for each in held]
+    return [resident_of(each) for each in held]
 
 
 def homes_of(person: Person, on: date | None = None) -> list[Home]:
@@ -115,7 +116,7 @@ def authorities(
     return [_with_titles(each) for each in rows[:page]], rows[page - 1].pk if len(rows) > page else None
 
 
-def masked(person: Person, name: str) -> str:
+def masked(person: Person | FormerParticulars, name: str) -> str:
     """A private field as it may be shown without a reason; empty when nothing is recorded, or it was erased."""
     try:
         clear = str(getattr(person, name) or "")
@@ -124,7 +125,8 @@ def masked(person: Person, name: str) -> str:
     return mask(person.id_kind if name == "id_number" else name, clear)
 
 
-def _resident(occupancy: Occupancy) -> Resident:
+def resident_of(occupancy: Occupancy) -> Resident:
+    """A line of a unit's people, its private fields masked."""
     person = occupancy.person
     return Resident(
         occupancy=occupancy,

@@ -1,0 +1,156 @@
+"""The resident file on paper, A4: what the screen shows, with all cases and contacts. Masked, unless it was opened."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from banli.engine.paper import RESIDENT_FILE
+from banli.estate.disclosure import Clear
+from banli.estate.queries import Resident
+from banli.papers import render
+from banli.people.access import Desk
+from banli.web.states import named
+from banli.web.templatetags.banli import yuan
+
+from . import office_papers
+from .cards import Card
+from .resident_file import Contact, Deposit, ResidentFile, cases, contacts
+from .unit_sheet import ValidPaper
+
+#: So many of the newest are printed; that there are more is said.
+CASES, CONTACTS = 500, 500
+
+Line = dict[str, str]
+
+
+def printed(desk: Desk, file: ResidentFile, clear: Mapping[int, Clear] | None = None) -> bytes:
+    """The file as a PDF, in Chinese as all papers. ``clear``: everybody's private fields, opened and journalled."""
+    definition = office_papers.definition(RESIDENT_FILE)
+    with translation.override("zh-hans"):
+        values = _values(desk, file, clear)
+    return render.render(definition, values, definition.copies[0].id)
+
+
+def _values(desk: Desk, file: ResidentFile, clear: Mapping[int, Clear] | None) -> dict[str, Any]:
+    past, more_cases = cases(file.unit, page=CASES)
+    calls, more_calls = contacts(file.unit, page=CONTACTS)
+    told = file.history
+    more = []
+    if more_cases:
+        more.append(_("办件只印最近 %(n)s 件。") % {"n": CASES})
+    if more_calls:
+        more.append(_("联系记录只印最近 %(n)s 条。") % {"n": CONTACTS})
+    return {
+        "paper.issued_at": timezone.localtime().isoformat(), "paper.issued_by": desk.staff.name, "paper.print": 1,
+        "estate.name": desk.estate.name, "case.unit": file.unit.address, "file.home": _home(file),
+        "file.people": [_person(one, clear) for one in (*told.present, *told.gone)],
+        "file.corrections": [
+            {
+                "at": _at(one.former.until), "person": one.person, "name": one.former.name, "phone": one.phone,
+                "paper": one.id_number,
+            }
+            for one in told.corrections
+        ],
+        "file.letters": [
+            {
+                "who": f"{one.authority.principal.name} → {one.authority.delegate.name}",
+                "matters": "、".join(matter.zh for matter in one.matters),
+                "days": _days(one.authority.valid_from, one.authority.valid_to), "state": _LETTERS[one.state],
+            }
+            for one in told.letters
+        ],
+        "file.vehicles": [
+            {
+                "plate": one.plate, "look": one.look, "place": one.place,
+                "person": one.person.name if one.person else "", "days": _days(one.since, one.until),
+            }
+            for one in told.vehicles
+        ],
+        "file.standings": [
+            {
+                "as_of": f"{one.as_of}", "paid_until": f"{one.paid_until or ''}", "yuan": yuan(one.owed),
+                "note": one.note,
+            }
+            for one in told.standings
+        ],
+        "file.passes": [_pass(one) for one in file.papers],
+        "file.deposits": [_deposit(one) for one in file.deposits or ()],
+        "file.cases": [_case(one) for one in past], "file.contacts": [_contact(one) for one in calls],
+        "file.more": "".join(more), "file.clear": "yes" if clear is not None else "",
+    }  # fmt: skip
+
+
+_LETTERS = {
+    "ahead": "未开始",
+    "standing": "有效",
+    "spent": "已用完",
+    "expired": "已过期",
+    "revoked": "已撤销",
+}
+
+
+def _home(file: ResidentFile) -> str:
+    unit, told = file.unit, [f"房号 {file.unit.key}"]
+    if unit.floor is not None:
+        told.append(f"{unit.floor} 层")
+    if unit.area is not None:
+        told.append(f"建筑面积 {unit.area} 平方米")
+    return "　".join(told)
+
+
+def _person(one: Resident, clear: Mapping[int, Clear] | None) -> Line:
+    known = clear.get(one.person.pk) if clear is not None else None
+    phone, number = (known.phone, known.id_number) if known else (one.phone, one.id_number)
+    return {
+        "name": one.person.name, "role": one.role_label, "days": _days(one.occupancy.since, one.occupancy.until),
+        "phone": phone, "paper": f"{one.paper} {number}".strip() if number else "",
+    }  # fmt: skip
+
+
+def _pass(one: ValidPaper) -> Line:
+    end = one.paper.valid_until
+    return {
+        "title": one.title.zh, "number": one.paper.number, "case": str(one.paper.case_id),
+        "until": _until(end) if end else "",
+    }  # fmt: skip
+
+
+def _deposit(one: Deposit) -> Line:
+    return {"title": one.title.zh, "case": str(one.case), "yuan": yuan(one.fen)}
+
+
+def _case(one: Card) -> Line:
+    case = one.case
+    return {
+        "number": str(case.pk), "title": one.title.zh, "applicant": case.applicant.name if case.applicant else "",
+        "opened": _at(case.opened_at), "state": str(named(case.status).label),
+    }  # fmt: skip
+
+
+def _contact(one: Contact) -> Line:
+    task = one.task
+    outcome = one.outcome.zh if one.outcome else "待联系"
+    if one.tries:
+        outcome += f"（另有 {one.tries} 次未办成）"
+    return {
+        "at": _at(task.ended_at or task.opened_at), "title": f"{one.procedure.zh} · {one.title.zh}",
+        "case": str(task.case_id), "who": task.done_by.name if task.done_by else "", "outcome": outcome,
+    }  # fmt: skip
+
+
+def _days(since: date, until: date | None) -> str:
+    return f"{since} – {until or ''}"
+
+
+def _at(moment: datetime) -> str:
+    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"
+
+
+def _until(end: datetime) -> str:
+    """The end of a time: the midnight that ends a day is that day's 24:00."""
+    local = timezone.localtime(end)
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    return f"{local - timedelta(days=1):%Y-%m-%d} 24:00" if local == midnight else _at(end)

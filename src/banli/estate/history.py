@@ -1,0 +1,76 @@
+"""Everything a home's file ever said: who belonged to it, who could act for whom, what was written before."""
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from banli.people.access import Desk
+
+from .belongings import FormerParticulars, PaymentStanding, Vehicle
+from .models import Occupancy, Person, Unit
+from .queries import LetterOfAuthority, Resident, authorities, masked, resident_of
+
+#: More than a home ever has; what is beyond is told as being there.
+PEOPLE, VEHICLES, STANDINGS, CORRECTIONS, LETTERS = 200, 60, 24, 40, 40
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What was written about somebody until it was corrected; the private fields masked."""
+
+    former: FormerParticulars
+    person: str
+    phone: str
+    id_number: str
+
+
+@dataclass(frozen=True)
+class History:
+    """The dated lines of a home's file, the newest first. ``present`` and ``gone`` are its people."""
+
+    present: list[Resident]
+    gone: list[Resident]
+    letters: list[LetterOfAuthority]
+    vehicles: list[Vehicle]
+    standings: list[PaymentStanding]
+    corrections: list[Correction]
+
+    @property
+    def persons(self) -> list[Person]:
+        """Everybody in it, each once."""
+        return list({one.person.pk: one.person for one in (*self.present, *self.gone)}.values())
+
+
+def history_of(desk: Desk, unit: Unit) -> History:
+    """The file's own part, whatever it holds. Six queries."""
+    people, today = _everybody(desk, unit), timezone.localdate()
+    over = [one for one in people if one.occupancy.until is not None and one.occupancy.until < today]
+    letters, _ = authorities(desk, unit, page=LETTERS)
+    vehicles = Vehicle.objects.filter(unit=unit).select_related("person").order_by("-since", "-pk")
+    standings = PaymentStanding.objects.filter(unit=unit).order_by("-as_of")
+    return History(
+        present=[one for one in people if one not in over],
+        gone=sorted(over, key=lambda one: (one.occupancy.until or today, one.occupancy.pk), reverse=True),
+        letters=letters,
+        vehicles=list(vehicles[:VEHICLES]),
+        standings=list(standings[:STANDINGS]),
+        corrections=_corrections({one.person.pk: one.person for one in people}),
+    )
+
+
+def _everybody(desk: Desk, unit: Unit) -> list[Resident]:
+    """Who belongs or belonged to a unit, owners first. One query."""
+    order = {role: place for place, role in enumerate(Occupancy.Role.values)}
+    held = Occupancy.objects.filter(unit=unit, estate=desk.estate).select_related("person")
+    newest = held.order_by("-since", "-pk")[:PEOPLE]
+    return [resident_of(one) for one in sorted(newest, key=lambda one: order[one.role])]
+
+
+def _corrections(people: dict[int, Person]) -> list[Correction]:
+    found = FormerParticulars.objects.filter(person__in=people).select_related("by").order_by("-until", "-pk")
+    return [
+        Correction(
+            former, people[former.person_id].name, masked(former, "phone"), masked(former, "id_number")
+        )
+        for former in found[:CORRECTIONS]
+    ]

@@ -1,0 +1,74 @@
+"""The resident file in Chromium: from the counter's home to the file and its paper."""
+
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from banli.estate.actions import Particulars, add_person, correct_person, grant_authority
+from banli.estate.belongings import PaymentStanding, Vehicle
+from banli.journal.models import Entry
+from tests.desk.at_the_desk import give_telephone, issued
+from tests.desk.test_resident_file import handled_complaint, moved_out, withdrawn
+from tests.journeys.conftest import Site
+from tests.office import Office, today
+
+pytestmark = pytest.mark.journey
+
+
+def lived_in(office: Office) -> None:
+    """A home with something in every part of its file."""
+    give_telephone(office, office.owner)
+    correct_person(
+        by=office["xiaowang"], person=office.owner, particulars=Particulars("业主张女士", "13800571599")
+    )
+    add_person(
+        by=office["xiaowang"], unit=office.unit, particulars=Particulars("邻居", "13800755500"), role="family",
+        since=today() - timedelta(days=30),
+    )  # fmt: skip
+    moved_out(office, "前租户")
+    day = today()
+    grant_authority(
+        by=office["xiaowang"], unit=office.unit, principal=office.owner, delegate=office.tenant,
+        scopes=["goods_release"], valid_from=day, valid_to=day, evidence_kind="signed_paper", evidence_note="一号柜",
+    )  # fmt: skip
+    Vehicle.objects.create(
+        estate=office.estate, unit=office.unit, plate="浙A12345", look="白色 大众", place="B1-023",
+        person=office.owner, since=day,
+    )  # fmt: skip
+    PaymentStanding.objects.create(estate=office.estate, unit=office.unit, as_of=day, owed=123450)
+    issued(office)
+    handled_complaint(office)
+    for _ in range(11):
+        withdrawn(office)
+
+
+def test_the_file_is_read_on_one_screen_and_printed(site: Site):
+    office = site.office
+    lived_in(office)
+    clerk = site("laoli")
+    page = clerk.page
+    clerk.go(f"/units/{office.unit.pk}/")
+    page.get_by_role("link", name="住户档案").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("住户档案")
+    for part in (
+        "人员",
+        "更正记录",
+        "委托",
+        "车辆",
+        "有效的单据",
+        "代管押金",
+        "缴费情况",
+        "联系记录",
+        "办件",
+    ):
+        expect(page.get_by_role("heading", level=2, name=part, exact=True)).to_be_visible()
+    page.locator("#file-cases [data-pager] a").click()
+    expect(page.locator("#file-cases .item")).to_have_count(13)
+    clerk.shot("resident-file")
+    page.get_by_role("button", name="打印完整号码").click()
+    page.fill("#print-why", "业主要求带走自己的档案")
+    with page.expect_popup():
+        page.get_by_role("button", name="打印（会记录）").click()
+    page.wait_for_timeout(300)
+    assert Entry.objects.get(kind="unmask").body["reason"] == "业主要求带走自己的档案"
