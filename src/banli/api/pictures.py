@@ -60,7 +60,7 @@ def _picture(asked: Field, value: Any, estate: Estate, case: Case | None, taken:
     if not value.startswith("data:"):
         if (
             case is None
-            or not Attachment.objects.filter(case=case, sha256=value[:64]).exists()
+            or not Attachment.objects.filter(case=case, sha256=value[:64], purged_at=None).exists()
             or len(value) != 64
         ):
             raise Refusal("bad_file")

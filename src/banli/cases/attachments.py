@@ -10,7 +10,7 @@ import hashlib
 import io
 import json
 import warnings
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -36,9 +36,10 @@ PORTRAIT, LEAST_PORTRAIT = (295, 413), (147, 206)
 #: The types of answers that are pictures, and what each is kept as.
 MEDIA_TYPES = dict.fromkeys(PICTURES, "image/jpeg") | {"signature": "image/png"}
 _KEPT = """
-    INSERT INTO cases_attachment (case_id, sha256, media_type, size, sealed, at, by_id)
-    SELECT moved.id, told.sha256, told.media_type, told.size, told.sealed, %(kept_at)s, %(kept_by)s
-      FROM moved, jsonb_to_recordset(%(kept_rows)s::jsonb) AS told(sha256 text, media_type text, size int, sealed text)
+    INSERT INTO cases_attachment (case_id, sha256, media_type, size, sealed, identity_copy, at, by_id)
+    SELECT moved.id, told.sha256, told.media_type, told.size, told.sealed, told.identity_copy, %(kept_at)s, %(kept_by)s
+      FROM moved, jsonb_to_recordset(%(kept_rows)s::jsonb)
+                  AS told(sha256 text, media_type text, size int, sealed text, identity_copy bool)
     ON CONFLICT DO NOTHING
 """
 _DATA_URL = "data:image/png;base64,"
@@ -164,14 +165,18 @@ def _open(content: bytes, most: int) -> Image.Image:
     return image
 
 
-def keeping(case: Case, uploads: Iterable[Upload], *, by: Staff | None, at: datetime) -> Part:
+def keeping(
+    case: Case, uploads: Iterable[Upload], *, copies: Container[str], by: Staff | None, at: datetime
+) -> Part:
     """Keep the pictures of one action, sealed to their case; the same picture twice is kept once.
 
+    ``copies``: which of them are copies of identity papers, and go when what they were taken for is over.
     A part of the statement that brings the case up to date.
     """
     told = [
         {
             "sha256": one.sha256, "media_type": one.media_type, "size": len(one.content),
+            "identity_copy": one.sha256 in copies,
             "sealed": vault.seal(
                 base64.b64encode(one.content).decode(), _context(one.sha256), salt=bytes(case.vault_salt)
             ),

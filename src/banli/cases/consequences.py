@@ -54,6 +54,7 @@ class Consequences:
     ) -> None:  # fmt: skip
         self.case, self.book, self.by, self.at, self.start, self.change = case, book, by, at, start, change
         self._uploads: dict[str, attachments.Upload] = {}
+        self._copies: set[str] = set()
         self._pictures: dict[str, bytes] = {}
         self._lines: list[registers.Line] = []
         self._laid: list[dict[str, Any]] = []
@@ -112,10 +113,15 @@ class Consequences:
     def require_pictures(self, events: Iterable[ev.Event]) -> None:
         """Every picture that is spoken of came with this action or is kept with the case; refuses what nobody sent."""
         fields, signatures = self._named(events)
+        form = self.book.procedure.form
+        self._copies = {
+            sha256 for name, sha256 in fields.items() if name in form and form[name].type == "id_copy"
+        }
         unseen = {*fields.values(), *signatures} - set(self._uploads)
         if unseen:  # nothing is asked of the database in the ordinary case
-            kept = Attachment.objects.filter(case_id=self.case.pk, sha256__in=unseen)
-            unseen -= set(kept.values_list("sha256", flat=True))
+            kept = Attachment.objects.filter(case_id=self.case.pk, sha256__in=unseen, purged_at=None)
+            told = dict(kept.values_list("sha256", "identity_copy"))
+            unseen -= {sha256 for sha256, copy in told.items() if copy or sha256 not in self._copies}
         if unseen & set(signatures):
             raise Refusal("signature_required")
         bad = {name: Refusal("bad_file") for name, sha256 in fields.items() if sha256 in unseen}
@@ -142,7 +148,9 @@ class Consequences:
         parts = []
         if self._uploads:
             kept = self._uploads.values()
-            parts.append(attachments.keeping(self.case, kept, by=self.by.staff, at=self.at))
+            parts.append(
+                attachments.keeping(self.case, kept, copies=self._copies, by=self.by.staff, at=self.at)
+            )
         told = [event for event in events if isinstance(event, ev.Told)]
         if told:
             parts.append(telling(estate_id=self.case.estate_id, told=told, at=self.at))

@@ -1,4 +1,4 @@
-"""Jobs of the cases room: clocks and day seals."""
+"""Jobs of the cases room: clocks, messages, day seals, copies that are purged."""
 
 import logging
 from datetime import UTC, datetime
@@ -14,6 +14,7 @@ from banli.journal.seals import seal_days
 from .actions import tick
 from .mailing import empty_outbox
 from .models import Case
+from .purging import purge_all
 from .recount import recount_all
 
 BATCH = 200
@@ -75,6 +76,14 @@ def recount_clocks(timestamp: int) -> None:
 def recount_estate(estate_id: int) -> None:
     """An estate changed its calendar."""
     recount_all(Estate.objects.get(pk=estate_id))
+
+
+@app.periodic(cron="40 3 * * *")
+@app.task(queueing_lock="purge_copies")
+def purge_copies(timestamp: int) -> None:
+    """At night: copies of identity papers whose purpose has been over for long enough."""
+    if not settings.CLOCKS_STAND:
+        purge_all()
 
 
 @app.periodic(cron="5 0 * * *")

@@ -183,7 +183,11 @@ class Task(models.Model):
 
 
 class Attachment(models.Model):
-    """A photograph or a drawn signature: its content sealed, known by the SHA-256 of the clear content."""
+    """A photograph or a drawn signature: its content sealed, known by the SHA-256 of the clear content.
+
+    The copy of an identity paper goes when what it was taken for is over (PIPL 19, 47): ``sealed`` is emptied, and the
+    row says when (``purged_at``), and why: its case had ended at ``purpose_ended_at``, ``kept_for`` so long before.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="attachments")
     sha256 = models.CharField(max_length=64)
@@ -192,11 +196,36 @@ class Attachment(models.Model):
     sealed = models.TextField()
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    identity_copy = models.BooleanField(default=False, db_default=False)
+    purged_at = models.DateTimeField(null=True)
+    purpose_ended_at = models.DateTimeField(null=True)
+    kept_for = models.CharField(max_length=20, default="", db_default="")
 
     class Meta:
         verbose_name = _("附件")
         verbose_name_plural = _("附件")
-        constraints = [models.UniqueConstraint(name="attachment_once", fields=["case", "sha256"])]
+        constraints = [
+            models.UniqueConstraint(name="attachment_once", fields=["case", "sha256"]),
+            models.CheckConstraint(
+                name="attachment_is_there_or_says_why_not",
+                condition=(
+                    Q(purged_at__isnull=True, purpose_ended_at__isnull=True, kept_for="", size__gt=0)
+                    & ~Q(sealed="")
+                )
+                | (
+                    Q(purged_at__isnull=False, purpose_ended_at__isnull=False, identity_copy=True)
+                    & Q(purged_at__gte=F("purpose_ended_at"), sealed="", size=0)
+                    & ~Q(kept_for="")
+                ),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                name="attachment_to_purge",
+                fields=["case"],
+                condition=Q(identity_copy=True, purged_at__isnull=True),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.sha256[:12]

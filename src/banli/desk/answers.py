@@ -1,13 +1,29 @@
 """What a case says: the form's answers as people read them, the private ones masked."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
 
+from banli.cases import private
+from banli.cases.purging import Purged, purged
 from banli.cases.record import Record
 from banli.engine.fields import PICTURES, Field
 from banli.engine.text import Text
+from banli.engine.wording import Wording
+from banli.journal.vault import VaultError
+
+
+@dataclass(frozen=True)
+class Gone:
+    """Why a copy of an identity paper was purged: its ``purpose`` ended with the case, and it was ``kept`` so long."""
+
+    at: datetime
+    ended_at: datetime
+    kept: Text
+    purpose: Text
 
 
 @dataclass(frozen=True)
@@ -23,6 +39,7 @@ class Answer:
     columns: list[Text] = field(default_factory=list)
     rows: list[list[Any]] = field(default_factory=list)
     row: int | None = None
+    gone: Gone | None = None
 
     @property
     def wide(self) -> bool:
@@ -30,11 +47,11 @@ class Answer:
 
 
 def answers(record: Record) -> list[Answer]:
-    """Everything that was answered, in the form's order. No query."""
-    told = []
+    """Everything that was answered, in the form's order. One query where copies of identity papers may be gone."""
+    told, gone = [], purged(record.case, record.book)
     for name, asked in record.book.procedure.form.items():
         for branch in _branches(record, name):
-            answer = _answer(record, name, asked, branch)
+            answer = _answer(record, name, asked, branch, gone)
             if answer is not None:
                 told.append(answer)
     return told
@@ -45,7 +62,9 @@ def _branches(record: Record, name: str) -> list[int | None]:
     return [*([None] if name in record.state.form else []), *sorted(int(row) for row in own)]
 
 
-def _answer(record: Record, name: str, asked: Field, branch: int | None) -> Answer | None:
+def _answer(
+    record: Record, name: str, asked: Field, branch: int | None, gone: Mapping[str, Purged]
+) -> Answer | None:
     record.branch = branch
     value = record.value(f"form.{name}")
     record.branch = None
@@ -54,7 +73,9 @@ def _answer(record: Record, name: str, asked: Field, branch: int | None) -> Answ
     place = name if branch is None else f"{name}@{branch}"
     row = None if branch is None else branch + 1
     if asked.private:
-        return Answer(place, asked.label, "private", mask=value["mask"], row=row)
+        why = _gone(record, name, value["sealed"], gone) if gone and asked.purpose else None
+        mask = "" if why else value["mask"]
+        return Answer(place, asked.label, "private", mask=mask, row=row, gone=why)
     if asked.type in PICTURES:
         picture = reverse("desk:attachment", args=[record.case.pk, value])
         return Answer(place, asked.label, asked.type, picture=picture, row=row)
@@ -65,3 +86,16 @@ def _answer(record: Record, name: str, asked: Field, branch: int | None) -> Answ
             place, asked.label, "table", columns=[c.label for c in columns.values()], rows=rows, row=row
         )
     return Answer(place, asked.label, asked.type, value=value, row=row)
+
+
+def _gone(record: Record, name: str, sealed: str, gone: Mapping[str, Purged]) -> Gone | None:
+    """Why a copy of an identity paper is not there any more; None for one that is, or whose case was erased."""
+    try:
+        found = gone.get(private.open_answer(record.case, name, sealed))
+    except VaultError:
+        return None
+    purpose = record.book.procedure.form[name].purpose
+    if found is None or purpose is None:
+        return None
+    zh, en = (Wording(record.book, language).duration(found.kept) for language in ("zh", "en"))
+    return Gone(found.at, found.ended_at, Text(zh=zh, en=en), purpose)

@@ -68,5 +68,7 @@ def _is_picture(record: Record, place: str) -> bool:
 def _picture(record: Record, sha256: str) -> Clear:
     """The picture inside the page itself: it has no address at which it could be had without a reason."""
     kept = Attachment.objects.get(case=record.case, sha256=sha256)
+    if kept.purged_at is not None:
+        raise Refusal("erased")
     content = base64.b64encode(attachments.content(kept, record.case)).decode()
     return Clear(picture=f"data:{kept.media_type};base64,{content}")

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from banli.cases.queries import Happened, Line
 from banli.engine import verbs
@@ -27,6 +28,8 @@ _ICONS = {
     "clock_late": "alarm", "clock_warned": "clock", "clock_moved": "calendar-event", "ended": "flag",
     "mail_failed": "mail",
 }  # fmt: skip
+#: Entries that move the case on by nothing.
+_UNSAID = {"open": gettext_lazy("立件"), "purge": gettext_lazy("证件复印件的用途已结束、保存期已满，已清除")}
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ def tell(book: Rulebook, happened: Happened) -> Told:
     events: list[dict[str, Any]] = entry.body.get("events", [])
     main = next((line for line in lines if line.code in _ACTS), lines[0] if lines else None)
     act = next((event for event in events if event["event"] in _ACTS), None)
-    title = _title(main) if main else _("立件") if entry.kind == "open" else ""
+    title = _title(main) if main else str(_UNSAID.get(entry.kind, ""))
     followed = [line for line in lines if line is not main and line.code not in _ACTS]
     tone, icon = _look(book, act, main)
     return Told(

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 
 from banli.engine import identity
+from banli.engine.clocks import parse_duration
 from banli.engine.conditions import Condition
 from banli.engine.hours import parse_hours
 from banli.engine.limits import bound_of, parse_limit
@@ -28,6 +29,8 @@ FieldType = Literal[
 #: The types whose answer is a picture; and of these, the ones that are always private.
 PICTURES = ("photo", "portrait", "id_copy", "signature")
 PRIVATE_PICTURES = ("portrait", "id_copy")
+#: How long an ``id_copy`` outlasts its case where its procedure does not say.
+KEPT_UNLESS_SAID = "30 days"
 ColumnType = Literal["text", "person_name", "cn_id", "phone", "date", "integer", "money", "choice"]
 
 MAX_TEXT, MAX_LONG_TEXT, MAX_ROWS = 200, 4000, 200
@@ -88,7 +91,8 @@ class Field(Question):
     ``at_least`` and ``at_most`` name settings until :func:`settled` has put their values into ``min`` and ``max``.
 
     A one-inch photograph (``portrait``) and a copy of an identity paper (``id_copy``) are private without saying so.
-    ``purpose`` is what an ``id_copy`` is taken for: it is written across the copy before that is kept.
+    ``purpose`` is what an ``id_copy`` is taken for: it is written across the copy before that is kept. ``kept`` is how
+    long the copy outlasts its case: a duration, or ``setting.<duration>``.
     """
 
     type: FieldType
@@ -107,6 +111,7 @@ class Field(Question):
     same_day_as: Asked | None = None
     refuses: tuple[Refused, ...] = ()
     purpose: Text | None = None
+    kept: str | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -146,6 +151,11 @@ class Field(Question):
             raise ValueError(
                 "id_copy 要写用途 purpose，其他类型不写 / an id_copy needs its purpose, nothing else takes one"
             )
+        if self.kept is not None:
+            if self.type != "id_copy":
+                raise ValueError("kept 只用于 id_copy / only an id_copy takes kept")
+            if not self.kept.startswith("setting."):
+                parse_duration(self.kept)
         if self.hours and self.type != "datetime":
             raise ValueError("hours 只用于 datetime / only a datetime takes hours")
         if (self.type == "table") != bool(self.columns):

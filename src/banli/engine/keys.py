@@ -64,6 +64,7 @@ KEYS: dict[str, dict[str, str]] = {
         "required": "Whether it must be answered; yes unless `false`.",
         "private": "Stored sealed, shown masked, each look recorded. A portrait and an id_copy are so without it.",
         "purpose": "What an id_copy is taken for; it is written across the picture before that is kept.",
+        "kept": "How long an id_copy outlasts its case before it is purged: `30 days` unless said.",
         "when": "Asked only if this holds.",
         "known": "Filled in beforehand with what the office knows.",
         "options": "The answers to choose from, by name.",

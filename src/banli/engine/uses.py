@@ -49,7 +49,8 @@ def uses(book: Rulebook) -> dict[str, tuple[Use, ...]]:
 def _every(book: Rulebook) -> Iterator[tuple[str, Use]]:
     for field in book.procedure.form.values():
         use = Use("question", field.label)
-        yield field.known or "", Use("act", field.label)
+        for named in (field.known, field.kept):
+            yield named or "", Use("act", field.label)
         for named in (field.at_least, field.at_most, setting_of(field.earliest), setting_of(field.latest)):
             yield named or "", use
         for hours in field.hours:

@@ -11,7 +11,7 @@ import time_machine
 from django.utils import timezone
 from PIL import Image, ImageDraw
 
-from banli.cases import actions, attachments, jobs, mailing, packs, receipts, settings
+from banli.cases import actions, attachments, jobs, mailing, packs, purging, receipts, settings
 from banli.cashier import actions as cashier
 from banli.cashier.models import Posting, Shift
 from banli.engine.clocks import add_months
@@ -62,6 +62,7 @@ def lived() -> Office:
     _set(office)
     _sent(office)
     _booked(office)
+    _purged(office)
     for place in (office.estate, office.elsewhere):
         seal_days(place.pk, today() + timedelta(days=1))
     return office
@@ -198,6 +199,20 @@ def _sent(office: Office) -> None:
         mailing.empty_outbox(timezone.now() + timedelta(minutes=1), Postbox(answer))
     do(office, "xiaowang", account(office), "mail", "by_hand", note="对方停机", answers={"sent_by": "paper"})
     account(office)
+
+
+def _purged(office: Office) -> None:
+    """Two changes that are done, whose copies of an identity card are gone; one kept shorter than the other."""
+    chen = office["chen"]
+    for days in (9, 3):
+        settings.change(
+            by=chen, acting=chen.posts["director"], name="identity_copies", value=f"{days} days",
+            valid_from=today() + timedelta(days=10 - days), reason=f"够用 {days}",
+        )  # fmt: skip
+    for days in (10, 12):
+        case = account(office)
+        do(office, "xiaowang", case, "mail", "by_hand", note="对方停机", answers={"sent_by": "paper"})
+        purging.purge(case_id=case, now=timezone.now() + timedelta(days=days))
 
 
 def account(office: Office) -> int:

@@ -16,11 +16,15 @@ from banli.journal.models import Entry
 
 Row = dict[str, Any]
 _WAITING = ("queued", "failed")
+_THERE = {"purged_at": None, "purpose_ended_at": None, "kept_for": ""}
 
 
 @dataclass
 class Told:
-    """The rows, by column. Papers by (kind, number), books by (book, branch), pictures by SHA-256, letters by id."""
+    """The rows, by column. Papers by (kind, number), books by (book, branch), pictures by SHA-256, letters by id.
+
+    ``copies``: every answer that was the copy of an identity paper, sealed, with its place in the form.
+    """
 
     first: Entry
     last: Entry
@@ -30,6 +34,7 @@ class Told:
     papers: dict[tuple[str, str], Row] = field(default_factory=dict)
     books: dict[tuple[str, int | None], Row] = field(default_factory=dict)
     files: dict[str, Row] = field(default_factory=dict)
+    copies: set[tuple[str, str]] = field(default_factory=set)
     letters: dict[int, Row] = field(default_factory=dict)
     notices: list[Row] = field(default_factory=list)
     postings: list[Row] = field(default_factory=list)
@@ -130,11 +135,19 @@ class _Replay:
                     "digest": body.get("books", {}).get(named(name, branch)),
                 }
         for sha256 in body.get("files", ()):
-            self.told.files.setdefault(sha256, {"at": self.at, "by_id": actor})
+            self.told.files.setdefault(sha256, {"at": self.at, "by_id": actor, **_THERE})
+        for sha256 in body.get("purged", ()):
+            gone = {"purpose_ended_at": datetime.fromisoformat(body["ended_at"]), "kept_for": body["kept"]}
+            self.told.files[sha256].update(purged_at=self.at, **gone)
         if "authority" in body:
             self.told.letters.setdefault(body["authority"], {"at": self.at})
 
     # --- one method for each kind of event --------------------------------------------------------------------
+
+    def filled(self, event: ev.Filled) -> None:
+        form = self.book.procedure.form
+        copies = ((name, value) for name, value in event.values.items() if form[name].type == "id_copy")
+        self.told.copies.update((name, value) for name, value in copies if value)
 
     def reached(self, event: ev.Reached) -> None:
         task = {
@@ -250,6 +263,7 @@ class _Replay:
 
 
 _HANDLERS: dict[type[ev.Event], Any] = {
+    ev.Filled: _Replay.filled,
     ev.Reached: _Replay.reached,
     ev.Done: _Replay.left,
     ev.Cancelled: _Replay.left,

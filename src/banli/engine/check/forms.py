@@ -81,6 +81,8 @@ def _settings(subject: Subject, name: str, field: Field) -> Iterator[Fault]:
         for number, rule in enumerate(field.hours)
         if rule.within.startswith("setting.")
     ]
+    if (field.kept or "").startswith("setting."):
+        named.append((("form", name, "kept"), str(field.kept), "duration"))
     known = subject.pack.settings
     for keys, written, want in named:
         setting = known.get(written.removeprefix("setting."))
