@@ -11,6 +11,7 @@ from banli.cases import facts, rules, settings
 from banli.cases.audit.own import own
 from banli.cases.models import Case
 from banli.engine.refusals import Refusal
+from banli.engine.turn import Rulebook
 from banli.engine.uses import conflicts
 from banli.estate.models import Estate
 from banli.estate.own import SettingVersion, in_force, secret_of
@@ -89,6 +90,31 @@ def test_a_step_keeps_a_way_to_be_done(office: Office):
     assert told == [f"“{book.step_title(name).zh}”没有一种方式可用" for name in only]
 
 
+def test_two_settings_that_meet_on_a_later_day_are_seen_when_the_second_is_set(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+):
+    """A pass whose owner agrees by link or on paper only: one may be closed in a week, then not the other before it."""
+    book = rules.every_current()["goods-release"]
+    procedure = book.procedure.model_copy(deep=True)
+    consent = next(step for step in procedure.steps.values() if getattr(step, "ways", ()))
+    narrowed = consent.model_copy(update={"ways": ("link", "paper")})
+    steps = {name: narrowed if step is consent else step for name, step in procedure.steps.items()}
+    alone = Rulebook.of(procedure.model_copy(update={"steps": steps}), book.pack)
+    monkeypatch.setattr(rules, "every_current", lambda: {"goods-release": alone})
+    put(office, "consent_link", "no", ahead=7)
+    assert refused(office, "consent_paper", "no", ahead=9) == "setting_conflict"
+    assert refused(office, "consent_paper", "no") == "setting_conflict_later"
+
+
+def test_what_opens_an_attachment_is_long_when_it_is_set(office: Office):
+    assert refused(office, "network_company_password", "short") == "setting_value"
+    assert refused(office, "network_company_password", "x" * 11) == "setting_value"
+    put(office, "network_company_password", "x" * 12)
+    assert secret_of(office.estate, "network_company_password", TODAY) == "x" * 12
+    put(office, "network_company_password", "")
+    assert secret_of(office.estate, "network_company_password", TODAY) == ""
+
+
 def test_the_packs_defaults_go_together(office: Office):
     for name, book in rules.every_current().items():
         assert conflicts(book, facts.settings_of(book, office.estate)) == [], name
@@ -148,13 +174,15 @@ def test_a_secret_is_sealed_and_stands_in_no_journal(office: Office, monkeypatch
     known = settings.catalogue()["phone"]
     secret = known.setting.model_copy(update={"type": "secret"})
     monkeypatch.setattr(settings, "catalogue", lambda books=None: {"phone": settings.Known("phone", secret)})
-    row = put(office, "phone", "只有两个人知道")
+    row = put(office, "phone", "只有两个人知道的那一句话")
     stored = SettingVersion.objects.filter(pk=row.pk).values_list("value", "secret").get()
-    assert stored[0] is None and "只有两个人知道" not in str(stored)
-    assert "只有两个人知道" not in str(Entry.objects.get(stream=f"settings/{office.estate.pk}").body)
+    assert stored[0] is None and "只有两个人知道的那一句话" not in str(stored)
+    assert "只有两个人知道的那一句话" not in str(
+        Entry.objects.get(stream=f"settings/{office.estate.pk}").body
+    )
     office.estate.refresh_from_db()
     assert in_force(office.estate, TODAY) == {}
-    assert secret_of(office.estate, "phone", timezone.localdate()) == "只有两个人知道"
+    assert secret_of(office.estate, "phone", timezone.localdate()) == "只有两个人知道的那一句话"
     put(office, "phone", None)
     assert secret_of(office.estate, "phone", timezone.localdate()) == ""
     assert list(own()) == []

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from banli.engine import events as ev
+from banli.engine.pack import LEAST_SECRET
 from banli.estate.own import secret_of
 from banli.messages import outbox
 from banli.messages.composing import compose
@@ -25,8 +26,6 @@ from . import actions, facts, rules, store
 log = logging.getLogger("banli.mail")
 #: So many at one time: then the worker looks at its other jobs.
 AT_ONCE = 50
-#: What opens an attachment is too long to be tried out.
-LEAST_PASSWORD = 12
 
 
 def empty_outbox(now: datetime | None = None, server: Server | None = None) -> int:
@@ -99,6 +98,6 @@ def _unset(to: str, password: str, *, whose: Any, named: Any) -> str:
     """What somebody has to set before anything can leave; nothing goes to another than the consent names (PIPL 23)."""
     if not to:
         return "no_address"
-    if len(password) < LEAST_PASSWORD:
+    if len(password) < LEAST_SECRET:
         return "no_password"
     return "" if whose and whose == named else "another_recipient"

@@ -31,6 +31,10 @@ declare(
             zh="这样设置，流程“{procedure}”就办不下去：{why}。",
             en="Set so, the procedure “{procedure}” could not be done: {why}.",
         ),
+        "setting_conflict_later": Text(
+            zh="这样设置，从 {day} 起流程“{procedure}”就办不下去：{why}。那天另有设置生效。",
+            en="Set so, the procedure “{procedure}” could not be done from {day} on: {why}. Others begin then.",
+        ),
         "setting_same": Text(zh="和当天本来就有的设置一样。", en="That is what holds on that day already."),
     }
 )
@@ -108,15 +112,30 @@ def change(
 
 
 def _must_fit(books: Mapping[str, Rulebook], known: Known, estate: Estate, value: Any, day: date) -> None:
-    """Every procedure that names the setting can still be done, with all that holds on that day."""
-    then = timezone.make_aware(datetime.combine(day, datetime.min.time()))
-    for procedure, (title, _found) in known.used.items():
-        values = facts.settings_of(books[procedure], estate, then)
-        before = conflicts(books[procedure], values)
-        values[known.name] = known.setting.default if value is None else value
-        new = [why for why in conflicts(books[procedure], values) if why not in before]
-        if new:
-            raise Refusal("setting_conflict", procedure=title, why=new[0])
+    """Every procedure that names the setting can still be done, with all that holds on that day and later."""
+    for begins in _days(estate, known.name, day):
+        then = timezone.make_aware(datetime.combine(begins, datetime.min.time()))
+        for procedure, (title, _found) in known.used.items():
+            values = facts.settings_of(books[procedure], estate, then)
+            before = conflicts(books[procedure], values)
+            values[known.name] = known.setting.default if value is None else value
+            new = [why for why in conflicts(books[procedure], values) if why not in before]
+            if new and begins == day:
+                raise Refusal("setting_conflict", procedure=title, why=new[0])
+            if new:
+                raise Refusal("setting_conflict_later", procedure=title, why=new[0], day=begins.isoformat())
+
+
+def _days(estate: Estate, name: str, day: date) -> list[date]:
+    """The day a version begins, and each on which something else that was set ahead begins, for as long as it holds."""
+    begins = {
+        other: [since for since, _value in versions if since > day.isoformat()]
+        for other, versions in (estate.settings or {}).items()
+        if isinstance(versions, list)
+    }
+    until = min(begins.pop(name, []), default="9999")
+    later = {since for days in begins.values() for since in days if since < until}
+    return [day, *map(date.fromisoformat, sorted(later))]
 
 
 def _said(why: ValueError) -> Text:

@@ -13,6 +13,7 @@ from banli.cases.settings import Known
 from banli.cashier.forms import Yuan
 from banli.engine.clocks import SAME_DAY, parse_duration
 from banli.engine.hours import parse_hours, read_hours
+from banli.engine.pack import LEAST_SECRET
 from banli.estate.own import OwnDay
 from banli.estate.setting import MOST_DAYS
 from banli.people.forms import OfficeForm
@@ -108,7 +109,8 @@ class SettingForm(WhenAndWhy):
                 label=self._title,
                 max_length=200,
                 strip=False,
-                help_text=_("加密保存，以后不再显示；只能换。"),
+                help_text=_("至少 %(least)s 个字符。加密保存，以后不再显示；只能换。")
+                % {"least": LEAST_SECRET},
             )
         }
 

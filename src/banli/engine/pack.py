@@ -14,6 +14,8 @@ from banli.engine.procedure import Name, Post, Procedure, Slug, with_lists
 from banli.engine.text import Text
 
 SettingType = Literal["duration", "integer", "money", "yes_no", "hours", "text", "email", "secret"]
+#: What a secret opens is read by others too: a shorter one could be tried out.
+LEAST_SECRET = 12
 _MAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24}")
 
 
@@ -133,6 +135,11 @@ def _time(written: str) -> None:
 def _words(kind: str, value: Any) -> None:
     if not isinstance(value, str) or len(value) > MAX_TEXT or not printable(value):
         raise ValueError(f"写不超过 {MAX_TEXT} 个字的一行 / write one line of at most {MAX_TEXT} characters")
+    if kind == "secret" and 0 < len(value) < LEAST_SECRET:
+        raise ValueError(
+            f"写至少 {LEAST_SECRET} 个字符，短的可以试出来"
+            f" / write at least {LEAST_SECRET} characters: a shorter one can be tried out"
+        )
     if kind == "email" and value and not _MAIL.fullmatch(value):
         raise ValueError("写电子邮箱，例如 a@example.com / write an e-mail address such as a@example.com")
 
