@@ -19,6 +19,7 @@ from django.db import connection
 from procrastinate import PsycopgConnector
 from procrastinate.contrib.django import app, connector_params
 
+from banli.cases.jobs import send_mails, wake_cases
 from banli.config.jobs import rescue_stalled_jobs
 from banli.config.worker import STALLED_AFTER
 from banli.papers.models import Paper, PaperFile
@@ -149,3 +150,22 @@ def test_a_stalled_job_that_comes_back_by_the_clock_holds_up_no_other(busy: Offi
     assert ask("SELECT id, status FROM procrastinate_jobs WHERE queueing_lock = 'wake_cases'") == [
         (following, "todo")
     ]
+
+
+def test_what_comes_back_by_the_clock_goes_before_papers_that_wait(busy: Office):
+    issued(busy)
+    by_the_clock = [wake_cases, send_mails, rescue_stalled_jobs]
+    for task in by_the_clock:
+        task.defer(timestamp=1)
+
+    async def in_turn() -> list[str]:
+        connector = PsycopgConnector(kwargs=connector_params())
+        with app.replace_connector(connector) as working:
+            async with working.open_async():
+                worker = await working.job_manager.register_worker()
+                found = [await working.job_manager.fetch_job(None, worker) for _ in range(4)]
+        return [job.task_name for job in found if job]
+
+    told = asyncio.run(in_turn())
+    assert sorted(told[:3]) == sorted(task.name for task in by_the_clock)
+    assert told[3:] == ["banli.papers.make_files"]

@@ -10,6 +10,7 @@ from procrastinate.contrib.django import app
 
 from banli.estate.models import Estate
 from banli.journal.seals import seal_days
+from banli.operation.jobs import FIRST
 
 from .actions import tick
 from .mailing import empty_outbox
@@ -47,7 +48,7 @@ def _due(now: datetime, after: tuple[datetime, int]) -> list[tuple[datetime, int
 
 
 @app.periodic(cron="* * * * * */5")
-@app.task(queueing_lock="wake_cases", pass_context=False)
+@app.task(queueing_lock="wake_cases", pass_context=False, priority=FIRST)
 def wake_cases(timestamp: int) -> None:
     """Every five seconds: warnings and clocks that ran out. Not while what happened earlier is being entered."""
     if not settings.CLOCKS_STAND:
@@ -55,7 +56,7 @@ def wake_cases(timestamp: int) -> None:
 
 
 @app.periodic(cron="* * * * * */5")
-@app.task(queueing_lock="empty_outbox", pass_context=False)
+@app.task(queueing_lock="empty_outbox", pass_context=False, priority=FIRST)
 def send_mails(timestamp: int) -> None:
     """Every five seconds: messages that are due. Not while what became of earlier ones is being entered."""
     if not settings.CLOCKS_STAND:

@@ -6,10 +6,11 @@ from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 
 from banli.config.worker import STALLED_AFTER
+from banli.operation.jobs import FIRST
 
 
 @app.periodic(cron="* * * * * */10")
-@app.task(queueing_lock="rescue_stalled_jobs", pass_context=True)
+@app.task(queueing_lock="rescue_stalled_jobs", pass_context=True, priority=FIRST)
 async def rescue_stalled_jobs(context: JobContext, timestamp: int) -> None:
     """A worker killed in the middle of a job leaves it `doing` for ever: queue it again.
 

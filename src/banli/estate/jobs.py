@@ -1,14 +1,11 @@
 """Jobs of the estate room: workbooks, and forgetting those that nobody took in."""
 
-from django.db import InterfaceError, OperationalError
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+
+from banli.operation.jobs import WHEN_IT_IS_BACK
 
 from .intake.actions import drop_forgotten
 from .intake.work import go_on
-
-#: A database that is away comes back: at once, then after 5, 10, 15 … seconds, as often as it takes.
-WHEN_IT_IS_BACK = RetryStrategy(linear_wait=5, retry_exceptions=(OperationalError, InterfaceError))
 
 
 @app.task(name="banli.estate.take_in", queueing_lock=None, retry=WHEN_IT_IS_BACK)

@@ -1,14 +1,10 @@
 """Jobs of the papers room."""
 
-from django.db import InterfaceError, OperationalError
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from banli.operation.jobs import WHEN_IT_IS_BACK
 from banli.papers.files import file_for
 from banli.papers.models import Paper
-
-#: A database that is away comes back: at once, then after 5, 10, 15 … seconds, as often as it takes.
-WHEN_IT_IS_BACK = RetryStrategy(linear_wait=5, retry_exceptions=(OperationalError, InterfaceError))
 
 
 @app.task(name="banli.papers.make_files", queueing_lock=None, retry=WHEN_IT_IS_BACK)
