@@ -17,7 +17,7 @@ from .house import PLACE, house
 if TYPE_CHECKING:  # it needs Django, which is not set up yet
     from .report import Report
 
-PARTS = ("flow", "pages", "search", "paper")
+PARTS = ("flow", "pages", "workbook", "search", "paper")
 
 
 def main(argv: list[str]) -> int:
@@ -36,6 +36,8 @@ def main(argv: list[str]) -> int:
             report.papers = papers.measure(wanted.samples)
         if "pages" in parts:
             _pages(server, report, wanted)
+        if "workbook" in parts:
+            _workbook(report, wanted)
         if "search" in parts:
             _search(server, report, wanted)
         if limit is not None:  # last: what pgbench writes is rows, not cases anybody could go on with
@@ -69,6 +71,18 @@ def _pages(server: Server, report: "Report", wanted: argparse.Namespace) -> None
             report.memory = memory.measure(process, server)
 
 
+def _workbook(report: "Report", wanted: argparse.Namespace) -> None:
+    """A workbook of a whole estate, by the worker's code."""
+    from banli.estate.models import Estate
+
+    from . import workbook
+    from .report import load_now
+
+    say("测量导入", "Measuring a workbook")
+    report.rows, report.workbook = workbook.measure(Estate.objects.get(code="cuihu"), wanted.rows)
+    report.workbook_load = load_now()
+
+
 def _search(server: Server, report: "Report", wanted: argparse.Namespace) -> None:
     """The search box in the same house with a great many people more."""
     from banli.estate.models import Estate, Person
@@ -97,7 +111,7 @@ def _asked(argv: list[str]) -> argparse.Namespace:
         nargs="*",
         choices=[*PARTS, []],
         metavar="PART",
-        help="flow, pages, search, paper (全部 / all)",
+        help=f"{', '.join(PARTS)} (全部 / all)",
     )
     parser.add_argument(
         "--rounds", type=int, default=5, help="轮数 / rounds of the interleaved run (%(default)s)"
@@ -110,6 +124,9 @@ def _asked(argv: list[str]) -> argparse.Namespace:
         "--cases", type=int, action="append", metavar="N",
         help="小区里的办件数，可多次 / cases in the estate, may be given several times (100000)",
     )  # fmt: skip
+    parser.add_argument(
+        "--rows", type=int, default=50_000, help="导入的行数 / rows of the workbook (%(default)s)"
+    )
     parser.add_argument(
         "--people",
         type=int,

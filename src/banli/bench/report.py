@@ -35,6 +35,9 @@ class Report:
     paces: list[Pace] = field(default_factory=list)
     pace_load: str = ""
     sizes: list[Size] = field(default_factory=list)
+    workbook: list[Timed] = field(default_factory=list)
+    rows: int = 0
+    workbook_load: str = ""
     searches: list[Timed] = field(default_factory=list)
     people: int = 0
     search_load: str = ""
@@ -47,6 +50,7 @@ class Report:
             self._machine(),
             self._paces(),
             *map(self.of_size, self.sizes),
+            self._workbook(),
             self._searches(),
             self._papers(),
             self._memory(),
@@ -106,6 +110,17 @@ class Report:
             lines.append(f"| {page.name} | {page.fastest:.1f} | {page.p50:.1f} | {page.p95:.1f} |{ratio}")
         told = f"Actions over HTTP, four screens at once: {size.actions_a_second:.0f} a second."
         return "\n".join([*lines, "", told, ""])
+
+    def _workbook(self) -> str:
+        told = [
+            f"A workbook of {self.rows:,} rows ({self.workbook_load}):\n",
+            "| | s | rows a second |", "| --- | --- | --- |",
+        ]  # fmt: skip
+        told += [
+            f"| {one.name} | {one.fastest / 1000:.1f} | {self.rows / one.fastest * 1000:.0f} |"
+            for one in self.workbook
+        ]
+        return "\n".join([*told, ""]) if self.workbook else ""
 
     def _searches(self) -> str:
         told = f"The search box with {self.people:,} people in the estate ({self.search_load}):\n\n"
