@@ -10,8 +10,8 @@ import xlsxwriter
 from banli.config.year.words import GIVEN, SURNAMES
 from banli.engine.identity import check_digit
 from banli.estate.intake import actions, work
+from banli.estate.intake.kinds import KINDS
 from banli.estate.intake.models import Intake
-from banli.estate.intake.sheets import KINDS
 from banli.estate.models import Estate
 from banli.people.access import Desk, desk_of
 from banli.people.models import Staff

@@ -13,8 +13,8 @@ from banli.engine.refusals import Refusal
 from banli.estate.actions import Particulars, correct_person, move_out
 from banli.estate.belongings import FormerParticulars, PaymentStanding, Vehicle
 from banli.estate.intake import actions, template, work
+from banli.estate.intake.kinds import KINDS
 from banli.estate.intake.models import Intake
-from banli.estate.intake.sheets import KINDS
 from banli.estate.models import Building, Estate, Occupancy, Person, Unit
 from banli.estate.searching import search
 from banli.journal.models import Entry

@@ -7,7 +7,7 @@ import xlsxwriter
 from banli.engine.text import Text
 
 from ..models import Estate
-from .sheets import KINDS, PAPERS, ROLES, Column
+from .kinds import KINDS, PAPERS, ROLES, Column
 
 _CHOICES = {"role": ROLES, "id_kind": PAPERS}
 _LISTED = 2000  # rows in which a choice is offered

@@ -18,8 +18,8 @@ from banli.people.views import whole_number
 
 from ..access import INTAKE_POSTS
 from . import actions, template
+from .kinds import KINDS
 from .models import Intake
-from .sheets import KINDS
 from .workbook import MAX_BYTES
 
 PAGE = 20
