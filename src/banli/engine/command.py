@@ -14,6 +14,7 @@ from banli.engine.drawings import drawings
 from banli.engine.faults import Faulty
 from banli.engine.load import LoadedPack, load
 from banli.engine.reference import reference
+from banli.engine.rota import said
 from banli.engine.schema import schemas
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -135,3 +136,6 @@ def _proved(loaded: LoadedPack, report: Report) -> Iterator[str]:
             f"{loaded.folder.name}/{name}: {steps} 步，{many[0]} 种局面（含干预 {many[1]}），{played.stories} 个例子"
             f" / {steps} steps, {many[0]} situations ({many[1]} with interventions), {played.stories} scenarios"
         )
+    for name, routine in loaded.pack.routines.items():
+        when, checks = said(routine.when), len(routine.checks)
+        yield f"{loaded.folder.name}/{name}: {when.zh}，{checks} 项 / {when.en}, {checks} checks"

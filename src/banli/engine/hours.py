@@ -59,6 +59,11 @@ def parse_hours(written: str) -> Hours:
     return Hours(parts)
 
 
+def day_names(day: str) -> Text:
+    """What a day of the week is called: ``Mo`` → 周一."""
+    return _NAMES[DAYS.index(day)]
+
+
 def read_hours(typed: str) -> str:
     """Hours as somebody types them, in the pack's writing: what :attr:`Hours.text` says is read back.
 

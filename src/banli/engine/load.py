@@ -14,9 +14,10 @@ from ruamel.yaml.error import MarkedYAMLError
 
 from banli.engine.faults import Fault, Faulty, fault
 from banli.engine.faults.reading import A_MAPPING, reading_faults
-from banli.engine.pack import Book, Pack, PackHeader, PostDefinition, Price, Setting
+from banli.engine.pack import Book, Pack, PackHeader, Planned, PostDefinition, Price, Setting
 from banli.engine.paper import RECEIPTS, PaperDefinition
 from banli.engine.procedure import Procedure
+from banli.engine.routine import Routine
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -134,6 +135,7 @@ def load(folder: Path) -> LoadedPack:
     books = _folder(faults, documents, folder, "registers", "book", Book)
     papers = _folder(faults, documents, folder, "papers", "paper", PaperDefinition)
     procedures = _folder(faults, documents, folder, "procedures", "procedure", Procedure)
+    routines = _folder(faults, documents, folder, "routines", "routine", Routine)
     if faults or header is None:
         raise Faulty(faults)
     pack = Pack(
@@ -144,6 +146,7 @@ def load(folder: Path) -> LoadedPack:
         books=books,
         papers=papers,
         procedures=procedures,
+        routines=routines,
     )
     return LoadedPack(folder, pack, documents, {name: _digest(pack, one) for name, one in procedures.items()})
 
@@ -247,11 +250,19 @@ def compiled(pack: Pack, procedure: Procedure) -> dict[str, Any]:
             "books": {k: v for k, v in pack.books.items() if k in used_books},
             "prices": {k: v for k, v in pack.prices.items() if k in used_prices},
             "procedures": {procedure.procedure: procedure},
+            "routines": {},
             "titles": {k: pack.procedures[k].title for k in _named(procedure) if k in pack.procedures},
         }
     )
     told: dict[str, Any] = part.model_dump(mode="json", exclude_defaults=True, by_alias=True)
     return told
+
+
+def planned(pack: Pack, routine: Routine) -> str:
+    """A routine with what it takes of its pack, as text: what its rounds are bound to."""
+    default = str(pack.settings[routine.only].default) if routine.only else "yes"
+    whole = Planned.model_validate({"pack": pack.header.pack, "routine": routine, "default": default})
+    return in_order(whole.model_dump(mode="json", exclude_defaults=True))
 
 
 def _named(procedure: Procedure) -> list[str]:

@@ -11,6 +11,7 @@ from banli.engine.fields import MAX_FEN, MAX_TEXT, printable
 from banli.engine.hours import parse_hours
 from banli.engine.paper import PaperDefinition
 from banli.engine.procedure import Name, Post, Procedure, Slug, with_lists
+from banli.engine.routine import Routine
 from banli.engine.text import Text
 
 SettingType = Literal["duration", "integer", "money", "yes_no", "hours", "text", "email", "secret"]
@@ -32,10 +33,11 @@ class PackHeader(_Model):
 
 
 class PostDefinition(_Model):
-    """A post and its duties."""
+    """A post and its duties. ``counted``: a post that keeps a shift log, and the things that change hands with it."""
 
     title: Text
     duties: tuple[Text, ...] = ()
+    counted: dict[Name, Text] = Key(default_factory=dict)
 
 
 class Price(_Model):
@@ -184,4 +186,13 @@ class Pack(_Model):
     books: dict[Slug, Book] = Key(default_factory=dict)
     papers: dict[Slug, PaperDefinition] = Key(default_factory=dict)
     procedures: dict[Slug, Procedure] = Key(default_factory=dict)
+    routines: dict[Slug, Routine] = Key(default_factory=dict)
     titles: dict[Slug, Text] = Key(default_factory=dict)
+
+
+class Planned(_Model):
+    """A routine as it is kept for the rounds that follow it: with its pack's name, and what ``only`` says by itself."""
+
+    pack: Slug
+    routine: Routine
+    default: Literal["yes", "no"] = "yes"

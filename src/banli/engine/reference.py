@@ -17,6 +17,7 @@ from banli.engine.pack import Book, BookColumn, PackHeader, PostDefinition, Pric
 from banli.engine.paper import STEP_RECORD, Copy, Number, PaperDefinition, Seal
 from banli.engine.procedure import FACTS, OUTSIDERS, ROLES
 from banli.engine.relations import Refused
+from banli.engine.routine import Calendar, Check, Reading, Routine
 from banli.engine.scenarios import story
 from banli.engine.sources import BOOK, KNOWN, PAPER
 from banli.engine.text import Text
@@ -70,6 +71,12 @@ _PARTS: dict[str, tuple[tuple[str, type[BaseModel]], ...]] = {
         ("`number`", Number),
         ("a copy", Copy),
         ("`seal`", Seal),
+    ),
+    "routines/&lt;name&gt;.yaml": (
+        ("a routine", Routine),
+        ("`when`", Calendar),
+        ("a line of `checks`", Check),
+        ("`reading`", Reading),
     ),
     "registers/&lt;name&gt;.yaml": (("a book", Book), ("a column", BookColumn)),
     "the pack's other files": (

@@ -11,6 +11,7 @@ from banli.engine.keys import KEYS
 from banli.engine.pack import Book, PackHeader, PostDefinition, Price, Setting
 from banli.engine.paper import PaperDefinition
 from banli.engine.procedure import Name, Procedure, Slug
+from banli.engine.routine import Routine
 from banli.engine.scenarios.story import Scenarios
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -25,11 +26,14 @@ ONE_OR_SEVERAL = {
     "Withdraw": ("by",),
     "Override": ("by", "to"),
     "BookColumn": ("source",),
+    "Calendar": ("on", "at"),
+    "Routine": ("missed", "wrong"),
     "Refused": ("answer",),
     "Then": ("open", "stands", "lapsed", "papers", "books", "running", "late", "told"),
 }
 FILES: Mapping[str, Any] = {
     "procedure": Procedure,
+    "routine": Routine,
     "scenarios": Scenarios,
     "paper": PaperDefinition,
     "register": Book,

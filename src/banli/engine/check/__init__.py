@@ -15,6 +15,7 @@ from banli.engine.check import (
     papers,
     records,
     repeats,
+    routines,
     rules,
     sending,
     slots,
@@ -49,6 +50,7 @@ def examine(loaded: LoadedPack, others: Iterable[LoadedPack] = ()) -> Report:
     report = Report()
     every = {name: one for pack in (*others, loaded) for name, one in pack.pack.procedures.items()}
     report.faults += [*papers.papers(loaded), *papers.books(loaded), *papers.receipts(loaded)]
+    report.faults += routines.routines(loaded)
     for name in loaded.pack.procedures:
         faults = _procedure(report, loaded, name, every)
         report.faults += faults
