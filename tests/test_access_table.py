@@ -37,6 +37,7 @@ from tests.cashier.conftest import Till, till_pack
 from tests.desk.at_the_desk import goods_posted, signature_url
 from tests.estate.intake.books import workbook
 from tests.office import Office, today
+from tests.routines.walk import PATROL, a_round
 
 TABLE = r"""
 address                                                 method anon desk  sup  dir tech gate  fin  dep  far idle
@@ -116,6 +117,16 @@ gate/passes/<row:pk>/entry/                             GET     302  403  403  4
 gate/passes/<row:pk>/entry/                             POST    302  403  403  403  403  404  403  403  403  404
 gate/passes/<row:pk>/refusal/                           GET     302  405  405  405  405  405  405  405  405  405
 gate/passes/<row:pk>/refusal/                           POST    302  403  403  403  403  404  403  403  403  404
+rounds/                                                 GET     302  200  200  200  200  200  200  200  200  404
+rounds/                                                 POST    302  405  405  405  405  405  405  405  405  405
+rounds/<row:pk>/                                        GET     302  403  200  200  403  200  403  200  404  404
+rounds/<row:pk>/                                        POST    302  405  405  405  405  405  405  405  405  405
+rounds/<row:pk>/findings/                               GET     302  405  405  405  405  405  405  405  405  405
+rounds/<row:pk>/findings/                               POST    302  403  403  403  403  302  403  403  404  404
+rounds/<row:pk>/settlement/                             GET     302  405  405  405  405  405  405  405  405  405
+rounds/<row:pk>/settlement/                             POST    302  403  422  422  403  403  403  422  404  404
+rounds/<row:pk>/photos/<slug:sha256>                    GET     302  403  404  404  403  404  403  404  404  404
+rounds/<row:pk>/photos/<slug:sha256>                    POST    302  405  405  405  405  405  405  405  405  405
 ^[gG]/(?P<token>[A-Za-z0-9]{1,400})/?$                  GET     200  200  200  200  200  302  200  200  200  200
 ^[gG]/(?P<token>[A-Za-z0-9]{1,400})/?$                  POST    405  405  405  405  405  405  405  405  405  405
 (start)                                                 GET     302  200  200  200  200  302  200  200  200  302
@@ -321,6 +332,7 @@ class House:
     token: str
     co_owner: int
     intake: int
+    round: int
 
     def place(self, route: str) -> str:
         """An address of this route, behind which there is something."""
@@ -337,6 +349,7 @@ class House:
             "cashier": self.shift if "shifts/" in route else self.receipt,
             "cases": self.asked if "consent-links" in route else self.case,
             "intakes": self.intake,
+            "rounds": self.round,
         }
         words = {
             "pk": row.get(route.split("/")[0]), "unit": self.office.unit.pk, "case": self.case, "estate": "cuihu",
@@ -379,6 +392,7 @@ class House:
             "registers/<slug:book>/months/": {"month": "2026-01", "act": "close", "reason-202601": "月底"},
             "settings/<slug:name>/": {"count": "300", "valid_from": today().isoformat(), "reason": "铭牌"},
             "calendar/": {"first": today().isoformat(), "kind": "rest", "reason": "台风"},
+            "rounds/<row:pk>/findings/": PATROL,
             "estates/": {"estate": self.office.estate.pk},
         }
         return {"key": fresh_key(), **forms.get(route, {})}
@@ -429,6 +443,7 @@ def house(office: Office) -> House:
     return House(
         office, {"anon": None, **staff}, case, paper, authority, deputyship, shift.pk, receipt.pk, asked,
         offered.link.pk, offered.token, offered.link.owner_id, _sent(office),
+        a_round(office, now).pk,
     )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Loading packs: what the checker calls sound becomes the current version; what it refuses changes nothing."""
 
 import logging
+from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
@@ -13,6 +14,8 @@ from banli.engine.load import Faulty, LoadedPack, compiled, in_order, load
 from .models import ProcedureVersion
 
 log = logging.getLogger("banli.packs")
+#: What rooms above keep of a pack beside its procedures, in the same transaction; each says so when it starts.
+BESIDE: list[Callable[[LoadedPack], None]] = []
 
 
 def load_all() -> list[str]:
@@ -58,3 +61,5 @@ def keep(loaded: LoadedPack) -> None:
         elif not known.current:
             known.current = True
             known.save(update_fields=["current"])
+    for keeping in BESIDE:
+        keeping(loaded)

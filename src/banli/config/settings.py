@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "banli.cashier",
     "banli.cases",
     "banli.gate",
+    "banli.routines",
     "banli.figures",
     "banli.desk",
     "banli.portal",
@@ -141,6 +142,10 @@ BANLI_NAVIGATION: list[dict[str, Any]] = [
     {
         "url_name": "desk:follow_ups", "icon": "phone-call", "title": _("回访"), "key": "g v",
         "posts": ("front_desk", "duty_supervisor", "director"),
+    },
+    {
+        "url_name": "routines:rounds", "icon": "checklist", "title": _("日常"), "posts": None, "key": "g w",
+        "count": "banli.routines.queries.open_count",
     },
     {"url_name": "desk:cases", "icon": "files", "title": _("办件"), "posts": None, "key": "g c"},
     {"url_name": "desk:registers", "icon": "book-2", "title": _("登记本"), "posts": None, "key": "g r"},

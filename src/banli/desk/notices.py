@@ -1,5 +1,6 @@
 """Notices as people read them: a sentence made from the rulebook, the case it is about, how its clock stands now."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,8 +11,12 @@ from banli.cases.models import Case
 from banli.engine.text import Text
 from banli.engine.turn import Rulebook
 from banli.messages import actions
-from banli.messages.models import Notice
+from banli.messages.models import OF_ROUNDS, Notice
 from banli.people.access import Desk
+from banli.people.titles import post_title
+from banli.routines.models import Round
+from banli.routines.queries import line
+from banli.web.clocks import told as clocks_told
 from banli.web.templatetags.say import say
 
 from . import due as clocks
@@ -24,6 +29,8 @@ _LOOKS = {
     "assigned": ("jade", "user-check"),
     "mail_failed": ("red", "mail"),
     "repeated": ("amber", "link"),
+    "round_missed": ("red", "circle-x"),
+    "round_wrong": ("amber", "alert-triangle"),
 }
 
 
@@ -42,6 +49,7 @@ class Told:
     waiting: tuple[Text, ...] = ()
     post: Text | None = None
     deputy_for: str = ""
+    round: Round | None = None
 
 
 def count(desk: Desk) -> int:
@@ -50,7 +58,7 @@ def count(desk: Desk) -> int:
 
 
 def page(desk: Desk, before: int | None, now: datetime) -> tuple[list[Told], int | None]:
-    """One page of unread notices, newest first, and the id to go on from. Two queries."""
+    """One page of unread notices, newest first, and the id to go on from. Three queries at most."""
     found = actions.unread(desk).select_related("case__unit", "case__applicant")
     if before is not None:
         found = found.filter(pk__lt=before)
@@ -58,10 +66,33 @@ def page(desk: Desk, before: int | None, now: datetime) -> tuple[list[Told], int
     shown, more = rows[:PAGE], len(rows) > PAGE
     tasks = queries.open_tasks({notice.case_id for notice in shown if notice.case_id})
     told = []
+    rounds = _rounds(shown)
     for notice in shown:
+        if notice.code.startswith(OF_ROUNDS):
+            told.append(_of_round(notice, rounds.get(notice.about)))
+            continue
         open_steps = tuple(task.step for task in tasks.get(notice.case_id or 0, []))
         told.append(_told(desk, notice, open_steps, now))
     return told, shown[-1].pk if more else None
+
+
+def _rounds(shown: Iterable[Notice]) -> dict[str, Round]:
+    """The rounds that notices are about, by their number as a notice has it."""
+    ids = [int(notice.about) for notice in shown if notice.code.startswith(OF_ROUNDS)]
+    return {str(row.pk): row for row in Round.objects.filter(pk__in=ids)} if ids else {}
+
+
+def _of_round(notice: Notice, row: Round | None) -> Told:
+    tone, icon = _LOOKS.get(notice.code, ("", "bell"))
+    if row is None:
+        return Told(notice, notice.code, tone, icon)
+    told = {"routine": say(line(row).title), "at": clocks_told(row.due_at, notice.at)}
+    said = (
+        _("“%(routine)s”没有做：%(at)s")
+        if notice.code == "round_missed"
+        else _("“%(routine)s”查出不正常：%(at)s")
+    )
+    return Told(notice, said % told, tone, icon, round=row, post=post_title(notice.post))
 
 
 def _told(desk: Desk, notice: Notice, open_steps: tuple[str, ...], now: datetime) -> Told:

@@ -5,6 +5,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+#: What the codes of notices begin with that are about a round, and no case; their ``about`` is its number.
+OF_ROUNDS = "round_"
+
 
 class Notice(models.Model):
     """``code`` says what it is about (clock_late, clock_warned, assigned); ``about`` names the clock or step."""

@@ -3,7 +3,7 @@
 import base64
 import io
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from email.message import EmailMessage
 from uuid import uuid4
 
@@ -24,11 +24,15 @@ from banli.papers.files import file_for
 from banli.papers.models import Paper
 from banli.people import actions as people
 from banli.registers import closing
+from banli.routines import actions as rounds
+from banli.routines.models import Round
 from tests.cases.test_actions import at_the_door, do, issued, key, open_goods, refused, repair
 from tests.cases.test_home_cleaning import tomorrow
 from tests.cases.test_slots import repair as booked
 from tests.cashier.conftest import Till, till_pack
 from tests.office import Office, build, identity, load_packs, today
+from tests.routines import walk as walking
+from tests.routines.walk import PUMPS, fallen_due, moment, settle, walk
 
 
 def picture(colour: str) -> attachments.Upload:
@@ -63,6 +67,7 @@ def lived() -> Office:
     _sent(office)
     _booked(office)
     _purged(office)
+    _walked(office)
     for place in (office.estate, office.elsewhere):
         seal_days(place.pk, today() + timedelta(days=1))
     return office
@@ -150,6 +155,27 @@ def _booked(office: Office) -> None:
     """Two visits, one with its technician."""
     sent, _ = booked(office), booked(office, tomorrow(16))
     do(office, "xiaowang", sent, "dispatch", "dispatched", extra={"assignee": office.staff("zheng").pk})
+
+
+def _walked(office: Office) -> None:
+    """Rounds of five days: one in order, two on which something was wrong, with pictures; the rest missed."""
+    until, he = moment("2026-05-19T07:00"), office["he"]
+    settings.change(
+        by=he, acting=he.posts["director"], name="has_lift", value="no", valid_from=date(2026, 5, 1), reason="多层",
+        now=moment("2026-05-01T09:00"),
+    )  # fmt: skip
+    fallen_due(office, moment("2026-05-14T07:00"), until)
+    rows = Round.objects.filter(estate=office.estate)
+    pumps = rows.filter(routine="pump-room").order_by("due_at")
+    for row, colour in zip(pumps, ("red", "blue", ""), strict=False):
+        wrong = {**PUMPS, "leaks": "wrong"} if colour else PUMPS
+        told = {"photos": [walking.picture(colour)], "note": f"二号泵{colour}"} if colour else {}
+        walk(office, "zheng", row, wrong, now=row.due_at + timedelta(minutes=5), **told)
+        if colour:
+            settle(office, "zhao", row, f"换密封圈 {colour}", now=row.until)
+    rounds.miss(until)
+    missed = rows.filter(routine="fire-patrol", state="missed").order_by("due_at")
+    settle(office, "laoli", missed[0], "补做", now=until)
 
 
 def _paid(office: Office) -> None:

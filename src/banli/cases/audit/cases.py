@@ -14,7 +14,7 @@ from banli.engine.turn import Rulebook
 from banli.estate.models import AuthorityUse
 from banli.journal import vault
 from banli.journal.models import Entry
-from banli.messages.models import Mail, Notice
+from banli.messages.models import OF_ROUNDS, Mail, Notice
 from banli.papers.models import Paper
 from banli.registers.actions import digest_of
 from banli.registers.models import RegisterRow
@@ -83,7 +83,10 @@ def strays(tick: Ticker = unwatched) -> Iterator[Finding]:
             yield Finding(f"cases_case {stream.removeprefix('case/')}", "has entries but no row")
     for model in OF_A_CASE:
         theirs = Exists(Case.objects.filter(pk=OuterRef("case_id")))
-        for row in model.objects.filter(Q(case=None) | ~theirs).order_by("pk").only("pk").iterator():
+        rows_of = (
+            model.objects.exclude(case=None, code__startswith=OF_ROUNDS) if model is Notice else model.objects
+        )
+        for row in rows_of.filter(Q(case=None) | ~theirs).order_by("pk").only("pk").iterator():
             yield Finding(named(row), "is of no case")
     theirs = Exists(Case.objects.filter(pk=OuterRef("case_id")))
     for row in Posting.objects.filter(~theirs, case__isnull=False).order_by("pk"):

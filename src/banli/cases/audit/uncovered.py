@@ -11,6 +11,7 @@ TABLES = {
     "estate_intake": "the workbook itself; that it was taken in, or undone, the estate's journal says",
     "estate_intakechange": "what an import changed, to undo it by; who moved in by it, the homes' journals say",
     "estate_paymentstanding": "what the accounts elsewhere say, taken in as they say it",
+    "routines_plan": "up to when the worker has looked; the rounds it made are in the journal, one by one",
     "estate_vehicle": "the journal keeps who entered it, never its plate",
     "estate_person": "the journal keeps who corrected what, never what it said; private fields have their own seals",
 }
@@ -21,6 +22,10 @@ COLUMNS = {
     "estate_authorityuse.once": "the letter's own, which is compared; the database holds the two together",
     "cases_procedureversion.current": "set anew from the packs folder at every start; no case in hand depends on it",
     "cases_procedureversion.loaded_at": "when the folder was read; versions are kept before any estate has a journal",
+    "routines_round.state": "what else it might say, the table itself refuses beside the other columns",
+    "routines_routineversion.current": "set anew from the packs folder at every start; a round keeps to its own",
+    "routines_routineversion.loaded_at": "when the folder was read; versions are kept before any estate has a journal",
+    "routines_routineversion.problem": "why the worker lets it stand aside; tried anew at every start",
     "journal_dayseal.sealed_at": "when the worker came to it; the signature covers what was sealed, not when",
     "estate_settingversion.secret": "a secret has its own seal, and stands in no journal",
     "estate_settingversion.vault_salt": "without it the secret does not open",
