@@ -94,12 +94,9 @@ def current() -> list[Routine]:
 
 
 def _current() -> list[tuple[Routine, str]]:
-    told = []
-    for pk in (
-        RoutineVersion.objects.filter(current=True, problem="")
-        .order_by("routine")
-        .values_list("pk", flat=True)
-    ):
+    told: list[tuple[Routine, str]] = []
+    versions = RoutineVersion.objects.filter(current=True, problem="").order_by("routine")
+    for pk in versions.values_list("pk", flat=True):
         try:
             one = packs.of_version(pk)
         except ValueError:
