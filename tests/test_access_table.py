@@ -141,6 +141,8 @@ units/<row:pk>/file/unmasking/                          GET     302  405  405  4
 units/<row:pk>/file/unmasking/                          POST    302  200  200  200  403  403  200  200  404  404
 units/<row:pk>/open/<slug:procedure>/                   GET     302  200  403  403  403  403  403  403  404  404
 units/<row:pk>/open/<slug:procedure>/                   POST    302  302  403  403  403  403  403  403  404  404
+open/<slug:procedure>/                                  GET     302  200  200  403  403  403  403  200  200  404
+open/<slug:procedure>/                                  POST    302  302  302  403  403  403  403  302  302  404
 cases/<row:pk>/                                         GET     302  200  200  200  403  200  403  200  404  404
 cases/<row:pk>/                                         POST    302  405  405  405  405  405  405  405  405  405
 cases/<row:pk>/acts/                                    GET     302  405  405  405  405  405  405  405  405  405
@@ -358,12 +360,22 @@ class House:
             "paper": "goods-release-slip", "name": "lift_load",
             "sha256": Attachment.objects.values_list("sha256", flat=True).get(),
         }  # fmt: skip
+        if route == "open/<slug:procedure>/":
+            words["procedure"] = "work-order"  # which is about the estate, and no home
         return "/" + re.sub(r"<\w+:(\w+)>", lambda found: str(words[found[1]]), route.replace("(start)", ""))
 
     def form(self, route: str) -> dict[str, Any]:
         """What a browser sends, so that nothing is refused before it is clear who sent it."""
         forms: dict[str, dict[str, Any]] = {
             "units/<row:pk>/open/<slug:procedure>/": goods_posted(self.office, self.office.owner),
+            "open/<slug:procedure>/": {
+                "source": "own",
+                "where": "lift",
+                "place": "1号梯",
+                "problem": "开门慢",
+                "trade": "lift",
+                "urgency": "ordinary",
+            },
             "cases/<row:pk>/acts/": {"act-step": "gate", "act-outcome": "mismatch", "act-note": "多一台冰箱"},
             "cases/<row:pk>/withdrawal/": {"withdraw-reason": "不搬了"},
             "cases/<row:pk>/joining/": {"join-to": "1"},

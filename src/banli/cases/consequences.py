@@ -95,10 +95,8 @@ class Consequences:
         kept, clear = private.handed_on(self.case, self.book, state, event.step, event.branch)
         pictures = [
             attachments.Upload(self._picture(clear[to]), attachments.MEDIA_TYPES[asked.type])
-            for to, source in self.book.flow.steps[event.step].gives.items()
-            if (asked := self.book.procedure.form[source.removeprefix("form.")]).type
-            in attachments.MEDIA_TYPES
-            and clear[to]
+            for to, field in self.book.flow.steps[event.step].handed_on().items()
+            if (asked := self.book.procedure.form[field]).type in attachments.MEDIA_TYPES and clear[to]
         ]
         started = replace(event, values=kept)
         return replace(

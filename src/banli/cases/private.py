@@ -45,13 +45,13 @@ def handed_on(
     case: Case, book: Rulebook, state: State, step: str, branch: int | None
 ) -> tuple[Answers, Answers]:
     """What a step gives the case it starts: as this case keeps it, and in clear, for the other to seal its own way."""
-    gives, private = book.flow.steps[step].gives, book.procedure.private_fields()
-    kept = {to: state.answer(source.removeprefix("form."), branch) for to, source in gives.items()}
+    gives, private = book.flow.steps[step], book.procedure.private_fields()
+    kept = {to: state.answer(field, branch) for to, field in gives.handed_on().items()}
     clear = {
         to: open_answer(case, field, kept[to]) if field in private else kept[to]
-        for to, field in ((to, source.removeprefix("form.")) for to, source in gives.items())
+        for to, field in gives.handed_on().items()
     }
-    return kept, clear
+    return kept | gives.told(), clear | gives.told()
 
 
 def open_answer(case: Case, field: str, sealed: str | None) -> Any:

@@ -128,7 +128,8 @@ class Record:
             told = self.state.facts.get("repeated")
             return plain(YES_NO[told]) if told else None
         if what == "status":
-            return plain(ENDS[case.status]) if case.status in ENDS else {"zh": "办理中", "en": "open"}
+            ended = ENDS.get(self.state.status)
+            return plain(ended) if ended else {"zh": "办理中", "en": "open"}
         if what == "opened_at":
             return self.local(case.opened_at)
         if what == "opened_by":

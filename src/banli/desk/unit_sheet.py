@@ -71,6 +71,12 @@ def procedures(desk: Desk) -> list[Rulebook]:
     return [b for b in every if b.procedure.about == "unit" and desk.holds(*b.procedure.opened_by)]
 
 
+def matters(desk: Desk) -> list[Rulebook]:
+    """What this desk may begin of the estate itself, where no home is concerned. One query."""
+    every = rules.every_current().values()
+    return [b for b in every if b.procedure.about == "estate" and desk.holds(*b.procedure.opened_by)]
+
+
 def unit_sheet(desk: Desk, unit: Unit) -> UnitSheet:
     """Everything but the history. Eight queries, however many people, cases and vehicles there are."""
     now = timezone.now()

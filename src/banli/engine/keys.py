@@ -137,7 +137,7 @@ KEYS: dict[str, dict[str, str]] = {
         "authorises": "Whom the owner names to act for them.",
         "sends": "What is sent to whom, as what, on whose consent.",
         "after_cases": "Procedures none of whose cases may still rest on this one when the step is done.",
-        "gives": "Answers handed to the started case: its field → `form.<field>` here.",
+        "gives": "Answers handed to the started case: its field → `form.<field>` here, or one of its choices.",
     },
     "Reserves": {
         "pool": "What the slots are of: steps of any procedure that name the same pool share it.",

@@ -265,6 +265,15 @@ class Step(_Model):
             data = {**data, "fees": [data["fees"]]}
         return data
 
+    def handed_on(self) -> dict[str, str]:
+        """What a started case is given of this one's answers: its field → the field here."""
+        given = {to: source for to, source in self.gives.items() if source.startswith("form.")}
+        return {to: source.removeprefix("form.") for to, source in given.items()}
+
+    def told(self) -> dict[str, str]:
+        """What a started case is given outright: its field → one of the answers to choose from."""
+        return {to: answer for to, answer in self.gives.items() if not answer.startswith("form.")}
+
     def outside(self) -> str | None:
         """The outsider who acts, if it is not a post of the office."""
         return next((who for who in self.by if who in OUTSIDERS), None)

@@ -288,7 +288,7 @@ class Explorer:
             paper = self.book.pack.papers.get(step.issues() or "")
             if paper:
                 told |= paper.fields()
-            told |= {source.removeprefix("form.") for source in step.gives.values()}
+            told |= set(step.handed_on().values())
             told |= {step.to.removeprefix("form.")} if step.to and step.to.startswith("form.") else set()
             sources = [source for fee in step.fees for source in (fee.times, fee.amount)]
             told |= {s.removeprefix("form.") for s in (*sources, step.deductions) if s}

@@ -88,6 +88,9 @@ def _started(subject: Subject, name: str, step: Step, procedures: Mapping[str, P
         keys = subject.at(name, "gives", to)
         if to not in other.form:
             yield subject.fault(keys, "unknown_field", name=to, choices=other.form)
+        elif to in step.told():
+            if source not in (known := other.form[to].choices()):
+                yield subject.fault(keys, "unknown_value", name=to, value=source, choices=known)
         else:
             yield from field(subject, keys, source, (other.form[to].type,), name, openly=False)
             given = subject.procedure.form.get(source.removeprefix("form."))

@@ -104,10 +104,10 @@ class Watched(Turn):
             self.note("paper_unsealed", keys, step=paper.seal.step)
 
     def _handed_on(self, event: ev.CaseStarted) -> None:
-        for to, source in self.book.flow.steps[event.step].gives.items():
-            if not self.was_asked(source, event.branch):
+        for to, given in self.book.flow.steps[event.step].handed_on().items():
+            if not self.was_asked(f"form.{given}", event.branch):
                 keys = self.subject.at(event.step, "gives", to)
-                self.note("gives_unasked", keys, field=source.removeprefix("form."))
+                self.note("gives_unasked", keys, field=given)
 
     def _guard(self, done: ev.Done) -> None:
         """What would be refused is written down and goes on: the guard must not hide what it guards against."""

@@ -21,8 +21,8 @@ class Start(Verb):
     def effects(self, turn: "Turn", outcome: str, extra: Mapping[str, Any]) -> list[ev.Event]:
         name, branch = turn.here
         step = turn.book.flow.steps[name]
-        values = {
-            to: turn.state.answer(source.removeprefix("form."), branch) for to, source in step.gives.items()
+        values = step.told() | {
+            to: turn.state.answer(field, branch) for to, field in step.handed_on().items()
         }
         if step.carries is None:
             return [ev.CaseStarted(name, branch, step.starts or "", values)]

@@ -1,0 +1,130 @@
+"""The form that opens a case: for somebody of a home, or of the estate itself where no home is concerned."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from banli.cases import actions, facts, queries
+from banli.cases.access import procedure_for
+from banli.engine.record import named
+from banli.engine.refusals import Refusal
+from banli.engine.turn import Rulebook
+from banli.estate import queries as estate
+from banli.estate.access import FILE_POSTS, unit_for
+from banli.estate.models import Authority, Person, Unit
+from banli.estate.queries import Resident
+from banli.people.access import Desk, desk_for
+
+from .. import held, known
+from ..applicants import Applicants
+from ..cards import cards
+from ..forms import StepForm
+from ..money import tariffs_of
+from ..refusing import status_of
+from .answering import go_on
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Whom a case is opened for: somebody of a home; or the office itself, of the estate."""
+
+    unit: Unit | None = None
+    person: Person | None = None
+    role: str = "staff"
+
+    @classmethod
+    def of(cls, unit: Unit, who: Resident) -> "Asker":
+        return cls(unit, who.person, who.role)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def opening(request: HttpRequest, pk: int, procedure: str) -> HttpResponse:
+    """The form of a procedure's first step, for somebody of the home; sent, it opens the case."""
+    desk = desk_for(request)
+    home = unit_for(desk, pk)
+    _, book = procedure_for(desk, procedure)
+    if book.procedure.about != "unit":
+        raise Http404
+    given = request.POST.get("act-applicant") or request.GET.get("applicant") or ""
+    applicants = Applicants.of(book, estate.people_of(desk, home), given)
+    page: dict[str, Any] = {
+        "unit": home,
+        "book": book,
+        "applicants": applicants,
+        "may_file": desk.holds(*FILE_POSTS),
+    }
+    if applicants.chosen is None:
+        refusal = applicants.refusal if given or request.method == "POST" else None
+        return render(
+            request, "desk/opening.html", {**page, "refusal": refusal}, status=422 if refusal else 200
+        )
+    page |= {
+        "needs_authority": applicants.needs_authority,
+        "same": cards(queries.same_matter(home, procedure).select_related("applicant")),
+    }
+    return _asked(request, desk, book, Asker.of(home, applicants.chosen), page)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def matter(request: HttpRequest, procedure: str) -> HttpResponse:
+    """The same for a procedure that is about the estate: nobody applies, the office itself begins it."""
+    desk = desk_for(request)
+    _, book = procedure_for(desk, procedure)
+    if book.procedure.about != "estate":
+        raise Http404
+    return _asked(request, desk, book, Asker(), {"book": book})
+
+
+def _asked(
+    request: HttpRequest, desk: Desk, book: Rulebook, asker: Asker, page: dict[str, Any]
+) -> HttpResponse:
+    form, letter = _form(desk, book, asker)
+    if request.method == "POST":
+        try:
+            return _opened(request, desk, form, asker)
+        except Refusal as why:
+            form.refused(why)
+    page |= {"form": form, "refusal": form.refusal, "letter": letter}
+    status = status_of(form.refusal) if form.refusal else 200
+    return render(request, "desk/opening.html", page, status=status)
+
+
+def _form(desk: Desk, book: Rulebook, asker: Asker) -> tuple[StepForm, Authority | None]:
+    """The form with what is known of the applicant, and the letter of authority they act on, if there is one."""
+    step = book.flow.root.items[0]
+    record = facts.record_form(book, facts.record_for(book, asker.unit))
+    settings = facts.settings_of(book, desk.estate)
+    told = known.at_opening(book, step, asker.person, record, settings)
+    form = StepForm(book, step, desk.staff.pk, known=told, opening=True, estate=desk.estate.name)
+    form.tariffs = tariffs_of(desk, book, step, form.now)
+    letter = facts.authority_for(book, asker.unit, asker.person, asker.role, form.now)
+    taken = facts.taken(book, asker.role, letter, record)
+    form.values = {
+        "applicant": asker.role,
+        **{f"fact.{name}": value for name, value in taken.items()},
+        **{f"setting.{name}": value for name, value in settings.items()},
+        **named(record),
+    }
+    return form, letter
+
+
+def _opened(request: HttpRequest, desk: Desk, form: StepForm, asker: Asker) -> HttpResponse:
+    sent = form.read(request.POST, request.FILES, outcome=form.outcomes[0].name)
+    form.must_be_sound()
+    told = actions.open_case(
+        by=desk, procedure=form.book.procedure.procedure, unit=asker.unit, applicant=asker.person,
+        applicant_role=asker.role, answers=sent.answers, key=request.POST.get("key", ""), note=sent.note,
+        signature=sent.signature, extra=sent.extra, uploads=sent.uploads,
+    )  # fmt: skip
+    held.forget(desk.staff.pk, sent.uploads, request.POST)
+    return go_on(request, f"{reverse('desk:case', args=[told.case_id])}?done={told.seq}")
