@@ -153,6 +153,10 @@ cases/<row:pk>/withdrawal/                              GET     302  405  405  4
 cases/<row:pk>/withdrawal/                              POST    302  302  302  403  403  403  403  403  404  404
 cases/<row:pk>/intervention/                            GET     302  405  405  405  405  405  405  405  405  405
 cases/<row:pk>/intervention/                            POST    302  403  302  302  403  403  403  302  404  404
+cases/<row:pk>/clocks/                                  GET     302  200  200  200  403  200  403  200  404  404
+cases/<row:pk>/clocks/                                  POST    302  405  405  405  405  405  405  405  405  405
+cases/<row:pk>/pauses/                                  GET     302  405  405  405  405  405  405  405  405  405
+cases/<row:pk>/pauses/                                  POST    302  403  403  403  403  403  403  403  404  404
 cases/<row:pk>/unmasking/                               GET     302  405  405  405  405  405  405  405  405  405
 cases/<row:pk>/unmasking/                               POST    302  200  200  200  403  200  403  200  404  404
 cases/<row:pk>/attachments/<slug:sha256>                GET     302  200  200  200  403  200  403  200  404  404

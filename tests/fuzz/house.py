@@ -44,6 +44,7 @@ class Side:
             f"/units/{self.unit.pk}/open/home-repair/", f"/units/{self.unit.pk}/people/new/",
             f"/units/{self.unit.pk}/authorities/", f"/persons/{row['person']}/", f"/cases/{row['case']}/",
             f"/cases/{row['repair']}/", f"/cases/{row['work']}/", f"/cases/{row['case']}/chart.svg",
+            f"/cases/{row['repair']}/clocks/",
             f"/papers/{row['paper']}/", f"/papers/{row['paper']}/original.pdf",
             f"/papers/{row['paper']}/original/1.png",
             f"/gate/passes/{row['paper']}/", f"/gate/passes/{row['paper']}/release/",

@@ -183,7 +183,7 @@ class Task(BaseModel):
 
 
 class Clock(Named):
-    """A deadline of a case. ``state`` is running, warned, late or stopped."""
+    """A deadline of a case. ``state`` is running, warned, late, paused or stopped."""
 
     branch: int | None
     started_at: datetime

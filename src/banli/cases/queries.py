@@ -186,6 +186,8 @@ _TITLES = {
     "reassign": Text(zh="改派", en="Reassigned"),
     "send_back": Text(zh="退回重办", en="Sent back"),
     "reopen": Text(zh="重新打开", en="Reopened"),
+    "pause": Text(zh="暂停计时", en="Clock paused"),
+    "resume": Text(zh="继续计时", en="Clock goes on"),
     "join": Text(zh="与另一件重复，并入", en="Repeats another case and is joined to it"),
     "joined_to": Text(zh="并入", en="Joined to"),
     "repeated": Text(zh="又有人报，并入本件", en="Reported again, joined to this case"),
@@ -208,7 +210,7 @@ def _line(book: Rulebook, event: dict[str, Any], names: dict[int, str]) -> Line 
             reference=event.get("reference", ""),
             scan=event.get("scan", ""),
         )
-    if kind in ("clock_late", "clock_warned", "clock_started", "clock_moved", "clock_stopped"):
+    if kind.startswith("clock_"):
         clock = book.procedure.clocks[event["clock"]]
         return Line(
             kind, clock.title, late=kind == "clock_late" or bool(event.get("late")), note=event.get("due", "")

@@ -50,6 +50,8 @@ _BEGIN = """
       LEFT JOIN journal_entry known ON known.estate_id = %(estate)s AND known.key = %(key)s
      WHERE version.procedure = %(procedure)s AND version.current
 """
+#: After one of these, a task may be due at another time.
+TIMING = (ev.ClockStarted, ev.ClockMoved, ev.ClockStopped, ev.ClockPaused, ev.ClockResumed)
 _PROJECTED = ("seq", "head", "form", "standing", "clocks", "status", "ended_at", "due_at", "wake_at")
 _SETTLED = (
     "id", "estate_id", "procedure", "version_id", "unit_id", "applicant_id", "applicant_role", "parent_id", "record_id",
@@ -241,7 +243,7 @@ def project(case: Case, state: State, *, seq: int, head: bytes, at: datetime) ->
         case.ended_at = None
     elif case.ended_at is None:
         case.ended_at = at
-    running = [c for c in state.clocks if c.on]
+    running = [c for c in state.clocks if c.counts]
     case.due_at = min((datetime.fromisoformat(c.due) for c in running), default=None)
     case.wake_at = wake_at(state) if state.status == "open" else None
 
@@ -287,7 +289,7 @@ def _tasks(case: Case, book: Rulebook, after: State, events: Iterable[ev.Event],
             task.update(due)
         else:
             timed.append(due)
-    clocks_moved = any(isinstance(e, (ev.ClockStarted, ev.ClockMoved, ev.ClockStopped)) for e in events)
+    clocks_moved = any(isinstance(e, TIMING) for e in events)
     return _task_parts(case, opened, closed, timed if clocks_moved else [], at)
 
 

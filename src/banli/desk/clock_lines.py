@@ -14,10 +14,15 @@ from banli.engine.turn import Rulebook
 from banli.web import clocks
 from banli.web.templatetags.say import say
 
+from .due import anchor
+
 
 @dataclass(frozen=True)
 class ClockLine:
-    """A clock of a case. ``started_by``: whoever did what started it, while that still stands."""
+    """A clock of a case. ``started_by``: whoever did what started it, while that still stands.
+
+    ``anchor``: its place on the page that explains it.
+    """
 
     title: Text
     running: bool
@@ -28,6 +33,8 @@ class ClockLine:
     starts: Text
     stops: list[Text]
     started_by: str
+    anchor: str
+    paused: bool
 
     @property
     def reason(self) -> str:
@@ -51,10 +58,11 @@ class ClockLine:
 def clock_lines(book: Rulebook, state: State, names: Mapping[int, str]) -> list[ClockLine]:
     """Running clocks first, the nearest due first; then the stopped ones."""
     known = [clock for clock in state.clocks if clock.clock in book.procedure.clocks]
-    return [_line(book, state, clock, names) for clock in sorted(known, key=lambda c: (not c.on, c.due))]
+    return [clock_line(book, state, clock, names) for clock in sorted(known, key=lambda c: (not c.on, c.due))]
 
 
-def _line(book: Rulebook, state: State, clock: Running, names: Mapping[int, str]) -> ClockLine:
+def clock_line(book: Rulebook, state: State, clock: Running, names: Mapping[int, str]) -> ClockLine:
+    """One clock of a case."""
     rule = book.procedure.clocks[clock.clock]
     mark = state.mark(rule.starts.split(".")[0], clock.branch)
     by = names.get(mark.by or 0, "") if mark is not None and rule.starts.split(".")[-1] != "opened" else ""
@@ -68,6 +76,8 @@ def _line(book: Rulebook, state: State, clock: Running, names: Mapping[int, str]
         starts=told(book, rule.starts),
         stops=_once(told(book, stop) for stop in rule.stops),
         started_by=by,
+        anchor=anchor(clock.clock, clock.branch),
+        paused=clock.state == "paused",
     )
 
 

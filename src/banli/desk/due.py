@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from banli.engine.state import Running
+from banli.engine.state import running as read_clock
 from banli.engine.text import Text
 from banli.engine.turn import Rulebook
 from banli.web import clocks
@@ -13,7 +14,10 @@ from banli.web import clocks
 
 @dataclass(frozen=True)
 class Due:
-    """A clock of a case at a moment, as ``<c-clock>`` shows it. ``state``: calm, amber, red, met or missed."""
+    """A clock of a case at a moment, as ``<c-clock>`` shows it. ``state``: calm, amber, red, met or missed.
+
+    ``anchor``: its place on the page that explains it.
+    """
 
     title: Text
     due: datetime
@@ -21,6 +25,7 @@ class Due:
     stopped: datetime | None
     warn_at: datetime | None
     state: str
+    anchor: str
 
     @property
     def tone(self) -> str:
@@ -30,7 +35,7 @@ class Due:
 
 def of_case(book: Rulebook, running: Iterable[Mapping[str, Any]], now: datetime) -> Due | None:
     """The nearest clock that runs. ``running``: the case's clocks as they are stored."""
-    return _nearest(book, (clock for clock in _read(running) if clock.on), now)
+    return _nearest(book, (clock for clock in _read(running) if clock.counts), now)
 
 
 def of_task(
@@ -46,7 +51,7 @@ def of_clock(book: Rulebook, running: Iterable[Mapping[str, Any]], name: str, no
 
 
 def _read(running: Iterable[Mapping[str, Any]]) -> list[Running]:
-    return [Running(**clock) for clock in running]
+    return list(map(read_clock, running))
 
 
 def _nearest(book: Rulebook, found: Iterable[Running], now: datetime) -> Due | None:
@@ -60,4 +65,9 @@ def _due(book: Rulebook, clock: Running, now: datetime) -> Due:
     warn_at = datetime.fromisoformat(clock.warn) if clock.warn else None
     reading = clocks.read(due, now=now, started=started, stopped=stopped, warn_at=warn_at)
     title = book.procedure.clocks[clock.clock].title
-    return Due(title, due, started, stopped, warn_at, reading.state)
+    return Due(title, due, started, stopped, warn_at, reading.state, anchor(clock.clock, clock.branch))
+
+
+def anchor(clock: str, branch: int | None) -> str:
+    """Where a clock stands on the page that explains a case's clocks."""
+    return f"clock-{clock}" if branch is None else f"clock-{clock}-{branch + 1}"

@@ -121,6 +121,8 @@ def _how(clock: Mapping[str, Any]) -> str:
         return "late"
     if clock["state"] == "stopped":
         return "kept"
+    if clock["state"] == "paused":
+        return "running"
     return "late" if datetime.fromisoformat(clock["due"]) < timezone.now() else "running"
 
 

@@ -7,11 +7,23 @@ NOT_THERE = frozenset({"not_found", "unknown_procedure"})
 NOT_YOURS = frozenset(
     {
         "wrong_post", "not_assigned", "four_eyes", "four_eyes_filer", "opens_post", "withdraw_post", "override_post",
-        "not_permitted",
+        "pause_post", "not_permitted",
     }
 )  # fmt: skip
 TOO_LATE = frozenset(
-    {"task_done", "task_not_open", "task_lapsed", "case_closed", "case_open", "withdraw_late", "key_reused"}
+    {
+        "task_done",
+        "task_not_open",
+        "task_lapsed",
+        "case_closed",
+        "case_open",
+        "withdraw_late",
+        "key_reused",
+        "clock_over",
+        "clock_paused",
+        "clock_not_paused",
+        "clock_not_running",
+    }
 )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from banli.engine.hours import parse_hours
 from banli.engine.procedure import Clock, Due
 from banli.engine.turn import Rulebook
 from banli.engine.wording import Wording
@@ -52,6 +53,12 @@ class Sentences(Wording):
         ]
         if clock.when is not None:
             lines.append(_("只在%(condition)s时") % {"condition": self.condition(clock.when)})
+        if clock.during is not None:
+            written = clock.during.removeprefix("setting.")
+            hours = str(self.settings[written]) if written != clock.during else clock.during
+            lines.append(_("只在%(hours)s计时") % {"hours": self.say(parse_hours(hours).text)})
+        if clock.pause:
+            lines.append(_("%(posts)s可以写明原因暂停") % {"posts": self.posts(clock.pause)})
         if clock.warn:
             lines.append(_("提前 %(time)s提醒") % {"time": self.length(clock.warn)})
         if clock.late.tell:

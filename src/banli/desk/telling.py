@@ -23,7 +23,7 @@ from . import icons
 #: What somebody did, before what followed from it.
 _ACTS = ("done", "attempted", "reasoned")
 _ICONS = {
-    "join": "link",
+    "join": "link", "pause": "clock-pause", "resume": "player-play",
     "withdraw": "arrow-back-up", "send_back": "arrow-back-up", "reassign": "switch-horizontal", "reopen": "refresh",
     "clock_late": "alarm", "clock_warned": "clock", "clock_moved": "calendar-event", "ended": "flag",
     "mail_failed": "mail",
@@ -112,6 +112,9 @@ def _followed(line: Line) -> str:
     if line.code == "clock_moved":
         due = clocks.told_end(datetime.fromisoformat(line.note), timezone.now())
         return _("日历有变，时限“%(clock)s”顺延到%(due)s") % {"clock": title, "due": due}
+    if line.code == "clock_resumed":
+        due = clocks.told_end(datetime.fromisoformat(line.note), timezone.now())
+        return _("时限“%(clock)s”继续，%(due)s前") % {"clock": title, "due": due}
     if line.code == "agreed":
         return _("约好 %(at)s 再打") % {"at": clocks.told(datetime.fromisoformat(line.note), timezone.now())}
     if line.code == "case_started":
@@ -127,6 +130,7 @@ def _followed(line: Line) -> str:
     sentences = {
         "clock_late": _("“%(title)s”超时"),
         "clock_warned": _("“%(title)s”快到时限"),
+        "clock_paused": _("时限“%(title)s”暂停"),
         "paper_issued": _("出单：%(title)s %(note)s"),
         "assigned": _("派给%(note)s"),
         "lapsed": _("%(title)s：%(detail)s"),

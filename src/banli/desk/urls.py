@@ -7,6 +7,7 @@ import banli.people.urls  # noqa: F401  # registers the converter <row:pk>
 from .views import (
     case_list,
     cases,
+    clocks,
     consents,
     counter,
     figures,
@@ -41,6 +42,8 @@ urlpatterns: list[URLPattern] = [
     path("cases/<row:pk>/withdrawal/", cases.withdrawal, name="withdrawal"),
     path("cases/<row:pk>/joining/", cases.joining, name="joining"),
     path("cases/<row:pk>/intervention/", cases.intervention, name="override"),
+    path("cases/<row:pk>/clocks/", clocks.clocks, name="clocks"),
+    path("cases/<row:pk>/pauses/", clocks.pauses, name="pauses"),
     path("cases/<row:pk>/unmasking/", cases.unmasking, name="unmasking"),
     path("cases/<row:pk>/attachments/<slug:sha256>", cases.attachment, name="attachment"),
     path("cases/<row:pk>/chart.svg", cases.chart, name="chart"),

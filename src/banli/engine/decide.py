@@ -96,7 +96,7 @@ def open_case(
 ) -> tuple[list[ev.Event], State]:
     """Open a case and, where ``act_first`` is given, do its first step in the same breath."""
     procedure = book.procedure
-    _post_for(actor, procedure.opened_by, "opens_post", book)
+    post_for(actor, procedure.opened_by, "opens_post", book)
     if applicant not in procedure.applicant.roles:
         raise Refusal("applicant_role", roles=[ROLES[r] for r in procedure.applicant.roles])
     turn = Turn(book, State(), facts, now)
@@ -120,15 +120,15 @@ def withdraw(
     book: Rulebook, state: State, reason: str, actor: Actor, facts: Facts, now: datetime
 ) -> tuple[list[ev.Event], State]:
     """Take the case back, while the procedure allows it."""
-    _must_be_open(state)
+    must_be_open(state)
     rule = book.procedure.withdraw
     if rule is None:
         raise Refusal("not_permitted")
-    post, _ = _post_for(actor, rule.by, "withdraw_post", book)
+    post, _ = post_for(actor, rule.by, "withdraw_post", book)
     if rule.before and any(mark.step == rule.before for mark in state.marks):
         raise Refusal("withdraw_late", step=book.step_title(rule.before))
     turn = Turn(book, state, facts, now)
-    turn.emit(ev.Reasoned("withdraw", _reason(reason), actor.id, post))
+    turn.emit(ev.Reasoned("withdraw", reason_of(reason), actor.id, post))
     turn.end("withdrawn")
     return turn.events, turn.state
 
@@ -137,11 +137,11 @@ def join(
     book: Rulebook, state: State, main: int, note: str, actor: Actor, facts: Facts, now: datetime
 ) -> tuple[list[ev.Event], State]:  # fmt: skip
     """The report repeats the matter of the open case ``main``: it is over, and followed up there (P8)."""
-    _must_be_open(state)
+    must_be_open(state)
     rule = book.procedure.withdraw
     if rule is None or rule.joins != "yes":
         raise Refusal("not_permitted")
-    post, _ = _post_for(actor, rule.by, "withdraw_post", book)
+    post, _ = post_for(actor, rule.by, "withdraw_post", book)
     if rule.before and any(mark.step == rule.before for mark in state.marks):
         raise Refusal("withdraw_late", step=book.step_title(rule.before))
     turn = Turn(book, state, facts, now)
@@ -155,7 +155,7 @@ def repeated(
     book: Rulebook, state: State, case: int, facts: Facts, now: datetime
 ) -> tuple[list[ev.Event], State]:  # fmt: skip
     """``case`` was joined to this one: whoever this one waits for hears of it."""
-    _must_be_open(state)
+    must_be_open(state)
     turn = Turn(book, state, facts, now)
     turn.emit(ev.Repeated(case))
     heard: set[tuple[tuple[str, ...], int | None]] = set()
@@ -177,11 +177,11 @@ def override(
         raise Refusal("not_permitted")
     if what not in OVERRIDES:
         raise Refusal("not_permitted")
-    post, _ = _post_for(actor, rule.by, "override_post", book)
+    post, _ = post_for(actor, rule.by, "override_post", book)
     turn = Turn(book, state, facts, now)
-    turn.emit(ev.Reasoned(what, _reason(reason), actor.id, post))
+    turn.emit(ev.Reasoned(what, reason_of(reason), actor.id, post))
     if what == "reassign":
-        _must_be_open(state)
+        must_be_open(state)
         step = book.flow.steps.get(target)
         if step is None or step.verb != "dispatch" or step.to is None or target not in state.assigned:
             raise Refusal("override_target", step=book.step_title(target))
@@ -193,7 +193,7 @@ def override(
     if not has_been_at(book, state, target):
         raise Refusal("override_target", step=book.step_title(target))
     if what == "send_back":
-        _must_be_open(state)
+        must_be_open(state)
     elif state.status in ("new", "open"):
         raise Refusal("case_open")
     turn.send_back(target)
@@ -245,7 +245,7 @@ def _do(turn: Turn, wanted: Act, actor: Actor) -> None:
     step = book.flow.steps.get(wanted.step)
     if step is None:
         raise Refusal("unknown_step", step=wanted.step)
-    _must_be_open(state)
+    must_be_open(state)
     token = state.token(wanted.step, wanted.branch)
     if token is None:
         raise _why_not_open(book, state, wanted)
@@ -345,7 +345,7 @@ def may_do(book: Rulebook, state: State, token: Token, actor: Actor) -> tuple[st
     sender = step.assigned_by() or ""
     posts = step.posts() if token.person is None else (book.sends_to(sender, state, token.branch),)
     keep_away(book, state, name, token.branch, actor.name)
-    post, deputy_for = _post_for(actor, posts, "wrong_post", book, step=book.step_title(name))
+    post, deputy_for = post_for(actor, posts, "wrong_post", book, step=book.step_title(name))
     if verbs.find(step.verb).approves and actor.id in state.filers:
         raise Refusal("four_eyes_filer", step=book.step_title(name))
     other = next((mark for mark in state.marks if _keeps_away(book, mark, token, actor, deputy_for)), None)
@@ -367,9 +367,10 @@ def _keeps_away(book: Rulebook, mark: Mark, token: Token, actor: Actor, deputy_f
     )
 
 
-def _post_for(
+def post_for(
     actor: Actor, posts: tuple[str, ...], code: str, book: Rulebook, **params: Any
 ) -> tuple[str, int | None]:
+    """The post of these that ``actor`` holds, and whom they deputise for; the refusal ``code`` where they hold none."""
     held = [p for p in posts if p in actor.posts]
     if not held:
         raise Refusal(code, posts=[book.post_title(p) for p in posts], **params)
@@ -391,12 +392,14 @@ def has_been_at(book: Rulebook, state: State, target: str) -> bool:
     return order[target] <= max((order[step] for step in been), default=-1)
 
 
-def _must_be_open(state: State) -> None:
+def must_be_open(state: State) -> None:
+    """Refuses what would be done to a case that is over, or has not begun."""
     if state.status != "open":
         raise Refusal("case_closed", status=ENDS.get(state.status, Text(zh="未开始", en="not begun")))
 
 
-def _reason(reason: str) -> str:
+def reason_of(reason: str) -> str:
+    """A reason as it is kept; refuses where there is none."""
     reason = _written(reason, "reason")
     if not reason:
         raise Refusal("reason_required")

@@ -167,13 +167,20 @@ class Freed(Event):
 
 @dataclass(frozen=True)
 class ClockStarted(Event):
-    """Times are ISO texts in UTC."""
+    """Times are ISO texts in UTC.
+
+    ``within`` and ``during``: what the settings said then, where the rule names settings. ``since``: from when it
+    counts, where that is not now.
+    """
 
     kind = "clock_started"
     clock: str = ""
     branch: int | None = None
     due: str = ""
     warn: str = ""
+    within: str = ""
+    during: str = ""
+    since: str = ""
 
 
 @dataclass(frozen=True)
@@ -189,6 +196,26 @@ class ClockMoved(Event):
     """The calendar changed: a running clock is due later (:mod:`banli.engine.recount`)."""
 
     kind = "clock_moved"
+    clock: str = ""
+    branch: int | None = None
+    due: str = ""
+    warn: str = ""
+
+
+@dataclass(frozen=True)
+class ClockPaused(Event):
+    """Somebody stopped a clock from counting (:mod:`banli.engine.pausing`); why is in Reasoned."""
+
+    kind = "clock_paused"
+    clock: str = ""
+    branch: int | None = None
+
+
+@dataclass(frozen=True)
+class ClockResumed(Event):
+    """It counts again, and is due later by the pause."""
+
+    kind = "clock_resumed"
     clock: str = ""
     branch: int | None = None
     due: str = ""

@@ -19,7 +19,9 @@ _NAMES = (
     Text(zh="周五", en="Fri"), Text(zh="周六", en="Sat"), Text(zh="周日", en="Sun"),
 )  # fmt: skip
 _PART = re.compile(r"^(Mo|Tu|We|Th|Fr|Sa|Su)(?:-(Mo|Tu|We|Th|Fr|Sa|Su))? +(\S.*)$")
-_SPAN = re.compile(r"^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$")
+_SPAN = re.compile(
+    r"^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$|^([01]\d|2[0-3]):([0-5]\d)-(24):(00)$"
+)
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,19 @@ class Hours:
     def hold_on(self, at: datetime, rest_days: Container[date]) -> bool:
         """`hold`, for an office whose rest days name weekends too: only from Monday to Friday is one a Sunday."""
         return self.hold(at, rest_day=at.weekday() < SATURDAY and at.date() in rest_days)
+
+    def spans_on(self, day: date, rest_days: Container[date]) -> list[tuple[int, int]]:
+        """The hours of ``day`` in minutes since midnight, in order, none touching another."""
+        week = SUNDAY if day.weekday() < SATURDAY and day in rest_days else day.weekday()
+        told: list[tuple[int, int]] = []
+        for begin, end in sorted(
+            s for part in self.parts if part.first <= week <= part.last for s in part.spans
+        ):
+            if told and begin <= told[-1][1]:
+                told[-1] = (told[-1][0], max(told[-1][1], end))
+            else:
+                told.append((begin, end))
+        return told
 
     @property
     def text(self) -> Text:
@@ -95,7 +110,7 @@ def _span(span: str, written: str) -> tuple[int, int]:
     found = _SPAN.match(span)
     if not found:
         raise _wrong(written)
-    hour, minute, until_hour, until_minute = map(int, found.groups())
+    hour, minute, until_hour, until_minute = (int(one) for one in found.groups() if one is not None)
     begin, end = hour * 60 + minute, until_hour * 60 + until_minute
     if end <= begin:
         raise _wrong(written)

@@ -384,6 +384,8 @@ class Clock(_Model):
     starts: str
     stops: tuple[str, ...] = Key(min_length=1)
     due: Due
+    during: str | None = None
+    pause: tuple[Post, ...] = ()
     when: Condition | None = None
     warn: str | None = None
     late: Late = Late()
@@ -392,11 +394,21 @@ class Clock(_Model):
     @classmethod
     def _short_forms(cls, data: Any) -> Any:
         if isinstance(data, dict):
-            data = with_lists(data, "stops")
+            data = with_lists(data, "stops", "pause")
             for key in ("within", "at", "end_of"):
                 if key in data:
                     data["due"] = {**data.get("due", {}), key: data.pop(key)}
         return data
+
+    @model_validator(mode="after")
+    def _hours_bear_on_a_time(self) -> "Clock":
+        if self.during is None:
+            return self
+        if not self.due.within:
+            raise ValueError("during 要和 within 一起写 / during goes with within")
+        if not self.during.startswith("setting."):
+            parse_hours(self.during)
+        return self
 
     @model_validator(mode="after")
     def _warning_is_a_time(self) -> "Clock":

@@ -2,7 +2,8 @@
 
 The rule (Civil Code 203): a period counted in days or months, the last day of which has become a rest day, ends on the
 next working day. It only ever moves on: nothing that was told to somebody becomes due earlier, and a clock that has run
-out stays late. Minutes, hours, “same day” and a day that an answer names do not depend on the calendar.
+out stays late. Minutes and hours depend on it only where they run in some hours of the week; “same day” and a day that
+an answer names do not. One that is paused is counted anew when it goes on.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
@@ -11,6 +12,7 @@ from banli.engine import clocks
 from banli.engine import events as ev
 from banli.engine.decide import Facts
 from banli.engine.procedure import Clock
+from banli.engine.reckoning import reckoning
 from banli.engine.state import Running, State
 from banli.engine.turn import Rulebook, Turn
 
@@ -23,9 +25,8 @@ def recount(book: Rulebook, state: State, facts: Facts, now: datetime) -> tuple[
         moment = moved(rule, running, state, facts) if rule is not None else None
         if rule is None or moment is None:
             continue
-        early = clocks.earlier(moment, clocks.parse_duration(rule.warn)) if rule.warn else now
-        warn = early.astimezone(UTC).isoformat() if early > now else ""
-        turn.emit(ev.ClockMoved(running.clock, running.branch, moment.astimezone(UTC).isoformat(), warn))
+        due, warn = moment.astimezone(UTC).isoformat(), turn.warning(rule, moment)
+        turn.emit(ev.ClockMoved(running.clock, running.branch, due, warn))
     return turn.events, turn.state
 
 
@@ -34,6 +35,10 @@ def moved(rule: Clock, running: Running, state: State, facts: Facts) -> datetime
     if running.state not in ("running", "warned"):
         return None
     due = datetime.fromisoformat(running.due).astimezone(facts.zone)
+    known = reckoning(rule, running, state, facts)
+    if known is not None and not known.in_days:
+        later = known.due(facts) if known.hours is not None else due
+        return later if later > due else None
     if due.time() != time() or not _counts_days(rule, running, state, facts):
         return None
     last = due.date() - timedelta(days=1)  # it ends at 24:00
@@ -46,7 +51,7 @@ def moved(rule: Clock, running: Running, state: State, facts: Facts) -> datetime
 
 def _counts_days(rule: Clock, running: Running, state: State, facts: Facts) -> bool:
     """Whether it was started as so many days or months: of a setting, which may be another by now, by where it ends."""
-    within = rule.due.within
+    within = running.within or rule.due.within
     if not within:
         return False
     if not within.startswith("setting."):

@@ -103,6 +103,15 @@ SENTENCES: dict[str, Text] = {
     ),
     "withdraw_post": _t("撤回须由{posts}办理。", "Withdrawing is for {posts}."),
     "override_post": _t("这个操作须由{posts}办理。", "This is for {posts}."),
+    "pause_post": _t(
+        "暂停和恢复计时须由{posts}办理。", "Pausing a clock, and letting it go on, is for {posts}."
+    ),
+    "clock_not_running": _t("时限“{clock}”没有在计时。", "The clock “{clock}” does not run."),
+    "clock_paused": _t("时限“{clock}”已经暂停。", "The clock “{clock}” is paused already."),
+    "clock_not_paused": _t("时限“{clock}”没有暂停。", "The clock “{clock}” is not paused."),
+    "clock_over": _t(
+        "时限“{clock}”已经到了，不能再暂停。", "The clock “{clock}” has run out; it can no longer be paused."
+    ),
     "override_target": _t("“{step}”不能作为退回或重办的起点。", "A case cannot be sent back to “{step}”."),
     "case_open": _t(
         "这件事还在办理中，不用重新打开。", "This case is still open; there is nothing to reopen."

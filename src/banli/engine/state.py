@@ -37,7 +37,11 @@ class Mark:
 
 @dataclass(frozen=True)
 class Running:
-    """A clock that was started. ``state``: running, warned, late or stopped. Times are ISO texts in UTC."""
+    """A clock that was started. ``state``: running, warned, late, paused or stopped. Times are ISO texts in UTC.
+
+    ``within``, ``during`` and ``since`` as in :class:`banli.engine.events.ClockStarted`. ``paused``: since when it is,
+    or was when it stopped; ``pauses``: those that are over, from when to when.
+    """
 
     clock: str
     branch: int | None
@@ -47,10 +51,20 @@ class Running:
     state: str = "running"
     stopped: str = ""
     was_late: bool = False
+    within: str = ""
+    during: str = ""
+    since: str = ""
+    paused: str = ""
+    pauses: tuple[tuple[str, str], ...] = ()
 
     @property
     def on(self) -> bool:
         return self.state != "stopped"
+
+    @property
+    def counts(self) -> bool:
+        """Whether its time passes: it was not stopped, and is not paused."""
+        return self.state not in ("stopped", "paused")
 
 
 @dataclass(frozen=True)
@@ -231,7 +245,8 @@ def _freed(s: State, e: ev.Freed, at: str) -> State:
 
 def _clock_started(s: State, e: ev.ClockStarted, at: str) -> State:
     kept = tuple(c for c in s.clocks if (c.clock, c.branch) != (e.clock, e.branch))
-    return _with(s, clocks=(*kept, Running(e.clock, e.branch, at, e.due, e.warn)))
+    begun = Running(e.clock, e.branch, at, e.due, e.warn, within=e.within, during=e.during, since=e.since)
+    return _with(s, clocks=(*kept, begun))
 
 
 def _clock(s: State, e: Any, **change: Any) -> State:
@@ -241,6 +256,12 @@ def _clock(s: State, e: Any, **change: Any) -> State:
             _with(c, **change) if (c.clock, c.branch) == (e.clock, e.branch) and c.on else c for c in s.clocks
         ),
     )
+
+
+def _resumed(s: State, e: ev.ClockResumed, at: str) -> State:
+    known = s.clock(e.clock, e.branch)
+    pauses = (*known.pauses, (known.paused, at)) if known is not None else ()
+    return _clock(s, e, state="running", due=e.due, warn=e.warn, paused="", pauses=pauses)
 
 
 def _paper(s: State, e: ev.PaperIssued, at: str) -> State:
@@ -341,6 +362,8 @@ _APPLY: dict[type[ev.Event], Any] = {
     ev.ClockStarted: _clock_started,
     ev.ClockStopped: lambda s, e, at: _clock(s, e, state="stopped", stopped=at, was_late=e.late),
     ev.ClockMoved: lambda s, e, at: _clock(s, e, due=e.due, warn=e.warn, state="running"),
+    ev.ClockPaused: lambda s, e, at: _clock(s, e, state="paused", paused=at),
+    ev.ClockResumed: _resumed,
     ev.ClockWarned: lambda s, e, at: _clock(s, e, state="warned"),
     ev.ClockLate: lambda s, e, at: _clock(s, e, state="late"),
     ev.PaperIssued: _paper,
@@ -386,7 +409,7 @@ def to_json(state: State) -> dict[str, Any]:
         standing["joined_to"] = state.joined_to
     if state.repeats:
         standing["repeats"] = list(state.repeats)
-    return {"form": dict(state.form), "clocks": [_plain(c) for c in state.clocks], "standing": standing}
+    return {"form": dict(state.form), "clocks": [_running(c) for c in state.clocks], "standing": standing}
 
 
 def from_json(status: str, form: Mapping[str, Any], clocks: Any, standing: Mapping[str, Any]) -> State:
@@ -399,7 +422,7 @@ def from_json(status: str, form: Mapping[str, Any], clocks: Any, standing: Mappi
         form=form,
         tokens=tuple(Token(**t) for t in standing["tokens"]),
         marks=tuple(Mark(**m) for m in standing["marks"]),
-        clocks=tuple(Running(**c) for c in clocks),
+        clocks=tuple(map(running, clocks)),
         assigned=standing["assigned"],
         filers=tuple(standing["filers"]),
         papers=tuple((p[0], p[1], p[2]) for p in standing["papers"]),
@@ -436,6 +459,23 @@ def _money(state: State) -> dict[str, Any]:
         "brought": dict(state.brought),
         "refunds": [list(r) for r in state.refunds],
     }
+
+
+def running(told: Mapping[str, Any]) -> Running:
+    """A clock as its case's row keeps it."""
+    pauses = told.get("pauses")
+    return Running(**{**told, "pauses": tuple((p[0], p[1]) for p in pauses)}) if pauses else Running(**told)
+
+
+def _running(clock: Running) -> dict[str, Any]:
+    """A clock as plain JSON; what it does not say is left out, so that the rows of older ones stay as they are."""
+    told = _plain(clock)
+    for name in ("within", "during", "since", "paused", "pauses"):
+        if not told[name]:
+            del told[name]
+    if clock.pauses:
+        told["pauses"] = [list(pause) for pause in clock.pauses]
+    return told
 
 
 def _mark(mark: Mark) -> dict[str, Any]:

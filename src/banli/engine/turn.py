@@ -10,6 +10,7 @@ from banli.engine import clocks, record, slots, verbs
 from banli.engine import events as ev
 from banli.engine.fields import Field, setting_of, settled
 from banli.engine.flow import Flow, Target, flow_of
+from banli.engine.hours import parse_hours
 from banli.engine.money import Line, Tariff, line_of
 from banli.engine.money import settled as with_paid
 from banli.engine.pack import Pack
@@ -95,7 +96,7 @@ class Rulebook:
         A supervisor's signature has no clock of its own, but the slip it holds up has.
         """
         rule = self.procedure.clocks.get(clock.clock)
-        if rule is None or not clock.on or (branch is not None and clock.branch not in (None, branch)):
+        if rule is None or not clock.counts or (branch is not None and clock.branch not in (None, branch)):
             return False
         return any(self.flow.precedes(step, stop.split(".")[0]) for stop in rule.stops)
 
@@ -425,18 +426,32 @@ class Turn:
         return branch if step in self.book.flow.steps and self.book.flow.each_around(step) else None
 
     def _start(self, title: str, clock: Clock, branch: int | None) -> None:
-        moment = self.due(clock.due, branch)
+        moment = self.due(clock.due, branch, clock.during)
         if moment is None:
             return
-        warn = ""
-        if clock.warn:
-            before = clocks.parse_duration(clock.warn)
-            early = clocks.earlier(moment, before)
-            warn = early.astimezone(UTC).isoformat() if early > self.now else ""
-        branch = self._clock_branch(clock, branch)
-        self.emit(ev.ClockStarted(title, branch, moment.astimezone(UTC).isoformat(), warn))
+        since = self.answered(clock.due.at, branch) if clock.due.at and clock.due.within else None
+        self.emit(ev.ClockStarted(
+            title, self._clock_branch(clock, branch), moment.astimezone(UTC).isoformat(), self.warning(clock, moment),
+            within=self.set_now(clock.due.within), during=self.set_now(clock.during),
+            since=since.astimezone(UTC).isoformat() if since else "",
+        ))  # fmt: skip
 
-    def due(self, due: Due, branch: int | None) -> datetime | None:
+    def warning(self, clock: Clock, moment: datetime) -> str:
+        """When a clock that is due at ``moment`` warns; empty where that is over, or it never does."""
+        early = clocks.earlier(moment, clocks.parse_duration(clock.warn)) if clock.warn else self.now
+        return early.astimezone(UTC).isoformat() if early > self.now else ""
+
+    def set_now(self, written: str | None) -> str:
+        """What a setting that a rule names says now; empty where it names none."""
+        name = (written or "").removeprefix("setting.")
+        return str(self.book.setting(name, self.facts.settings)) if name != (written or "") else ""
+
+    def answered(self, name: str | None, branch: int | None) -> datetime | None:
+        """The moment an answer names, on the office's clock."""
+        answer = self.state.answer((name or "").removeprefix("form."), branch)
+        return datetime.fromisoformat(answer).replace(tzinfo=self.facts.zone) if answer else None
+
+    def due(self, due: Due, branch: int | None, during: str | None = None) -> datetime | None:
         """The moment a deadline names; None where the field it rests on was not answered."""
         zone, start = self.facts.zone, self.now
         if due.at or due.end_of:
@@ -448,13 +463,12 @@ class Turn:
             start = datetime.fromisoformat(answer).replace(tzinfo=zone)
         if not due.within:
             return start
-        text = due.within
-        if text.startswith("setting."):
-            text = str(self.book.setting(text.removeprefix("setting."), self.facts.settings))
-        return clocks.due(start, clocks.parse_duration(text), zone, self.facts.holidays)
+        within = clocks.parse_duration(self.set_now(due.within) or due.within)
+        hours = parse_hours(self.set_now(during) or during) if during else None
+        return clocks.due(start, within, zone, self.facts.holidays, hours)
 
     def _stop(self, clock: Running) -> None:
-        late = clock.state == "late" or self.now > datetime.fromisoformat(clock.due)
+        late = clock.state == "late" or (clock.counts and self.now > datetime.fromisoformat(clock.due))
         self.emit(ev.ClockStopped(clock.clock, clock.branch, late))
 
     def let_time_pass(self) -> None:
@@ -462,7 +476,9 @@ class Turn:
         for known in self.state.clocks:
             clock = self.state.clock(known.clock, known.branch)
             rule = self.book.procedure.clocks.get(known.clock)
-            if clock is None or rule is None:  # one that ran out before it may have stopped it
+            if (
+                clock is None or rule is None or not clock.counts
+            ):  # one that ran out before it may have stopped it
                 continue
             if clock.state != "late" and self.now >= datetime.fromisoformat(clock.due):
                 self.run_out(clock, rule)

@@ -77,6 +77,7 @@ def _every(book: Rulebook) -> Iterator[tuple[str, Use]]:
         yield book.procedure.repeats.within, Use("act", book.step_title(book.flow.root.items[0]))
     for clock in book.procedure.clocks.values():
         yield clock.due.within or "", Use("clock", clock.title)
+        yield clock.during or "", Use("clock", clock.title)
         yield from _asked(clock.when, Use("condition", clock.title))
     for rule in book.procedure.never:
         yield from _asked(rule.when, Use("condition", book.step_title(rule.do)))

@@ -1,6 +1,6 @@
 """Rules in words: conditions, deadlines and people as a clerk would say them, in either language."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from banli.engine import verbs
@@ -302,6 +302,18 @@ class Wording:
         much = parse_duration(written)
         said = self.say(_UNITS[much.unit]).format(n=much.number)
         return said.removesuffix("s") if not self.chinese and much.number == 1 else said
+
+    def how_it_counts(self, clock: Clock) -> Iterator[str]:
+        """In which hours a clock runs, and who may pause it; nothing where it runs day and night."""
+        if clock.during is not None:
+            name = clock.during.removeprefix("setting.")
+            setting = self.book.pack.settings.get(name) if name != clock.during else None
+            hours = self.say(parse_hours(str(setting.default) if setting else clock.during).text)
+            own = self.both("（本处可另定）", " (the office may set it)") if setting else ""
+            yield self.both(f"只在{hours}计时{own}", f"counted in {hours} only{own}")
+        if clock.pause:
+            posts = self.posts(clock.pause)
+            yield self.both(f"{posts}可以写明原因暂停", f"{posts} may pause it, for a reason")
 
     def trigger(self, name: str) -> str:
         """``sign.done`` → “办证人签名”办完."""

@@ -147,7 +147,7 @@ _CLOCKS = """
         SELECT kept.procedure, clock->>'clock', 'running_late'
           FROM cases_case kept CROSS JOIN jsonb_array_elements(kept.clocks) AS clock
          WHERE kept.estate_id = %(estate)s AND kept.status = 'open' AND kept.due_at < least(%(now)s, %(end)s)
-           AND clock->>'state' <> 'stopped'
+           AND clock->>'state' NOT IN ('stopped', 'paused')
            AND (clock->>'due')::timestamptz >= %(start)s
            AND (clock->>'due')::timestamptz < least(%(now)s, %(end)s)
     )

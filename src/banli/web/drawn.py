@@ -44,9 +44,12 @@ def badge(slot: str = "", *, state: Any = "", tone: Any = "", icon: Any = "") ->
 
 def clock(
     slot: str = "", *, due: Any = None, started: Any = None, stopped: Any = None, warn_at: Any = None,
-    label: Any = "", size: Any = "",
+    label: Any = "", size: Any = "", why: Any = "",
 ) -> SafeString:  # fmt: skip
-    """How long still, or how long over, and when it is due. Nothing where there is no due time."""
+    """How long still, or how long over, and when it is due. Nothing where there is no due time.
+
+    ``why``: the address that explains it, to which the clock then leads.
+    """
     if not due:
         return SafeString("\n")
     read = clocks.read(due, now=timezone.now(), started=started, stopped=stopped, warn_at=warn_at)
@@ -54,10 +57,12 @@ def clock(
     counting = f' data-clock data-warn="{clocks.iso(read.warn_at)}"' if read.running else ""
     named = f'<span class="clock-label">{conditional_escape(say(label))}</span>' if label else ""
     until = conditional_escape(_("%(at)s 前") % {"at": read.due_told})
+    tag, opened = ("a", f' href="{conditional_escape(why)}"') if why else ("span", "")
+    asks = f'<span class="visually-hidden"> {conditional_escape(_("怎么算的"))}</span>' if why else ""
     return mark_safe(
-        f'\n<span class="{css}"{counting}>{_silent(_CLOCK_ICONS.get(read.state, "clock"), "")}{named}'
+        f'\n<{tag} class="{css}"{opened}{counting}>{_silent(_CLOCK_ICONS.get(read.state, "clock"), "")}{named}'
         f'<span class="clock-left" data-left>{conditional_escape(read.sentence)}</span>'
-        f'<time class="clock-due" datetime="{clocks.iso(read.due)}">{until}</time></span>\n'
+        f'<time class="clock-due" datetime="{clocks.iso(read.due)}">{until}</time>{asks}</{tag}>\n'
     )
 
 

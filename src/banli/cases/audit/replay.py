@@ -60,7 +60,7 @@ class Told:
             "parent_id": body.get("parent"),
             "record_id": body.get("record"),
             "wake_at": store.wake_at(state) if state.status == "open" else None,
-            "due_at": min((datetime.fromisoformat(c.due) for c in state.clocks if c.on), default=None),
+            "due_at": min((datetime.fromisoformat(c.due) for c in state.clocks if c.counts), default=None),
         }
 
 
@@ -92,8 +92,7 @@ class _Replay:
 
     def _time(self) -> None:
         """Due times, as the statement sets them: for what was opened now, and for all when a clock moved."""
-        turned = (ev.ClockStarted, ev.ClockMoved, ev.ClockStopped)
-        moved = any(isinstance(event, turned) for event in self.events)
+        moved = any(isinstance(event, store.TIMING) for event in self.events)
         for task in self.told.tasks if moved else self.opened:
             if task["state"] == "open":
                 due = store.due_of(self.book, self.told.state, task["step"], task["branch"])

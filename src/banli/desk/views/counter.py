@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from banli.cases import queries
@@ -11,7 +12,7 @@ from banli.estate.views import FIELD_LABELS
 from banli.people.access import desk_for, estates_of, require_post
 from banli.people.views import whole_number
 
-from .. import access
+from .. import access, due
 from ..cards import done_today
 from ..search import look_up
 from ..unit_sheet import matters, past_cases, unit_sheet
@@ -34,12 +35,16 @@ def counter(request: HttpRequest) -> HttpResponse:
         return render(request, "desk/_found.html", {"found": found, "may_file": desk.holds(*FILE_POSTS)})
     if found is not None and found.only:
         return redirect(found.only)
+    now = timezone.now()
     context = {
         "found": found,
         "text": found.text if found else "",
         "may_file": desk.holds(*FILE_POSTS),
         "matters": matters(desk),
-        "waiting": queries.inbox(desk, limit=WAITING_SHOWN),
+        "waiting": [
+            (one, due.of_task(one.book, one.case.clocks, one.task.step, one.task.branch, now))
+            for one in queries.inbox(desk, limit=WAITING_SHOWN)
+        ],
         "waiting_count": queries.inbox_count(desk),
         "done": done_today(desk),
     }

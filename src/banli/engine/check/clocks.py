@@ -15,10 +15,14 @@ def clocks(subject: Subject) -> Iterator[Fault]:
         yield from _triggers(subject, name, clock)
         keys: Keys = ("clocks", name)
         yield from due(subject, keys, clock.due, clock.starts.split(".")[0])
-        for post in clock.late.tell:
-            if post not in subject.pack.posts:
-                keys = ("clocks", name, "late", "tell")
-                yield subject.fault(keys, "unknown_post", name=post, choices=subject.pack.posts)
+        yield from _hours(subject, name, clock)
+        for keys, posts in (
+            (("clocks", name, "late", "tell"), clock.late.tell),
+            (("clocks", name, "pause"), clock.pause),
+        ):
+            for post in posts:
+                if post not in subject.pack.posts:
+                    yield subject.fault(keys, "unknown_post", name=post, choices=subject.pack.posts)
         yield from _late(subject, name, clock)
 
 
@@ -35,6 +39,18 @@ def _triggers(subject: Subject, name: str, clock: Clock) -> Iterator[Fault]:
             yield subject.fault(keys, "unknown_trigger", name=trigger)
         elif flow.each_around(step) not in (None, home):
             yield subject.fault(keys, "clock_rows", name=step)
+
+
+def _hours(subject: Subject, name: str, clock: Clock) -> Iterator[Fault]:
+    """The hours it runs in are written, or a setting of hours."""
+    if clock.during is None or not clock.during.startswith("setting."):
+        return
+    keys, called = ("clocks", name, "during"), clock.during.removeprefix("setting.")
+    setting = subject.pack.settings.get(called)
+    if setting is None:
+        yield subject.fault(keys, "unknown_setting", name=called, choices=subject.pack.settings)
+    elif setting.type != "hours":
+        yield subject.fault(keys, "wrong_type", name=called, have=setting.type, want="hours")
 
 
 def _late(subject: Subject, name: str, clock: Clock) -> Iterator[Fault]:

@@ -143,8 +143,8 @@ class Watched(Turn):
             if self.state.clock(title, self._clock_branch(clock, branch)):
                 self.note("clock_stale", ("clocks", title), step=clock.starts.split(".")[0])
 
-    def due(self, due: Due, branch: int | None) -> datetime | None:
-        moment = super().due(due, branch)
+    def due(self, due: Due, branch: int | None, during: str | None = None) -> datetime | None:
+        moment = super().due(due, branch, during)
         if moment is None:
             self.note("due_unanswered", self._place(due), field=due.at or due.end_of or "")
         return moment

@@ -163,7 +163,8 @@ class _Page:
                 ends = f"{self.words.quoted(self.words.step(clock.late.step))} → {outcome}"
                 hears = f"{hears}<br>{ends}" if hears else ends
             title = f"**{self.say(clock.title)}**{only}"
-            yield [title, self.words.trigger(clock.starts), stops, self.words.deadline(clock.due), hears]
+            within = "<br>".join((self.words.deadline(clock.due), *self.words.how_it_counts(clock)))
+            yield [title, self.words.trigger(clock.starts), stops, within, hears]
 
     def _things(self) -> Iterator[str]:
         pack = self.book.pack
