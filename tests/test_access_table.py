@@ -32,12 +32,14 @@ from banli.estate.models import Authority, Occupancy
 from banli.papers.models import Paper
 from banli.people import actions as people
 from banli.people.models import Deputyship, Staff
+from banli.routines.models import LogLine
 from tests.api.caller import fresh_key, goods
 from tests.cashier.conftest import Till, till_pack
 from tests.desk.at_the_desk import goods_posted, signature_url
 from tests.estate.intake.books import workbook
 from tests.office import Office, today
 from tests.routines.walk import PATROL, a_round
+from tests.routines.watching import COUNTED, begin, matter
 
 TABLE = r"""
 address                                                 method anon desk  sup  dir tech gate  fin  dep  far idle
@@ -127,6 +129,20 @@ rounds/<row:pk>/settlement/                             GET     302  405  405  4
 rounds/<row:pk>/settlement/                             POST    302  403  422  422  403  403  403  422  404  404
 rounds/<row:pk>/photos/<slug:sha256>                    GET     302  403  404  404  403  404  403  404  404  404
 rounds/<row:pk>/photos/<slug:sha256>                    POST    302  405  405  405  405  405  405  405  405  405
+watches/                                                GET     302  200  200  200  200  200  200  200  200  404
+watches/                                                POST    302  403  403  403  403  302  403  403  403  404
+watches/<row:pk>/                                       GET     302  200  200  200  403  403  403  200  404  404
+watches/<row:pk>/                                       POST    302  405  405  405  405  405  405  405  405  405
+watches/<row:pk>/lines/                                 GET     302  405  405  405  405  405  405  405  405  405
+watches/<row:pk>/lines/                                 POST    302  302  403  403  403  403  403  403  404  404
+watches/<row:pk>/offer/                                 GET     302  405  405  405  405  405  405  405  405  405
+watches/<row:pk>/offer/                                 POST    302  302  403  403  403  403  403  403  404  404
+watches/<row:pk>/withdrawal/                            GET     302  405  405  405  405  405  405  405  405  405
+watches/<row:pk>/withdrawal/                            POST    302  409  409  409  403  403  403  409  404  404
+watches/<row:pk>/taking/                                GET     302  405  405  405  405  405  405  405  405  405
+watches/<row:pk>/taking/                                POST    302  409  409  409  403  403  403  409  404  404
+log-lines/<row:pk>/closure/                             GET     302  405  405  405  405  405  405  405  405  405
+log-lines/<row:pk>/closure/                             POST    302  302  403  403  302  403  403  403  404  404
 ^[gG]/(?P<token>[A-Za-z0-9]{1,400})/?$                  GET     200  200  200  200  200  302  200  200  200  200
 ^[gG]/(?P<token>[A-Za-z0-9]{1,400})/?$                  POST    405  405  405  405  405  405  405  405  405  405
 (start)                                                 GET     302  200  200  200  200  302  200  200  200  302
@@ -339,6 +355,7 @@ class House:
     co_owner: int
     intake: int
     round: int
+    line: LogLine
 
     def place(self, route: str) -> str:
         """An address of this route, behind which there is something."""
@@ -356,6 +373,8 @@ class House:
             "cases": self.asked if "consent-links" in route else self.case,
             "intakes": self.intake,
             "rounds": self.round,
+            "watches": self.line.watch_id,
+            "log-lines": self.line.pk,
         }
         words = {
             "pk": row.get(route.split("/")[0]), "unit": self.office.unit.pk, "case": self.case, "estate": "cuihu",
@@ -409,6 +428,11 @@ class House:
             "settings/<slug:name>/": {"count": "300", "valid_from": today().isoformat(), "reason": "铭牌"},
             "calendar/": {"first": today().isoformat(), "kind": "rest", "reason": "台风"},
             "rounds/<row:pk>/findings/": PATROL,
+            "watches/": {"post": "gate"},
+            "watches/<row:pk>/lines/": {"kind": "note", "text": "业主张女士来电"},
+            "watches/<row:pk>/offer/": {**COUNTED, "to": self.office.staff("laoli").pk},
+            "watches/<row:pk>/withdrawal/": {"reason": "少一把钥匙"},
+            "log-lines/<row:pk>/closure/": {"result": "已修好"},
             "estates/": {"estate": self.office.estate.pk},
         }
         return {"key": fresh_key(), **forms.get(route, {})}
@@ -459,7 +483,7 @@ def house(office: Office) -> House:
     return House(
         office, {"anon": None, **staff}, case, paper, authority, deputyship, shift.pk, receipt.pk, asked,
         offered.link.pk, offered.token, offered.link.owner_id, _sent(office),
-        a_round(office, now).pk,
+        a_round(office, now).pk, matter(office, begin(office), "楼道灯不亮"),
     )  # fmt: skip
 
 

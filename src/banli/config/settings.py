@@ -147,6 +147,10 @@ BANLI_NAVIGATION: list[dict[str, Any]] = [
         "url_name": "routines:rounds", "icon": "checklist", "title": _("日常"), "posts": None, "key": "g w",
         "count": "banli.routines.queries.open_count",
     },
+    {
+        "url_name": "routines:watches", "aside": True, "icon": "notebook", "title": _("交接班"), "posts": None,
+        "key": "g k",
+    },
     {"url_name": "desk:cases", "icon": "files", "title": _("办件"), "posts": None, "key": "g c"},
     {"url_name": "desk:registers", "icon": "book-2", "title": _("登记本"), "posts": None, "key": "g r"},
     {

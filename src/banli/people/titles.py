@@ -1,4 +1,4 @@
-"""What the posts are called: read from the packs' posts.yaml, so that an office may name its own."""
+"""What the posts are called, and what else the packs' posts.yaml say: so that an office may name its own."""
 
 from functools import lru_cache
 from pathlib import Path
@@ -12,8 +12,13 @@ from banli.engine.text import Text
 
 def post_titles() -> dict[str, Text]:
     """Post → title, over all packs. A faulty file gives no titles; `banli check` says what is wrong."""
+    return {post: one.title for post, one in post_definitions().items()}
+
+
+def post_definitions() -> dict[str, PostDefinition]:
+    """Post → what the packs say of it: its title, its duties, what it counts at a hand-over."""
     files = sorted(Path(settings.PACKS).glob("*/posts.yaml"))
-    return dict(_titles(tuple((str(path), path.stat().st_mtime_ns) for path in files)))
+    return dict(_definitions(tuple((str(path), path.stat().st_mtime_ns) for path in files)))
 
 
 def post_title(post: str) -> Text:
@@ -22,13 +27,13 @@ def post_title(post: str) -> Text:
 
 
 @lru_cache(maxsize=4)
-def _titles(files: tuple[tuple[str, int], ...]) -> dict[str, Text]:
-    titles: dict[str, Text] = {}
+def _definitions(files: tuple[tuple[str, int], ...]) -> dict[str, PostDefinition]:
+    told: dict[str, PostDefinition] = {}
     for path, _ in files:
         try:
             document = read(Path(path))
             for post in document.data or {}:
-                titles.setdefault(str(post), model(PostDefinition, document, (post,)).title)
+                told.setdefault(str(post), model(PostDefinition, document, (post,)))
         except Faulty:
             continue
-    return titles
+    return told

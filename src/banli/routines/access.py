@@ -4,7 +4,7 @@ from django.http import Http404
 
 from banli.people.access import Acting, Denied, Desk, require_post
 
-from .models import Round
+from .models import LogLine, Round, Watch
 
 #: Who sees every round of the estate, and settles what was missed or wrong.
 SUPERVISES = ("duty_supervisor", "director", "engineering_supervisor", "safety_supervisor")
@@ -36,3 +36,28 @@ def doing(desk: Desk, found: Round) -> Acting:
 def settling(desk: Desk) -> Acting:
     """The post in which the desk settles a round."""
     return require_post(desk, *SUPERVISES)
+
+
+def watch_for(desk: Desk, pk: int) -> Watch:
+    """A watch of the desk's estate, for whoever holds its post, supervises, or is asked to take it over."""
+    found = Watch.objects.select_related("keeper", "offered_to").filter(estate=desk.estate, pk=pk).first()
+    if found is None:
+        raise Http404
+    if found.offered_to_id != desk.staff.pk:
+        require_post(desk, found.post, *SUPERVISES)
+    return found
+
+
+def line_for(desk: Desk, pk: int) -> LogLine:
+    """An open matter of a log that the desk may see."""
+    found = LogLine.objects.select_related("watch").filter(estate=desk.estate, pk=pk).first()
+    if found is None or found.kind == LogLine.Kind.NOTE:
+        raise Http404
+    if found.responsible_id != desk.staff.pk:
+        require_post(desk, found.post, *SUPERVISES)
+    return found
+
+
+def on_watch(desk: Desk, post: str) -> Acting:
+    """The post in which the desk acts in a shift log: its own, or as a supervisor who stands in."""
+    return require_post(desk, post, *SUPERVISES)

@@ -10,9 +10,10 @@ class RoutinesConfig(AppConfig):
         from banli.cases import packs
         from banli.cases.audit import CHECKS
 
-        from . import audit
+        from . import audit, log_audit
         from .packs import keep
 
         if keep not in packs.BESIDE:
             packs.BESIDE.append(keep)
         CHECKS["日常工作 / rounds"] = audit.rounds
+        CHECKS["交接班 / shift logs"] = log_audit.shift_logs

@@ -142,3 +142,104 @@ class RoundPhoto(models.Model):
 
     def __str__(self) -> str:
         return self.sha256[:12]
+
+
+class Watch(models.Model):
+    """One person's time at a post that keeps a shift log (当班), until the next one has signed for it.
+
+    ``offered_to`` is asked to take over what was ``counted`` then; nobody is while ``offered_at`` is empty.
+    """
+
+    estate = models.ForeignKey("estate.Estate", on_delete=models.PROTECT, related_name="+")
+    post = models.CharField(max_length=60)
+    keeper = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    began_at = models.DateTimeField()
+    offered_at = models.DateTimeField(null=True)
+    offered_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    counted = models.JSONField(default=dict)
+    remark = models.CharField(max_length=1000, blank=True, default="")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("当班")
+        verbose_name_plural = _("当班")
+        constraints = [
+            models.UniqueConstraint(
+                name="watch_one_at_a_post", fields=["estate", "post"], condition=Q(ended_at__isnull=True)
+            ),
+            models.CheckConstraint(
+                name="watch_offered_to_somebody_else",
+                condition=Q(offered_at__isnull=True, offered_to__isnull=True, counted={}, remark="")
+                | (Q(offered_at__isnull=False, offered_to__isnull=False) & ~Q(offered_to=F("keeper"))),
+            ),
+            models.CheckConstraint(
+                name="watch_ends_when_offered",
+                condition=Q(ended_at__isnull=True) | Q(offered_at__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(name="watch_newest", fields=["estate", "-began_at", "-id"]),
+            models.Index(name="watch_of_post", fields=["estate", "post", "-began_at", "-id"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.post} {self.began_at}"
+
+
+class LogLine(models.Model):
+    """A line of a shift log: what happened, or a matter that stays open, with who answers for it, until it is closed.
+
+    No watch is handed over while an emergency is open; other matters go over to the next.
+    """
+
+    class Kind(models.TextChoices):
+        NOTE = "note", _("记事")
+        MATTER = "matter", _("未完事项")
+        EMERGENCY = "emergency", _("紧急事项")
+
+    estate = models.ForeignKey("estate.Estate", on_delete=models.PROTECT, related_name="+")
+    watch = models.ForeignKey(Watch, on_delete=models.PROTECT, related_name="lines")
+    post = models.CharField(max_length=60)
+    kind = models.CharField(max_length=10, choices=Kind)
+    text = models.CharField(max_length=1000)
+    next_step = models.CharField(max_length=200, blank=True, default="")
+    responsible = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    result = models.CharField(max_length=1000, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("值班记录")
+        verbose_name_plural = _("值班记录")
+        constraints = [
+            models.CheckConstraint(name="log_line_says_something", condition=~Q(text="")),
+            models.CheckConstraint(
+                name="log_matter_has_somebody",
+                condition=Q(kind="note", responsible__isnull=True, next_step="", closed_at__isnull=True)
+                | Q(kind__in=["matter", "emergency"], responsible__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="log_closed_with_a_result",
+                condition=Q(closed_at__isnull=True, closed_by__isnull=True, result="")
+                | (Q(closed_at__isnull=False, closed_by__isnull=False) & ~Q(result="")),
+            ),
+        ]
+        indexes = [
+            models.Index(name="log_of_watch", fields=["watch", "id"]),
+            models.Index(
+                name="log_open_matters",
+                fields=["estate", "post", "id"],
+                condition=Q(closed_at__isnull=True, kind__in=["matter", "emergency"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:30]

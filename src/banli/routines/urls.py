@@ -1,10 +1,10 @@
-"""Addresses of rounds."""
+"""Addresses of rounds and shift logs."""
 
 from django.urls import URLPattern, path
 
 import banli.people.urls  # noqa: F401  # registers the converter <row:pk>
 
-from . import views
+from . import views, watch_views
 
 app_name = "routines"
 urlpatterns: list[URLPattern] = [
@@ -13,4 +13,11 @@ urlpatterns: list[URLPattern] = [
     path("rounds/<row:pk>/findings/", views.findings, name="findings"),
     path("rounds/<row:pk>/settlement/", views.settlement, name="settlement"),
     path("rounds/<row:pk>/photos/<slug:sha256>", views.photo, name="photo"),
+    path("watches/", watch_views.every, name="watches"),
+    path("watches/<row:pk>/", watch_views.watch, name="watch"),
+    path("watches/<row:pk>/lines/", watch_views.lines, name="lines"),
+    path("watches/<row:pk>/offer/", watch_views.offer, name="offer"),
+    path("watches/<row:pk>/withdrawal/", watch_views.withdrawal, name="withdrawal"),
+    path("watches/<row:pk>/taking/", watch_views.taking, name="taking"),
+    path("log-lines/<row:pk>/closure/", watch_views.closure, name="closure"),
 ]

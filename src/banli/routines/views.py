@@ -34,7 +34,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
     which = request.GET.get("which", "unsettled" if sees else "done")
     if which not in queries.WHICH:
         raise Http404
-    rows = list(queries.listed(desk, which, _before(request))[: queries.PAGE + 1])
+    rows = list(queries.listed(desk, which, before(request))[: queries.PAGE + 1])
     shown = rows[: queries.PAGE]
     titles = {
         "unsettled": _("待处理"), "missed": _("未做"), "wrong": _("不正常"), "open": _("到期待做"), "done": _("已做"),
@@ -144,7 +144,8 @@ def _checks(routine: Routine, found: Round) -> list[dict[str, Any]]:
     return told
 
 
-def _before(request: HttpRequest) -> tuple[datetime, int] | None:
+def before(request: HttpRequest) -> tuple[datetime, int] | None:
+    """The place from which a list goes on; what is no place is answered with 404."""
     at, _dot, pk = request.GET.get("before", "").partition(".")
     if not at:
         return None
@@ -157,5 +158,9 @@ def _before(request: HttpRequest) -> tuple[datetime, int] | None:
 
 
 def _after(last: Round, which: str) -> str:
-    at = (last.due_at - _EPOCH) // timedelta(microseconds=1)
-    return f"?which={which}&before={at}.{last.pk}"
+    return f"?which={which}&before={place_of(last.due_at, last.pk)}"
+
+
+def place_of(at: datetime, pk: int) -> str:
+    """A row's place in a list that is sorted by a moment, then by number."""
+    return f"{(at - _EPOCH) // timedelta(microseconds=1)}.{pk}"

@@ -32,6 +32,7 @@ from tests.cases.test_slots import repair as booked
 from tests.cashier.conftest import Till, till_pack
 from tests.office import Office, build, identity, load_packs, today
 from tests.routines import walk as walking
+from tests.routines import watching
 from tests.routines.walk import PUMPS, fallen_due, moment, settle, walk
 
 
@@ -68,6 +69,7 @@ def lived() -> Office:
     _booked(office)
     _purged(office)
     _walked(office)
+    _on_watch(office)
     for place in (office.estate, office.elsewhere):
         seal_days(place.pk, today() + timedelta(days=1))
     return office
@@ -176,6 +178,26 @@ def _walked(office: Office) -> None:
     rounds.miss(until)
     missed = rows.filter(routine="fire-patrol", state="missed").order_by("due_at")
     settle(office, "laoli", missed[0], "补做", now=until)
+
+
+def _on_watch(office: Office) -> None:
+    """The front desk's log: handed over twice, once called back, offered again; the gate's runs."""
+    watching.begin(office, "zhou", "gate")
+    watch, pair = watching.begin(office), ("xiaowang", "laoli")
+    for number in range(2):
+        who, to = pair[number], pair[1 - number]
+        watching.write(office, watch, f"来电 {number}", who)
+        watching.matter(office, watch, f"灯不亮 {number}", who, next_step=f"去看 {number}")
+        burst = watching.matter(
+            office, watch, f"漏水 {number}", who, kind="emergency", responsible_id=office.staff(to).pk
+        )
+        watching.close(office, burst, to, f"已关阀 {number}")
+        counted = {**watching.COUNTED, "radios": str(4 - number)}
+        watching.offer(office, watch, who, to, counted=counted, remark=f"说明 {number}")
+        watching.withdraw(office, watch, to)
+        watching.offer(office, watch, who, to, counted=counted, remark=f"改过 {number}")
+        watch = watching.take(office, watch, to)
+    watching.offer(office, watch, "xiaowang", "chen", remark="下班")
 
 
 def _paid(office: Office) -> None:

@@ -1,0 +1,100 @@
+"""Shift logs beside their journal: who was on watch, what was written and closed, what was handed over to whom."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from banli.cases.audit.finding import CHUNK, UNSAYABLE, Finding, Ticker, differing, named, unwatched
+from banli.estate.models import Estate
+from banli.journal.models import Entry
+
+from .models import LogLine, Watch
+from .watches import stream_of
+
+Rows = dict[int, dict[str, Any]]
+_NOT_OFFERED: dict[str, Any] = {"offered_at": None, "offered_to_id": None, "counted": {}, "remark": ""}
+
+
+class Told:
+    """What an estate's journal makes of its watches and the lines of their logs."""
+
+    def __init__(self) -> None:
+        self.watches: Rows = {}
+        self.lines: Rows = {}
+
+    def watch_begun(self, entry: Entry) -> None:
+        self._begin(entry, entry.body["watch"])
+
+    def _begin(self, entry: Entry, pk: int) -> None:
+        self.watches[pk] = {
+            "estate_id": entry.estate_id, "post": entry.body["post"], "keeper_id": entry.actor_id,
+            "began_at": _at(entry), "ended_at": None, **_NOT_OFFERED,
+        }  # fmt: skip
+
+    def watch_offered(self, entry: Entry) -> None:
+        body = entry.body
+        self.watches[body["watch"]].update(
+            offered_at=_at(entry), offered_to_id=body["to"], counted=body["counted"], remark=body["remark"]
+        )
+
+    def watch_withdrawn(self, entry: Entry) -> None:
+        self.watches[entry.body["watch"]].update(_NOT_OFFERED)
+
+    def watch_taken(self, entry: Entry) -> None:
+        self.watches[entry.body["watch"]]["ended_at"] = _at(entry)
+        self._begin(entry, entry.body["next"])
+
+    def log_line(self, entry: Entry) -> None:
+        body = entry.body
+        self.lines[body["line"]] = {
+            "estate_id": entry.estate_id, "watch_id": body["watch"], "post": body["post"], "kind": body["kind"],
+            "text": body["text"], "next_step": body["next_step"], "responsible_id": body["responsible"],
+            "at": _at(entry), "by_id": entry.actor_id, "closed_at": None, "closed_by_id": None, "result": "",
+        }  # fmt: skip
+
+    def matter_closed(self, entry: Entry) -> None:
+        self.lines[entry.body["line"]].update(
+            closed_at=_at(entry), closed_by_id=entry.actor_id, result=entry.body["result"]
+        )
+
+
+def _at(entry: Entry) -> datetime:
+    return datetime.fromisoformat(entry.body["at"])
+
+
+def shift_logs(tick: Ticker = unwatched) -> Iterator[Finding]:
+    """Every watch and every line of a log is what the journals of the estates make of them."""
+    for estate in Estate.objects.order_by("pk"):
+        told = Told()
+        yield from _folded(estate.pk, told, tick)
+        yield from _beside(Watch, estate.pk, told.watches)
+        yield from _beside(LogLine, estate.pk, told.lines)
+    for table in (Watch, LogLine):
+        strays: Any = table._default_manager.exclude(estate__in=Estate.objects.values("pk"))
+        yield from (Finding(named(row), "is of no estate") for row in strays.order_by("pk"))
+
+
+def _folded(estate_id: int, told: Told, tick: Ticker) -> Iterator[Finding]:
+    handlers: Mapping[str, Callable[[Entry], None]] = {
+        "watch_begun": told.watch_begun, "watch_offered": told.watch_offered, "watch_taken": told.watch_taken,
+        "watch_withdrawn": told.watch_withdrawn, "log_line": told.log_line, "matter_closed": told.matter_closed,
+    }  # fmt: skip
+    entries = Entry.objects.filter(stream=stream_of(estate_id), kind__in=handlers).order_by("seq")
+    for entry in entries.iterator(CHUNK):
+        try:
+            handlers[entry.kind](entry)
+        except UNSAYABLE:
+            yield Finding(named(entry, str(entry)), "says what no action can say")
+        tick(1)
+
+
+def _beside(table: Any, estate_id: int, expected: Rows) -> Iterator[Finding]:
+    missing = dict(expected)
+    for row in table._default_manager.filter(estate_id=estate_id).order_by("pk").iterator(CHUNK):
+        wanted = missing.pop(row.pk, None)
+        if wanted is None:
+            yield Finding(named(row), "the journal tells of no such row")
+        else:
+            yield from differing(row, wanted)
+    for pk in missing:
+        yield Finding(f"{table._meta.db_table} {pk}", "is missing")
