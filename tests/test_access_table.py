@@ -411,7 +411,11 @@ class House:
             "cases/<row:pk>/unmasking/": {"field": "carrier_id", "reason": "核对身份"},
             "units/<row:pk>/file/unmasking/": {"reason": "业主要求核对"},
             "persons/<row:pk>/unmasking/": {"field": "phone", "reason": "联系业主"},
-            "occupancies/<row:pk>/closure/": {"until": today().isoformat()},
+            "occupancies/<row:pk>/closure/": {
+                "who": [Occupancy.objects.get(person=self.office.tenant).pk],
+                "until": today().isoformat(),
+                "departure": "lease_ended",
+            },
             "authorities/<row:pk>/revocation/": {"reason": "业主撤回"},
             "papers/<row:pk>/printings/": {"copy": "original"},
             "gate/passes/<row:pk>/release/": {"ticked": [0, 1]},

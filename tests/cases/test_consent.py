@@ -11,8 +11,9 @@ from django.utils import timezone
 from banli.cases import actions, attachments, audit, links
 from banli.cases.models import Attachment, Case, ConsentLink
 from banli.engine.refusals import Refusal
-from banli.estate.actions import Particulars, add_person, move_out
+from banli.estate.actions import Particulars, add_person
 from banli.estate.models import Occupancy
+from banli.estate.moving import move_out
 from banli.journal.models import Entry
 from tests.desk.at_the_desk import give_telephone, key, open_goods, picture, signature_url
 from tests.office import Office

@@ -10,9 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from banli.cases import actions
 from banli.cashier.models import LedgerEntry
 from banli.desk import resident_paper
-from banli.estate.actions import Particulars, add_person, correct_person, grant_authority, move_out
+from banli.estate.actions import Particulars, add_person, correct_person, grant_authority
 from banli.estate.belongings import PaymentStanding, Vehicle
 from banli.estate.models import Occupancy, Unit
+from banli.estate.moving import move_out
 from banli.journal.models import Entry
 from tests.cases import complaints
 from tests.desk.at_the_desk import (

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from banli.cases.models import Case, ProcedureVersion
 from banli.engine.refusals import Refusal
-from banli.estate import actions, queries, searching
+from banli.estate import actions, moving, queries, searching
 from banli.estate.actions import Particulars
 from banli.estate.models import Authority, AuthorityUse, Occupancy, Person, Unit
 from banli.journal.models import Entry
@@ -155,13 +155,13 @@ def test_somebody_moves_out_once_and_not_before_they_came(home: Home) -> None:
     desk = home.office.desk("xiaowang")
     held = Occupancy.objects.get(person=home.tenant)
     with pytest.raises(Refusal) as why:
-        actions.move_out(by=desk, occupancy=held, until=TODAY() - timedelta(days=1))
+        moving.move_out(by=desk, occupancy=held, until=TODAY() - timedelta(days=1))
     assert why.value.code == "period_backwards"
-    actions.move_out(by=desk, occupancy=held, until=TODAY())
+    moving.move_out(by=desk, occupancy=held, until=TODAY())
     assert queries.unit_sheet(desk, home.unit).of_role("tenant")
     assert not queries.unit_sheet(desk, home.unit, on=TODAY() + timedelta(days=1)).of_role("tenant")
     with pytest.raises(Refusal) as why:
-        actions.move_out(by=desk, occupancy=held, until=TODAY())
+        moving.move_out(by=desk, occupancy=held, until=TODAY())
     assert why.value.code == "moved_out"
 
 

@@ -81,7 +81,11 @@ def test_the_file_shows_people_with_their_private_fields_masked(home: Home) -> N
 
 def resident(**other: Any) -> dict[str, Any]:
     asked = {"role": "family", "name": "李四", "phone": "138 0010 0500", "id_kind": "", "id_number": ""}
-    return asked | {"since": "2026-01-01", "until": "", "key": "k-1"} | other
+    return (
+        asked
+        | {"since": "2026-01-01", "until": "", "arrival": "with_family", "note": "", "key": "k-1"}
+        | other
+    )
 
 
 def test_somebody_is_written_down_once_and_the_screen_goes_back_where_one_came_from(home: Home) -> None:
@@ -151,11 +155,13 @@ def test_a_correction_shows_no_private_text_and_keeps_what_is_left_empty(home: H
 
 def test_somebody_moves_out_on_a_day(home: Home) -> None:
     client, address = home.office.signed_in("xiaowang"), at(home, "/occupancies/{occupancy}/closure/")
-    yesterday = timezone.localdate() - timedelta(days=1)
-    response = client.post(address, {"until": yesterday.isoformat()})
+    today = timezone.localdate()
+    asked = {"who": [Occupancy.objects.get(person=home.tenant).pk], "departure": "lease_ended", "key": "k-1"}
+    response = client.post(address, asked | {"until": (today - timedelta(days=1)).isoformat()})
     assert response.status_code == 422 and "结束不能早于开始" in response.content.decode()
-    assert client.post(address, {"until": timezone.localdate().isoformat()}).status_code == 302
-    assert "已登记于" in client.post(address, {"until": timezone.localdate().isoformat()}).content.decode()
+    assert client.post(address, asked | {"until": today.isoformat()}).status_code == 302
+    again = client.post(address, asked | {"until": today.isoformat(), "key": "k-2"})
+    assert again.status_code == 422 and "已登记于" in again.content.decode()
 
 
 def test_a_private_field_is_shown_for_a_reason_and_the_look_is_kept(home: Home) -> None:

@@ -104,9 +104,11 @@ def _home(file: ResidentFile) -> str:
 def _person(one: Resident, clear: Mapping[int, Clear] | None) -> Line:
     known = clear.get(one.person.pk) if clear is not None else None
     phone, number = (known.phone, known.id_number) if known else (one.phone, one.id_number)
+    why = (one.occupancy.get_arrival_display(), one.occupancy.get_departure_display())
     return {
         "name": one.person.name, "role": one.role_label, "days": _days(one.occupancy.since, one.occupancy.until),
-        "phone": phone, "paper": f"{one.paper} {number}".strip() if number else "",
+        "why": " / ".join(part for part in why if part), "phone": phone,
+        "paper": f"{one.paper} {number}".strip() if number else "",
     }  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """One home on one screen: its people, what may be done for them, what is going on, what was."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -110,15 +111,16 @@ def _vehicles(unit: Unit) -> list[Vehicle]:
     return list(entered.select_related("person").order_by("since", "pk")[:VEHICLES_SHOWN])
 
 
-def valid_papers(unit: Unit, now: datetime) -> list[ValidPaper]:
-    """Passes of the home that still hold, the latest first. What has no end is a record, not a pass."""
-    found = (
-        Paper.objects.filter(case__unit=unit, state=Paper.State.VALID, valid_until__isnull=False)
-        .select_related("case")
-        .order_by("-id")
-    )
+def valid_papers(unit: Unit, now: datetime, of: Collection[int] | None = None) -> list[ValidPaper]:
+    """Passes of the home that still hold, the latest first; ``of``: those asked for by these people alone.
+
+    What has no end is a record, not a pass.
+    """
+    found = Paper.objects.filter(case__unit=unit, state=Paper.State.VALID, valid_until__isnull=False)
+    if of is not None:
+        found = found.filter(case__applicant__in=of)
     return [
         ValidPaper(paper, rules.rulebook(paper.case.version_id).pack.papers[paper.kind].title)
-        for paper in found[:PAPERS_SHOWN]
+        for paper in found.select_related("case__applicant").order_by("-id")[:PAPERS_SHOWN]
         if not is_over(paper, now)
     ]

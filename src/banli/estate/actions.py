@@ -34,7 +34,6 @@ declare(
         "paper_of_another": Text(
             zh="这个证件号码已登记为 {name}，请核对。", en="This number is recorded as {name}'s; check it."
         ),
-        "moved_out": Text(zh="已登记于 {until} 迁出。", en="Already recorded as having left on {until}."),
         "delegate_is_principal": Text(zh="不能委托给本人。", en="Nobody delegates to themselves."),
         "principal_not_owner": Text(
             zh="{name} 现在不是本房业主，不能委托。", en="{name} is not an owner of this home now and cannot delegate."
@@ -99,11 +98,13 @@ def add_person(
     role: str,
     since: date,
     until: date | None = None,
+    arrival: str = "",
+    note: str = "",
     acting: Acting | None = None,
     key: str | None = None,
     at: datetime | None = None,
 ) -> Occupancy:
-    """Write down somebody at a unit. The same paper, or the same name and telephone, is the same person."""
+    """Somebody moves in. The same paper, or the same name and telephone, is the same person."""
     before = done_before(estate_id=by.estate.pk, key=key, kind="moved_in")
     if before is not None:
         return Occupancy.objects.get(pk=before["occupancy"])
@@ -115,8 +116,9 @@ def add_person(
     try:
         with transaction.atomic():
             occupancy = Occupancy.objects.create(
-                estate=by.estate, unit=unit, person=person, role=role, since=since, until=until
-            )
+                estate=by.estate, unit=unit, person=person, role=role, since=since, until=until, arrival=arrival,
+                arrival_note=note.strip(),
+            )  # fmt: skip
     except IntegrityError:
         label = Occupancy.Role(role).label
         raise Refusal("already_recorded", name=told.name, role=str(label)) from None
@@ -142,6 +144,8 @@ def told_of(occupancy: Occupancy) -> dict[str, Any]:
         "role": occupancy.role,
         "since": occupancy.since.isoformat(),
         "until": occupancy.until.isoformat() if occupancy.until else None,
+        "arrival": occupancy.arrival,
+        "note": digest_of_note(occupancy.arrival_note),
     }
 
 
@@ -167,23 +171,6 @@ def correct_person(
         _save(held, told)
         body = {"person": held.pk, "changed": changed}
         record(estate_id=by.estate.pk, kind="person_corrected", body=body, by=by.staff, acting=acting)
-    return held
-
-
-@action("move_out")
-@transaction.atomic
-def move_out(*, by: Desk, occupancy: Occupancy, until: date, acting: Acting | None = None) -> Occupancy:
-    """Somebody's role at a unit ends after the day `until`."""
-    held = Occupancy.objects.select_for_update(of=("self",)).select_related("unit").get(pk=occupancy.pk)
-    if held.until is not None and held.until <= until:
-        raise Refusal("moved_out", until=held.until.isoformat())
-    if until < held.since:
-        raise Refusal("period_backwards")
-    held.until = until
-    held.save(update_fields=["until"])
-    body = {"occupancy": held.pk, "unit": held.unit.key, "person": held.person_id, "role": held.role}
-    body["until"] = until.isoformat()
-    record(estate_id=by.estate.pk, kind="moved_out", body=body, by=by.staff, acting=acting)
     return held
 
 
@@ -269,7 +256,7 @@ def _of_authority(authority: Authority) -> dict[str, Any]:
 
 
 def digest_of_note(note: str) -> str:
-    """SHA-256 of what was written about the evidence: the journal forgets nothing, so it does not keep the words."""
+    """SHA-256 of a note: the journal forgets nothing, so it does not keep the words."""
     return hashlib.sha256(note.encode()).hexdigest()
 
 

@@ -13,7 +13,7 @@ from banli.people.forms import OfficeForm
 
 from .actions import OWNERS, Particulars
 from .models import Authority, Occupancy, Person
-from .queries import UnitSheet, masked
+from .queries import Resident, UnitSheet, masked
 from .scopes import scope_titles
 
 
@@ -27,6 +27,7 @@ class PersonForm(OfficeForm):
         "role": "choice",
         "since": "date",
         "until": "date",
+        "arrival": "choice",
     }
 
     name = forms.CharField(label=_("姓名"), max_length=60)
@@ -55,8 +56,10 @@ class ResidentForm(PersonForm):
     role = forms.ChoiceField(label=_("身份"), choices=Occupancy.Role.choices)
     since = forms.DateField(label=_("起"), initial=timezone.localdate)
     until = forms.DateField(label=_("止"), required=False, help_text=_("例如租约到期日，没有就不填"))
+    arrival = forms.ChoiceField(label=_("迁入原因"), choices=Occupancy.Arrival.choices)
+    note = forms.CharField(label=_("迁入说明"), max_length=200, required=False)
 
-    field_order = ["role", "name", "phone", "id_kind", "id_number", "since", "until"]
+    field_order = ["role", "name", "phone", "id_kind", "id_number", "since", "until", "arrival", "note"]
 
 
 class CorrectionForm(PersonForm):
@@ -117,11 +120,27 @@ class AuthorityForm(OfficeForm):
 
 
 class MoveOutForm(OfficeForm):
-    """The last day of somebody's role at a unit."""
+    """Who leaves together, the last day, and why."""
 
-    kinds: ClassVar[dict[str, str]] = {"until": "date"}
+    kinds: ClassVar[dict[str, str]] = {"who": "choices", "until": "date", "departure": "choice"}
 
+    who = forms.MultipleChoiceField(label=_("谁迁出"), help_text=_("一起搬走的人一次登记"))
     until = forms.DateField(label=_("最后一天"), initial=timezone.localdate)
+    departure = forms.ChoiceField(label=_("迁出原因"), choices=Occupancy.Departure.choices)
+    note = forms.CharField(label=_("迁出说明"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, leaving: Occupancy, people: list[Resident], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = {str(leaving.pk): leaving, **{str(one.occupancy.pk): one.occupancy for one in people}}
+        who = cast(forms.ChoiceField, self.fields["who"])
+        who.choices = [
+            (pk, f"{one.person.name} · {one.get_role_display()}") for pk, one in self.people.items()
+        ]
+        who.initial = [str(leaving.pk)]
+
+    @property
+    def chosen(self) -> list[Occupancy]:
+        return [self.people[pk] for pk in self.cleaned_data["who"]]
 
 
 class ReasonForm(OfficeForm):

@@ -212,7 +212,8 @@ class OccupancyQuerySet(models.QuerySet["Occupancy"]):
 class Occupancy(models.Model):
     """What a person is to a unit, from `since` to `until`, both days included; no end means still.
 
-    The estate is the unit's; the database holds unit, person and row to the same one.
+    The estate is the unit's; the database holds unit, person and row to the same one. `arrival` and `departure`
+    say why they came and why they left, where somebody said so at the counter.
     """
 
     class Role(models.TextChoices):
@@ -223,12 +224,32 @@ class Occupancy(models.Model):
         RENOVATION_LEAD = "renovation_lead", _("装修负责人")
         STAFF = "staff", _("雇员")
 
+    class Arrival(models.TextChoices):
+        BOUGHT = "bought", _("购房")
+        RENTED = "rented", _("租住")
+        WITH_FAMILY = "with_family", _("随家人入住")
+        EMPLOYED = "employed", _("受雇")
+        OTHER = "other", _("其他")
+
+    class Departure(models.TextChoices):
+        SOLD = "sold", _("房屋转让")
+        LEASE_ENDED = "lease_ended", _("租约到期或解除")
+        WITH_FAMILY = "with_family", _("随家人搬走")
+        WORK_ENDED = "work_ended", _("工作结束")
+        OTHER = "other", _("其他")
+
     estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+", editable=False)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="occupancies")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="occupancies")
     role = models.CharField(_("身份"), max_length=20, choices=Role.choices)
     since = models.DateField(_("起"))
     until = models.DateField(_("止"), null=True, blank=True)
+    arrival = models.CharField(max_length=20, choices=Arrival.choices, blank=True, default="", db_default="")
+    arrival_note = models.CharField(max_length=200, blank=True, default="", db_default="")
+    departure = models.CharField(
+        max_length=20, choices=Departure.choices, blank=True, default="", db_default=""
+    )
+    departure_note = models.CharField(max_length=200, blank=True, default="", db_default="")
 
     objects = OccupancyQuerySet.as_manager()
 
@@ -240,6 +261,18 @@ class Occupancy(models.Model):
             models.CheckConstraint(
                 name="occupancy_role_known",
                 condition=Q(role__in=["owner", "co_owner", "tenant", "family", "renovation_lead", "staff"]),
+            ),
+            models.CheckConstraint(
+                name="occupancy_arrival_known",
+                condition=Q(arrival__in=["", "bought", "rented", "with_family", "employed", "other"]),
+            ),
+            models.CheckConstraint(
+                name="occupancy_departure_known_and_dated",
+                condition=Q(departure="")
+                | Q(
+                    departure__in=["sold", "lease_ended", "with_family", "work_ended", "other"],
+                    until__isnull=False,
+                ),
             ),
             ExclusionConstraint(
                 name="occupancy_once_at_a_time",

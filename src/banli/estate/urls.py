@@ -14,7 +14,6 @@ urlpatterns = [
     path("units/<row:pk>/authorities/", views.authorities, name="authorities"),
     path("persons/<row:pk>/", views.person, name="person"),
     path("persons/<row:pk>/unmasking/", views.unmasking, name="unmasking"),
-    path("occupancies/<row:pk>/closure/", views.occupancy_closure, name="occupancy_closure"),
     path("authorities/<row:pk>/revocation/", views.authority_revocation, name="authority_revocation"),
     path("intakes/", intake.intakes, name="intakes"),
     path("intakes/blank.xlsx", intake.blank, name="intake_blank"),

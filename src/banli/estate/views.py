@@ -14,7 +14,7 @@ from banli.people.access import Desk, desk_for, require_post
 from banli.people.views import next_address, whole_number
 
 from . import access, actions, queries
-from .forms import AuthorityForm, CorrectionForm, MoveOutForm, ReasonForm, ResidentForm, new_authority
+from .forms import AuthorityForm, CorrectionForm, ReasonForm, ResidentForm, new_authority
 from .models import Unit
 
 FIELD_LABELS = {
@@ -51,6 +51,8 @@ def resident_new(request: HttpRequest, pk: int) -> HttpResponse:
                 role=told["role"],
                 since=told["since"],
                 until=told["until"],
+                arrival=told["arrival"],
+                note=told["note"],
                 acting=acting,
                 key=request.POST.get("key") or None,
             )
@@ -80,24 +82,6 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
             form.refuse(why)
     context = {"person": who, "homes": homes, "form": form, "next": _next(request, home)}
     return render(request, "estate/person.html", context, status=422 if form.errors else 200)
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def occupancy_closure(request: HttpRequest, pk: int) -> HttpResponse:
-    """Somebody moved out, or a lead's work is over."""
-    desk = desk_for(request)
-    acting = require_post(desk, *access.FILE_POSTS)
-    occupancy = access.occupancy_for(desk, pk)
-    form = MoveOutForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.move_out(by=desk, occupancy=occupancy, until=form.cleaned_data["until"], acting=acting)
-            return redirect(_next(request, occupancy.unit))
-        except Refusal as why:
-            form.refuse(why, "until")
-    context = {"occupancy": occupancy, "form": form, "next": _next(request, occupancy.unit)}
-    return render(request, "estate/occupancy_closure.html", context, status=422 if form.errors else 200)
 
 
 @login_required

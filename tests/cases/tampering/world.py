@@ -16,7 +16,7 @@ from banli.cashier import actions as cashier
 from banli.cashier.models import Posting, Shift
 from banli.engine.clocks import add_months
 from banli.estate import actions as estate
-from banli.estate import setting
+from banli.estate import moving, setting
 from banli.journal.seals import seal_days
 from banli.messages.smtp import Answer
 from banli.papers import actions as papers
@@ -80,8 +80,31 @@ def _residents(office: Office) -> None:
     told = estate.Particulars("邻居", "13800755500")
     estate.add_person(by=desk, unit=office.unit, particulars=told, role="family", since=today())
     gone = estate.Particulars("前租户", "13800755501")
-    lives = estate.add_person(by=desk, unit=office.unit, particulars=gone, role="tenant", since=today())
-    estate.move_out(by=desk, occupancy=lives, until=today())
+    lives = estate.add_person(
+        by=desk,
+        unit=office.unit,
+        particulars=gone,
+        role="tenant",
+        since=today(),
+        arrival="rented",
+        note="租约已看",
+    )
+    with_them = estate.add_person(
+        by=desk, unit=office.unit, particulars=estate.Particulars("前租户家人"), role="family", since=today()
+    )
+    estate.grant_authority(
+        by=desk, unit=office.unit, principal=office.owner, delegate=lives.person, scopes=["goods_release"],
+        valid_from=today(), valid_to=today() + timedelta(days=9), evidence_kind="signed_paper",
+        evidence_note="原件在前台文件夹 9",
+    )  # fmt: skip
+    moving.move_out(
+        by=desk,
+        occupancy=lives,
+        until=today(),
+        departure="lease_ended",
+        note="钥匙已还",
+        together=[with_them],
+    )
     letters = [
         estate.grant_authority(
             by=desk, unit=office.unit, principal=office.owner, delegate=office.tenant, scopes=["goods_release"],

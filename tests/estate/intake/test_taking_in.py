@@ -10,12 +10,13 @@ from django.utils import timezone
 from banli.cases.audit import chains, heads
 from banli.cases.audit.estates import residents
 from banli.engine.refusals import Refusal
-from banli.estate.actions import Particulars, correct_person, move_out
+from banli.estate.actions import Particulars, correct_person
 from banli.estate.belongings import FormerParticulars, PaymentStanding, Vehicle
 from banli.estate.intake import actions, template, work
 from banli.estate.intake.kinds import KINDS
 from banli.estate.intake.models import Intake
 from banli.estate.models import Building, Estate, Occupancy, Person, Unit
+from banli.estate.moving import move_out
 from banli.estate.searching import search
 from banli.journal.models import Entry
 from tests.estate.home import PHONE, Home, id_number

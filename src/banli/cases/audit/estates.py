@@ -20,6 +20,8 @@ from banli.people.models import ApiToken, Deputyship, Holding, Staff
 from .finding import CHUNK, UNSAYABLE, Finding, Ticker, differing, named, unwatched
 
 Rows = dict[int, dict[str, Any]]
+#: What stands in the journal of a note that says nothing.
+NOTHING = digest_of_note("")
 
 
 @dataclass
@@ -92,11 +94,13 @@ def _moved_in(made: dict[str, Any], entry: Entry) -> None:
     made.update(
         estate_id=entry.estate_id, unit_estate=entry.estate_id, unit_key=body["unit"], person_id=body["person"],
         role=body["role"], since=date.fromisoformat(body["since"]), until=_day(body["until"]),
+        arrival=body.get("arrival", ""), came=body.get("note", NOTHING), departure="", left=NOTHING,
     )  # fmt: skip
 
 
 def _moved_out(made: dict[str, Any], entry: Entry) -> None:
     made["until"] = date.fromisoformat(entry.body["until"])
+    made["departure"], made["left"] = entry.body.get("departure", ""), entry.body.get("note", NOTHING)
 
 
 def _moving_in_undone(made: dict[str, Any], entry: Entry) -> None:
@@ -104,7 +108,7 @@ def _moving_in_undone(made: dict[str, Any], entry: Entry) -> None:
 
 
 def _moving_out_undone(made: dict[str, Any], entry: Entry) -> None:
-    made["until"] = _day(entry.body["until"])
+    made["until"], made["departure"], made["left"] = _day(entry.body["until"]), "", NOTHING
 
 
 def _granted(made: dict[str, Any], entry: Entry) -> None:
@@ -117,6 +121,10 @@ def _granted(made: dict[str, Any], entry: Entry) -> None:
         created_at=_moment(body["created_at"]), created_by_id=entry.actor_id, revoked_at=None, revoked_by_id=None,
         revoked_reason="",
     )  # fmt: skip
+
+
+def _letter_ended(made: dict[str, Any], entry: Entry) -> None:
+    made["valid_to"] = date.fromisoformat(entry.body["valid_to"])
 
 
 def _revoked(made: dict[str, Any], entry: Entry) -> None:
@@ -168,10 +176,12 @@ def residents(tick: Ticker = unwatched) -> Iterator[Finding]:
         "moved_in": _moved_in, "moved_out": _moved_out, "moving_in_undone": _moving_in_undone,
         "moving_out_undone": _moving_out_undone,
     }  # fmt: skip
-    may = {"authority_granted": _granted, "authority_revoked": _revoked}
+    may = {
+        "authority_granted": _granted, "authority_revoked": _revoked, "authority_ended": _letter_ended,
+    }  # fmt: skip
     in_unit = {"unit_key": F("unit__key"), "unit_estate": F("unit__estate")}
     for estate in Estate.objects.order_by("pk"):
-        homes = Occupancy.objects.filter(estate=estate).annotate(**in_unit).order_by("pk").iterator(CHUNK)
+        homes = _with_reasons(Occupancy.objects.filter(estate=estate).annotate(**in_unit))
         yield from _one_by_one(estate.pk, "occupancy", lives, Occupancy, homes, tick)
         letters = _with_notes(Authority.objects.filter(estate=estate).annotate(**in_unit))
         yield from _one_by_one(estate.pk, "authority", may, Authority, letters, tick)
@@ -218,6 +228,12 @@ def _number_in(entry: Entry, about: str) -> int | None:
     """The row an entry is about; None where it says what no action can say."""
     told = entry.body.get(about) if isinstance(entry.body, dict) else None
     return told if type(told) is int else None
+
+
+def _with_reasons(lives: Any) -> Iterator[Occupancy]:
+    for one in lives.order_by("pk").iterator(CHUNK):
+        one.came, one.left = digest_of_note(one.arrival_note), digest_of_note(one.departure_note)
+        yield one
 
 
 def _with_notes(letters: Any) -> Iterator[Authority]:
