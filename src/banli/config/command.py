@@ -38,6 +38,9 @@ SUBCOMMANDS = {
     "restore": Subcommand(
         "banli.config.backup.command", "恢复 / bring a backup back into an empty place", database=False
     ),
+    "archive": Subcommand(
+        "banli.config.archive.command", "档案 / an estate's whole record, to be read without Banli"
+    ),
     "bench": Subcommand("banli.bench.command", "测量 / measure this machine", database=False),
     "torture": Subcommand("banli.torture.command", "破坏测试 / kill parts of it at work", database=False),
     "migrate": Subcommand("banli.config.prepare", "升级数据库 / bring the database up to date"),

@@ -1,0 +1,1 @@
+"""`banli archive`: everything of one estate in one file that can be read without Banli."""
