@@ -23,6 +23,8 @@ from banli.journal.vault import VaultError
 from banli.papers.files import file_for
 from banli.papers.models import Paper, PaperFile
 from banli.people.actions import record
+from banli.routines.actions import picture
+from banli.routines.models import RoundPhoto
 
 from . import homes, tables
 from .bundle import Bundle, bundled
@@ -74,6 +76,7 @@ def _write(bundle: Bundle, estate: Estate) -> None:
     papers = _papers(bundle, estate)
     say("照片和签名", "Pictures and signatures")
     pictures = _pictures(bundle, estate)
+    _photographs(bundle, estate)
     say("房屋", "Homes")
     shown, progress = [], _Progress()
     for unit, page in homes.pages(estate, papers, pictures):
@@ -133,6 +136,12 @@ def _pictures(bundle: Bundle, estate: Estate) -> dict[tuple[int, str], str]:
         told[one.case_id, one.sha256] = place
         progress.tick()
     return told
+
+
+def _photographs(bundle: Bundle, estate: Estate) -> None:
+    """What was photographed on rounds."""
+    for one in RoundPhoto.objects.filter(round__estate=estate).order_by("pk").iterator(50):
+        bundle.add(f"rounds/{one.round_id}/{one.sha256}.jpg", picture(one))
 
 
 def _estate(named: str) -> Estate:

@@ -1,7 +1,7 @@
 """Every row of an estate, table by table, as CSV and as JSON.
 
-Which rows are an estate's is told by the models: by the column that names it, or by the shortest way over what the row
-refers to. A table without such a way stands in `REACHED` or, with the reason, in `LEFT_OUT`.
+Which rows are an estate's is told by the models: by the column that names it, by the shortest way over what the row
+refers to, or by what of the estate refers to it (a procedure's version by its cases). What is left out has its reason.
 """
 
 import csv
@@ -21,17 +21,12 @@ from banli.cases import private, rules
 from banli.cases.models import Case
 from banli.estate.models import Estate
 from banli.journal.vault import EncryptedText, VaultError
+from banli.people.models import Holding, Staff
 from banli.registers.models import RegisterRow
 
 from .bundle import Bundle
 
 CHUNK = 500
-#: Tables that are used by an estate without being one's: how they are reached from behind.
-REACHED = {
-    "people_staff": "holdings__estate",
-    "papers_paperform": "papers__estate",
-    "cases_procedureversion": "cases__estate",
-}
 LEFT_OUT = {
     "people_apitoken": "keys that open the house to machines; of no use without it",
     "journal_head": "where streams end: the entries themselves say it",
@@ -43,6 +38,7 @@ WITHHELD = {
     "estate_intake.sealed": "a workbook on its way in",
     "cases_consentlink.digest": "of a link that opens a step",
     "cases_attachment.sealed": "the picture is a file: attachments/",
+    "routines_roundphoto.sealed": "the photograph is a file: rounds/",
     "papers_paperfile.pdf": "the paper is a file: papers/",
 }
 _CSV_IN_EXCEL = b"\xef\xbb\xbf"  # without it Excel takes the text for another code
@@ -58,29 +54,37 @@ def tables() -> list[type[models.Model]]:
 
 
 def rows_of(model: type[models.Model], estate: Estate) -> models.QuerySet[Any]:
-    """The rows of a table that are an estate's, in the order they were written."""
-    way = way_to_estate(model)
-    found = model._default_manager.filter(**{way: estate.pk}).order_by("pk")
-    return found.distinct() if model._meta.db_table in REACHED else found
+    """The rows of a table that are an estate's, in the order they were written. LookupError where none can be told."""
+    return model._default_manager.filter(_of(model, estate)).order_by("pk")
 
 
-def way_to_estate(model: type[models.Model]) -> str:
-    """How a row of the table leads to its estate, as a condition. LookupError where it leads to none."""
+def _of(model: type[models.Model], estate: Estate) -> models.Q:
     if model is Estate:
-        return "pk"
-    if model._meta.db_table in REACHED:
-        return REACHED[model._meta.db_table]
+        return models.Q(pk=estate.pk)
+    if model is Staff:  # by the posts they hold, not by everything they ever put their name to
+        return models.Q(pk__in=Holding.objects.filter(estate=estate).values("staff"))
+    onward = _onward(model)
+    if onward is not None:
+        return models.Q(**{onward: estate.pk})
+    for used in model._meta.get_fields(include_hidden=True):
+        if isinstance(used, models.ManyToOneRel) and (onward := _onward(used.related_model)) is not None:
+            by = used.related_model._default_manager.filter(**{onward: estate.pk})
+            return models.Q(pk__in=by.values(used.field.attname))
+    raise LookupError(f"{model._meta.db_table} leads to no estate")
+
+
+def _onward(model: type[models.Model]) -> str | None:
+    """The shortest way over what a row always refers to."""
     ways: list[tuple[str, type[models.Model]]] = [("", model)]
     for way, at in ways:
-        onward = [field for field in at._meta.concrete_fields if field.is_relation and not field.null]
-        for field in onward:
+        for field in (one for one in at._meta.concrete_fields if one.is_relation and not one.null):
             target = field.related_model
             assert isinstance(target, type)
             if target is Estate:
                 return f"{way}{field.name}"
             if way.count("__") < 3 and target is not at:
                 ways.append((f"{way}{field.name}__", target))
-    raise LookupError(f"{model._meta.db_table} leads to no estate")
+    return None
 
 
 def write(bundle: Bundle, model: type[models.Model], estate: Estate) -> int:
