@@ -143,6 +143,10 @@ watches/<row:pk>/taking/                                GET     302  405  405  4
 watches/<row:pk>/taking/                                POST    302  409  409  409  403  403  403  409  404  404
 log-lines/<row:pk>/closure/                             GET     302  405  405  405  405  405  405  405  405  405
 log-lines/<row:pk>/closure/                             POST    302  302  403  403  302  403  403  403  404  404
+morning/                                                GET     302  403  200  200  403  403  403  200  403  404
+morning/                                                POST    302  405  405  405  405  405  405  405  405  405
+handbook/posts/<slug:post>/                             GET     302  200  200  200  200  200  200  200  200  404
+handbook/posts/<slug:post>/                             POST    302  405  405  405  405  405  405  405  405  405
 ^[gG]/(?P<token>[A-Za-z0-9]{1,400})/?$                  GET     200  200  200  200  200  302  200  200  200  200
 ^[gG]/(?P<token>[A-Za-z0-9]{1,400})/?$                  POST    405  405  405  405  405  405  405  405  405  405
 (start)                                                 GET     302  200  200  200  200  302  200  200  200  302

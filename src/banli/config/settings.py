@@ -162,6 +162,10 @@ BANLI_NAVIGATION: list[dict[str, Any]] = [
         "posts": ("front_desk", "duty_supervisor", "director"),
     },
     {
+        "url_name": "desk:morning", "icon": "clipboard-text", "title": _("未办"), "key": "g u",
+        "posts": ("director", "duty_supervisor", "engineering_supervisor", "safety_supervisor"),
+    },
+    {
         "url_name": "figures:figures", "icon": "chart-bar", "title": _("统计"), "key": "g t",
         "posts": ("director", "duty_supervisor", "engineering_supervisor", "safety_supervisor"),
     },

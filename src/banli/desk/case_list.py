@@ -1,6 +1,6 @@
 """The estate's cases, newest first, with why one is late and with whom it lies."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -95,8 +95,13 @@ def page(
     )  # found before it is joined
     rows = list(newest.select_related("unit", "applicant", "opened_by").order_by("-id"))
     shown, more = rows[:PAGE], len(rows) > PAGE
+    return lines(shown, now), shown[-1].pk if more else None
+
+
+def lines(shown: Sequence[Case], now: datetime) -> list[Line]:
+    """Cases as lines of a list, with whom each lies. One query."""
     tasks = queries.open_tasks(case.pk for case in shown)
-    return [_line(case, tasks.get(case.pk, []), now) for case in shown], shown[-1].pk if more else None
+    return [_line(case, tasks.get(case.pk, []), now) for case in shown]
 
 
 def _narrowed(desk: Desk, found: QuerySet[Case], asked: Narrowing, now: datetime) -> QuerySet[Case]:

@@ -112,7 +112,7 @@ def page(desk: Desk, name: str) -> Page:
         opened_by=words.posts(procedure.opened_by),
         applicants=words.listed(say(ROLES[role]) for role in procedure.applicant.roles),
         authority=procedure.applicant.authority is not None,
-        steps=[_step(book, words, number, step) for number, step in enumerate(book.flow.steps, 1)],
+        steps=[step_line(book, words, number, step) for number, step in enumerate(book.flow.steps, 1)],
         clocks=[(clock.title, words.clock_lines(clock)) for clock in procedure.clocks.values()],
         safeguards=list(safeguards.sentences(words)),
         papers=[
@@ -123,7 +123,8 @@ def page(desk: Desk, name: str) -> Page:
     )
 
 
-def _step(book: Rulebook, words: Sentences, number: int, name: str) -> StepLine:
+def step_line(book: Rulebook, words: Sentences, number: int, name: str) -> StepLine:
+    """A step of the table, by its number and name."""
     step = book.flow.steps[name]
     verb = verbs.find(step.verb)
     ways = [

@@ -16,6 +16,7 @@ from .views import (
     inbox,
     letters,
     months,
+    morning,
     notices,
     opening,
     outgoing,
@@ -55,6 +56,8 @@ urlpatterns: list[URLPattern] = [
         "cases/<row:pk>/consent-links/<row:link>/withdrawal/", consents.withdrawal, name="consent_withdrawal"
     ),
     path("held/<slug:sha256>", cases.held_picture, name="held"),
+    path("handbook/posts/<slug:post>/", procedures.post, name="post_handbook"),
+    path("morning/", morning.morning, name="morning"),
     path("start/", start.start, name="start"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("cases/", case_list.cases, name="cases"),

@@ -7,8 +7,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from banli.people.access import desk_for
+from banli.people.titles import post_definitions
 
-from .. import blank_forms, handbook
+from .. import blank_forms, handbook, post_handbook
 
 
 @login_required
@@ -17,7 +18,17 @@ from .. import blank_forms, handbook
 def procedures(request: HttpRequest) -> HttpResponse:
     """The table of contents."""
     desk_for(request)
-    return render(request, "desk/procedures.html", {"procedures": handbook.contents()})
+    posts = {post: one.title for post, one in post_definitions().items()}
+    return render(request, "desk/procedures.html", {"procedures": handbook.contents(), "posts": posts})
+
+
+@login_required
+@require_GET
+@never_cache
+def post(request: HttpRequest, post: str) -> HttpResponse:
+    """One post: what it answers for, its routines, its steps of every procedure. Made for paper too."""
+    page = post_handbook.page(desk_for(request), post)
+    return render(request, "desk/post_handbook.html", {"page": page})
 
 
 @login_required

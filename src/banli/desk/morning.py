@@ -1,0 +1,96 @@
+"""What a manager looks at first in the morning: what was not done, each line leading to its thing.
+
+Rounds that were missed or found something, cases past their time, permits nobody checked, shifts nobody signed for.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from banli.cases import queries, rules
+from banli.cases.access import SEES_ALL
+from banli.cashier.access import SEES as SEES_THE_TILL
+from banli.cashier.models import Shift
+from banli.engine.text import Text
+from banli.figures.period import month
+from banli.figures.queries import Unchecked, unchecked
+from banli.people.access import Desk, require_post
+from banli.people.models import Acting
+from banli.people.titles import post_title
+from banli.routines.access import SUPERVISES
+from banli.routines.models import Watch
+from banli.routines.queries import Line as RoundLine
+from banli.routines.queries import line, listed
+
+from . import case_list
+
+#: So many of each are named; of more it is said that there are.
+SHOWN = 20
+#: The longest shift seen runs from 17:30 to 8:30; after this long, or this long after it was offered, nobody signed.
+LONGEST_WATCH, LONGEST_OFFER = timedelta(hours=16), timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Permit:
+    """A paper that is out while the check after it is overdue."""
+
+    found: Unchecked
+    procedure: Text
+    step: Text
+
+
+@dataclass(frozen=True)
+class Morning:
+    """Everything the page says; each list holds one more than is shown where there are more."""
+
+    rounds: list[RoundLine]
+    cases: list[case_list.Line]
+    permits: list[Permit]
+    watches: list[tuple[Watch, Text]]
+    shifts: list[Shift]
+
+    @property
+    def clear(self) -> bool:
+        return not (self.rounds or self.cases or self.permits or self.watches or self.shifts)
+
+
+def require_part(desk: Desk) -> Acting:
+    """Supervisors and the director; raises Denied (403) for others."""
+    return require_post(desk, *SUPERVISES)
+
+
+def morning(desk: Desk, now: datetime) -> Morning:
+    """What was not done, as it stands at a moment. The number of queries does not grow with the rows."""
+    seen = case_list.procedures(desk)
+    late = queries.cases(desk, late=now, limit=SHOWN + 1) if desk.holds(*SEES_ALL) else []
+    permits = unchecked(desk.estate.pk, month(now.year, now.month), now)
+    return Morning(
+        rounds=[line(row) for row in listed(desk, "unsettled")[: SHOWN + 1]],
+        cases=case_list.lines(list(late), now),
+        permits=[_permit(one) for one in permits if one.procedure in seen][: SHOWN + 1],
+        watches=[(row, post_title(row.post)) for row in _unsigned(desk, now)],
+        shifts=_left_open(desk, now) if desk.holds(*SEES_THE_TILL) else [],
+    )
+
+
+def _permit(one: Unchecked) -> Permit:
+    book = rules.every_current()[one.procedure]
+    return Permit(one, book.procedure.title, book.step_title(one.step))
+
+
+def _unsigned(desk: Desk, now: datetime) -> list[Watch]:
+    """Watches that nobody has signed for in all this time."""
+    old = Q(began_at__lt=now - LONGEST_WATCH) | Q(offered_at__lt=now - LONGEST_OFFER)
+    found = Watch.objects.filter(old, estate=desk.estate, ended_at=None).select_related(
+        "keeper", "offered_to"
+    )
+    return list(found.order_by("began_at")[: SHOWN + 1])
+
+
+def _left_open(desk: Desk, now: datetime) -> list[Shift]:
+    """Shifts at the till of days before that nobody closed."""
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    found = Shift.objects.filter(estate=desk.estate, closed_at=None, opened_at__lt=midnight)
+    return list(found.select_related("cashier").order_by("opened_at")[: SHOWN + 1])

@@ -1,0 +1,80 @@
+"""The morning screen names what was not done, and each line leads to its thing."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from banli.cases import jobs
+from banli.desk import morning
+from banli.routines import actions
+from banli.routines.models import Watch
+from tests.cases.test_actions import repair
+from tests.desk.at_the_desk import at, text
+from tests.office import Office
+from tests.routines.walk import LATER, PUMPS, fallen_due, picture, walk
+from tests.routines.watching import begin, offer
+
+
+def test_where_everything_was_done_the_screen_says_so(office: Office) -> None:
+    assert "都办了" in text(at(office, "chen").get("/morning/"))
+
+
+def test_missed_rounds_findings_late_cases_and_unsigned_shifts_lead_to_their_things(office: Office) -> None:
+    rows = fallen_due(office)
+    walk(
+        office, "zheng", rows["pump-room"], {**PUMPS, "leaks": "wrong"}, note="二号泵漏水", photos=[picture()]
+    )
+    actions.miss(LATER + timedelta(hours=3))
+    case = repair(office)
+    now = timezone.now()
+    jobs.wake(now + timedelta(hours=2))
+    left = begin(office, now=now - timedelta(hours=15))
+    asked = begin(office, "zhou", "gate", now=now)
+    told = morning.morning(office["chen"], now + timedelta(hours=2))
+    assert [one.round.routine for one in told.rounds] == ["fire-patrol", "pump-room", "lift-round"]
+    assert [one.case.pk for one in told.cases] == [case]
+    assert [row.pk for row, _post in told.watches] == [left.pk]
+    Watch.objects.filter(pk=left.pk).update(began_at=now - timedelta(hours=17))
+    page = text(at(office, "chen").get("/morning/"))
+    for address in (f"/rounds/{rows['fire-patrol'].pk}/", f"/watches/{left.pk}/"):
+        assert f'href="{address}"' in page
+    assert f'href="/watches/{asked.pk}/"' not in page
+
+
+def test_a_watch_that_was_offered_and_not_taken_is_unsigned_after_an_hour(office: Office) -> None:
+    now = timezone.now()
+    watch = begin(office, now=now)
+    offer(office, watch, now=now)
+    assert morning.morning(office["chen"], now + timedelta(minutes=59)).watches == []
+    assert [
+        row.pk for row, _post in morning.morning(office["chen"], now + timedelta(minutes=61)).watches
+    ] == [watch.pk]
+
+
+@pytest.mark.parametrize("who", ["xiaowang", "zhou", "sun"])
+def test_it_is_for_those_who_supervise(office: Office, who: str) -> None:
+    assert at(office, who).get("/morning/").status_code == 403
+
+
+def test_another_estates_omissions_are_not_told(office: Office) -> None:
+    fallen_due(office)
+    actions.miss(LATER + timedelta(hours=3))
+    mine = {one.round.estate_id for one in morning.morning(office["chen"], timezone.now()).rounds}
+    assert mine == {office.estate.pk}
+
+
+def test_more_rows_cost_no_more_queries(office: Office) -> None:
+    repair(office)
+    now, counts = timezone.now() + timedelta(hours=3), []
+    for more in (0, 2):
+        for _ in range(more):
+            repair(office)
+        jobs.wake(now)
+        morning.morning(office["chen"], now)
+        with CaptureQueriesContext(connection) as asked:
+            assert len(morning.morning(office["chen"], now).cases) == 1 + more
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
