@@ -117,6 +117,8 @@ gate/passes/<row:pk>/mismatch/                          GET     302  405  405  4
 gate/passes/<row:pk>/mismatch/                          POST    302  403  403  403  403  302  403  403  403  404
 gate/passes/<row:pk>/entry/                             GET     302  403  403  403  403  404  403  403  403  404
 gate/passes/<row:pk>/entry/                             POST    302  403  403  403  403  404  403  403  403  404
+gate/passes/<row:pk>/passage/                           GET     302  403  403  403  403  404  403  403  403  404
+gate/passes/<row:pk>/passage/                           POST    302  403  403  403  403  404  403  403  403  404
 gate/passes/<row:pk>/refusal/                           GET     302  405  405  405  405  405  405  405  405  405
 gate/passes/<row:pk>/refusal/                           POST    302  403  403  403  403  404  403  403  403  404
 rounds/                                                 GET     302  200  200  200  200  200  200  200  200  404

@@ -18,6 +18,7 @@ VERBS = {
     "issue": "file-certificate",
     "pay": "coin-yuan",
     "review": "eye",
+    "scan": "scan",
     "seal": "rubber-stamp",
     "send": "mail",
     "sign": "signature",

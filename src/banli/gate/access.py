@@ -36,3 +36,12 @@ def card_for(desk: Desk, pk: int) -> Paper:
     if read is None or not read.person:
         raise Http404
     return found
+
+
+def through_for(desk: Desk, pk: int) -> Paper:
+    """A pass on which somebody goes in and out; 404 for every other paper."""
+    found = pass_for(desk, pk)
+    read = card(found)
+    if read is None or read.through is None:
+        raise Http404
+    return found

@@ -80,6 +80,16 @@ def let_in(*, paper: Paper, key: str, by: Desk, at: datetime) -> None:
     _once(by, key, cards.stream_of(by.estate), "came_in", paper, {}, at)
 
 
+def go_through(*, paper: Paper, step: str, key: str, by: Desk, at: datetime) -> None:
+    """Whoever the pass is for goes in, or out: the case's own step, with its refusals, and ``card_stopped``."""
+    verdict = queries.judged(paper, None, by.estate, at)
+    if not verdict.go:
+        raise Refusal("card_stopped", why=verdict.sentence)
+    cases.act(
+        by=by, case_id=paper.case_id, step=step[:50], branch=paper.branch, outcome="scanned", key=key, now=at
+    )
+
+
 @action("turn_away")
 def turn_away(*, paper: Paper, reason: str, key: str, by: Desk, at: datetime) -> None:
     """The card would do, but whoever shows it is not let in: another's face, an altered date. Needs a reason."""

@@ -5,6 +5,7 @@ from datetime import datetime, time
 
 from django.utils import timezone
 
+from banli.cases import rules
 from banli.engine.text import Text
 from banli.engine.turn import Rulebook
 from banli.estate.models import Estate
@@ -17,10 +18,14 @@ SHOWN = 20
 
 @dataclass(frozen=True)
 class Card:
-    """What is read to the guard: nothing private. ``portrait`` names the photograph, where there is one."""
+    """What is read to the guard: nothing private. ``portrait`` names the photograph, where there is one.
+
+    ``through``: the step that is done by going through the gate on it, and its title; None for a card or a permit.
+    """
 
     facts: list[tuple[Text, str]]
     portrait: str | None
+    through: tuple[str, Text] | None = None
 
     @property
     def person(self) -> bool:
@@ -38,6 +43,15 @@ class CameIn:
     by: str
 
 
+@dataclass(frozen=True)
+class GoneThrough:
+    """Somebody went in or out on their pass: what it is called, who, and when."""
+
+    what: Text
+    name: str
+    at: datetime
+
+
 def card(paper: Paper) -> Card | None:
     """What a paper says that is good while a step waits; None for one that is used once.
 
@@ -46,14 +60,15 @@ def card(paper: Paper) -> Card | None:
     held = holder(paper)
     if held is None:
         return None
-    book = held[0]
+    book, name, step = held
+    through = (name, book.step_title(name)) if step.verb == "scan" else None
     told = [(Text(zh="房号", en="Room"), str(paper.snapshot.get("case.unit") or ""))]
-    for name, value in paper.snapshot.items():
-        asked = book.procedure.form.get(name.removeprefix("form.")) if name.startswith("form.") else None
+    for named, value in paper.snapshot.items():
+        asked = book.procedure.form.get(named.removeprefix("form.")) if named.startswith("form.") else None
         if asked is not None and isinstance(value, (str, int)):
             told.append((asked.label, str(value)))
     told += _record(paper, book)
-    return Card([(label, said) for label, said in told if said], portrait_of(paper, book))
+    return Card([(label, said) for label, said in told if said], portrait_of(paper, book), through)
 
 
 def came_in(estate: Estate, now: datetime) -> list[CameIn]:
@@ -69,6 +84,17 @@ def came_in(estate: Estate, now: datetime) -> list[CameIn]:
         for told in entries
         if told.actor is not None
     ]
+
+
+def gone_through(paper: Paper) -> GoneThrough | None:
+    """Which way somebody went on a pass last, in or out; None where nobody has yet."""
+    book = rules.rulebook(paper.case.version_id)
+    marks = paper.case.standing.get("marks", ())
+    through = [m for m in marks if book.flow.steps[m["step"]].verb == "scan" and m["outcome"] == "scanned"]
+    if not through:
+        return None
+    last = through[-1]
+    return GoneThrough(book.step_title(last["step"]), _name(paper), datetime.fromisoformat(last["at"]))
 
 
 def last_entry(paper: Paper, now: datetime) -> Entry | None:

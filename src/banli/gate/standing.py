@@ -17,10 +17,18 @@ from banli.papers.models import Paper
 
 
 def holder(paper: Paper) -> tuple[Rulebook, str, Step] | None:
-    """The procedure, and the step of it that holds this kind of paper; None for one that is used once."""
+    """The procedure, and the step of it that holds this kind of paper; None for one that is used once.
+
+    Of several (in, then out) the one that waits; where none does, the last that was done.
+    """
     book = rules.rulebook(paper.case.version_id)
-    held = ((name, step) for name, step in book.flow.steps.items() if step.holds == paper.kind)
-    return next(((book, name, step) for name, step in held), None)
+    held = [(book, name, step) for name, step in book.flow.steps.items() if step.holds == paper.kind]
+    if len(held) < 2:
+        return next(iter(held), None)
+    use = {name: _use(paper, name) for _, name, _ in held}
+    waits = [one for one in held if use[one[1]] == "open"]
+    over = [one for one in held if use[one[1]]]
+    return (waits or over[::-1] or held)[0]
 
 
 def standing(paper: Paper, now: datetime) -> Standing | None:
@@ -34,6 +42,7 @@ def standing(paper: Paper, now: datetime) -> Standing | None:
     return Standing(
         use=_use(paper, name),
         person=portrait_of(paper, book) is not None,
+        through=step.verb == "scan",
         replaced=paper.state != Paper.State.VALID and _replaced(paper),
         rests=_rests(paper, book, wall.date()),
         record=book.procedure.rests_on.title if book.procedure.rests_on else None,

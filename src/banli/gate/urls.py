@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("gate/passes/<row:pk>/release/", views.release, name="release"),
     path("gate/passes/<row:pk>/mismatch/", views.mismatch, name="mismatch"),
     path("gate/passes/<row:pk>/entry/", views.entry, name="entry"),
+    path("gate/passes/<row:pk>/passage/", views.passage, name="passage"),
     path("gate/passes/<row:pk>/refusal/", views.refusal, name="refusal"),
     re_path(r"^[gG]/(?P<token>[A-Za-z0-9]{1,400})/?$", views.scanned, name="scanned"),
 ]

@@ -52,12 +52,14 @@ AMBER = ("expired", "not_yet", "not_in_use", "renewed", "record_over", "off_hour
 class Standing:
     """Of a paper that is good while a step waits. ``use``: ``open``, how that step ended, or empty before it.
 
-    ``person``: it shows a face, and lets somebody in. ``rests``: how what it rests on stands, called ``record``.
+    ``person``: it shows a face, and lets somebody in. ``through``: going in or out on it is written down.
+    ``rests``: how what it rests on stands, called ``record``.
     ``hours``: when it lets in, where that is limited; ``in_hours``: whether it is so now.
     """
 
     use: str = "open"
     person: bool = False
+    through: bool = False
     replaced: bool = False
     rests: Rests = ""
     record: Text | None = None
@@ -166,7 +168,7 @@ def _standing(slip: Slip, found: Standing, now: datetime, zone: ZoneInfo) -> Ver
             en=en.format(**{name: text.en for name, text in told.items()}),
         )
         return Verdict(kind, sentence, slip.number)
-    zh, en = _SAID["go" if found.person else "in_force"]
+    zh, en = _SAID["go" if found.person else "through" if found.through else "in_force"]
     return Verdict("go", Text(zh=zh, en=en), slip.number, good=COME_IN if found.person else IN_FORCE)
 
 
@@ -178,12 +180,17 @@ def _stopped(found: Standing) -> Kind | None:
     return None if found.in_hours else "off_hours"
 
 
-_ENDED: dict[str, Kind] = {"given_back": "given_back", "lost": "lost", "over": "expired"}
+_ENDED: dict[str, Kind] = {"given_back": "given_back", "lost": "lost", "over": "expired", "scanned": "used"}
 _SAID = {
     "go": (
         "核对照片与本人，相符才放行；只去登记的房号。",
         "Hold the photograph against the face; let in only if they agree, and only to the room named.",
     ),
+    "through": (
+        "核对来人、人数和要去的房号，相符再登记。",
+        "Hold who comes, how many and the room against it, then write it down.",
+    ),
+    "used": ("此证已用完：人已登记离开，再来另办。", "Used up: its holder has left. Coming again needs a new one."),
     "in_force": ("此证有效，与现场情况核对。", "In force. Hold it against what is being done."),
     "renewed": (
         "此证已换新，凭新证进入；旧证收下交前台。",

@@ -121,6 +121,26 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
+@require_http_methods(["GET", "POST"])
+@never_cache
+def passage(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write down that somebody goes in or out on their pass; GET shows which of them was written down last."""
+    desk = desk_for(request)
+    found = access.through_for(desk, pk)
+    if request.method == "GET":
+        told = cards.gone_through(found)
+        if told is None:
+            raise Http404
+        return render(request, "gate/passed.html", {"paper": found, "told": told})
+    step, key = request.POST.get("step", ""), request.POST.get("key", "")
+    try:
+        actions.go_through(paper=found, step=step, key=key, by=desk, at=timezone.now())
+    except Refusal as why:
+        return _check(request, desk, access.through_for(desk, pk), why)
+    return redirect("gate:passage", pk=found.pk)
+
+
+@login_required
 @require_POST
 def refusal(request: HttpRequest, pk: int) -> HttpResponse:
     """Turn somebody away whose card would do: why is kept, and listed among the day's stops."""

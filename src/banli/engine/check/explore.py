@@ -70,7 +70,7 @@ class Explorer:
         self._marks = self._marks_that_matter()
         self._asked = self._questions_that_matter()
         self._papers = {
-            s.holds or s.paper for s in self.flow.steps.values() if s.verb in ("check_once", "in_use")
+            s.holds or s.paper for s in self.flow.steps.values() if s.verb == "check_once" or s.holds
         }
         self._deciding = {n for n, c in subject.procedure.clocks.items() if c.late.step is not None}
         self._money = any(step.fees for step in self.flow.steps.values())

@@ -101,7 +101,7 @@ def _started(subject: Subject, name: str, step: Step, procedures: Mapping[str, P
 def issued(subject: Subject, loaded: LoadedPack) -> Iterator[Fault]:
     """What the papers this procedure issues print is found in it."""
     read = {
-        one.holds or one.paper for one in subject.flow.steps.values() if one.verb in ("check_once", "in_use")
+        one.holds or one.paper for one in subject.flow.steps.values() if one.verb == "check_once" or one.holds
     }
     for at, step in subject.flow.steps.items():
         paper = subject.pack.papers.get(RECEIPTS.get(step.verb) or step.issues() or "")

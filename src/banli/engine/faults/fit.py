@@ -30,8 +30,8 @@ FAULTS: dict[str, Saying] = {
     "code_unread": say(
         "单据“{paper}”有二维码，却没有一步让门岗读它。",
         "the paper “{paper}” has a code, but no step lets the gate read it",
-        "加一步 check_once，或在 in_use 里写 holds: {paper}；或去掉 qr。",
-        "add a check_once step, or write holds: {paper} at an in_use step; or remove qr",
+        "加一步 check_once，或在 in_use、scan 里写 holds: {paper}；或去掉 qr。",
+        "add a check_once step, or write holds: {paper} at an in_use or a scan step; or remove qr",
     ),
     "no_record": say(
         "这个流程没有写 rests_on。",

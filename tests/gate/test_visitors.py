@@ -1,0 +1,119 @@
+"""A visitor's pass at the gate: in, out, not twice, not on another day, not without the resident's word (P16)."""
+
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from banli.cases import actions, audit
+from banli.cases.models import Case
+from banli.gate.queries import judged
+from banli.gate.verdict import Verdict
+from banli.papers.models import Paper
+from banli.registers.models import RegisterRow
+from tests.desk.at_the_desk import at, text
+from tests.office import Office, today
+
+_keys = count(1)
+
+
+def key() -> str:
+    return f"visitor-key-{next(_keys):06}"
+
+
+def receive(office: Office, **change: Any) -> int:
+    answers = {
+        "visitor": "邻居", "persons": 2, "identity": "seen", "purpose": "visit", "day": today().isoformat(),
+        "how": "call", **change,
+    }  # fmt: skip
+    return actions.open_case(
+        by=office["xiaoliu"], procedure="visitor", unit=office.unit, applicant=office.tenant, applicant_role="tenant",
+        answers=answers, key=key(),
+    ).case_id  # fmt: skip
+
+
+def do(office: Office, who: str, case: int, step: str, outcome: str, **more: Any) -> None:
+    actions.act(by=office[who], case_id=case, step=step, outcome=outcome, key=key(), **more)
+
+
+@pytest.fixture
+def visit(office: Office) -> Paper:
+    """Confirmed on the telephone, with a pass for today."""
+    case = receive(office)
+    do(office, "xiaoliu", case, "confirm", "reached")
+    do(office, "xiaoliu", case, "pass", "issued")
+    return Paper.objects.get(case_id=case)
+
+
+def go(guard: Client, paper: Paper, step: str, told: str = "") -> Any:
+    return guard.post(f"/gate/passes/{paper.pk}/passage/", {"step": step, "key": told or key()})
+
+
+def verdict(office: Office, paper: Paper, later: timedelta = timedelta()) -> Verdict:
+    found = Paper.objects.select_related("case", "form", "estate", "used_by").get(pk=paper.pk)
+    return judged(found, None, office.estate, timezone.now() + later)
+
+
+def test_a_visitor_is_read_in_and_out_and_the_book_says_when(office: Office, visit: Paper) -> None:
+    guard = at(office, "zhou")
+    page = text(guard.post("/gate/checks/", {"code": visit.token}, follow=True))
+    for said in ("有效", "邻居", "12-3-502", visit.number, "登记进门"):
+        assert said in page
+    answer = go(guard, visit, "come_in", "one-and-the-same")
+    assert answer["Location"] == f"/gate/passes/{visit.pk}/passage/"
+    assert "已登记进门" in text(guard.get(answer["Location"]))
+    assert go(guard, visit, "come_in", "one-and-the-same").status_code == 302, "a double click is once"
+    assert "登记离开" in text(guard.get(f"/gate/passes/{visit.pk}/"))
+    go(guard, visit, "go_out")
+    assert "已登记离开" in text(guard.get(answer["Location"]))
+    assert Case.objects.get(pk=visit.case_id).status == "done"
+    row = RegisterRow.objects.get(case_id=visit.case_id, book="visitors").cells
+    assert (
+        row["came_at"]
+        and row["left_at"]
+        and row["resident"] == "租户刘先生"
+        and row["status"]["zh"] == "已办结"
+    )
+    assert list(audit.cases()) == []
+
+
+def test_who_has_left_does_not_come_in_on_the_same_pass(office: Office, visit: Paper) -> None:
+    guard = at(office, "zhou")
+    go(guard, visit, "come_in")
+    go(guard, visit, "go_out")
+    told = verdict(office, visit)
+    assert (told.kind, told.tone) == ("used", "red")
+    assert go(guard, visit, "come_in").status_code == 409
+
+
+def test_a_second_scan_does_not_write_somebody_out_who_only_came_in(office: Office, visit: Paper) -> None:
+    guard = at(office, "zhou")
+    go(guard, visit, "come_in")
+    assert go(guard, visit, "come_in").status_code == 409
+    assert Case.objects.get(pk=visit.case_id).status == "open"
+
+
+def test_the_pass_is_good_on_its_day_only(office: Office, visit: Paper) -> None:
+    assert verdict(office, visit).kind == "go"
+    assert verdict(office, visit, timedelta(days=1)).kind == "expired"
+    tomorrow = receive(office, day=(today() + timedelta(days=1)).isoformat())
+    do(office, "xiaoliu", tomorrow, "confirm", "reached")
+    do(office, "xiaoliu", tomorrow, "pass", "issued")
+    assert verdict(office, Paper.objects.get(case_id=tomorrow)).kind == "not_yet"
+
+
+def test_a_visit_that_was_called_off_lets_nobody_in(office: Office, visit: Paper) -> None:
+    actions.withdraw(by=office["xiaowang"], case_id=visit.case_id, reason="改天再来", key=key())
+    assert verdict(office, visit).kind == "void"
+    assert go(at(office, "zhou"), visit, "come_in").status_code == 409
+
+
+def test_only_the_gate_writes_it_down_here_and_only_for_such_a_pass(office: Office, visit: Paper) -> None:
+    assert go(at(office, "xiaowang"), visit, "come_in").status_code == 403
+    assert at(office, "zhou").get(f"/gate/passes/{visit.pk}/passage/").status_code == 404, (
+        "nobody has come yet"
+    )
+    assert at(office, "zhou").get(f"/gate/passes/{visit.pk}/entry/").status_code == 404, "it shows no face"
