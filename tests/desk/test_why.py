@@ -232,3 +232,35 @@ def test_it_is_told_in_english(office: Office, monday):
     page = text(client.get(f"/cases/{case}/clocks/"))  # type: ignore[arg-type]
     main = page[page.index("<main") : page.index("</main>")].replace("小王", "")
     assert "How the time was counted" in main and re.findall(r"[\u4e00-\u9fff]+", main) == []
+
+
+def test_who_stands_above_hears_of_a_complaint_that_is_late_and_the_page_says_who_was_told(
+    office: Office, monday
+):
+    case = handling(office)
+    monday.shift(timedelta(hours=3, minutes=56))
+    jobs.wake()
+    assert not messages.unread(office["laoli"]).filter(code="clock_overdue").exists()
+    monday.shift(timedelta(hours=2))
+    assert jobs.wake() == 1 and jobs.wake() == 0
+    told = messages.unread(office["laoli"]).filter(code="clock_overdue", about="feedback")
+    assert told.count() == 1 and told.get().case_id == case
+    notices = text(at(office, "laoli").get("/notices/"))  # type: ignore[arg-type]
+    assert "“答复业户”超时了，还没办" in notices
+    page = why(office, case)
+    assert "超时2 小时还没办的，告知其上级" in page.replace("超时 2 小时", "超时2 小时")
+    assert "告知：超时了，还没办" in page and "已提醒" in page
+    assert list(audit_cases()) == []
+
+
+def test_a_department_head_who_was_sent_is_reminded_in_person_before_the_time_is_up(office: Office, monday):
+    case = handling(office)
+    due = datetime.fromisoformat(closing(case)["due"])
+    monday.move_to(due - timedelta(hours=4))
+    jobs.wake()
+    reminded = messages.unread(office["wu"]).filter(code="clock_reminded", about="closing")
+    assert reminded.count() == 1 and reminded.get().staff == office.staff("wu")
+    assert "提醒：还没办" in why(office, case)
+    assert "提醒：“办完”还没办" in text(at(office, "wu").get("/notices/"))  # type: ignore[arg-type]
+    found = Case.objects.get(pk=case)
+    assert found.wake_at is not None and found.wake_at <= due

@@ -249,13 +249,15 @@ def project(case: Case, state: State, *, seq: int, head: bytes, at: datetime) ->
 
 
 def wake_at(state: State) -> datetime | None:
-    """When a clock next needs a look: its warning, or its due time; a clock that is late needs none."""
+    """When a clock next needs a look: its warning, its due time, or a reminder; a late one only for reminders."""
     times = []
     for clock in state.clocks:
         if clock.state == "running" and clock.warn:
             times.append(clock.warn)
         elif clock.state in ("running", "warned"):
             times.append(clock.due)
+        if clock.reminders and clock.counts:
+            times += [told.partition(" ")[2] for told in clock.reminders]
     return min(map(datetime.fromisoformat, times), default=None)
 
 

@@ -26,6 +26,8 @@ PAGE = queries.PAGE
 _LOOKS = {
     "clock_late": ("red", "alarm"),
     "clock_warned": ("amber", "clock"),
+    "clock_reminded": ("amber", "bell"),
+    "clock_overdue": ("red", "alarm"),
     "assigned": ("jade", "user-check"),
     "mail_failed": ("red", "mail"),
     "repeated": ("amber", "link"),
@@ -123,6 +125,10 @@ def _sentence(book: Rulebook, notice: Notice) -> str:
         return _("“%(clock)s”超时了") % {"clock": say(clock.title)}
     if notice.code == "clock_warned" and clock:
         return _("“%(clock)s”快到时限") % {"clock": say(clock.title)}
+    if notice.code == "clock_reminded" and clock:
+        return _("提醒：“%(clock)s”还没办") % {"clock": say(clock.title)}
+    if notice.code == "clock_overdue" and clock:
+        return _("“%(clock)s”超时了，还没办") % {"clock": say(clock.title)}
     if notice.code == "assigned":
         return _("派给您了：%(step)s") % {"step": say(book.step_title(notice.about))}
     if notice.code == "mail_failed":

@@ -57,6 +57,7 @@ class Sentences(Wording):
             written = clock.during.removeprefix("setting.")
             hours = str(self.settings[written]) if written != clock.during else clock.during
             lines.append(_("只在%(hours)s计时") % {"hours": self.say(parse_hours(hours).text)})
+        lines += [self.reminder(one) for one in clock.remind]
         if clock.pause:
             lines.append(_("%(posts)s可以写明原因暂停") % {"posts": self.posts(clock.pause)})
         if clock.warn:

@@ -25,7 +25,8 @@ _ACTS = ("done", "attempted", "reasoned")
 _ICONS = {
     "join": "link", "pause": "clock-pause", "resume": "player-play",
     "withdraw": "arrow-back-up", "send_back": "arrow-back-up", "reassign": "switch-horizontal", "reopen": "refresh",
-    "clock_late": "alarm", "clock_warned": "clock", "clock_moved": "calendar-event", "ended": "flag",
+    "clock_late": "alarm", "clock_warned": "clock", "clock_reminded": "bell",
+    "clock_moved": "calendar-event", "ended": "flag",
     "mail_failed": "mail",
 }  # fmt: skip
 #: Entries that move the case on by nothing.
@@ -130,6 +131,7 @@ def _followed(line: Line) -> str:
     sentences = {
         "clock_late": _("“%(title)s”超时"),
         "clock_warned": _("“%(title)s”快到时限"),
+        "clock_reminded": _("“%(title)s”已提醒"),
         "clock_paused": _("时限“%(title)s”暂停"),
         "paper_issued": _("出单：%(title)s %(note)s"),
         "assigned": _("派给%(note)s"),

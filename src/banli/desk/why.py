@@ -32,6 +32,7 @@ from .clock_lines import ClockLine, clock_line
 from .due import anchor
 from .sentences import Sentences
 
+_HEARD = ("clock_late", "clock_warned", "clock_reminded", "clock_overdue")
 #: Of more days in a row that count alike, those between are told as one.
 TOLD_SINGLY = 7
 
@@ -48,7 +49,7 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Hearing:
-    """Somebody was told. ``read``: who has taken the notice from the pile, and when, in words."""
+    """Somebody was told: a ``post``, or one person. ``read``: who has read it, and when, in words."""
 
     at: datetime
     words: str
@@ -81,8 +82,8 @@ def whys(desk: Desk, case: Case, names: Mapping[int, str]) -> list[Why]:
     told = history(case, newest_first=False)
     known = replace(facts.NONE, holidays=rest_days(case.estate))  # type: ignore[arg-type]  # asked for days only
     notices = list(
-        Notice.objects.filter(case=case, code__in=["clock_late", "clock_warned"])
-        .select_related("read_by")
+        Notice.objects.filter(case=case, code__in=_HEARD)
+        .select_related("read_by", "staff")
         .order_by("pk")
     )  # fmt: skip
     return [
@@ -253,6 +254,7 @@ def _happened(one: Happened, event: Mapping[str, Any]) -> tuple[datetime, str] |
     sentence = {
         "clock_started": _("开始计时"),
         "clock_warned": _("快到时限，已提醒"),
+        "clock_reminded": _("已提醒"),
         "clock_late": _("超时"),
         "clock_moved": _("日历有变，顺延"),
         "clock_paused": _("暂停"),
@@ -269,10 +271,15 @@ def _happened(one: Happened, event: Mapping[str, Any]) -> tuple[datetime, str] |
 
 
 def _hearing(book: Rulebook, notice: Notice) -> Hearing:
-    words = _("提醒：快到时限") if notice.code == "clock_warned" else _("告知：超时")
+    words = {
+        "clock_warned": _("提醒：快到时限"),
+        "clock_reminded": _("提醒：还没办"),
+        "clock_overdue": _("告知：超时了，还没办"),
+    }.get(notice.code, _("告知：超时"))
     read = ""
     if notice.read_at is not None and notice.read_by is not None:
         read = _("%(who)s %(at)s 已读") % {
             "who": notice.read_by.name, "at": clocks.told(notice.read_at, timezone.now()),
         }  # fmt: skip
-    return Hearing(notice.at, words, say(book.post_title(notice.post)) if notice.post else "", read)
+    whom = say(book.post_title(notice.post)) if notice.post else notice.staff.name if notice.staff else ""
+    return Hearing(notice.at, words, whom, read)

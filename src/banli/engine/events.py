@@ -170,7 +170,7 @@ class ClockStarted(Event):
     """Times are ISO texts in UTC.
 
     ``within`` and ``during``: what the settings said then, where the rule names settings. ``since``: from when it
-    counts, where that is not now.
+    counts, where that is not now. ``reminders``: which are to be given, and when (:mod:`banli.engine.reminders`).
     """
 
     kind = "clock_started"
@@ -181,6 +181,7 @@ class ClockStarted(Event):
     within: str = ""
     during: str = ""
     since: str = ""
+    reminders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -200,6 +201,7 @@ class ClockMoved(Event):
     branch: int | None = None
     due: str = ""
     warn: str = ""
+    reminders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -220,6 +222,7 @@ class ClockResumed(Event):
     branch: int | None = None
     due: str = ""
     warn: str = ""
+    reminders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -227,6 +230,16 @@ class ClockWarned(Event):
     kind = "clock_warned"
     clock: str = ""
     branch: int | None = None
+
+
+@dataclass(frozen=True)
+class ClockReminded(Event):
+    """The rule's reminder ``number`` was given."""
+
+    kind = "clock_reminded"
+    clock: str = ""
+    branch: int | None = None
+    number: int = 0
 
 
 @dataclass(frozen=True)
@@ -539,7 +552,7 @@ class Repeated(Event):
 
 
 KINDS: dict[str, type[Event]] = {cls.kind: cls for cls in Event.__subclasses__()}
-_LISTS = {"steps", "copies", "posts", "lines", "scopes", "asked", "fields", "seats"}
+_LISTS = {"steps", "copies", "posts", "lines", "scopes", "asked", "fields", "seats", "reminders"}
 
 
 def from_json(told: Mapping[str, Any]) -> Event:

@@ -178,7 +178,13 @@ KEYS: dict[str, dict[str, str]] = {
         "pause": "The posts that may pause it, for a reason, and let it go on.",
         "when": "It starts only if this holds.",
         "warn": "How long before those in `late.tell` are warned: `5m`, `2h`.",
+        "remind": "Further reminders, one or several, each given once.",
         "late": "What happens when it runs out.",
+    },
+    "Remind": {
+        "before": "So long before the clock is due: `30m`, `24h`.",
+        "after": "So long after it ran out, if it still waits.",
+        "tell": "Posts; `holder`: whoever the clock waits for; `superior`: the post above theirs.",
     },
     "Late": {
         "tell": "The posts that hear of it.",
@@ -201,6 +207,7 @@ KEYS: dict[str, dict[str, str]] = {
     "PostDefinition": {
         "title": "What the post is called.",
         "duties": "What it answers for.",
+        "superior": "The post above it.",
         "counted": "It keeps a shift log; these things are counted at each hand-over.",
     },
     "Price": {

@@ -33,10 +33,14 @@ class PackHeader(_Model):
 
 
 class PostDefinition(_Model):
-    """A post and its duties. ``counted``: a post that keeps a shift log, and the things that change hands with it."""
+    """A post and its duties. ``superior``: the post above it, which a reminder may name.
+
+    ``counted``: a post that keeps a shift log, and the things that change hands with it.
+    """
 
     title: Text
     duties: tuple[Text, ...] = ()
+    superior: Name | None = None
     counted: dict[Name, Text] = Key(default_factory=dict)
 
 

@@ -6,6 +6,7 @@ What is over is over: a clock that has run out cannot be paused, and a pause giv
 from datetime import UTC, datetime, timedelta
 
 from banli.engine import events as ev
+from banli.engine import reminders
 from banli.engine.decide import Actor, Facts, must_be_open, post_for, reason_of
 from banli.engine.procedure import Clock
 from banli.engine.reckoning import reckoning
@@ -39,7 +40,8 @@ def resume(
     turn = Turn(book, state, facts, now)
     turn.emit(ev.Reasoned("resume", reason_of(reason), actor.id, post))
     due = due_after(rule, running, state, facts, now)
-    turn.emit(ev.ClockResumed(clock, branch, due.astimezone(UTC).isoformat(), turn.warning(rule, due)))
+    left = reminders.moved(rule, running, due)
+    turn.emit(ev.ClockResumed(clock, branch, due.astimezone(UTC).isoformat(), turn.warning(rule, due), left))
     return turn.events, turn.state
 
 

@@ -377,6 +377,31 @@ class Late(_Model):
         return self
 
 
+#: Those a reminder may name beside posts: whoever the clock waits for, and the post above theirs.
+HOLDER, SUPERIOR = "holder", "superior"
+
+
+class Remind(_Model):
+    """A reminder of a clock: so long ``before`` it is due, or ``after`` it ran out, to posts, holder or superior."""
+
+    before: str | None = None
+    after: str | None = None
+    tell: tuple[Post, ...] = Key(min_length=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_or_several(cls, data: Any) -> Any:
+        return with_lists(data, "tell")
+
+    @model_validator(mode="after")
+    def _one_time(self) -> "Remind":
+        if (self.before is None) == (self.after is None):
+            raise ValueError("before 和 after 写一个 / give one of before and after")
+        if parse_duration(self.before or self.after or "").unit not in ("m", "h"):
+            raise ValueError("写分钟或小时，如 30m、24h / write minutes or hours, such as 30m or 24h")
+        return self
+
+
 class Clock(_Model):
     """A deadline: what starts it, what stops it, when it is due, who hears of it (P7.3, P8.3, P9.6)."""
 
@@ -388,6 +413,7 @@ class Clock(_Model):
     pause: tuple[Post, ...] = ()
     when: Condition | None = None
     warn: str | None = None
+    remind: tuple[Remind, ...] = ()
     late: Late = Late()
 
     @model_validator(mode="before")
@@ -395,6 +421,8 @@ class Clock(_Model):
     def _short_forms(cls, data: Any) -> Any:
         if isinstance(data, dict):
             data = with_lists(data, "stops", "pause")
+            if isinstance(data.get("remind"), dict):
+                data["remind"] = [data["remind"]]
             for key in ("within", "at", "end_of"):
                 if key in data:
                     data["due"] = {**data.get("due", {}), key: data.pop(key)}

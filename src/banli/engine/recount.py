@@ -8,7 +8,7 @@ an answer names do not. One that is paused is counted anew when it goes on.
 
 from datetime import UTC, date, datetime, time, timedelta
 
-from banli.engine import clocks
+from banli.engine import clocks, reminders
 from banli.engine import events as ev
 from banli.engine.decide import Facts
 from banli.engine.procedure import Clock
@@ -26,7 +26,9 @@ def recount(book: Rulebook, state: State, facts: Facts, now: datetime) -> tuple[
         if rule is None or moment is None:
             continue
         due, warn = moment.astimezone(UTC).isoformat(), turn.warning(rule, moment)
-        turn.emit(ev.ClockMoved(running.clock, running.branch, due, warn))
+        turn.emit(
+            ev.ClockMoved(running.clock, running.branch, due, warn, reminders.moved(rule, running, moment))
+        )
     return turn.events, turn.state
 
 

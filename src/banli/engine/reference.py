@@ -40,6 +40,7 @@ _PARTS: dict[str, tuple[tuple[str, type[BaseModel]], ...]] = {
         ("a line of `fees`", language.Fee),
         ("`reserves`", language.Reserves),
         ("a clock", language.Clock),
+        ("remind of a clock", language.Remind),
         ("`due`, `valid_until`: one of", language.Due),
         ("`late`", language.Late),
         ("a line of `never`", language.Never),

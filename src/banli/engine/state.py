@@ -40,7 +40,7 @@ class Running:
     """A clock that was started. ``state``: running, warned, late, paused or stopped. Times are ISO texts in UTC.
 
     ``within``, ``during`` and ``since`` as in :class:`banli.engine.events.ClockStarted`. ``paused``: since when it is,
-    or was when it stopped; ``pauses``: those that are over, from when to when.
+    or was when it stopped; ``pauses``: those that are over, from when to when. ``reminders``: those still to be given.
     """
 
     clock: str
@@ -56,6 +56,7 @@ class Running:
     since: str = ""
     paused: str = ""
     pauses: tuple[tuple[str, str], ...] = ()
+    reminders: tuple[str, ...] = ()
 
     @property
     def on(self) -> bool:
@@ -245,7 +246,17 @@ def _freed(s: State, e: ev.Freed, at: str) -> State:
 
 def _clock_started(s: State, e: ev.ClockStarted, at: str) -> State:
     kept = tuple(c for c in s.clocks if (c.clock, c.branch) != (e.clock, e.branch))
-    begun = Running(e.clock, e.branch, at, e.due, e.warn, within=e.within, during=e.during, since=e.since)
+    begun = Running(
+        e.clock,
+        e.branch,
+        at,
+        e.due,
+        e.warn,
+        within=e.within,
+        during=e.during,
+        since=e.since,
+        reminders=e.reminders,
+    )
     return _with(s, clocks=(*kept, begun))
 
 
@@ -261,7 +272,15 @@ def _clock(s: State, e: Any, **change: Any) -> State:
 def _resumed(s: State, e: ev.ClockResumed, at: str) -> State:
     known = s.clock(e.clock, e.branch)
     pauses = (*known.pauses, (known.paused, at)) if known is not None else ()
-    return _clock(s, e, state="running", due=e.due, warn=e.warn, paused="", pauses=pauses)
+    return _clock(
+        s, e, state="running", due=e.due, warn=e.warn, paused="", pauses=pauses, reminders=e.reminders
+    )
+
+
+def _reminded(s: State, e: ev.ClockReminded, at: str) -> State:
+    known = s.clock(e.clock, e.branch)
+    left = known.reminders if known is not None else ()
+    return _clock(s, e, reminders=tuple(one for one in left if not one.startswith(f"{e.number} ")))
 
 
 def _paper(s: State, e: ev.PaperIssued, at: str) -> State:
@@ -361,7 +380,10 @@ _APPLY: dict[type[ev.Event], Any] = {
     ev.Freed: _freed,
     ev.ClockStarted: _clock_started,
     ev.ClockStopped: lambda s, e, at: _clock(s, e, state="stopped", stopped=at, was_late=e.late),
-    ev.ClockMoved: lambda s, e, at: _clock(s, e, due=e.due, warn=e.warn, state="running"),
+    ev.ClockMoved: lambda s, e, at: _clock(
+        s, e, due=e.due, warn=e.warn, state="running", reminders=e.reminders
+    ),
+    ev.ClockReminded: _reminded,
     ev.ClockPaused: lambda s, e, at: _clock(s, e, state="paused", paused=at),
     ev.ClockResumed: _resumed,
     ev.ClockWarned: lambda s, e, at: _clock(s, e, state="warned"),
@@ -463,18 +485,24 @@ def _money(state: State) -> dict[str, Any]:
 
 def running(told: Mapping[str, Any]) -> Running:
     """A clock as its case's row keeps it."""
-    pauses = told.get("pauses")
-    return Running(**{**told, "pauses": tuple((p[0], p[1]) for p in pauses)}) if pauses else Running(**told)
+    lists: dict[str, Any] = {}
+    if "pauses" in told:
+        lists["pauses"] = tuple((p[0], p[1]) for p in told["pauses"])
+    if "reminders" in told:
+        lists["reminders"] = tuple(told["reminders"])
+    return Running(**{**told, **lists})
 
 
 def _running(clock: Running) -> dict[str, Any]:
     """A clock as plain JSON; what it does not say is left out, so that the rows of older ones stay as they are."""
     told = _plain(clock)
-    for name in ("within", "during", "since", "paused", "pauses"):
+    for name in ("within", "during", "since", "paused", "pauses", "reminders"):
         if not told[name]:
             del told[name]
     if clock.pauses:
         told["pauses"] = [list(pause) for pause in clock.pauses]
+    if clock.reminders:
+        told["reminders"] = list(clock.reminders)
     return told
 
 

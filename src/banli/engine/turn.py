@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from banli.engine import clocks, record, slots, verbs
+from banli.engine import clocks, record, reminders, slots, verbs
 from banli.engine import events as ev
 from banli.engine.fields import Field, setting_of, settled
 from banli.engine.flow import Flow, Target, flow_of
@@ -106,6 +106,11 @@ class Rulebook:
         if step is None:
             return Text(zh=name or "?", en=name or "?")
         return step.title or verbs.find(step.verb).title
+
+    def superior(self, post: str) -> str:
+        """The post above another; itself where there is none."""
+        found = self.pack.posts.get(post)
+        return (found.superior if found else None) or post
 
     def post_title(self, post: str) -> Text:
         """What a post is called."""
@@ -434,6 +439,7 @@ class Turn:
             title, self._clock_branch(clock, branch), moment.astimezone(UTC).isoformat(), self.warning(clock, moment),
             within=self.set_now(clock.due.within), during=self.set_now(clock.during),
             since=since.astimezone(UTC).isoformat() if since else "",
+            reminders=reminders.begun(clock, moment, self.now) if clock.remind else (),
         ))  # fmt: skip
 
     def warning(self, clock: Clock, moment: datetime) -> str:
@@ -486,6 +492,7 @@ class Turn:
                 self.emit(ev.ClockWarned(clock.clock, clock.branch))
                 if rule.late.tell:
                     self.emit(ev.Told(rule.late.tell, None, "clock_warned", clock.clock))
+        reminders.fire(self)
 
     def run_out(self, clock: Running, rule: Clock) -> None:
         """A clock's time is up: those named hear of it, and the step it bears on ends, if it is open."""

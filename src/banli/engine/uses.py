@@ -106,10 +106,12 @@ def conflicts(book: Rulebook, values: Mapping[str, Any]) -> list[Text]:
             title = book.step_title(name)
             told.append(Text(zh=f"“{title.zh}”没有一种方式可用", en=f"no way would be left for “{title.en}”"))
     for clock in book.procedure.clocks.values():
-        if clock.warn and _too_soon(clock.due, clock.warn, values):
+        for warn in filter(None, (clock.warn, *(one.before for one in clock.remind))):
+            if not _too_soon(clock.due, warn, values):
+                continue
             told.append(Text(
-                zh=f"时限“{clock.title.zh}”要提前 {clock.warn} 提醒，不能这么短",
-                en=f"the clock “{clock.title.en}” warns {clock.warn} ahead and cannot be so short",
+                zh=f"时限“{clock.title.zh}”要提前 {warn} 提醒，不能这么短",
+                en=f"the clock “{clock.title.en}” warns {warn} ahead and cannot be so short",
             ))  # fmt: skip
     return told
 

@@ -11,7 +11,19 @@ from banli.engine.flow import Target
 from banli.engine.hours import parse_hours
 from banli.engine.money import Tariff
 from banli.engine.pack import Price
-from banli.engine.procedure import ENDS, OUTSIDERS, ROLES, Clock, Due, Fee, Sends, Step
+from banli.engine.procedure import (
+    ENDS,
+    HOLDER,
+    OUTSIDERS,
+    ROLES,
+    SUPERIOR,
+    Clock,
+    Due,
+    Fee,
+    Remind,
+    Sends,
+    Step,
+)  # fmt: skip
 from banli.engine.text import Text
 from banli.engine.turn import Rulebook
 
@@ -304,16 +316,28 @@ class Wording:
         return said.removesuffix("s") if not self.chinese and much.number == 1 else said
 
     def how_it_counts(self, clock: Clock) -> Iterator[str]:
-        """In which hours a clock runs, and who may pause it; nothing where it runs day and night."""
+        """In which hours a clock runs, whom it reminds, who may pause it."""
         if clock.during is not None:
             name = clock.during.removeprefix("setting.")
             setting = self.book.pack.settings.get(name) if name != clock.during else None
             hours = self.say(parse_hours(str(setting.default) if setting else clock.during).text)
             own = self.both("（本处可另定）", " (the office may set it)") if setting else ""
             yield self.both(f"只在{hours}计时{own}", f"counted in {hours} only{own}")
+        yield from map(self.reminder, clock.remind)
         if clock.pause:
             posts = self.posts(clock.pause)
             yield self.both(f"{posts}可以写明原因暂停", f"{posts} may pause it, for a reason")
+
+    def reminder(self, one: Remind) -> str:
+        """``{after: 2h, tell: superior}`` → 超时 2 小时还没办的，告知其上级."""
+        own = {
+            HOLDER: self.both("轮到的人", "whoever it waits for"), SUPERIOR: self.both("其上级", "their superior"),
+        }  # fmt: skip
+        hears = self.listed(own.get(post) or self.posts((post,)) for post in one.tell)
+        time = self.duration(one.before or one.after or "")
+        if one.before:
+            return self.both(f"提前{time}提醒{hears}", f"{hears}: reminded {time} before")
+        return self.both(f"超时{time}还没办的，告知{hears}", f"{hears}: told when it is {time} late")
 
     def trigger(self, name: str) -> str:
         """``sign.done`` → “办证人签名”办完."""

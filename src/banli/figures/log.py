@@ -29,7 +29,7 @@ _NAMED = {
     "reached": ("step", "opened"), "done": ("step", ""), "attempted": ("step", ""), "cancelled": ("step", "cancelled"),
     "skipped": ("step", "skipped"), "clock_started": ("clock", "started"), "clock_stopped": ("clock", "stopped"),
     "clock_moved": ("clock", "moved"), "clock_warned": ("clock", "warned"), "clock_late": ("clock", "late"),
-    "clock_paused": ("clock", "paused"), "clock_resumed": ("clock", "resumed"),
+    "clock_paused": ("clock", "paused"), "clock_resumed": ("clock", "resumed"), "clock_reminded": ("clock", "reminded"),
     "charged": ("step", "charged"), "paid": ("step", "received"), "refunded": ("step", "returned"),
     "paper_issued": ("paper", "issued"), "case_started": ("procedure", "started"),
 }  # fmt: skip

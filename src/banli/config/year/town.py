@@ -235,7 +235,8 @@ class Life:
                 self._held[event.step] = (sum(line.fen for line in held), max(held[0].count, 1))
         elif isinstance(event, ev.ClockStarted):
             self._clocks[event.clock, event.branch] = event.due
-            for moment in filter(None, (event.warn, event.due)):
+            given = (told.partition(" ")[2] for told in event.reminders)
+            for moment in filter(None, (event.warn, event.due, *given)):
                 self._wait(event, datetime.fromisoformat(moment), at)
         elif isinstance(event, ev.ClockStopped):
             self._clocks.pop((event.clock, event.branch), None)

@@ -49,7 +49,12 @@ def examine(loaded: LoadedPack, others: Iterable[LoadedPack] = ()) -> Report:
     """The whole examination of a pack."""
     report = Report()
     every = {name: one for pack in (*others, loaded) for name, one in pack.pack.procedures.items()}
-    report.faults += [*papers.papers(loaded), *papers.books(loaded), *papers.receipts(loaded)]
+    report.faults += [
+        *papers.papers(loaded),
+        *papers.books(loaded),
+        *papers.receipts(loaded),
+        *papers.superiors(loaded),
+    ]
     report.faults += routines.routines(loaded)
     for name in loaded.pack.procedures:
         faults = _procedure(report, loaded, name, every)

@@ -6,7 +6,7 @@ from banli.engine import verbs
 from banli.engine.check.conditions import row_of
 from banli.engine.check.subject import Keys, Subject
 from banli.engine.faults import Fault
-from banli.engine.procedure import Clock, Due
+from banli.engine.procedure import HOLDER, SUPERIOR, Clock, Due
 
 
 def clocks(subject: Subject) -> Iterator[Fault]:
@@ -19,9 +19,11 @@ def clocks(subject: Subject) -> Iterator[Fault]:
         for keys, posts in (
             (("clocks", name, "late", "tell"), clock.late.tell),
             (("clocks", name, "pause"), clock.pause),
+            *((("clocks", name, "remind", n, "tell"), one.tell) for n, one in enumerate(clock.remind)),
         ):
             for post in posts:
-                if post not in subject.pack.posts:
+                reserved = post in (HOLDER, SUPERIOR) and "remind" in keys
+                if post not in subject.pack.posts and not reserved:
                     yield subject.fault(keys, "unknown_post", name=post, choices=subject.pack.posts)
         yield from _late(subject, name, clock)
 

@@ -156,6 +156,17 @@ def papers(loaded: LoadedPack) -> Iterator[Fault]:
                 yield document.fault(keys, "unknown_post", name=post, choices=posts)
 
 
+def superiors(loaded: LoadedPack) -> Iterator[Fault]:
+    """The post above a post exists."""
+    posts = loaded.pack.posts
+    for name, post in posts.items():
+        if post.superior is not None and post.superior not in posts:
+            keys = (name, "superior")
+            yield loaded.documents[("posts", "")].fault(
+                keys, "unknown_post", name=post.superior, choices=posts
+            )
+
+
 def receipts(loaded: LoadedPack) -> Iterator[Fault]:
     """Money is taken and given back on a numbered paper of the pack."""
     for name, procedure in loaded.pack.procedures.items():

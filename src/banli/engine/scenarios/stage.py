@@ -157,7 +157,7 @@ class Stage:
     def _pass_until(self, end: datetime) -> None:
         """The worker wakes the case each time a clock warns or runs out, in order."""
         while True:
-            times = [t for c in self.state.clocks if c.on for t in self._times(c) if self.now < t <= end]
+            times = [t for c in self.state.clocks if c.counts for t in self._times(c) if self.now < t <= end]
             self.now = min(times, default=max(end, self.now))
             events, self.state = decide.tick(self.book, self.state, self._facts(), self.now)
             self._hear(events)
@@ -168,6 +168,7 @@ class Stage:
     def _times(clock: Any) -> list[datetime]:
         told = [] if clock.state == "late" else [clock.due]
         told += [clock.warn] if clock.warn and clock.state == "running" else []
+        told += [one.partition(" ")[2] for one in clock.reminders]
         return [datetime.fromisoformat(moment) for moment in told]
 
     def _act(self, line: Any, actor: Actor) -> tuple[list[ev.Event], State]:
