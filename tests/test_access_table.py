@@ -83,6 +83,8 @@ occupancies/<row:pk>/closure/                           GET     302  200  200  2
 occupancies/<row:pk>/closure/                           POST    302  302  302  302  403  403  403  302  404  404
 authorities/<row:pk>/revocation/                        GET     302  405  405  405  405  405  405  405  405  405
 authorities/<row:pk>/revocation/                        POST    302  302  302  302  403  403  403  302  404  404
+authorities/<row:pk>/scan/unmasking/                    GET     302  405  405  405  405  405  405  405  405  405
+authorities/<row:pk>/scan/unmasking/                    POST    302  422  422  422  403  403  403  422  404  404
 intakes/                                                GET     302  403  200  200  403  403  403  200  403  404
 intakes/                                                POST    302  403  422  422  403  403  403  422  403  404
 intakes/blank.xlsx                                      GET     302  403  200  200  403  403  403  200  403  404

@@ -11,6 +11,7 @@ from PIL import Image
 from banli.cases import attachments
 from banli.cases.models import Attachment, Case
 from banli.engine.refusals import Refusal
+from banli.journal.pictures import LONGEST_SIDE
 from tests.desk.at_the_desk import acted, at, at_work, marked, text
 from tests.fuzz import uploads
 from tests.fuzz.payloads import multipart
@@ -32,7 +33,7 @@ def test_a_picture_is_kept_made_anew_and_nothing_with_it(what: str):
     image = Image.open(io.BytesIO(kept.content))
     image.load()
     assert (kept.media_type, image.format, getattr(image, "n_frames", 1)) == ("image/jpeg", "JPEG", 1)
-    assert max(image.size) <= attachments.LONGEST_SIDE
+    assert max(image.size) <= LONGEST_SIDE
     assert not image.getexif()
     assert kept.content.endswith(b"\xff\xd9")
     for hidden in (b"fz7", b"<script", b"PK\x03\x04"):

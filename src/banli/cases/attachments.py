@@ -1,35 +1,25 @@
-"""Photographs, copies of identity papers, drawn signatures: judged by content, cleaned, kept sealed.
-
-A photograph is decoded and written anew: what hides in a file beside its picture (a place, a script, a second
-format) is gone, and a file that only pretends to be one is refused.
-"""
+"""Photographs, copies of identity papers, drawn signatures: judged by content, cleaned, kept sealed."""
 
 import base64
 import binascii
-import hashlib
 import io
 import json
-import warnings
 from collections.abc import Container, Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from banli.engine.fields import PICTURES, Field
 from banli.engine.refusals import Refusal
 from banli.journal import vault
+from banli.journal.pictures import MAX_BYTES, Upload, cleaned, jpeg, opened, photo
 from banli.journal.statement import Part
 from banli.people.models import Staff
 
 from . import watermark
 from .models import Attachment, Case
 
-MAX_BYTES = 10 * 1024 * 1024
-#: A JPEG is made small while it is read; the others are unpacked whole, at 4 bytes a pixel.
-MAX_PIXELS = {"JPEG": 50_000_000, "PNG": 20_000_000, "WEBP": 20_000_000}
-LONGEST_SIDE = 1600
+__all__ = ["MAX_BYTES", "Upload", "photo"]
 SIGNATURE_SIDE = 1200
 #: One inch as offices here know it: 25 x 35 mm at 300 dots to the inch; and what is too small to be printed so.
 PORTRAIT, LEAST_PORTRAIT = (295, 413), (147, 206)
@@ -45,38 +35,18 @@ _KEPT = """
 _DATA_URL = "data:image/png;base64,"
 
 
-@dataclass(frozen=True)
-class Upload:
-    """A cleaned picture, not yet kept."""
-
-    content: bytes
-    media_type: str
-
-    @property
-    def sha256(self) -> str:
-        return hashlib.sha256(self.content).hexdigest()
-
-
-def photo(content: bytes) -> Upload:
-    """A photograph as it will be kept: JPEG, upright, at most 1600 pixels a side, without its metadata.
-
-    Refuses with ``file_too_large`` or ``file_kind``.
-    """
-    return _jpeg(_cleaned(content), quality=82)
-
-
 def portrait(content: bytes) -> Upload:
     """A one-inch photograph of a person, cut to its shape around the middle unless it came so.
 
     Refuses as `photo` does, and with ``portrait_too_small``.
     """
-    upright = _cleaned(content)
+    upright = cleaned(content)
     width, height = PORTRAIT
     across = min(upright.width, upright.height * width // height)
     if across < LEAST_PORTRAIT[0]:
         raise Refusal("portrait_too_small", width=LEAST_PORTRAIT[0], height=LEAST_PORTRAIT[1])
     cut = ImageOps.fit(upright, PORTRAIT, Image.Resampling.LANCZOS)
-    return _jpeg(cut, quality=90, dpi=(300, 300))
+    return jpeg(cut, quality=90, dpi=(300, 300))
 
 
 def id_copy(content: bytes, told: str) -> Upload:
@@ -84,7 +54,7 @@ def id_copy(content: bytes, told: str) -> Upload:
 
     Only the marked picture is ever kept. Refuses as `photo` does.
     """
-    return _jpeg(watermark.across(_cleaned(content), told), quality=86)
+    return jpeg(watermark.across(cleaned(content), told), quality=86)
 
 
 def read(asked: Field, content: bytes, *, estate: str, day: date) -> Upload:
@@ -97,28 +67,6 @@ def read(asked: Field, content: bytes, *, estate: str, day: date) -> Upload:
     return photo(content)
 
 
-def _cleaned(content: bytes) -> Image.Image:
-    image = _open(content, MAX_BYTES).convert("RGB")
-    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    upright = _upright(image)
-    upright.info.clear()  # a comment would be written again
-    return upright
-
-
-def _jpeg(image: Image.Image, **saved: Any) -> Upload:
-    out = io.BytesIO()
-    image.save(out, "JPEG", optimize=True, **saved)
-    return Upload(out.getvalue(), MEDIA_TYPES["photo"])
-
-
-def _upright(image: Image.Image) -> Image.Image:
-    """Turned as the camera was held. What a camera notes beside its picture may be anything; then as it lies."""
-    try:
-        return ImageOps.exif_transpose(image)
-    except Exception:
-        return image
-
-
 def signature(data_url: str) -> Upload:
     """A drawn signature from the pad (a PNG data URL), flattened on white. A blank one: ``signature_required``."""
     if not data_url.startswith(_DATA_URL):
@@ -127,7 +75,7 @@ def signature(data_url: str) -> Upload:
         content = base64.b64decode(data_url.removeprefix(_DATA_URL), validate=True)
     except (binascii.Error, ValueError):
         raise Refusal("signature_required") from None
-    image = _open(content, MAX_BYTES // 4).convert("RGBA")
+    image = opened(content, MAX_BYTES // 4).convert("RGBA")
     if image.width > 4096 or image.height > 4096:
         raise Refusal("signature_required")
     flat = Image.new("RGB", image.size, "white")
@@ -140,29 +88,6 @@ def signature(data_url: str) -> Upload:
     out = io.BytesIO()
     flat.convert("L").save(out, "PNG", optimize=True)
     return Upload(out.getvalue(), MEDIA_TYPES["signature"])
-
-
-def _open(content: bytes, most: int) -> Image.Image:
-    if len(content) > most:
-        raise Refusal("file_too_large", max=most // (1024 * 1024))
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(content), formats=list(MAX_PIXELS))
-            if image.width * image.height > MAX_PIXELS[image.format or ""]:
-                raise Refusal("file_too_large", max=most // (1024 * 1024))
-            image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-            image.load()
-    except (
-        UnidentifiedImageError,
-        OSError,
-        ValueError,
-        SyntaxError,
-        Image.DecompressionBombError,
-        Image.DecompressionBombWarning,
-    ):
-        raise Refusal("file_kind") from None
-    return image
 
 
 def keeping(

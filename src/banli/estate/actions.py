@@ -11,12 +11,14 @@ from django.utils import timezone
 from banli.engine import identity
 from banli.engine.refusals import Refusal, declare
 from banli.engine.text import Text
+from banli.journal.pictures import Upload
 from banli.journal.vault import VaultError, blind_index
 from banli.operation.happenings import action
 from banli.people.access import Desk
 from banli.people.actions import done_before, record
 from banli.people.models import Acting, Staff
 
+from . import scans
 from .belongings import FormerParticulars
 from .models import Authority, AuthorityUse, Occupancy, Person, Unit
 from .names import sound_of
@@ -207,6 +209,7 @@ def grant_authority(
     evidence_kind: str,
     evidence_note: str,
     once: bool = False,
+    scan: Upload | None = None,
     acting: Acting | None = None,
     key: str | None = None,
     at: datetime | None = None,
@@ -233,6 +236,8 @@ def grant_authority(
         created_by=by.staff,
     )
     body = _of_authority(authority)
+    if scan is not None:
+        body["scan"] = scans.keep(authority, scan).sha256
     record(
         estate_id=by.estate.pk, kind="authority_granted", body=body, by=by.staff, acting=acting, key=key, at=at
     )  # fmt: skip

@@ -8,8 +8,11 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from banli.engine.refusals import Refusal
+from banli.journal.pictures import MAX_BYTES, Upload, photo
 from banli.people.access import Desk
 from banli.people.forms import OfficeForm
+from banli.web.templatetags.say import say
 
 from .actions import OWNERS, Particulars
 from .models import Authority, Occupancy, Person
@@ -90,6 +93,7 @@ class AuthorityForm(OfficeForm):
         "valid_to": "date",
         "once": "yes_no",
         "evidence_kind": "choice",
+        "scan": "photo",
     }
 
     principal = forms.ChoiceField(label=_("委托人（业主）"))
@@ -101,6 +105,10 @@ class AuthorityForm(OfficeForm):
     evidence_kind = forms.ChoiceField(label=_("凭据"), choices=Authority.Evidence.choices)
     evidence_note = forms.CharField(
         label=_("凭据说明"), max_length=200, help_text=_("例如委托书存放处，或通话时间和核对了什么")
+    )
+
+    scan = forms.FileField(
+        label=_("委托书照片"), required=False, help_text=_("纸质委托书拍下或扫描整页；加密保存，查看会记录")
     )
 
     def __init__(self, *args: Any, sheet: UnitSheet, **kwargs: Any) -> None:
@@ -117,6 +125,18 @@ class AuthorityForm(OfficeForm):
         ]
         if len(owners) == 1:
             self.fields["principal"].initial = next(iter(owners))
+
+    def clean_scan(self) -> Upload | None:
+        """The photograph, cleaned; None where there is none."""
+        sent = self.cleaned_data["scan"]
+        if sent is None:
+            return None
+        try:
+            if sent.size > MAX_BYTES:
+                raise Refusal("file_too_large", max=MAX_BYTES // (1024 * 1024))
+            return photo(sent.read())
+        except Refusal as why:
+            raise forms.ValidationError(say(why)) from None
 
 
 class MoveOutForm(OfficeForm):

@@ -363,6 +363,22 @@ class Authority(models.Model):
         return f"{self.principal} → {self.delegate}"
 
 
+class LetterScan(models.Model):
+    """The photograph of a letter of authority, taken when it was entered: kept sealed, known by its SHA-256."""
+
+    authority = models.OneToOneField(Authority, on_delete=models.PROTECT, related_name="scan")
+    sha256 = models.CharField(max_length=64)
+    picture = EncryptedText()
+    vault_salt = models.BinaryField(max_length=16, default=new_salt, editable=False)
+
+    class Meta:
+        verbose_name = _("委托书照片")
+        verbose_name_plural = _("委托书照片")
+
+    def __str__(self) -> str:
+        return self.sha256[:12]
+
+
 class AuthorityUse(models.Model):
     """An authority was relied on in a case: every use is kept (forms.md §16).
 
@@ -393,6 +409,6 @@ from . import belongings  # noqa: E402
 from .intake import models as intake_models  # noqa: E402
 
 __all__ = [
-    "Authority", "AuthorityUse", "Building", "Estate", "Occupancy", "Person", "Unit",
+    "Authority", "AuthorityUse", "Building", "Estate", "LetterScan", "Occupancy", "Person", "Unit",
     "belongings", "intake_models",
 ]  # fmt: skip

@@ -109,9 +109,10 @@ def authorities(
     named = Authority.objects.filter(unit=unit, estate=desk.estate)
     if before is not None:
         named = named.filter(pk__lt=before)
-    with_uses = named.select_related("principal", "delegate").prefetch_related(
-        Prefetch("uses", AuthorityUse.objects.order_by("-pk"))
+    with_scan = named.select_related("principal", "delegate", "scan").defer(
+        "scan__picture", "scan__vault_salt"
     )
+    with_uses = with_scan.prefetch_related(Prefetch("uses", AuthorityUse.objects.order_by("-pk")))
     rows = list(with_uses.order_by("-pk")[: page + 1])
     return [_with_titles(each) for each in rows[:page]], rows[page - 1].pk if len(rows) > page else None
 

@@ -15,6 +15,7 @@ urlpatterns = [
     path("persons/<row:pk>/", views.person, name="person"),
     path("persons/<row:pk>/unmasking/", views.unmasking, name="unmasking"),
     path("authorities/<row:pk>/revocation/", views.authority_revocation, name="authority_revocation"),
+    path("authorities/<row:pk>/scan/unmasking/", views.scan_unmasking, name="scan_unmasking"),
     path("intakes/", intake.intakes, name="intakes"),
     path("intakes/blank.xlsx", intake.blank, name="intake_blank"),
     path("intakes/<row:pk>/", intake.intake, name="intake"),

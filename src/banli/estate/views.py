@@ -13,7 +13,7 @@ from banli.engine.refusals import Refusal
 from banli.people.access import Desk, desk_for, require_post
 from banli.people.views import next_address, whole_number
 
-from . import access, actions, queries
+from . import access, actions, queries, scans
 from .forms import AuthorityForm, CorrectionForm, ReasonForm, ResidentForm, new_authority
 from .models import Unit
 
@@ -21,6 +21,7 @@ FIELD_LABELS = {
     "phone": {"zh": "电话", "en": "telephone"},
     "id_number": {"zh": "证件号码", "en": "paper's number"},
 }
+SCAN_LABEL = {"zh": "委托书照片", "en": "photograph of the letter"}
 
 
 @login_required
@@ -118,7 +119,9 @@ def authorities(request: HttpRequest, pk: int) -> HttpResponse:
     unit = access.unit_for(desk, pk)
     sheet = queries.unit_sheet(desk, unit)
     form = (
-        AuthorityForm(request.POST, sheet=sheet) if request.method == "POST" else new_authority(sheet, desk)
+        AuthorityForm(request.POST, request.FILES, sheet=sheet)
+        if request.method == "POST"
+        else new_authority(sheet, desk)
     )
     if request.method == "POST" and form is not None and form.is_valid():
         told = form.cleaned_data
@@ -134,6 +137,7 @@ def authorities(request: HttpRequest, pk: int) -> HttpResponse:
                 once=told["once"] == "yes",
                 evidence_kind=told["evidence_kind"],
                 evidence_note=told["evidence_note"],
+                scan=told["scan"],
                 acting=acting,
                 key=request.POST.get("key") or None,
             )
@@ -141,6 +145,25 @@ def authorities(request: HttpRequest, pk: int) -> HttpResponse:
         except Refusal as why:
             form.refuse(why)
     return _authorities(request, desk, unit, form)
+
+
+@login_required
+@never_cache
+@require_POST
+def scan_unmasking(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the photograph of a letter, for a reason that is journalled with the look."""
+    desk = desk_for(request)
+    acting = require_post(desk, *access.FILE_POSTS)
+    authority = access.authority_for(desk, pk)
+    context: dict[str, Any] = {"authority": authority, "label": SCAN_LABEL, "masked": "***"}
+    reason = request.POST.get("reason", "").replace("\x00", "")
+    try:
+        context["picture"] = scans.look(by=desk, authority=authority, reason=reason, acting=acting)
+        status = 200
+    except Refusal as why:
+        context["refusal"], status = why, 422
+    part = "estate/_unmasked.html" if request.headers.get("HX-Request") else "estate/scan_unmasked.html"
+    return render(request, part, context, status=status)
 
 
 @login_required

@@ -109,9 +109,9 @@ def _residents(office: Office) -> None:
         estate.grant_authority(
             by=desk, unit=office.unit, principal=office.owner, delegate=office.tenant, scopes=["goods_release"],
             valid_from=today(), valid_to=today() + timedelta(days=days), evidence_kind="signed_paper",
-            evidence_note=f"原件在前台文件夹 {days}", once=once,
+            evidence_note=f"原件在前台文件夹 {days}", once=once, scan=picture(colour) if colour else None,
         )
-        for days, once in ((30, False), (3, False), (5, True))
+        for days, once, colour in ((30, False, "white"), (3, False, "gray"), (5, True, ""))
     ]  # fmt: skip
     estate.revoke_authority(by=desk, authority=letters[1], reason="业主来电撤销")
 

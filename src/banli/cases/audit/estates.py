@@ -4,6 +4,7 @@ Of posts and keys an estate's rows are rebuilt at once: they grow with its staff
 the entries about each beside its row, both in the order of their numbers: no memory grows with them.
 """
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -12,9 +13,11 @@ from typing import Any
 
 from django.db.models import Exists, F, Model, OuterRef
 
+from banli.estate import scans
 from banli.estate.actions import digest_of_note
-from banli.estate.models import Authority, AuthorityUse, Estate, Occupancy
+from banli.estate.models import Authority, AuthorityUse, Estate, LetterScan, Occupancy
 from banli.journal.models import Entry
+from banli.journal.vault import VaultError
 from banli.people.models import ApiToken, Deputyship, Holding, Staff
 
 from .finding import CHUNK, UNSAYABLE, Finding, Ticker, differing, named, unwatched
@@ -186,6 +189,7 @@ def residents(tick: Ticker = unwatched) -> Iterator[Finding]:
         letters = _with_notes(Authority.objects.filter(estate=estate).annotate(**in_unit))
         yield from _one_by_one(estate.pk, "authority", may, Authority, letters, tick)
         yield from _used(estate)
+    yield from _scanned()
     yield from _of_no_estate(Occupancy, Authority)
 
 
@@ -250,6 +254,25 @@ def _used(estate: Estate) -> Iterator[Finding]:
     for letter in letters.order_by("pk").iterator(CHUNK):
         if (letter.used_at is not None or letter.used) and not letter.then:
             yield Finding(named(letter), "used_at: no case used it then")
+
+
+def _scanned() -> Iterator[Finding]:
+    """The photograph of each letter that came with one is there, and still the one that came."""
+    granted = Entry.objects.filter(
+        stream__startswith="estate/", kind="authority_granted", body__has_key="scan"
+    )
+    told = dict(granted.values_list("body__authority", "body__scan"))
+    for scan in LetterScan.objects.order_by("pk").iterator(10):
+        if told.pop(scan.authority_id, None) != scan.sha256:
+            yield Finding(named(scan), "sha256: the journal tells of no such photograph")
+        try:
+            same = hashlib.sha256(scans.content(scan)).hexdigest() == scan.sha256
+        except (VaultError, *UNSAYABLE):
+            same = False
+        if not same:
+            yield Finding(named(scan), "picture, vault_salt: is not the photograph that came")
+    for letter in told:
+        yield Finding(f"estate_letterscan of estate_authority {letter}", "is missing")
 
 
 def _folded(
