@@ -1,5 +1,6 @@
 """The cashier's screens: a shift up to a close that differs, receipts, deposits, prices; how often they ask."""
 
+import re
 from datetime import timedelta
 from io import BytesIO
 from uuid import uuid4
@@ -11,9 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
-from banli.cashier import actions
+from banli.cashier import actions, queries
 from banli.cashier.models import Posting, PriceVersion, Shift
 from banli.cashier.queries import tariffs
+from banli.estate.models import Unit
 
 from .conftest import Till
 
@@ -60,6 +62,35 @@ def test_a_shift_from_the_float_to_a_close_that_differs(till: Till, sun: Client)
     assert "找零" in said(sun.get(f"/cashier/shifts/{shift.pk}/"))
 
 
+def test_more_may_have_gone_out_by_transfer_and_by_code_than_came_in_but_no_cash(
+    till: Till, sun: Client
+) -> None:
+    """Refunds by transfer and QR leave a sum below nought: typed with a minus, whichever minus the keyboard has."""
+    shift = till.open()
+    till.pay(till.case(), method="transfer", reference="T1")
+    closure = f"/cashier/shifts/{shift.pk}/closure/"
+    below = {"cash": "-500", "transfer": "210", "qr": "0"}
+    answer = sun.post(closure, below)
+    assert answer.status_code == 422 and Shift.objects.get().closed_at is None
+    for minus in ("-", "−", "－"):  # a hyphen, a minus sign, a full-width one
+        told = {"cash": "500", "transfer": f"{minus}90", "qr": f"{minus} 12.50"}
+        answer = sun.post(closure, told)
+        assert answer.status_code == 422
+        assert "转账 -300.00" in said(answer) and "-12.50" in said(answer)
+    assert sun.post(closure, {**told, "explanation": "两笔退款次日入账", "signed": "yes"}).status_code == 302
+    closed = Shift.objects.get()
+    assert closed.counted == {"cash": 50000, "transfer": -9000, "qr": -1250}
+    assert "−90.00" in said(sun.get(f"/cashier/shifts/{shift.pk}/"))
+
+
+def test_what_is_no_amount_is_refused_at_its_field(till: Till, sun: Client) -> None:
+    shift = till.open()
+    for wrong in ("--5", "-", "5-", "1e3", "-0.001", "９９"):
+        counted = {"cash": "500", "transfer": wrong, "qr": "0"}
+        assert sun.post(f"/cashier/shifts/{shift.pk}/closure/", counted).status_code == 422, wrong
+    assert Shift.objects.get().closed_at is None
+
+
 def test_the_spreadsheet_and_the_days_report_hold_every_posting(till: Till, sun: Client) -> None:
     shift = till.open()
     till.pay(till.case(), method="qr", reference="=1+1")
@@ -95,7 +126,30 @@ def test_deposits_are_listed_by_room_and_sum_to_the_ledger(till: Till, sun: Clie
     for _ in range(2):
         till.pay(till.case())
     page = said(sun.get("/cashier/deposits/"))
-    assert '<b class="figures" id="held-in-all">400.00</b>' in page and page.count("12-3-502") == 2
+    assert '<b class="figures" id="held-in-all">400.00</b>' in page
+    assert page.count("本房合计") == 1 and '本房合计 <span class="figures">400.00</span>' in page
+
+
+def test_each_room_has_its_subtotal_also_where_the_list_goes_on(
+    till: Till, sun: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    till.open()
+    cases, home = [till.case(), till.case()], till.office.unit
+    till.office.unit = Unit.objects.create(
+        estate=home.estate, building=home.building, entrance="3", room="503", key="12-3-503"
+    )
+    for case in (*cases, till.case()):
+        till.pay(case)
+    monkeypatch.setattr(queries, "HELD_AT_ONCE", 1)
+    page, seen = said(sun.get("/cashier/deposits/")), []
+    while True:
+        seen += re.findall(r"rowgroup\">([\d-]+) · 本房合计 <span class=\"figures\">([\d.]+)", page)
+        more = re.search(r'href="(\?after=\d+\.\d+)"', page)
+        if more is None:
+            break
+        page = said(sun.get(f"/cashier/deposits/{more.group(1)}"))
+    assert seen == [("12-3-502", "400.00"), ("12-3-502", "400.00"), ("12-3-503", "200.00")]
+    assert sun.get("/cashier/deposits/?after=x").status_code == 404
 
 
 def test_the_estate_sets_a_price_from_a_day_on_and_a_case_keeps_its_version(till: Till, sun: Client) -> None:

@@ -15,7 +15,7 @@ from banli.cashier.models import LedgerEntry, Posting, Spend
 from banli.engine.refusals import Refusal
 from banli.papers.models import Paper
 
-from .conftest import MEN, Till
+from .conftest import BOTH, MEN, Till
 
 
 def refused(code: str) -> "pytest.RaisesExc[Refusal]":
@@ -174,6 +174,25 @@ def test_a_shift_balances_or_its_difference_is_explained_signed_and_posted(till:
         till.pay(till.case())
     even = till.open()
     assert close(till, even, cash=50000).explanation == ""
+    assert audited() == []
+
+
+def test_nobody_gives_back_more_cash_than_is_in_the_till(till: Till) -> None:
+    """Paid by QR, to be given back in cash out of a till that holds only its float."""
+    shift, case = till.open(fen=9999), till.case()
+    till.pay(case, method="qr", reference="Q1")
+    till.do("xiaowang", case, "card", "issued", 0)
+    with pytest.raises(Refusal) as why:
+        till.back(case, 0, fen=10000)
+    assert why.value.code == "till_short" and "99.99" in why.value.say("zh")
+    assert not Posting.objects.filter(kind="refunded").exists()
+    assert queries.tally(shift)["cash"] == 9999
+    till.do(
+        "sun", case, "back", "refunded", 0, signature="paper",
+        extra={"fen": 10000, "method": "transfer", "reference": "T9", "ticked": BOTH},
+    )  # fmt: skip
+    assert queries.tally(shift) == {"cash": 9999, "transfer": -10000, "qr": 21000}
+    assert close(till, shift, cash=9999, transfer=-10000, qr=21000).explanation == ""
     assert audited() == []
 
 

@@ -101,33 +101,41 @@ LABELS = {method: LedgerEntry.Account(method).label for method in TILL}
 
 @dataclass(frozen=True)
 class Held:
-    """Deposits held on a case: whose room, which line, how much."""
+    """Deposits held on a case: whose room, which line, how much; ``of_unit``: all that is held of that room."""
 
     case: int
     procedure: str
     status: str
+    unit_id: int
     unit: str
     applicant: str
     price: str
     fen: int
+    of_unit: int
 
 
 _HELD = """
-    SELECT e.case_id, c.procedure, c.status, coalesce(u.key, ''), coalesce(p.name, ''), e.price, -sum(e.fen)::bigint
-      FROM cashier_ledgerentry e
-      JOIN cases_case c ON c.id = e.case_id
-      LEFT JOIN estate_unit u ON u.id = c.unit_id
-      LEFT JOIN estate_person p ON p.id = c.applicant_id
-     WHERE e.account = 'deposits' AND c.estate_id = %(estate)s AND c.id > %(after)s
-     GROUP BY e.case_id, c.procedure, c.status, u.key, p.name, e.price HAVING sum(e.fen) <> 0
-     ORDER BY e.case_id, e.price LIMIT %(limit)s
+    WITH held AS (
+      SELECT e.case_id, c.procedure, c.status, coalesce(c.unit_id, 0) AS unit_id, c.applicant_id, e.price,
+             -sum(e.fen)::bigint AS fen
+        FROM cashier_ledgerentry e JOIN cases_case c ON c.id = e.case_id
+       WHERE e.account = 'deposits' AND c.estate_id = %(estate)s
+       GROUP BY e.case_id, c.procedure, c.status, c.unit_id, c.applicant_id, e.price HAVING sum(e.fen) <> 0
+    ), summed AS (SELECT *, sum(fen) OVER (PARTITION BY unit_id)::bigint AS of_unit FROM held)
+    SELECT s.case_id, s.procedure, s.status, s.unit_id, coalesce(u.key, ''), coalesce(p.name, ''), s.price, s.fen,
+           s.of_unit
+      FROM summed s
+      LEFT JOIN estate_unit u ON u.id = s.unit_id
+      LEFT JOIN estate_person p ON p.id = s.applicant_id
+     WHERE (s.unit_id, s.case_id) > (%(unit)s, %(case)s)
+     ORDER BY s.unit_id, s.case_id, s.price LIMIT %(limit)s
 """
 
 
-def held(estate_id: int, *, after: int = 0, limit: int = 2000) -> list[Held]:
-    """The deposits held at an estate, by case and line, from the ledger alone."""
+def held(estate_id: int, *, after: tuple[int, int] = (-1, 0), limit: int = 2000) -> list[Held]:
+    """The deposits held at an estate, by room, case and line, from the ledger alone. ``after``: a room and its case."""
     with connection.cursor() as cursor:
-        cursor.execute(_HELD, {"estate": estate_id, "after": after, "limit": limit})
+        cursor.execute(_HELD, {"estate": estate_id, "unit": after[0], "case": after[1], "limit": limit})
         return [Held(*told) for told in cursor.fetchall()]
 
 

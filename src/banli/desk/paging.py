@@ -35,3 +35,13 @@ def row(text: str) -> int | None:
     if not text.isascii() or _ROW.fullmatch(text) is None:
         raise Http404
     return int(text)
+
+
+def pair(text: str) -> tuple[int, int] | None:
+    """Two ids an address names, for lists sorted by one and then the other; None where it names none, 404 else."""
+    if not text:
+        return None
+    found = _PLACE.fullmatch(text) if text.isascii() else None
+    if found is None:
+        raise Http404
+    return int(found.group(1)), int(found.group(2))

@@ -262,10 +262,10 @@ def replacement(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 @never_cache
 def deposits(request: HttpRequest) -> HttpResponse:
-    """The deposits held, by room and case; their sum is the ledger's account."""
+    """The deposits held, by room and case, with what each room's come to; their sum is the ledger's account."""
     desk = desk_for(request)
     require_post(desk, *access.SEES)
-    after = paging.row(request.GET.get("after", "")) or 0
+    after = paging.pair(request.GET.get("after", "")) or (-1, 0)
     rows = queries.held(desk.estate.pk, after=after, limit=queries.HELD_AT_ONCE + 1)
     shown = rows[: queries.HELD_AT_ONCE]
     if len(rows) > queries.HELD_AT_ONCE:  # a case is never cut in two
@@ -274,7 +274,7 @@ def deposits(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": [(one, titles.get(one.price)) for one in shown],
         "total": queries.held_in_all(desk.estate.pk),
-        "next": f"?after={shown[-1].case}" if len(rows) > len(shown) and shown else "",
+        "next": f"?after={shown[-1].unit_id}.{shown[-1].case}" if len(rows) > len(shown) and shown else "",
     }
     return render(request, "desk/deposits.html", context)
 
