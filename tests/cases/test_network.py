@@ -112,3 +112,32 @@ def test_a_suspension_costs_nothing(office: Office) -> None:
     do(office, "xiaowang", case, "issue", "issued")
     kinds = Paper.objects.filter(case_id=case).values_list("kind", flat=True)
     assert set(kinds) == {"network-change-form", "network-change-data"}
+
+
+def test_a_new_holder_signs_for_what_of_theirs_goes_to_the_company(office: Office) -> None:
+    day = timezone.localdate().isoformat()
+    case = asked(
+        office, "network-change", account="yl0012", change="rename", effective_on=day, new_holder="租户刘先生",
+        new_holder_id=identity("11010119850312002"),
+    )  # fmt: skip
+    consented(office, case)
+    with pytest.raises(Refusal, match="task_not_open"):
+        do(office, "xiaowang", case, "issue", "issued")
+    assert not Paper.objects.filter(case_id=case).exists()
+    do(office, "xiaowang", case, "holder_consent", "signed", signature="paper")
+    do(office, "xiaowang", case, "issue", "issued")
+    form = Paper.objects.get(case_id=case, kind="network-change-form")
+    assert form.snapshot["step.holder_consent.by"] == "租户刘先生"
+    assert form.snapshot["step.consent.by"] == "业主张女士"
+
+
+def test_a_new_holder_who_does_not_agree_is_told_of_to_nobody(office: Office) -> None:
+    day = timezone.localdate().isoformat()
+    case = asked(
+        office, "network-change", account="yl0012", change="rename", effective_on=day, new_holder="租户刘先生",
+        new_holder_id=identity("11010119850312002"),
+    )  # fmt: skip
+    consented(office, case)
+    do(office, "xiaowang", case, "holder_consent", "refused", note="不愿提供证件号")
+    assert Case.objects.get(pk=case).status == "rejected"
+    assert not Paper.objects.filter(case_id=case).exists()

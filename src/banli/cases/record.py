@@ -103,7 +103,10 @@ class Record:
 
     def signer(self, mark: Mark) -> Any:
         """Who put their name to a step: the outsider where one signs, else the member of staff."""
-        who = self.book.flow.steps[mark.step].outside()
+        step = self.book.flow.steps[mark.step]
+        who = step.outside()
+        if step.signer is not None:
+            return self.value(step.signer)
         if who in ("applicant", "resident") and self.case.applicant:
             return self.case.applicant.name
         if who == "unit.owner":

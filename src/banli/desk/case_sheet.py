@@ -16,6 +16,7 @@ from banli.cases.record import Record
 from banli.cases.said import given, names_of
 from banli.engine import verbs
 from banli.engine.complained_of import is_kept_away
+from banli.engine.procedure import Step
 from banli.engine.record import named
 from banli.engine.refusals import Refusal
 from banli.engine.state import State, Token
@@ -222,7 +223,7 @@ def task_form(desk: Desk, record: Record, name: str, branch: int | None, now: da
         form.tariffs = tariffs_of(desk, book, name, now)
     if step.fees or step.of:
         form.money = money_of(record, name, branch, now)
-    form.signer = _signer(record, step.outside())
+    form.signer = _signer(record, step)
     form.consent = consent_of(record, name, branch, now)
     return form
 
@@ -254,9 +255,12 @@ def assignees(desk: Desk, post: str, now: datetime, keep: Callable[[str], bool])
     return told
 
 
-def _signer(record: Record, who: str | None) -> str:
+def _signer(record: Record, step: Step) -> str:
+    who = step.outside()
     if who is None:
         return ""
+    if step.signer is not None:
+        return str(record.value(step.signer) or "")
     if who == "unit.owner":
         owner = record.given.get("unit.owner")
         return str(owner) if owner else _("业主")

@@ -102,6 +102,7 @@ KEYS: dict[str, dict[str, str]] = {
         "verb": "What kind of step it is.",
         "by": "Who does it: posts, `<dispatch step>.assignee`, or somebody from outside with `at`.",
         "at": "The post before which somebody from outside does it.",
+        "signer": "Of `by: other`: `form.<person_name field>`, who that is.",
         "title": "What it is called; without it, what its verb is called.",
         "hint": "A line for whoever does it.",
         "when": "Done only if this holds; otherwise it is passed over.",

@@ -30,6 +30,7 @@ OUTSIDERS = {
     "applicant": Text(zh="申请人", en="applicant"),
     "unit.owner": Text(zh="业主", en="owner"),
     "resident": Text(zh="住户", en="resident"),
+    "other": Text(zh="表上写明的人", en="whoever the form names"),
 }
 ROLES = {
     "owner": Text(zh="业主", en="owner"),
@@ -212,6 +213,7 @@ class Step(_Model):
     verb: Name
     by: tuple[str, ...] = ()
     at: tuple[str, ...] = ()
+    signer: Asked | None = None
     title: Text | None = None
     hint: Text | None = None
     when: Condition | None = None

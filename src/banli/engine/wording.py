@@ -164,10 +164,10 @@ class Wording:
         outsider = step.outside()
         if outsider is None:
             return self._hands(step.by)
-        at = self._hands(step.at)
-        return self.both(
-            f"{self.say(OUTSIDERS[outsider])}（{at}见证）", f"{self.say(OUTSIDERS[outsider])} (before {at})"
-        )
+        at, who = self._hands(step.at), self.say(OUTSIDERS[outsider])
+        if step.signer is not None:
+            who = self.field(step.signer)
+        return self.both(f"{who}（{at}见证）", f"{who} (before {at})")
 
     def _hands(self, names: tuple[str, ...]) -> str:
         if not names:

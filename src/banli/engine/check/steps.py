@@ -70,6 +70,10 @@ def _people(subject: Subject, name: str, step: Step) -> Iterator[Fault]:
         )
     if outsider and not step.at:
         yield subject.fault(subject.at(name), "outsider_at", who=outsider)
+    if (outsider == "other") != (step.signer is not None):
+        yield subject.fault(subject.at(name, "signer" if step.signer else "by"), "signer_of_other")
+    elif step.signer is not None:
+        yield from field(subject, subject.at(name, "signer"), step.signer, ("person_name",), name)
     if step.at and step.by and not outsider:
         yield subject.fault(subject.at(name, "at"), "at_misplaced", choices=OUTSIDERS)
     for key in ("by", "at"):

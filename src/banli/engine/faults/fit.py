@@ -100,6 +100,12 @@ FAULTS: dict[str, Saying] = {
         "写 at: 岗位，例如 at: front_desk。",
         "write at: <post>, such as at: front_desk",
     ),
+    "signer_of_other": say(
+        "by: other 要写 signer: form.<人名字段>；别的步骤不写。",
+        "by: other names who it is by signer: form.<person_name field>; no other step does",
+        "补上或去掉 signer。",
+        "add signer, or remove it",
+    ),
     "at_misplaced": say(
         "at 只用于外来的人（{choices}）。",
         "at is for people from outside ({choices}) only",
