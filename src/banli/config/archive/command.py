@@ -18,7 +18,8 @@ from banli.cases.models import Attachment
 from banli.config.backup.failures import BackupFailure
 from banli.config.failures import say
 from banli.engine.refusals import Refusal
-from banli.estate.models import Estate
+from banli.estate import scans
+from banli.estate.models import Estate, LetterScan
 from banli.journal.vault import VaultError
 from banli.papers.files import file_for
 from banli.papers.models import Paper, PaperFile
@@ -139,9 +140,14 @@ def _pictures(bundle: Bundle, estate: Estate) -> dict[tuple[int, str], str]:
 
 
 def _photographs(bundle: Bundle, estate: Estate) -> None:
-    """What was photographed on rounds."""
+    """What was photographed on rounds, and letters of authority."""
     for one in RoundPhoto.objects.filter(round__estate=estate).order_by("pk").iterator(50):
         bundle.add(f"rounds/{one.round_id}/{one.sha256}.jpg", picture(one))
+    for scan in LetterScan.objects.filter(authority__estate=estate).order_by("pk").iterator(50):
+        try:
+            bundle.add(f"letters/{scan.authority_id}/{scan.sha256}.jpg", scans.content(scan))
+        except VaultError:
+            continue  # erased
 
 
 def _estate(named: str) -> Estate:

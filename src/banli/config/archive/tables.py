@@ -38,6 +38,7 @@ WITHHELD = {
     "estate_intake.sealed": "a workbook on its way in",
     "cases_consentlink.digest": "of a link that opens a step",
     "cases_attachment.sealed": "the picture is a file: attachments/",
+    "estate_letterscan.picture": "the photograph is a file: letters/",
     "routines_roundphoto.sealed": "the photograph is a file: rounds/",
     "papers_paperfile.pdf": "the paper is a file: papers/",
 }

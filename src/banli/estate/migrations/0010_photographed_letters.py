@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("estate", "0008_vehicles_and_workbooks"),
+        ("estate", "0009_moving_in_and_out"),
     ]
 
     operations = [
