@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from banli.cashier.queries import tariffs
+from banli.engine.complained_of import plainly
 from banli.engine.decide import Facts
 from banli.engine.money import Tariff
 from banli.engine.pack import check_setting
@@ -79,6 +80,7 @@ def gather(
         owners=owners,
         confirmed=confirmed,
         given=booking.GivenNow(book, estate.pk, case, now),
+        staff=Colleagues(estate.pk),
     )
 
 
@@ -114,6 +116,35 @@ class Prices(Mapping[str, Tariff]):
 
     def __len__(self) -> int:
         return len(self._told)
+
+
+class Colleagues(Mapping[str, frozenset[int]]):
+    """Who is called what of the estate's staff; asked of the database only by an answer that may name one."""
+
+    def __init__(self, estate: int) -> None:
+        self._estate = estate
+
+    @cached_property
+    def _told(self) -> dict[str, frozenset[int]]:
+        found: dict[str, set[int]] = {}
+        for pk, name in colleagues(self._estate):
+            found.setdefault(plainly(name), set()).add(pk)
+        return {name: frozenset(pks) for name, pks in found.items()}
+
+    def __getitem__(self, name: str) -> frozenset[int]:
+        return self._told[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._told)
+
+    def __len__(self) -> int:
+        return len(self._told)
+
+
+def colleagues(estate: int) -> list[tuple[int, str]]:
+    """The id and name of all who hold a post at the estate, or ever held one."""
+    held = Holding.objects.filter(estate=estate).order_by("staff__name", "staff_id")
+    return list(held.values_list("staff_id", "staff__name").distinct())
 
 
 def resting(book: Rulebook, step: str, case: Case) -> dict[str, int]:

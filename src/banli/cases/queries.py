@@ -66,6 +66,13 @@ def waits_for(desk: Desk, case_id: int) -> bool:
     return Task.objects.filter(mine, estate=desk.estate, case_id=case_id, state="open").exists()
 
 
+def started_by(case: Case, seq: int) -> int | None:
+    """The case that was started from this one by its entry ``seq``."""
+    entry = Entry.objects.filter(stream=case.stream, seq=seq).first()
+    events = entry.body.get("events", ()) if entry else ()
+    return next((one["case"] for one in events if one["event"] == "case_started"), None)
+
+
 def cases_of(unit: Unit, *, before: int | None = None, limit: int = PAGE) -> QuerySet[Case]:
     """A unit's cases, newest first; ``before`` is the last row's id."""
     found = Case.objects.filter(unit=unit).select_related("applicant", "unit").order_by("-id")

@@ -27,7 +27,9 @@ from banli.config.year.town import Town
 from banli.engine.identity import check_digit
 from banli.estate.actions import Particulars, add_person
 from banli.estate.models import Building, Estate, Occupancy, Unit
+from banli.estate.own import SettingVersion
 from banli.estate.rooms import key_of
+from banli.estate.setting import set_version
 from banli.journal.models import Entry
 from banli.people.access import desk_of
 from banli.people.actions import appoint, create_staff
@@ -120,6 +122,7 @@ def _place(at: datetime | None) -> tuple[Estate, str]:
     password = _password()
     for estate in (cuihu, songfeng):
         _staff(estate, password, at)
+    _called_at_any_time(cuihu, at)
     _residents(cuihu, at)
     return cuihu, password
 
@@ -213,6 +216,19 @@ def _staff(estate: Estate, password: str, at: datetime | None) -> None:
             staff.save(update_fields=["password"])
         if not Holding.objects.filter(staff=staff, estate=estate, post=post).exists():
             appoint(estate=estate, staff=staff, post=post, since=OPENED, at=at)
+
+
+def _called_at_any_time(estate: Estate, at: datetime | None) -> None:
+    """Whoever plays in the demo at night finds nobody asleep: its residents may be called around the clock."""
+    name = "follow_up_hours"
+    if SettingVersion.objects.filter(estate=estate, name=name).exists():
+        return
+    desk = desk_of(Staff.objects.get(username="chen"), estate.pk, strict=True)
+    set_version(
+        by=desk, acting=desk.posts["director"], name=name, value="Mo-Su 00:00-23:59",
+        valid_from=timezone.localdate(at), reason="演示小区，随时可以打", now=at,
+    )  # fmt: skip
+    estate.settings = desk.estate.settings
 
 
 def _residents(estate: Estate, at: datetime | None) -> None:

@@ -28,7 +28,10 @@ class Gone:
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer. ``place`` is its name, with the row it belongs to (``card@2``) inside an ``each``; ``row`` from 1."""
+    """One answer. ``place`` is its name, with the row it belongs to (``card@2``) inside an ``each``; ``row`` from 1.
+
+    ``type`` of a private one is ``private``; ``kind``: what it is then.
+    """
 
     place: str
     label: Text
@@ -40,6 +43,7 @@ class Answer:
     rows: list[list[Any]] = field(default_factory=list)
     row: int | None = None
     gone: Gone | None = None
+    kind: str = ""
 
     @property
     def wide(self) -> bool:
@@ -75,7 +79,7 @@ def _answer(
     if asked.private:
         why = _gone(record, name, value["sealed"], gone) if gone and asked.purpose else None
         mask = "" if why else value["mask"]
-        return Answer(place, asked.label, "private", mask=mask, row=row, gone=why)
+        return Answer(place, asked.label, "private", mask=mask, row=row, gone=why, kind=asked.type)
     if asked.type in PICTURES:
         picture = reverse("desk:attachment", args=[record.case.pk, value])
         return Answer(place, asked.label, asked.type, picture=picture, row=row)

@@ -100,11 +100,12 @@ class Alike:
 
 @dataclass(frozen=True)
 class CaseSheet:
-    """Everything the page of a case shows."""
+    """Everything the page of a case shows. ``names``: those of the staff in it, by id."""
 
     case: Case
     book: Rulebook
     state: State
+    names: dict[int, str]
     due: due.Due | None
     stages: list[Stage]
     answers: list[Answer]
@@ -161,6 +162,7 @@ def case_sheet(desk: Desk, case: Case, shown: StepForm | None = None, chosen: st
         case=case,
         book=book,
         state=state,
+        names=names,
         due=due.of_case(book, case.clocks, now) if case.status == Case.Status.OPEN else None,
         stages=stages(record),
         answers=answers(record),
@@ -217,7 +219,7 @@ def task_form(desk: Desk, record: Record, name: str, branch: int | None, now: da
     if step.to:
         form.assignees = assignees(
             desk, book.sends_to(name, state, branch), now,
-            keep=lambda who: not is_kept_away(book, state, name, branch, who),
+            keep=lambda pk, who: not is_kept_away(book, state, name, branch, pk, who),
         )  # fmt: skip
     if step.prices:
         form.tariffs = tariffs_of(desk, book, name, now)
@@ -237,12 +239,12 @@ def record_of(case: Case) -> Record:
     return Record(case, book, state, {}, facts.ZONE, given=asked)
 
 
-def assignees(desk: Desk, post: str, now: datetime, keep: Callable[[str], bool]) -> dict[str, str]:
-    """Who may be sent, by number, with how many tasks they have in hand; of the names that ``keep`` keeps.
+def assignees(desk: Desk, post: str, now: datetime, keep: Callable[[int, str], bool]) -> dict[str, str]:
+    """Who may be sent, by number, with how many tasks they have in hand; of those whom ``keep`` keeps.
 
     Three queries.
     """
-    held = {pk: name for pk, name in facts.holders(desk.estate, post, now).items() if keep(name)}
+    held = {pk: name for pk, name in facts.holders(desk.estate, post, now).items() if keep(pk, name)}
     in_hand = dict(
         Task.objects.filter(estate=desk.estate, person__in=list(held), state=Task.State.OPEN)
         .values_list("person")

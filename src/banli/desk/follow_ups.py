@@ -7,29 +7,24 @@ never to whoever did the work, nor to whoever is complained of; among those, to 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-
-from django.utils import timezone
+from datetime import datetime
 
 from banli.cases import facts, rules, store
-from banli.cases.holidays import rest_days
 from banli.cases.models import Task
 from banli.engine.decide import Actor, may_do
-from banli.engine.hours import SATURDAY, parse_hours
 from banli.engine.refusals import Refusal
 from banli.engine.text import Text
 from banli.engine.turn import Rulebook
+from banli.engine.verbs.follow_up import Calling
 from banli.journal.models import Entry
 from banli.people.access import Denied, Desk
 
 from . import due
+from .calling import again_at, calling_of, may_be_called, wall
 
 #: So many are shown; the rest comes when these are done.
 MOST = 100
-#: A call is early enough when it is made so long before the time that was agreed.
-EARLY = timedelta(minutes=15)
 SEES_ALL = ("duty_supervisor", "director")
-HOURS = "follow_up_hours"
 
 
 @dataclass(frozen=True)
@@ -52,11 +47,12 @@ class Owed:
 
 @dataclass(frozen=True)
 class Calls:
-    """The calls of an estate. ``hours``: when residents may be called; ``resting``: now they may not."""
+    """The calls of an estate. ``hours``: when residents may be called; if not now (``resting``), ``again`` then."""
 
     owed: list[Owed]
     hours: Text | None
     resting: bool
+    again: datetime | None
     more: bool
 
     def of(self, staff: int) -> list[Owed]:
@@ -89,10 +85,12 @@ def calls(desk: Desk, now: datetime) -> Calls:
         post: facts.holders(desk.estate, post, now) for post in sorted({p for t in tasks for p in t.posts})
     }
     tried, load = _attempts(tasks), Counter[int]()
-    hours = _hours(desk, known.values(), now)
-    resting = bool(hours) and not parse_hours(hours).hold(_wall(now), rest_day=_rests(desk, now))
-    owed = [_owed(task, names, tried, load, now, resting) for task in tasks[:MOST]]
-    return Calls(owed, parse_hours(hours).text if hours else None, resting, len(tasks) > MOST)
+    hours = {place: calling_of(book, place[1], desk.estate, now) for place, book in known.items()}
+    owed = [_owed(task, names, tried, load, hours[task.procedure, task.step], now) for task in tasks[:MOST]]
+    usual = next((one for one in hours.values() if one is not None), None)
+    resting = usual is not None and usual.rests(wall(now), None)
+    again = again_at(usual, now) if resting else None
+    return Calls(owed, usual.hours.text if usual else None, resting, again, len(tasks) > MOST)
 
 
 def _open(desk: Desk, known: Mapping[tuple[str, str], Rulebook]) -> Iterable[Task]:
@@ -108,7 +106,7 @@ def _open(desk: Desk, known: Mapping[tuple[str, str], Rulebook]) -> Iterable[Tas
 
 def _owed(
     task: Task, names: Mapping[str, Mapping[int, str]], tried: Counter[tuple[str, str]], load: Counter[int],
-    now: datetime, resting: bool,
+    calling: Calling | None, now: datetime,
 ) -> Owed:  # fmt: skip
     book, state = rules.rulebook(task.case.version_id), store.state_of(task.case)
     token = state.token(task.step, task.branch)
@@ -129,7 +127,7 @@ def _owed(
     return Owed(
         task, book.procedure.title, book.step_title(task.step),
         due.of_task(book, task.case.clocks, task.step, task.branch, now), tried[task.case.stream, task.step], at,
-        caller, able.get(caller or 0, ""), at <= now + EARLY if at is not None else not resting,
+        caller, able.get(caller or 0, ""), may_be_called(calling, at, now),
     )  # fmt: skip
 
 
@@ -142,20 +140,3 @@ def _attempts(tasks: Iterable[Task]) -> Counter[tuple[str, str]]:
             if event["event"] == "attempted":
                 told[stream, event["step"]] += 1
     return told
-
-
-def _hours(desk: Desk, books: Iterable[Rulebook], now: datetime) -> str:
-    """When residents may be called, as the estate has set it; empty where no pack says."""
-    for book in books:
-        if HOURS in book.pack.settings:
-            return str(facts.settings_of(book, desk.estate, now)[HOURS])
-    return ""
-
-
-def _wall(now: datetime) -> datetime:
-    return timezone.localtime(now).replace(tzinfo=None)
-
-
-def _rests(desk: Desk, now: datetime) -> bool:
-    day = timezone.localdate(now)
-    return day.weekday() < SATURDAY and day in rest_days(desk.estate)

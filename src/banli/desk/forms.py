@@ -435,7 +435,7 @@ class StepForm:
         if (
             sent is None
             or not sent.faults
-            or not any(o.good for o in self.outcomes if o.name == sent.outcome)
+            or not any(o.asks for o in self.outcomes if o.name == sent.outcome)
         ):
             return
         marked = dict(sent.faults)

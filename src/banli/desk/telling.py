@@ -35,7 +35,10 @@ _UNSAID = {"open": gettext_lazy("立件"), "purge": gettext_lazy("证件复印�
 
 @dataclass(frozen=True)
 class Told:
-    """One entry of the story. ``signature``: the SHA-256 of a drawn one, ``paper`` or ``call``."""
+    """One entry of the story. ``signature``: the SHA-256 of a drawn one, ``paper`` or ``call``.
+
+    ``attempted``: the step that was tried and stays open; empty for all else.
+    """
 
     seq: int
     actor_id: int | None
@@ -50,6 +53,7 @@ class Told:
     more: list[str]
     tone: str
     icon: str
+    attempted: str
 
 
 def tell(book: Rulebook, happened: Happened) -> Told:
@@ -66,7 +70,7 @@ def tell(book: Rulebook, happened: Happened) -> Told:
         deputy_for=happened.deputy_for, note=main.note if main and main.code in _ACTS else "",
         signature=main.signature if main else "", scan=main.scan if main else "",
         more=[*_agreed(main), *(told for line in followed if (told := _followed(line)))],
-        tone=tone, icon=icon,
+        tone=tone, icon=icon, attempted=act["step"] if act and act["event"] == "attempted" else "",
     )  # fmt: skip
 
 

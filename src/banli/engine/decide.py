@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from banli.engine import consent, record, verbs
 from banli.engine import events as ev
-from banli.engine.complained_of import keep_away
+from banli.engine.complained_of import keep_away, note_persons
 from banli.engine.fields import OFFICE_ZONE, Moment, accept_all, printable
 from banli.engine.money import Tariff
 from banli.engine.procedure import ENDS, OUTSIDERS, ROLES, Step
@@ -57,7 +57,7 @@ class Facts:
     that come with the start of a case. ``resting``: procedure → how many of its cases, still open, rest on this one.
     ``owners``: the ids of the room's owners now. ``confirmed``: the identity questions the owner on the telephone has
     answered right.
-    ``given``: pool → what other cases hold of its slots.
+    ``given``: pool → what other cases hold of its slots. ``staff``: plain name → the ids of the staff called so.
     """
 
     taken: Mapping[str, str] = field(default_factory=dict)
@@ -72,6 +72,7 @@ class Facts:
     owners: Set[int] = frozenset()
     confirmed: tuple[str, ...] = ()
     given: Mapping[str, Given] = field(default_factory=dict)
+    staff: Mapping[str, Set[int]] = field(default_factory=dict)
     zone: ZoneInfo = OFFICE_ZONE
 
 
@@ -186,7 +187,7 @@ def override(
         if step is None or step.verb != "dispatch" or step.to is None or target not in state.assigned:
             raise Refusal("override_target", step=book.step_title(target))
         turn.assign(target, _holder(person, book.sends_to(target, state), book, facts))
-        keep_away(book, turn.state, target, None, facts.names.get(person or 0, ""))
+        keep_away(book, turn.state, target, None, person, facts.names.get(person or 0, ""))
         return turn.events, turn.state
     if target not in rule.to:
         raise Refusal("override_target", step=book.step_title(target))
@@ -259,10 +260,13 @@ def _do(turn: Turn, wanted: Act, actor: Actor) -> None:
         record.must_be_clear(turn, step)
     if outcome.good and (verb.files or step.paper) and not step.voids:  # what is over is still taken back
         record.must_stand(turn)
-    if outcome.good:
-        turn.fill(wanted.step, wanted.branch, _answers(turn, wanted, step))
-        if (verb.signs or step.signed) and not _SIGNATURE.match(wanted.signature):
-            raise Refusal("signature_required")
+    if outcome.asks:
+        told = _answers(turn, wanted, step)
+        turn.fill(wanted.step, wanted.branch, told)
+        for event in note_persons(book, turn.state, wanted.step, wanted.branch, told, turn.facts.staff):
+            turn.emit(event)
+    if outcome.good and (verb.signs or step.signed) and not _SIGNATURE.match(wanted.signature):
+        raise Refusal("signature_required")
     verb.rules(turn.at(wanted.step, wanted.branch), wanted.outcome, wanted.extra)
     agreed = _agreed(turn, wanted, step, actor, good=outcome.good)
     signature = wanted.signature if outcome.good and (verb.signs or step.signed) else ""
@@ -344,7 +348,7 @@ def may_do(book: Rulebook, state: State, token: Token, actor: Actor) -> tuple[st
         raise Refusal("not_assigned", step=book.step_title(name))
     sender = step.assigned_by() or ""
     posts = step.posts() if token.person is None else (book.sends_to(sender, state, token.branch),)
-    keep_away(book, state, name, token.branch, actor.name)
+    keep_away(book, state, name, token.branch, actor.id, actor.name)
     post, deputy_for = post_for(actor, posts, "wrong_post", book, step=book.step_title(name))
     if verbs.find(step.verb).approves and actor.id in state.filers:
         raise Refusal("four_eyes_filer", step=book.step_title(name))

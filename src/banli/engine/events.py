@@ -59,6 +59,17 @@ class Filled(Event):
 
 
 @dataclass(frozen=True)
+class Named(Event):
+    """The answer ``field`` names these of the staff: steps that are ``not_by`` it are not theirs."""
+
+    kind = "named"
+    step: str = ""
+    branch: int | None = None
+    field: str = ""
+    persons: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
 class Done(Event):
     """A step ended. ``signature`` is a SHA-256, ``paper`` or ``call``.
 
@@ -552,7 +563,7 @@ class Repeated(Event):
 
 
 KINDS: dict[str, type[Event]] = {cls.kind: cls for cls in Event.__subclasses__()}
-_LISTS = {"steps", "copies", "posts", "lines", "scopes", "asked", "fields", "seats", "reminders"}
+_LISTS = {"steps", "copies", "posts", "lines", "scopes", "asked", "fields", "seats", "persons", "reminders"}
 
 
 def from_json(told: Mapping[str, Any]) -> Event:

@@ -8,7 +8,7 @@ Code 1259: a limit that is named is included).
 import re
 from collections.abc import Container
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from banli.engine.text import Text
 
@@ -61,6 +61,16 @@ class Hours:
             else:
                 told.append((begin, end))
         return told
+
+    def begins(self, after: datetime, rest_days: Container[date]) -> datetime | None:
+        """The first moment after ``after`` at which some of them begin; None where there is none in a fortnight."""
+        for ahead in range(15):
+            day = after.date() + timedelta(days=ahead)
+            for begin, _end in self.spans_on(day, rest_days):
+                moment = datetime.combine(day, time(begin // 60, begin % 60))
+                if moment > after:
+                    return moment
+        return None
 
     @property
     def text(self) -> Text:

@@ -56,6 +56,10 @@ SENTENCES: dict[str, Text] = {
         "“{step}”不能由{field}（{who}）本人办理，请另一位同事办理。",
         "“{step}” cannot be done by {who} ({field}). Ask a colleague.",
     ),
+    "rest_hours": _t(
+        "现在是业户休息时间，不打回访电话。可以打的时间：{hours}；业户约好的时间不受限。",
+        "Residents rest now and are not called. They may be called {hours}, or when they agreed to it.",
+    ),
     "call_time": _t(
         "请写约好再打的时间：从现在起，{days} 天以内。",
         "Write when to call again: later than now, within {days} days.",

@@ -113,6 +113,12 @@ class State:
         return next((m[2] for m in self.mails if m[:2] == (step, branch)), None)
 
     agreed: tuple[tuple[str, int | None, str], ...] = ()
+    named: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+    def persons(self, field: str, branch: int | None) -> tuple[int, ...]:
+        """Whom of the staff an answer named when it was written down, the branch's own first."""
+        own = f"{field}@{branch}"
+        return self.named[own] if branch is not None and own in self.named else self.named.get(field, ())
 
     def call_at(self, step: str, branch: int | None) -> str:
         """When somebody wants to be called again, as an ISO text in UTC; empty where nothing was agreed."""
@@ -188,6 +194,11 @@ def _facts(s: State, e: ev.FactsTaken, at: str) -> State:
 def _filled(s: State, e: ev.Filled, at: str) -> State:
     told = e.values if e.branch is None else {f"{k}@{e.branch}": v for k, v in e.values.items()}
     return _with(s, form={**s.form, **told})
+
+
+def _named(s: State, e: ev.Named, at: str) -> State:
+    place = e.field if e.branch is None else f"{e.field}@{e.branch}"
+    return _with(s, named={**s.named, place: tuple(e.persons)})
 
 
 def _amended(s: State, e: ev.Amended, at: str) -> State:
@@ -369,6 +380,7 @@ _APPLY: dict[type[ev.Event], Any] = {
     ev.Opened: _opened,
     ev.FactsTaken: _facts,
     ev.Filled: _filled,
+    ev.Named: _named,
     ev.Amended: _amended,
     ev.Done: _done,
     ev.Reached: _reached,
@@ -425,6 +437,8 @@ def to_json(state: State) -> dict[str, Any]:
     standing |= {"mails": [list(m) for m in state.mails]} if state.mails else {}
     if state.agreed:
         standing["agreed"] = [list(one) for one in state.agreed]
+    if state.named:
+        standing["named"] = {place: list(persons) for place, persons in state.named.items()}
     if state.reserved:
         standing["reserved"] = [{**_plain(r), "seats": list(r.seats)} for r in state.reserved]
     if state.joined_to is not None:
@@ -460,6 +474,7 @@ def from_json(status: str, form: Mapping[str, Any], clocks: Any, standing: Mappi
         refunds=tuple((r[0], r[1], r[2]) for r in standing.get("refunds", ())),
         mails=tuple((m[0], m[1], m[2]) for m in standing.get("mails", ())),
         agreed=tuple((a[0], a[1], a[2]) for a in standing.get("agreed", ())),
+        named={place: tuple(persons) for place, persons in standing.get("named", {}).items()},
         joined_to=standing.get("joined_to"),
         repeats=tuple(standing.get("repeats", ())),
         reserved=tuple(

@@ -165,7 +165,7 @@ class Life:
     def _done(self, step: str, branch: int | None, outcome: str, at: datetime) -> Outcome:
         known = self.book.flow.steps[step]
         how = next(one for one in verbs.find(known.verb).outcomes if one.name == outcome)
-        told = self.story.told(step, branch, at) if how.good else None
+        told = self.story.told(step, branch, at) if how.asks else None
         return actions.act(
             by=self.town.desk(self._who(step, branch)), case_id=self.case_id, step=step, branch=branch, outcome=outcome,
             answers=told.answers if told else {}, uploads=told.uploads if told else (), now=at, key=self._key(),

@@ -15,20 +15,22 @@ from django.views.decorators.http import require_GET, require_POST
 from banli.cases import actions, attachments, rules, store
 from banli.cases.access import attachment_for, case_for
 from banli.cases.models import Case
-from banli.cases.queries import waits_for
+from banli.cases.queries import started_by, waits_for
 from banli.engine import draw
 from banli.engine.refusals import Refusal
 from banli.people.access import Denied, Desk, desk_for
 from banli.people.views import whole_number
 
 from .. import access, held
+from ..calling import call_of
 from ..case_sheet import case_sheet, record_of, task_form
 from ..forms import StepForm
 from ..private_answers import masked_answer, unmask
 from ..refusing import status_of
 from .answering import go_on
 
-INBOX = "inbox"
+#: Where one came from, and is led back to: what the address and the forms call it → the screen.
+CAME_FROM = {"inbox": "desk:inbox", "calls": "desk:follow_ups"}
 #: What the house keeps as pictures; nothing else is ever handed out as one.
 PICTURES = ("image/jpeg", "image/png")
 
@@ -131,6 +133,7 @@ def unmasking(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         told = unmask(by=desk, record=record, place=place, reason=request.POST.get("reason", ""))
         context["clear"], context["picture"], status = told.text, told.picture, 200
+        context["tel"] = answer.kind == "phone"
     except Refusal as why:
         context["refusal"], status = why, status_of(why)
     part = "estate/_unmasked.html" if request.headers.get("HX-Request") else "desk/unmasked.html"
@@ -183,26 +186,42 @@ def page(
     typed: Typed | None = None,
 ) -> HttpResponse:  # fmt: skip
     sheet = case_sheet(desk, found, form, request.GET.get("task", ""))
+    came_from = _came_from(request)
+    call = call_of(sheet, timezone.now()) if came_from == "calls" else None
     context = {
+        "call": call,
         "sheet": sheet,
         "case": found,
         "desk": desk,
         "typed": typed,
         "refusal": refusal,
         "done": sheet.done(request.GET.get("done", ""), desk),
-        "next": INBOX if INBOX in (request.GET.get("next"), request.POST.get("next")) else "",
+        "next": came_from,
     }
-    return render(request, "desk/case.html", context, status=status_of(refusal) if refusal else 200)
+    template = "desk/call.html" if call else "desk/case.html"
+    return render(request, template, context, status=status_of(refusal) if refusal else 200)
 
 
 def _on(request: HttpRequest, desk: Desk, found: Case, seq: int) -> HttpResponse:
-    """After an action: on with the case, or to the inbox one came from once nothing of it waits for this desk."""
+    """After an action: on with the case, or to the inbox one came from once nothing of it waits for this desk.
+
+    After a call on to the next one, or to the complaint it led to.
+    """
     case = f"{reverse('desk:case', args=[found.pk])}?done={seq}"
-    if request.POST.get("next") != INBOX:
+    came_from = _came_from(request)
+    if came_from == "calls":
+        started = started_by(found, seq)
+        return go_on(request, reverse("desk:case", args=[started]) if started else reverse("desk:follow_ups"))
+    if not came_from:
         return go_on(request, case)
     if waits_for(desk, found.pk):
-        return go_on(request, f"{case}&next={INBOX}")
-    return go_on(request, reverse("desk:inbox"))
+        return go_on(request, f"{case}&next={came_from}")
+    return go_on(request, reverse(CAME_FROM[came_from]))
+
+
+def _came_from(request: HttpRequest) -> str:
+    told = request.POST.get("next") or request.GET.get("next") or ""
+    return told if told in CAME_FROM else ""
 
 
 def branch_of(text: str) -> int | None:

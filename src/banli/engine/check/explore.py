@@ -153,7 +153,7 @@ class Explorer:
             if outcome.by_clock or verb.automatic:
                 continue
             values = here.state.values(token.branch)
-            answered = outcome.good and not outcome.by_system
+            answered = outcome.asks and not outcome.by_system
             answers = self.choices.answers(step, values) if answered else iter([{}])
             facts = self.choices.facts() if verb.files and outcome.good else [dict(here.state.facts)]
             for told in answers:

@@ -26,8 +26,10 @@ def uses(subject: Subject, procedures: Mapping[str, Procedure]) -> Iterator[Faul
             )
         elif step.paper is not None:
             yield from _copies(subject, name, step, pack.papers[step.paper])
-        if step.holds is not None or step.hours is not None:
+        if step.holds is not None or (step.hours is not None and step.verb == "in_use"):
             yield from _held(subject, name, step)
+        if step.hours is not None and step.hours.startswith("setting."):
+            yield from _own_hours(subject, name, step.hours)
         if step.book is not None and step.book not in pack.books:
             yield subject.fault(subject.at(name, "book"), "unknown_book", name=step.book, choices=pack.books)
         if step.valid_until is not None:
@@ -46,7 +48,7 @@ def uses(subject: Subject, procedures: Mapping[str, Procedure]) -> Iterator[Faul
 
 
 def _held(subject: Subject, name: str, step: Step) -> Iterator[Fault]:
-    """What is good while the step waits has a code to be scanned, and its hours are an estate's."""
+    """What is good while the step waits has a code to be scanned; hours are those of such a paper."""
     pack = subject.pack
     if step.holds is None:
         yield subject.fault(subject.at(name, "hours"), "hours_of_nothing")
@@ -54,13 +56,15 @@ def _held(subject: Subject, name: str, step: Step) -> Iterator[Fault]:
         yield subject.fault(subject.at(name, "holds"), "unknown_paper", name=step.holds, choices=pack.papers)
     elif pack.papers[step.holds].qr is None:
         yield subject.fault(subject.at(name, "holds"), "no_code", paper=step.holds)
-    if step.hours is not None and step.hours.startswith("setting."):
-        setting = pack.settings.get(step.hours.removeprefix("setting."))
-        keys = subject.at(name, "hours")
-        if setting is None:
-            yield subject.fault(keys, "unknown_setting", name=step.hours, choices=pack.settings)
-        elif setting.type != "hours":
-            yield subject.fault(keys, "wrong_type", name=step.hours, have=setting.type, want="hours")
+
+
+def _own_hours(subject: Subject, name: str, hours: str) -> Iterator[Fault]:
+    setting = subject.pack.settings.get(hours.removeprefix("setting."))
+    keys = subject.at(name, "hours")
+    if setting is None:
+        yield subject.fault(keys, "unknown_setting", name=hours, choices=subject.pack.settings)
+    elif setting.type != "hours":
+        yield subject.fault(keys, "wrong_type", name=hours, have=setting.type, want="hours")
 
 
 def _copies(subject: Subject, name: str, step: Step, paper: PaperDefinition) -> Iterator[Fault]:

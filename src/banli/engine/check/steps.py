@@ -80,7 +80,7 @@ def _people(subject: Subject, name: str, step: Step) -> Iterator[Fault]:
         yield from _named(subject, name, key, getattr(step, key))
     yield from _destination(subject, name, step)
     if step.not_by is not None:
-        yield from field(subject, subject.at(name, "not_by"), step.not_by, ("person_name",), name)
+        yield from field(subject, subject.at(name, "not_by"), step.not_by, ("person_name", "text"), name)
 
 
 def _destination(subject: Subject, name: str, step: Step) -> Iterator[Fault]:

@@ -7,6 +7,7 @@ from typing import Any
 from banli.engine import consent, decide, verbs
 from banli.engine import events as ev
 from banli.engine.clocks import parse_duration
+from banli.engine.complained_of import plainly
 from banli.engine.decide import Act, Actor, Facts
 from banli.engine.fields import OFFICE_ZONE
 from banli.engine.money import Tariff
@@ -208,8 +209,8 @@ class Stage:
     def _wanted(self, line: Does, step: Step, name: str, branch: int | None) -> Act:
         outcome = line.outcome or next(iter(self.book.flow.targets[name]))
         known = {one.name: one for one in verbs.find(step.verb).outcomes}
-        good = outcome in known and known[outcome].good
-        usual = {k: v for k, v in self.usual.get(name, {}).items() if good}
+        asked = outcome in known and known[outcome].asks
+        usual = {k: v for k, v in self.usual.get(name, {}).items() if asked}
         note = (
             line.note
             if line.note is not None
@@ -274,7 +275,7 @@ class Stage:
             taken=taken, settings=self.settings, holders=holders, record=self.record, prices=prices,
             names={number: who for who, number in self.ids.items()},
             brought=self.deposits, resting=self.resting, owners=frozenset({OWNER}), confirmed=confirmed,
-            given=self.given,
+            given=self.given, staff={plainly(who): {number} for who, number in self.ids.items()},
         )  # fmt: skip
 
     def _hear(self, events: list[ev.Event]) -> None:

@@ -23,6 +23,7 @@ class Outcome:
     ``reason``: a note is obligatory. ``good``: the favourable way, for which the form must be complete.
     ``by_clock``: nobody can choose it; a clock that runs out gives it. ``by_record``: nor this; a case that
     rests on the same record gives it (``moves``). ``by_system``: nor this; the system gives it for what it has done.
+    ``answered``: the step's questions are answered with it too, though it is not a good one.
     """
 
     name: str
@@ -34,6 +35,12 @@ class Outcome:
     by_clock: bool = False
     by_record: bool = False
     by_system: bool = False
+    answered: bool = False
+
+    @property
+    def asks(self) -> bool:
+        """Whether the step's questions are answered with it."""
+        return self.good or self.answered
 
     @property
     def chosen(self) -> bool:

@@ -24,7 +24,7 @@ class Dispatch(Verb):
         if outcome == "dispatched" and not known:
             raise Refusal("assignee_unknown", post=turn.book.post_title(post))
         if outcome == "dispatched" and isinstance(person, int):
-            keep_away(turn.book, turn.state, name, branch, turn.facts.names.get(person, ""))
+            keep_away(turn.book, turn.state, name, branch, person, turn.facts.names.get(person, ""))
 
     def effects(self, turn: "Turn", outcome: str, extra: Mapping[str, Any]) -> list[ev.Event]:
         if outcome != "dispatched":
