@@ -29,6 +29,7 @@ from banli.cashier.models import Posting
 from banli.estate import actions as estate
 from banli.estate.intake.actions import send_in
 from banli.estate.models import Authority, Occupancy
+from banli.figures import period, summary
 from banli.papers.models import Paper
 from banli.people import actions as people
 from banli.people.models import Deputyship, Staff
@@ -243,6 +244,14 @@ figures/figures.xlsx                                    GET     302  403  200  2
 figures/figures.xlsx                                    POST    302  405  405  405  405  405  405  405  405  405
 figures/events.json                                     GET     302  403  200  200  403  403  403  200  403  404
 figures/events.json                                     POST    302  405  405  405  405  405  405  405  405  405
+figures/events.xes                                      GET     302  403  200  200  403  403  403  200  403  404
+figures/events.xes                                      POST    302  405  405  405  405  405  405  405  405  405
+figures/follow-ups/                                     GET     302  403  200  200  403  403  403  200  403  404
+figures/follow-ups/                                     POST    302  405  405  405  405  405  405  405  405  405
+figures/follow-ups/archive/                             GET     302  405  405  405  405  405  405  405  405  405
+figures/follow-ups/archive/                             POST    302  403  302  302  403  403  403  302  403  404
+figures/follow-ups/archive/<row:pk>/                    GET     302  403  200  200  403  403  403  200  403  404
+figures/follow-ups/archive/<row:pk>/                    POST    302  405  405  405  405  405  405  405  405  405
 settings/                                               GET     302  200  200  200  200  200  200  200  200  404
 settings/                                               POST    302  405  405  405  405  405  405  405  405  405
 settings/<slug:name>/                                   GET     302  200  200  200  200  200  200  200  200  404
@@ -383,6 +392,7 @@ class House:
             "rounds": self.round,
             "watches": self.line.watch_id,
             "log-lines": self.line.pk,
+            "figures": 1,
         }
         words = {
             "pk": row.get(route.split("/")[0]), "unit": self.office.unit.pk, "case": self.case, "estate": "cuihu",
@@ -487,6 +497,7 @@ def house(office: Office) -> House:
     Staff.objects.update(password=make_password("只在测试里用的密码"))
     staff = {role: Staff.objects.get(username=who) for role, who in {**cast, "idle": idle.username}.items()}
     paper = Paper.objects.get()
+    summary.keep(by=office["chen"], acting=office["chen"].posts["director"], period=period.year(today().year))
     packs.keep(till_pack())
     till = Till(office)
     shift = till.open()

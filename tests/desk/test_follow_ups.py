@@ -73,6 +73,9 @@ def test_attempts_and_the_agreed_time_stand_beside_the_call(office: Office) -> N
 
 def test_nobody_is_called_in_their_rest_hours(office: Office) -> None:
     owed(office)
+    office.estate.settings = {}
+    office.estate.save(update_fields=["settings"])
+    office["xiaowang"].estate.settings = {}
     day, night = follow_ups.calls(office["xiaowang"], NOON), follow_ups.calls(office["xiaowang"], NIGHT)
     assert (day.resting, day.owed[0].now) == (False, True)
     assert (night.resting, night.owed[0].now) == (True, False)

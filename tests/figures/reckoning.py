@@ -17,6 +17,8 @@ class Reckoned:
         self.ended: dict[tuple[str, str], int] = defaultdict(int)
         self.lengths: dict[tuple[str, str], list[float]] = defaultdict(list)
         self.clocks: dict[tuple[str, str, str], int] = defaultdict(int)
+        self.ends: dict[tuple[str, str, str], int] = defaultdict(int)
+        self.entered: dict[tuple[str, str, str], int] = defaultdict(int)
         procedures = {one["id"]: one["type"] for one in log["objects"]}
         lives: dict[str, list[tuple[datetime, str, dict[str, Any]]]] = defaultdict(list)
         for event in log["events"]:
@@ -29,7 +31,9 @@ class Reckoned:
         over: tuple[datetime, str] | None = None
         waiting: dict[tuple[str, Any], datetime] = {}
         running: dict[tuple[str, Any], datetime] = {}
+        written: set[tuple[str, Any]] = set()
         for moment, kind, told in life:
+            self._counted(procedure, moment, kind, told, written)
             what, place = kind.rpartition(".")[2], (told.get("step", ""), told.get("branch"))
             ticking = (told.get("clock", ""), told.get("branch"))
             if kind == "opened" and self._within(moment):
@@ -63,6 +67,19 @@ class Reckoned:
             if self._within(due) and due < self.now:
                 self.clocks[procedure, clock, "running_late"] += 1
 
+    def _counted(
+        self, procedure: str, moment: datetime, kind: str, told: dict[str, Any], written: set[tuple[str, Any]]
+    ) -> None:
+        """How steps were reached and ended, one by one; and a book's rows, each once."""
+        what = kind.rpartition(".")[2]
+        if "step" in told and (what == "opened" or what == told.get("outcome")) and self._within(moment):
+            self.ends[procedure, told["step"], what] += 1
+        if "book" in told and (told["book"], told.get("branch")) not in written:
+            written.add((told["book"], told.get("branch")))
+            if self._within(moment):
+                month = moment.astimezone(self.period.start.tzinfo).strftime("%Y-%m")
+                self.entered[told["book"], procedure, month] += 1
+
     def _within(self, moment: datetime) -> bool:
         return self.period.start <= moment < self.period.end
 
@@ -71,7 +88,7 @@ class Reckoned:
 
 
 #: Outcomes after which a step stays open.
-TRIES = {"no_answer", "nobody"}
+TRIES = {"no_answer", "later", "nobody"}
 
 
 def at(told: str) -> datetime:

@@ -53,7 +53,7 @@ def calling_of(book: Rulebook, step: str, estate: Estate, now: datetime) -> Call
         return None
     if written.startswith("setting."):
         written = str(facts.settings_of(book, estate, now)[written.removeprefix("setting.")])
-    return Calling(parse_hours(written), rest_days(estate))  # type: ignore[arg-type]  # only asked of a day
+    return Calling(parse_hours(written), rest_days(estate))
 
 
 def may_be_called(calling: Calling | None, agreed: datetime | None, now: datetime) -> bool:

@@ -8,6 +8,7 @@ named: of people there is the post they acted in, of a case no answer, no room a
 import json
 import tempfile
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import IO, Any
 from uuid import uuid4
@@ -20,7 +21,7 @@ CHUNK = 2000
 #: What of an event is told beside its type: name → type in OCEL.
 TOLD = {
     "step": "string", "outcome": "string", "branch": "integer", "clock": "string", "due": "time", "late": "boolean",
-    "end": "string", "fen": "integer", "method": "string", "paper": "string", "procedure": "string",
+    "end": "string", "fen": "integer", "method": "string", "paper": "string", "procedure": "string", "book": "string",
 }  # fmt: skip
 _BESIDE = {"post": "string", "entry": "string"}
 _OF_A_CASE = {"opened_at": "time", "status": "string", "applicant_role": "string", "version": "string"}
@@ -31,7 +32,7 @@ _NAMED = {
     "clock_moved": ("clock", "moved"), "clock_warned": ("clock", "warned"), "clock_late": ("clock", "late"),
     "clock_paused": ("clock", "paused"), "clock_resumed": ("clock", "resumed"), "clock_reminded": ("clock", "reminded"),
     "charged": ("step", "charged"), "paid": ("step", "received"), "refunded": ("step", "returned"),
-    "paper_issued": ("paper", "issued"), "case_started": ("procedure", "started"),
+    "paper_issued": ("paper", "issued"), "case_started": ("procedure", "started"), "entered": ("book", "entered"),
 }  # fmt: skip
 _PLAIN = {"opened", "ended", "reopened"}
 _ALIVE = """told.estate_id = %(estate)s AND told.opened_at < %(end)s
@@ -49,15 +50,28 @@ _EVENTS = f"""
 """
 
 
+@dataclass(frozen=True)
+class Happened:
+    """One event of the log. ``id``: the case, the entry and its place in it; ``post``: in which somebody acted."""
+
+    case: int
+    id: str
+    entry: str
+    type: str
+    at: datetime
+    post: str
+    values: dict[str, Any]
+
+
 def write(estate_id: int, period: Period) -> IO[bytes]:
     """The log as a file, wound back to its start. Of all that is written only the ids of the cases are kept in mind."""
     file = tempfile.TemporaryFile(suffix=".json")  # noqa: SIM115  # the caller sends it and closes it
-    asked = {"estate": estate_id, "start": period.start, "end": period.end}
+    asked = _asked(estate_id, period)
     with transaction.atomic():  # a cursor that reads in portions lives in a transaction
         file.write(b'{"objects":[')
         known = _objects(file, asked)
         file.write(b'],"events":[')
-        types = _events(file, asked)
+        types = _write_events(file, estate_id, period)
     ends = {
         "objectTypes": [_type(name, _OF_A_CASE) for name in sorted(set(known.values()))],
         "eventTypes": [_type(name, {**TOLD, **_BESIDE}) for name in sorted(types)],
@@ -74,7 +88,7 @@ def _objects(file: IO[bytes], asked: Mapping[str, Any]) -> dict[int, str]:
     for pk, procedure, opened, ended, status, role, digest, parent, record in _read(_CASES, asked):
         known[pk] = procedure
         values = [
-            ("opened_at", _at(opened), opened),
+            ("opened_at", written_at(opened), opened),
             ("applicant_role", role, opened),
             ("version", digest, opened),
         ]
@@ -84,7 +98,9 @@ def _objects(file: IO[bytes], asked: Mapping[str, Any]) -> dict[int, str]:
         told = {
             "id": f"case/{pk}",
             "type": procedure,
-            "attributes": [{"name": name, "value": value, "time": _at(at)} for name, value, at in values],
+            "attributes": [
+                {"name": name, "value": value, "time": written_at(at)} for name, value, at in values
+            ],
             # An older case is told before a newer one: what this one came from is known, or outside the log.
             "relationships": [
                 {"objectId": f"case/{other}", "qualifier": how}
@@ -97,27 +113,47 @@ def _objects(file: IO[bytes], asked: Mapping[str, Any]) -> dict[int, str]:
     return known
 
 
-def _events(file: IO[bytes], asked: Mapping[str, Any]) -> set[str]:
+def _write_events(file: IO[bytes], estate_id: int, period: Period) -> set[str]:
     """Writes what happened. Returns the types of events there were."""
     types: set[str] = set()
-    for pk, seq, at, post, happened in _read(_EVENTS, asked):
-        events = json.loads(happened) if isinstance(happened, str) else happened or []
-        for number, event in enumerate(events):
-            name = type_of(event)
-            if name is None:
-                continue
-            values = {key: event[key] for key in TOLD if key in event}
-            values |= {"entry": f"{pk}#{seq}"} | ({"post": post} if post else {})
-            told = {
-                "id": f"case/{pk}#{seq}.{number}",
-                "type": name,
-                "time": _at(at),
-                "attributes": [{"name": key, "value": value} for key, value in values.items()],
-                "relationships": [{"objectId": f"case/{pk}", "qualifier": "case"}],
-            }
-            file.write((b"," if types else b"") + _json(told))
-            types.add(name)
+    for one in events(estate_id, period):
+        values = one.values | {"entry": one.entry} | ({"post": one.post} if one.post else {})
+        told = {
+            "id": one.id,
+            "type": one.type,
+            "time": written_at(one.at),
+            "attributes": [{"name": key, "value": value} for key, value in values.items()],
+            "relationships": [{"objectId": f"case/{one.case}", "qualifier": "case"}],
+        }
+        file.write((b"," if types else b"") + _json(told))
+        types.add(one.type)
     return types
+
+
+def events(estate_id: int, period: Period) -> Iterator[Happened]:
+    """What happened in every case that was open in the period, case after case. Inside a transaction."""
+    for pk, seq, at, post, happened in _read(_EVENTS, _asked(estate_id, period)):
+        told = json.loads(happened) if isinstance(happened, str) else happened or []
+        for number, event in enumerate(told):
+            name = type_of(event)
+            if name is not None:
+                values = {key: event[key] for key in TOLD if key in event}
+                yield Happened(pk, f"case/{pk}#{seq}.{number}", f"{pk}#{seq}", name, at, post, values)
+
+
+def cases(estate_id: int, period: Period) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Those cases, in the same order, with what is told of each. Inside a transaction."""
+    for pk, procedure, opened, ended, status, role, digest, _parent, _record in _read(
+        _CASES, _asked(estate_id, period)
+    ):
+        yield pk, {
+            "procedure": procedure, "opened_at": opened, "ended_at": ended, "status": status,
+            "applicant_role": role, "version": digest,
+        }  # fmt: skip
+
+
+def _asked(estate_id: int, period: Period) -> dict[str, Any]:
+    return {"estate": estate_id, "start": period.start, "end": period.end}
 
 
 def type_of(event: Mapping[str, Any]) -> str | None:
@@ -149,7 +185,8 @@ def _type(name: str, attributes: Mapping[str, str]) -> dict[str, Any]:
     return {"name": name, "attributes": [{"name": key, "type": kind} for key, kind in attributes.items()]}
 
 
-def _at(moment: datetime) -> str:
+def written_at(moment: datetime) -> str:
+    """A moment as the log writes it."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 

@@ -3,7 +3,7 @@
 Cases, tasks and clocks are counted from their rows and the journal; docs/operating.md says what each figure means.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -237,13 +237,15 @@ _DEPOSITS = """
                   WHERE one->>'kind' = 'deposit')
               + (SELECT coalesce(sum(value::bigint), 0) FROM jsonb_each_text(standing->'brought'))
               - (SELECT coalesce(sum((one->>'fen')::bigint), 0) FROM jsonb_array_elements(standing->'outs') one)
-            ), 0) FROM cases_case WHERE estate_id = %(estate)s AND standing ?| ARRAY['paid', 'brought'])::bigint
+            ), 0) FROM cases_case
+             WHERE estate_id = %(estate)s AND procedure = ANY(%(procedures)s)
+               AND standing ?| ARRAY['paid', 'brought'])::bigint
 """
 
 
-def deposits(estate_id: int, period: Period) -> Deposits:
-    """What is held at this moment, reckoned twice."""
-    return Deposits(*_rows(_DEPOSITS, estate_id, period)[0])
+def deposits(estate_id: int, period: Period, procedures: Collection[str]) -> Deposits:
+    """What is held at this moment, reckoned twice; by the cases of ``procedures``, those that ever took a deposit."""
+    return Deposits(*_rows(_DEPOSITS, estate_id, period, procedures=sorted(procedures))[0])
 
 
 def percent(part: int, whole: int) -> int | None:

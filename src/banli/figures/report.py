@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,7 +16,8 @@ from banli.web import clocks
 from banli.web.spreadsheet import Sheet
 from banli.web.templatetags.say import say
 
-from . import queries
+from . import queries, satisfaction
+from .classes import Classes, classes
 from .period import Period
 
 
@@ -30,13 +32,18 @@ class Titled:
 
 @dataclass(frozen=True)
 class Report:
-    """Everything the page shows. ``shifts`` and ``deposits`` are None for whoever does not see the money."""
+    """Everything the page shows. ``contacts``: what became of the follow-ups, counted.
+
+    ``shifts`` and ``deposits`` are None for whoever does not see the money.
+    """
 
     period: Period
     volumes: list[Titled]
     course: list[queries.Turn]
     steps: list[Titled]
     clocks: list[Titled]
+    contacts: dict[str, Any]
+    classes: list[Classes]
     unchecked: list[Titled]
     more_unchecked: bool
     shifts: queries.Shifts | None
@@ -93,11 +100,27 @@ def report(estate_id: int, period: Period, now: datetime, *, money: bool) -> Rep
         course=queries.course(estate_id, period),
         steps=[_titled(books, one, one.step) for one in queries.step_times(estate_id, period)],
         clocks=[_titled(books, one, one.clock) for one in queries.on_time(estate_id, period, now)],
+        contacts=satisfaction.counted(estate_id, period),
+        classes=classes(estate_id, period, rules.every_current()),
         unchecked=[_titled(books, one, one.step) for one in late[: queries.UNCHECKED_AT_ONCE]],
         more_unchecked=len(late) > queries.UNCHECKED_AT_ONCE,
         shifts=queries.shifts(estate_id, period) if money else None,
-        deposits=queries.deposits(estate_id, period) if money else None,
+        deposits=queries.deposits(estate_id, period, taking_deposits()) if money else None,
     )
+
+
+def taking_deposits() -> set[str]:
+    """The procedures of which any version there ever was takes a deposit: no other case needs to be looked at."""
+    versions = ProcedureVersion.objects.values_list("procedure", "pk")
+    return {procedure for procedure, pk in versions if _takes_deposits(pk)}
+
+
+@cache
+def _takes_deposits(version: int) -> bool:
+    """Whether a version charges a deposit. Versions never change, and only a word is kept of each."""
+    book = rules.rulebook(version)
+    lines = {fee.price for step in book.flow.steps.values() for fee in step.fees}
+    return any(book.pack.prices[line].kind == "deposit" for line in lines)
 
 
 def told_length(seconds: float) -> str:
@@ -135,6 +158,16 @@ def charts(told: Report) -> dict[str, Any]:
                 {"name": _("还在超时"), "values": [one.figure.running_late for one in told.clocks]},
             ],
         },
+        **{
+            f"classes-{number}": {
+                "names": [f"{month:%Y-%m}" for month in one.months],
+                "series": [
+                    {"name": say(name), "values": [counts[place] for counts in one.months.values()]}
+                    for place, name in enumerate(one.names)
+                ],
+            }
+            for number, one in enumerate(told.classes, 1)
+        },
     }
 
 
@@ -167,6 +200,25 @@ def sheets(told: Report, title: str) -> Iterable[Sheet]:
         [
             [one.procedure, one.subject, f.in_time, f.late, f.running_late, _number(f.rate)]
             for one in told.clocks for f in [one.figure]
+        ],
+    )  # fmt: skip
+    f = told.contacts
+    yield Sheet(
+        _("回访"), title,
+        [
+            _("该回访"), _("回访完"), _("满意"), _("较满意"), _("不满意"), _("立投诉"), _("不愿回访"),
+            _("没打通、另约"), _("满意率（%）"),
+        ],
+        [[
+            f["owed"], f["done"], f["satisfied"], f["fair"], f["dissatisfied"], f["complains"], f["declined"],
+            f["attempts"], _number(f["rate"]),
+        ]],
+    )  # fmt: skip
+    yield Sheet(
+        _("分类逐月"), title, [_("登记本"), _("分类"), _("月份"), _("件数")],
+        [
+            [say(one.title), say(name), f"{month:%Y-%m}", counts[place]]
+            for one in told.classes for month, counts in one.months.items() for place, name in enumerate(one.names)
         ],
     )  # fmt: skip
 

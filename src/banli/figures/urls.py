@@ -2,11 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from . import views
+import banli.people.urls  # noqa: F401  # registers the converter <row:pk>
+
+from . import summary, views
 
 app_name = "figures"
 urlpatterns: list[URLPattern] = [
     path("figures/", views.figures, name="figures"),
     path("figures/figures.xlsx", views.spreadsheet, name="spreadsheet"),
     path("figures/events.json", views.events, name="events"),
+    path("figures/events.xes", views.traces, name="traces"),
+    path("figures/follow-ups/", summary.summary, name="summary"),
+    path("figures/follow-ups/archive/", summary.archive, name="archive"),
+    path("figures/follow-ups/archive/<row:pk>/", summary.archived, name="archived"),
 ]

@@ -16,6 +16,7 @@ from banli.web.context import estate_name
 from banli.web.spreadsheet import write
 
 from . import access, log, period
+from . import traces as xes
 from .report import charts, report, sheets
 
 
@@ -65,6 +66,21 @@ def events(request: HttpRequest) -> HttpResponseBase:
     name = f"banli-{desk.estate.code}-{chosen.slug}.ocel.json"
     return FileResponse(
         log.write(desk.estate.pk, chosen), as_attachment=True, filename=name, content_type="application/json"
+    )
+
+
+@login_required
+@require_GET
+@never_cache
+def traces(request: HttpRequest) -> HttpResponseBase:
+    """The same log as XES; that it was taken stands in the estate's journal."""
+    desk = desk_for(request)
+    acting = access.require_figures(desk)
+    chosen = _period(request)
+    _journal(desk, acting, chosen)
+    name = f"banli-{desk.estate.code}-{chosen.slug}.xes"
+    return FileResponse(
+        xes.write(desk.estate.pk, chosen), as_attachment=True, filename=name, content_type="application/xml"
     )
 
 

@@ -1,5 +1,7 @@
 """How figures are said."""
 
+from collections.abc import Mapping
+
 from django import template
 
 from banli.figures.period import Period
@@ -13,6 +15,12 @@ register = template.Library()
 def share(percent: int | None) -> str:
     """Of a hundred; a dash where there was nothing to share."""
     return "—" if percent is None else f"{percent}%"
+
+
+@register.filter
+def bad(line: Mapping[str, int]) -> int:
+    """How many were dissatisfied, whether done again or made a complaint."""
+    return line["dissatisfied"] + line["complains"]
 
 
 @register.filter

@@ -8,6 +8,8 @@ const tones = {
   volumes: ["--jade", "--ink-3"],
   clocks: ["--jade", "--amber", "--red"],
 };
+const judged = ["--jade", "--amber", "--red", "--ink-3"];
+const stacked = new Set(["clocks", "judged", "callers", "monthly"]);
 
 function options(name, { names, series }, sideways) {
   const words = { type: "category", data: names, axisTick: { show: false }, axisLabel: { color: colour("--ink-2") } };
@@ -16,7 +18,7 @@ function options(name, { names, series }, sideways) {
   return {
     animation: false,
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
-    color: tones[name].map(colour),
+    color: (tones[name] ?? judged).map(colour),
     legend: { top: 0, textStyle: { color: colour("--ink") } },
     grid: { left: 8, right: 16, top: 36, bottom: 8, containLabel: true },
     tooltip: { trigger: "axis", renderMode: "richText" },
@@ -25,7 +27,7 @@ function options(name, { names, series }, sideways) {
     series: series.map((one) => ({
       name: one.name,
       type: name === "course" && names.length > 14 ? "line" : "bar",
-      stack: name === "clocks" ? "all" : undefined,
+      stack: stacked.has(name) || name.startsWith("classes") ? "all" : undefined,
       symbol: "none",
       barMaxWidth: 22,
       data: one.values,
