@@ -9,6 +9,9 @@ from .story import WITHDRAW, Story
 if TYPE_CHECKING:
     from .town import Life
 
+#: What residents say of the manner of whoever came.
+MANNERS = ("good", "good", "good", "good", "fair")
+
 
 class Repair(Story):
     """A repair, at once or booked."""
@@ -63,7 +66,8 @@ class Repair(Story):
         return {"result": self.result}
 
     def at_follow_up(self, at: datetime) -> dict[str, Any]:
-        return {"opinion": self.chance.choice(words.OPINIONS)}
+        told = {"opinion": self.chance.choice(words.OPINIONS), "manner": self.chance.choice(MANNERS)}
+        return told | {"on_time": "late" if self.chance.random() < 0.06 else "in_time"}
 
     def at_declined(self, at: datetime) -> dict[str, Any]:
         return {"opinion": "价格可以理解，想再比较"}
@@ -148,7 +152,10 @@ class Cleaning(Story):
         return {"finished_at": hours.typed(finished), "result": self.chance.choice(words.CLEANED)}
 
     def at_follow_up(self, at: datetime) -> dict[str, Any]:
-        return {"opinion": self.chance.choice(words.OPINIONS)}
+        clean = "fair" if self.chance.random() < 0.12 else "good"
+        return {
+            "opinion": self.chance.choice(words.OPINIONS), "manner": self.chance.choice(MANNERS), "cleanliness": clean,
+        }  # fmt: skip
 
     def when(self, life: "Life", step: str, branch: int | None, at: datetime, tries: int) -> datetime:
         if step == "finish":
