@@ -95,6 +95,7 @@ def test_one_press_makes_a_complaint_of_a_bad_cleaning_with_what_was_said(office
     complaint = Case.objects.get(procedure="complaint")
     assert answer["Location"] == f"/cases/{complaint.pk}/"
     assert complaint.parent_id == cleaning and complaint.form["matter"] == "打碎了花瓶"
+    assert complaint.form["cause"] == "cleaning"
     assert "打碎了花瓶" in text(at(office, "xiaowang").get(answer["Location"]))
 
 
