@@ -20,6 +20,7 @@ from banli.journal.models import DaySeal, Entry
 from banli.people.access import desk_of
 from banli.people.models import Staff
 from banli.registers.models import RegisterRow
+from banli.routines.models import Round, Watch
 from tests.office import load_packs
 
 #: A weekday's evening; a Sunday after midnight, the festival's holidays before it.
@@ -65,6 +66,7 @@ def test_the_year_fills_every_screen_and_is_true(short: None) -> None:
     assert 5 <= late.count() <= 40
     assert Task.objects.filter(estate=town.estate, state="open", due_at__gte=town.until).count() >= 10
     the_cashier_finds_what_the_ledger_says(town)
+    rounds_were_walked_and_shifts_signed_for(town)
 
 
 def the_cashier_finds_what_the_ledger_says(town: Town) -> None:
@@ -77,6 +79,14 @@ def the_cashier_finds_what_the_ledger_says(town: Town) -> None:
     held = money.held(town.estate.pk)
     assert all(type(one.fen) is int for one in held), "a page shows no other amount"
     assert sum(one.fen for one in held) == money.held_in_all(town.estate.pk) > 0
+
+
+def rounds_were_walked_and_shifts_signed_for(town: Town) -> None:
+    rounds = Round.objects.filter(estate=town.estate)
+    assert rounds.filter(state="done").count() > 30
+    assert 1 <= rounds.filter(state="missed").count() <= 12 and rounds.filter(wrong=True).exists()
+    watches = Watch.objects.filter(estate=town.estate)
+    assert watches.filter(ended_at=None).count() == 1 and watches.count() > 15
 
 
 def test_a_year_that_was_cut_short_is_driven_on_and_nothing_is_done_twice(

@@ -61,15 +61,15 @@ def stream_of(estate_id: int) -> str:
     return f"rounds/{estate_id}"
 
 
-def plan(now: datetime | None = None) -> int:
-    """Make the rounds that have fallen due, of every estate; how many. Twice, or at once, is harmless.
+def plan(now: datetime | None = None, *, only: Estate | None = None) -> int:
+    """Make the rounds that have fallen due, of every estate or one; how many. Twice, or at once, is harmless.
 
     A routine that cannot be reckoned stands aside with its problem, and holds up no other.
     """
     now, made = now or timezone.now(), 0
     versions = list(RoutineVersion.objects.filter(current=True).order_by("routine"))
     plans = {(one.estate_id, one.routine): one for one in Plan.objects.all()}
-    for estate in Estate.objects.order_by("pk"):
+    for estate in Estate.objects.order_by("pk") if only is None else [only]:
         rest = rest_days(estate)
         for version in versions:
             try:

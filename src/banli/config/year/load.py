@@ -15,6 +15,7 @@ from banli.messages import actions as messages
 
 from . import arrivals, hours
 from .homes import People, settle
+from .rounds import keep_rounds
 from .till import keep_shifts
 from .town import Town
 
@@ -65,6 +66,7 @@ def _plan(town: Town, people: People, begin: datetime, until: datetime, scale: f
     for moment, story in arrivals.everyday(homes, begin, until, scale, town.seed):
         town.begin(moment, story)
     keep_shifts(town, hours.day_of(begin) + timedelta(days=1), hours.day_of(until))
+    keep_rounds(town, hours.day_of(until))
     _read_notices(town, begin, until)
 
 

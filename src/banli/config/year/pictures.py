@@ -26,6 +26,11 @@ def read(asked: Field, *, number: int, estate: str, day: date) -> Upload:
     return _sheet(number % 3)
 
 
+def scene(number: int) -> Upload:
+    """A photograph of a place."""
+    return _sheet(number % 3)
+
+
 @lru_cache(maxsize=16)
 def _portrait(number: int) -> Upload:
     ground, figure = FACES[number]

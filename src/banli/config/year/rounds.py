@@ -1,0 +1,154 @@
+"""The last days' rounds and shift logs: most done in time, one in a dozen missed, now and then a finding."""
+
+import random
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import date, datetime, time, timedelta
+from functools import partial
+from typing import Any
+
+from banli.cases.attachments import Upload
+from banli.engine.findings import OK, WRONG
+from banli.engine.refusals import Refusal
+from banli.engine.routine import Routine
+from banli.people.access import Desk
+from banli.people.models import Acting
+from banli.routines import actions, packs, watches
+from banli.routines.access import SUPERVISES
+from banli.routines.models import LogLine, Round, Watch
+from banli.routines.queries import listed
+
+from . import hours, pictures
+from .town import Town
+
+DAYS = 10
+#: When somebody looks what fell due, and walks it.
+LOOKS = (time(8, 15), time(9, 20), time(10, 30), time(16, 25), time(22, 20))
+MISSED, FOUND = 0.06, 0.15  # of the rounds
+LOG_POST = "front_desk"
+NOTES = (
+    "快递柜断电，已请快递公司来人",
+    "业主问装修垃圾清运时间，已答复",
+    "3栋大堂灯不亮，已转工程",
+    "外卖车停在消防车通道，已请走",
+    "业主拾到钥匙一串，已挂失物招领",
+)
+MATTERS = (
+    ("12栋3单元门禁机不灵", "明早找厂家"),
+    ("8栋地库入口积水", "雨停后看排水泵"),
+    ("1栋一单元对讲没有声音", "约弱电来查"),
+)
+#: When the log changes hands: who goes, who comes.
+CHANGES = ((time(8, 35), "duty_supervisor", LOG_POST), (time(17, 35), LOG_POST, "duty_supervisor"))
+
+
+def keep_rounds(town: Town, end: date) -> None:
+    """The rounds and the front desk's log of the last days up to ``end``."""
+    first = end - timedelta(days=DAYS)
+    town.at(hours.on(first, time(0, 1)), partial(_plan, town))
+    for number in range(DAYS + 1):
+        day = first + timedelta(days=number)
+        for look in LOOKS:
+            town.at(hours.on(day, look), partial(_walk, town))
+        town.at(hours.on(day, time(9)), partial(_settle, town))
+        for change, old, new in CHANGES:
+            town.at(hours.on(day, change), partial(_hand_over, town, old, new))
+
+
+def _plan(town: Town, at: datetime) -> None:
+    actions.plan(at, only=town.estate)
+
+
+def _walk(town: Town, at: datetime) -> None:
+    _plan(town, at)
+    waiting = Round.objects.filter(estate=town.estate, state=Round.State.OPEN, due_at__lte=at, until__gt=at)
+    for row in waiting.order_by("pk"):
+        chance = random.Random(f"{town.seed} round {row.routine} {row.due_at}")
+        if chance.random() >= MISSED and at - row.due_at <= timedelta(hours=2):
+            _do(town, row, at, chance)
+    actions.miss(at)
+
+
+def _do(town: Town, row: Round, at: datetime, chance: random.Random) -> None:
+    routine = packs.of_version(row.version_id).routine
+    said, note = _found(routine), ""
+    shown: list[Upload] = []
+    if chance.random() < FOUND:
+        name = chance.choice([one for one, check in routine.checks.items() if check.reading is None])
+        said[name], note = WRONG, "现场已拍照，已告知主管"
+    if note or routine.photo == "always":
+        shown = [pictures.scene(chance.randrange(3))]
+    desk = town.desk(town.posts[row.post])
+    with suppress(Refusal):  # somebody who looks at the demo meanwhile has done it
+        actions.do(
+            by=desk, acting=desk.posts[row.post], round_id=row.pk, said=said, note=note, photos=shown,
+            key=town.key(f"round {row.routine} {row.due_at:%m%d%H}"), now=at,
+        )  # fmt: skip
+
+
+def _settle(town: Town, at: datetime) -> None:
+    """A supervisor sees to what is two days old."""
+    desk = town.desk(town.posts["duty_supervisor"])
+    for row in listed(desk, "unsettled").filter(due_at__lt=at - timedelta(days=2)):
+        told = "人手不足漏做，已补查" if row.state == Round.State.MISSED else "已派工处理，复查正常"
+        acting = desk.posts["duty_supervisor"]
+        actions.settle(by=desk, acting=acting, round_id=row.pk, settlement=told, now=at)
+
+
+def _found(routine: Routine) -> dict[str, str]:
+    """Everything in order."""
+    told = {}
+    for name, check in routine.checks.items():
+        limits = check.reading
+        if limits is None:
+            told[name] = OK
+        elif limits.min is not None and limits.max is not None:
+            told[name] = f"{(limits.min + limits.max) / 2:.2f}"
+        else:
+            told[name] = str(limits.min if limits.min is not None else limits.max or 0)
+    return told
+
+
+def _hand_over(town: Town, old: str, new: str, at: datetime) -> None:
+    """Whoever is on watch writes a line or two, closes what was left, and hands over to the other."""
+    desk, taker = town.desk(town.posts[old]), town.desk(town.posts[new])
+    watch = Watch.objects.filter(estate=town.estate, post=LOG_POST, ended_at=None).first()
+    with suppress(Refusal):  # somebody who looks at the demo meanwhile is on watch
+        if watch is None and new == LOG_POST:
+            watches.begin(by=taker, acting=taker.posts[LOG_POST], now=at)
+        elif watch is not None and watch.began_at < at and watch.keeper_id == desk.staff.pk:
+            _write(town, desk, watch, at)
+            watches.offer(
+                by=desk, acting=_as(desk), watch_id=watch.pk, to=taker.staff.pk, counted=_counted(), remark="",
+                now=at - timedelta(minutes=5),
+            )  # fmt: skip
+            watches.take(by=taker, acting=_as(taker), watch_id=watch.pk, now=at)
+
+
+def _as(desk: Desk) -> Acting:
+    acting = desk.acting_as(LOG_POST, *SUPERVISES)
+    assert acting is not None
+    return acting
+
+
+def _write(town: Town, desk: Desk, watch: Watch, at: datetime) -> None:
+    chance = random.Random(f"{town.seed} log {at}")
+    for line in watches.open_matters(town.estate.pk, LOG_POST):
+        watches.close(
+            by=desk, acting=_as(desk), line_id=line.pk, result="已处理", now=at - timedelta(hours=2)
+        )
+    told: dict[str, Any] = {"by": desk, "acting": _as(desk), "watch_id": watch.pk}
+    key = town.key(f"log {at:%m%d%H}")
+    watches.write(
+        **told, kind=LogLine.Kind.NOTE, text=chance.choice(NOTES), key=key, now=at - timedelta(hours=3)
+    )
+    if chance.random() < 0.4:
+        text, following = chance.choice(MATTERS)
+        watches.write(
+            **told, kind=LogLine.Kind.MATTER, text=text, next_step=following, key=f"{key}-matter",
+            responsible_id=town.desk(town.posts["technician"]).staff.pk, now=at - timedelta(hours=1),
+        )  # fmt: skip
+
+
+def _counted() -> Mapping[str, str]:
+    return {name: str(number) for number, name in enumerate(watches.kept_by(LOG_POST), 3)}

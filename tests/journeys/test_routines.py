@@ -1,0 +1,65 @@
+"""A guard walks a round, the desk hands its watch over, a director sees in the morning what was not done."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from banli.routines import actions
+from tests.journeys.conftest import Site
+from tests.routines.walk import PATROL, a_round, fallen_due
+from tests.routines.watching import COUNTED, begin, matter
+
+pytestmark = pytest.mark.journey
+
+
+def test_a_round_a_hand_over_and_the_morning(site: Site):
+    office = site.office
+    now = timezone.now()
+    row = a_round(office, now)
+    guard = site("zhou")
+    page = guard.page
+    guard.go("/rounds/")
+    guard.shot("rounds")
+    page.get_by_role("link", name="防火巡查").first.click()
+    page.get_by_role("button", name="做完了").click()
+    expect(page.get_by_text("还没有勾选").first).to_be_visible()
+    guard.shot("round-refused")
+    for name in PATROL:
+        page.locator(f"[name={name}][value=ok]").check(force=True)
+    page.get_by_role("button", name="做完了").click()
+    expect(page.get_by_text("检查结果")).to_be_visible()
+    guard.shot("round-done")
+
+    watch = begin(office)
+    matter(office, watch, "12栋3单元楼道灯不亮")
+    desk, supervisor = site("xiaowang"), site("laoli")
+    desk.go(f"/watches/{watch.pk}/")
+    desk.shot("watch")
+    for name, number in COUNTED.items():
+        desk.page.fill(f"[name={name}]", number)
+    desk.page.locator(f"[name=to][value='{office.staff('laoli').pk}']").check(force=True)
+    desk.page.get_by_role("button", name="签字交班").click()
+    expect(desk.page.get_by_text("等 老李 接班").first).to_be_visible()
+    supervisor.go("/watches/")
+    supervisor.page.get_by_role("link", name="去清点、接班").click()
+    supervisor.shot("watch-taking")
+    supervisor.page.get_by_role("button", name="数目相符，签收接班").click()
+    expect(supervisor.page.get_by_text("楼道灯不亮").first).to_be_visible()
+    supervisor.go(f"/watches/{watch.pk}/?view=print")
+    supervisor.shot("watch-print")
+
+    fallen_due(office, now + timedelta(minutes=1), now + timedelta(days=1))
+    actions.miss(now + timedelta(days=2))
+    chen = site("chen")
+    chen.go("/morning/")
+    chen.shot("morning")
+    chen.page.get_by_role("link", name="防火巡查").first.click()
+    chen.page.locator("[name=settlement]").fill("人手不足，已补查")
+    chen.shot("round-missed")
+    chen.page.get_by_role("button", name="记下").click()
+    expect(chen.page.get_by_text("已补查")).to_be_visible()
+    chen.go("/handbook/posts/gate/")
+    chen.shot("post-handbook")
+    assert row.pk
