@@ -109,6 +109,8 @@ def test_the_clock_leads_there_from_the_case_the_inbox_and_the_counter(office: O
     inbox = text(at(office, "xiaowang").get("/inbox/"))  # type: ignore[arg-type]
     assert re.search(rf'<a class="item-why" href="{place}">.*?为什么红了', inbox, re.S)
     assert re.search(rf'<a class="item-why" href="{place}">', text(at(office, "xiaowang").get("/")))  # type: ignore[arg-type]
+    jobs.wake()
+    assert f'href="{place}"' in text(at(office, "xiaowang").get("/notices/"))  # type: ignore[arg-type]
 
 
 def test_a_calm_clock_asks_nothing_of_the_inbox(office: Office, monday):

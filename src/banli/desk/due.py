@@ -46,8 +46,9 @@ def of_task(
 
 
 def of_clock(book: Rulebook, running: Iterable[Mapping[str, Any]], name: str, now: datetime) -> Due | None:
-    """A clock by name, also when it has stopped; the one that is due first where rows have one each."""
-    return _nearest(book, (clock for clock in _read(running) if clock.clock == name), now)
+    """A clock by name, also when it has stopped, not while it is paused; of several rows' the one that is due first."""
+    mine = (clock for clock in _read(running) if clock.clock == name and clock.state != "paused")
+    return _nearest(book, mine, now)
 
 
 def _read(running: Iterable[Mapping[str, Any]]) -> list[Running]:
