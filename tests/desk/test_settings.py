@@ -35,7 +35,7 @@ def test_every_setting_stands_on_the_screen_in_words(office: Office):
         "400 公斤",
         "5000.00 元",
         "周一至周五 08:00–12:00、14:30–18:00",
-        "P8.3; DB11/T 751-2025",
+        "《家居维修》流程第 3 步；北京市地方标准 DB11/T 751-2025",
     ):
         assert words in told, words
 
@@ -43,7 +43,7 @@ def test_every_setting_stands_on_the_screen_in_words(office: Office):
 def test_settings_are_found_by_name_procedure_and_source(office: Office):
     client = at(office, "zhou")
     for words, found, not_found in (
-        ("电梯", "每趟载重", "报修到场"), ("stairs 130", "宽度", "载重"), ("P8.3", "报修到场", "载重"),
+        ("电梯", "每趟载重", "报修到场"), ("stairs 130", "宽度", "载重"), ("DB11/T 第 4.2.4 条", "报修到场", "载重"),
     ):  # fmt: skip
         told = text(client.get("/settings/", {"q": words}))
         assert found in told and not_found not in told.split('id="found"')[1], words

@@ -52,7 +52,11 @@ def test_a_red_repair_is_explained_minute_by_minute(office: Office, monday):
     jobs.wake()
     told = why(office, case)
     assert "从“登记报修”办完起算（今天 09:00，小王）" in told
-    assert "15 分钟内" in told and "设置“即时报修到场时限”（依据：P8.3; DB11/T 751-2025 4.2.4）" in told
+    assert (
+        "15 分钟内" in told
+        and "设置“即时报修到场时限”（依据：《家居维修》流程第 3 步；北京市地方标准 DB11/T 751-2025 第 4.2.4 条）"
+        in told
+    )
     assert "今天 09:00 – 今天 09:15 计时 15 分" in told
     assert "合计 15 分，到 今天 09:15 为止" in told
     assert "告知：超时 · 前台 · 还没有人读" in told and "告知：超时 · 工程主管" in told

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from banli.cases import rules, settings
 from banli.cases.settings import Known
 from banli.engine.hours import parse_hours
+from banli.engine.text import spoken
 from banli.engine.turn import Rulebook
 from banli.engine.wording import Wording
 from banli.estate.models import Estate
@@ -182,4 +183,4 @@ def _spoken(line: Line) -> str:
     setting, known = line.known.setting, line.known
     texts = [setting.title, setting.help, *(title for title, _found in known.used.values())]
     told = [f"{text.zh} {text.en}" for text in texts if text is not None]
-    return " ".join([*told, known.name, setting.source, line.value]).lower()
+    return " ".join([*told, known.name, *spoken(setting.source), line.value]).lower()

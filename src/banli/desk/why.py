@@ -146,7 +146,10 @@ def _source(book: Rulebook, rule: Clock) -> str:
     )
     if setting is None:
         return _("流程文件里写定的")
-    return _("设置“%(title)s”（依据：%(source)s）") % {"title": say(setting.title), "source": setting.source}
+    return _("设置“%(title)s”（依据：%(source)s）") % {
+        "title": say(setting.title),
+        "source": say(setting.source),
+    }
 
 
 # --- the count ---

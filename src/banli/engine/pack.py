@@ -63,7 +63,7 @@ class Price(_Model):
     material: Literal["yes", "no"] = "no"
     per: int = Key(default=1, ge=1, le=10_000)
     rounding: Literal["up", "half", "down"] = "up"
-    source: str | None = None
+    source: Text | str | None = None
 
     @model_validator(mode="after")
     def _one_amount_or_a_range(self) -> "Price":
@@ -87,7 +87,7 @@ class Setting(_Model):
     title: Text
     type: SettingType
     default: str | int
-    source: str
+    source: Text | str
     help: Text | None = None
     unit: Text | None = None
     min: int | None = None

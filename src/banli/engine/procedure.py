@@ -513,7 +513,7 @@ class Procedure(_Model):
     procedure: Slug
     title: Text
     purpose: Text | None = None
-    source: str | None = None
+    source: Text | str | None = None
     about: Literal["unit", "estate"] = "unit"
     opened_by: tuple[Post, ...] = Key(min_length=1)
     applicant: Applicants

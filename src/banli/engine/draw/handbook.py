@@ -8,7 +8,7 @@ from banli.engine.draw.terms import FIELD_TYPES
 from banli.engine.fields import Field
 from banli.engine.hours import parse_hours
 from banli.engine.procedure import ROLES, Reserves
-from banli.engine.text import Text
+from banli.engine.text import Text, spoken
 from banli.engine.turn import Rulebook
 from banli.engine.wording import Wording
 
@@ -79,7 +79,8 @@ class _Page:
                 f"- {needed} a standing {named} (`{rule.procedure}`)",
             )
         if procedure.source:
-            yield self.both(f"- 依据：{procedure.source}", f"- Source: {procedure.source}")
+            zh, en = spoken(procedure.source)
+            yield self.both(f"- 依据：{zh}", f"- Source: {en}")
 
     def _steps(self) -> Iterator[list[str]]:
         flow = self.book.flow
@@ -246,7 +247,8 @@ class _Page:
 def index(books: list[Rulebook]) -> str:
     """The list of the procedures' pages of a pack."""
     rows = [
-        f"|[{b.procedure.title.zh}]({b.procedure.procedure}.md)|{b.procedure.title.en}|{b.procedure.source or ''}|"
+        f"|[{b.procedure.title.zh}]({b.procedure.procedure}.md)|{b.procedure.title.en}|"
+        f"{spoken(b.procedure.source or '')[0]}|"
         f"[BPMN 2.0]({b.procedure.procedure}.bpmn)|"
         for b in books
     ]
