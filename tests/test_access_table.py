@@ -80,6 +80,12 @@ persons/<row:pk>/                                       GET     302  200  200  2
 persons/<row:pk>/                                       POST    302  422  422  422  403  403  403  422  404  404
 persons/<row:pk>/unmasking/                             GET     302  405  405  405  405  405  405  405  405  405
 persons/<row:pk>/unmasking/                             POST    302  422  422  422  403  403  422  422  404  404
+privacy/                                                GET     302  200  200  200  200  200  200  200  200  404
+privacy/                                                POST    302  405  405  405  405  405  405  405  405  405
+persons/<row:pk>/erasure/                               GET     302  200  200  200  403  403  200  200  404  404
+persons/<row:pk>/erasure/                               POST    302  403  422  422  403  403  403  422  403  404
+persons/<row:pk>/export/                                GET     302  405  405  405  405  405  405  405  405  405
+persons/<row:pk>/export/                                POST    302  200  200  200  403  403  200  200  404  404
 occupancies/<row:pk>/closure/                           GET     302  200  200  200  403  403  403  200  404  404
 occupancies/<row:pk>/closure/                           POST    302  302  302  302  403  403  403  302  404  404
 authorities/<row:pk>/revocation/                        GET     302  405  405  405  405  405  405  405  405  405
@@ -428,6 +434,8 @@ class House:
             "cases/<row:pk>/consent-links/": {"act-step": "consent", "owner": self.co_owner},
             "cases/<row:pk>/unmasking/": {"field": "carrier_id", "reason": "核对身份"},
             "units/<row:pk>/file/unmasking/": {"reason": "业主要求核对"},
+            "persons/<row:pk>/erasure/": {"reason": "本人要求"},
+            "persons/<row:pk>/export/": {"reason": "看了身份证"},
             "persons/<row:pk>/unmasking/": {"field": "phone", "reason": "联系业主"},
             "occupancies/<row:pk>/closure/": {
                 "who": [Occupancy.objects.get(person=self.office.tenant).pk],

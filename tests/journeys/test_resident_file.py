@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from banli.estate.actions import Particulars, add_person, correct_person, grant_authority
 from banli.estate.belongings import PaymentStanding, Vehicle
+from banli.estate.models import Person
 from banli.journal.models import Entry
 from tests.desk.at_the_desk import give_telephone, issued
 from tests.desk.test_resident_file import handled_complaint, moved_out, withdrawn
@@ -72,3 +73,32 @@ def test_the_file_is_read_on_one_screen_and_printed(site: Site):
         page.get_by_role("button", name="打印（会记录）").click()
     page.wait_for_timeout(300)
     assert Entry.objects.get(kind="unmask").body["reason"] == "业主要求带走自己的档案"
+
+
+def test_a_family_leaves_and_asks_to_be_forgotten(site: Site):
+    office = site.office
+    lived_in(office)
+    supervisor = site("laoli")
+    page = supervisor.page
+    supervisor.go(f"/units/{office.unit.pk}/file/")
+    page.get_by_role("link", name="租户刘先生 迁出").click()
+    supervisor.shot("departure")
+    page.get_by_role("group", name="谁迁出").get_by_text("邻居").click()
+    page.locator("select[name=departure]").select_option("lease_ended")
+    page.get_by_role("button", name="登记迁出").click()
+    expect(page.get_by_text("已登记迁出")).to_be_visible()
+    supervisor.shot("departed")
+
+    neighbour = Person.objects.get(name="前租户")
+    supervisor.go(f"/persons/{neighbour.pk}/erasure/")
+    supervisor.shot("erasure")
+    page.fill("#export-why", "看了身份证")
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="下载（会记录）").click()
+    assert taken.value.suggested_filename == f"person-{neighbour.pk}.zip"
+    page.get_by_role("button", name="删除", exact=True).click()
+    page.fill("#erase-why", "本人要求，看了身份证")
+    page.locator("#erase").get_by_role("button", name="删除", exact=True).click()
+    expect(page.get_by_text("已删除，并已记录。")).to_be_visible()
+    supervisor.go("/privacy/")
+    supervisor.shot("privacy")

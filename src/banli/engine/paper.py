@@ -28,15 +28,15 @@ GIVEN = {
     "receipt": ("lines", "fen", "kept", "method", "reference", "of"),
     "file": (
         "home", "people", "corrections", "letters", "vehicles", "standings", "passes", "deposits", "cases", "contacts",
-        "more", "clear",
+        "more", "clear", "kept",
     ),
 }  # fmt: skip
 #: The papers that pay and refund steps issue by themselves; only they may print ``receipt.`` names.
 RECEIPTS = {"pay": "receipt", "refund": "refund-slip"}
 #: The letter of authority that the desk prints to be signed; only it may print ``authority.`` names.
 LETTER = "letter-of-authority"
-#: A home's resident file on paper; only it may print ``file.`` names.
-RESIDENT_FILE = "resident-file"
+#: A home's resident file on paper, and what is kept about one person; only they may print ``file.`` names.
+RESIDENT_FILE, PERSON_FILE = "resident-file", "person-file"
 #: What the record of a finished step holds; a step that was not needed leaves them empty. ``by`` is whose act
 #: it is: the owner or applicant where one of them signs.
 STEP_RECORD = ("by", "post", "deputy_for", "at", "outcome", "note", "signature", "assignee", "way")

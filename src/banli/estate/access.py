@@ -12,6 +12,8 @@ FILE_POSTS = ("front_desk", "duty_supervisor", "director")
 INTAKE_POSTS = ("duty_supervisor", "director")
 #: Who may see a private field for a reason: those who call residents, check identity, or refund.
 UNMASK_POSTS = (*FILE_POSTS, "engineering_supervisor", "finance")
+#: Who may erase what is known of somebody.
+ERASE_POSTS = ("duty_supervisor", "director")
 #: Who may see who lives where, masked. The gate needs the slip, not the file.
 READ_POSTS = (*UNMASK_POSTS, "safety_supervisor", "duty_administrator", "lobby_assistant", "technician")
 

@@ -13,6 +13,7 @@ from banli.people.actions import record
 from banli.people.models import Acting
 
 from .actions import PRIVATE_FIELDS
+from .belongings import FormerParticulars
 from .models import Person, Unit
 
 
@@ -52,12 +53,23 @@ def unmask_file(
     return told
 
 
-def clear_of(person: Person) -> Clear:
+@action("export_person")
+@transaction.atomic
+def export_person(*, by: Desk, person: Person, reason: str, acting: Acting | None = None) -> Clear:
+    """Somebody is given what is kept about them (PIPL 45); how they showed who they are is journalled first."""
+    if not reason.strip():
+        raise Refusal("reason_required")
+    body = {"person": person.pk, "export": "person", "reason": reason.strip()[:200]}
+    record(estate_id=by.estate.pk, kind="export", body=body, by=by.staff, acting=acting)
+    return clear_of(person)
+
+
+def clear_of(person: Person | FormerParticulars) -> Clear:
     """The private fields, for whoever has seen to it that it is journalled."""
     return Clear(*(_opened(person, name) for name in PRIVATE_FIELDS))
 
 
-def _opened(person: Person, name: str) -> str:
+def _opened(person: Person | FormerParticulars, name: str) -> str:
     try:
         return str(getattr(person, name) or "")
     except VaultError:
