@@ -16,6 +16,7 @@ from banli.engine.fields import PICTURES
 from banli.estate.belongings import PaymentStanding, Vehicle
 from banli.estate.disclosure import clear_of
 from banli.estate.models import Authority, Estate, Occupancy, Unit
+from banli.estate.scopes import scope_titles
 from banli.journal.vault import VaultError
 
 PAGES = Path(__file__).parent / "pages"
@@ -81,7 +82,7 @@ def _pages(
             "estate": estate,
             "unit": unit,
             "people": [(one, clear.phone, clear.id_number) for one, clear in _opened(lives[unit.pk])],
-            "letters": letters[unit.pk],
+            "letters": [(one, _matters(one)) for one in letters[unit.pk]],
             "vehicles": vehicles[unit.pk],
             "standings": standings[unit.pk],
             "cases": [_case(one, papers.get(one.pk, []), pictures) for one in cases[unit.pk]],
@@ -98,6 +99,11 @@ def _by_unit(rows: Iterable[Any]) -> dict[int, list[Any]]:
 
 def _opened(lives: Iterable[Occupancy]) -> Iterator[tuple[Occupancy, Any]]:
     return ((one, clear_of(one.person)) for one in lives)
+
+
+def _matters(letter: Authority) -> str:
+    titles = scope_titles()
+    return "、".join(titles[scope].zh if scope in titles else scope for scope in letter.scopes)
 
 
 def _case(case: Case, papers: list[tuple[str, str]], pictures: Pictures) -> Told:
