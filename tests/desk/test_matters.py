@@ -1,10 +1,19 @@
-"""What is begun of the estate itself: no home is looked up, nobody applies (P17)."""
+"""What is begun of the estate itself: no home is looked up, nobody applies (P15, P17)."""
 
 import pytest
+from django.utils import timezone
 
+from banli.cases import audit
 from banli.cases.models import Case
-from tests.desk.at_the_desk import at, key, text
+from banli.registers.models import RegisterRow
+from tests.cases.complaints import local
+from tests.desk.at_the_desk import TELEPHONE, at, key, occupancy, text
 from tests.office import Office
+
+
+def now() -> str:
+    return local(timezone.now())
+
 
 ORDER = {
     "source": "own", "where": "plant", "place": "地下一层水泵房", "problem": "换盘根", "trade": "water",
@@ -46,5 +55,47 @@ def test_a_matter_of_a_home_is_not_begun_without_one(office: Office, address: st
     assert at(office, "xiaowang").get(address).status_code == status
 
 
-def test_a_matter_of_the_estate_is_not_begun_at_a_home(office: Office) -> None:
-    assert at(office, "xiaowang").get(f"/units/{office.unit.pk}/open/work-order/").status_code == 404
+def test_begun_from_a_home_it_knows_the_home_and_who_asks(office: Office) -> None:
+    client, address = at(office, "xiaowang"), f"/units/{office.unit.pk}/open/call/"
+    assert "/open/call/" in text(client.get(f"/units/{office.unit.pk}/"))
+    who = occupancy(office, office.tenant)
+    assert f'value="{office.tenant.name}"' in text(client.get(address, {"applicant": who}))
+    said = {"caller": office.tenant.name, "said": "厨房龙头漏水", "at": now(), "leads_to": "repair"}
+    answer = client.post(address, {"key": key(), "act-applicant": who, "phone": TELEPHONE, **said})
+    call = Case.objects.get(procedure="call")
+    assert answer.status_code == 302 and (call.unit, call.applicant, call.status) == (
+        office.unit, office.tenant, "done",
+    )  # fmt: skip
+    repair = Case.objects.get(procedure="home-repair")
+    assert (repair.parent, repair.unit, repair.applicant, repair.status) == (
+        call, office.unit, office.tenant, "open",
+    )  # fmt: skip
+    page = text(client.get(f"/cases/{repair.pk}/"))
+    assert "厨房龙头漏水" in page and TELEPHONE not in page, "what was said is filled in, the number masked"
+    row = RegisterRow.objects.get(book="calls").cells
+    assert row["said"] == "厨房龙头漏水" and row["unit"] == "12-3-502" and row["leads_to"]["zh"] == "家居维修"
+    assert TELEPHONE not in str(row)
+    assert list(audit.cases()) == []
+
+
+def test_a_caller_of_no_home_is_entered_and_sent_to_find_the_home_for_more(office: Office) -> None:
+    client = at(office, "xiaowang")
+    said = {"caller": "过路的人", "said": "西门道闸坏了", "at": now(), "phone": ""}
+    assert client.post("/open/call/", {"key": key(), **said, "leads_to": "complaint"}).status_code == 422
+    assert not Case.objects.exists()
+    assert client.post("/open/call/", {"key": key(), **said, "leads_to": "order"}).status_code == 302
+    order = Case.objects.get(procedure="work-order")
+    assert order.parent == Case.objects.get(procedure="call") and order.unit is None
+    assert order.form["source"] == "repair" and order.form["reported_by"] == "过路的人"
+
+
+def test_pressed_twice_a_call_is_one_entry_and_one_case(office: Office) -> None:
+    client, once = at(office, "xiaowang"), key()
+    said = {"caller": "过路的人", "said": "西门道闸坏了", "at": now(), "phone": "", "leads_to": "order"}
+    for _ in range(2):
+        assert client.post("/open/call/", {"key": once, **said}).status_code == 302
+    assert (
+        Case.objects.filter(procedure="call").count()
+        == Case.objects.filter(procedure="work-order").count()
+        == 1
+    )

@@ -16,7 +16,7 @@ def test_a_stuck_lift_is_mended_checked_and_told_of(site: Site):
     clerk = site("xiaowang")
     clerk.go("/")
     clerk.page.keyboard.press("Escape")  # out of the search box
-    clerk.page.keyboard.press("1")
+    clerk.page.keyboard.press("2")
     clerk.page.wait_for_url("**/open/work-order/")
     page = clerk.page
     for name, value in (

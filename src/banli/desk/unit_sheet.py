@@ -44,6 +44,7 @@ class UnitSheet:
     unit: Unit
     resident: estate.UnitSheet
     procedures: list[Rulebook]
+    matters: list[Rulebook]
     open_cases: list[Card]
     papers: list[ValidPaper]
     vehicles: list[Vehicle]
@@ -66,28 +67,26 @@ class UnitSheet:
         return told
 
 
-def procedures(desk: Desk) -> list[Rulebook]:
-    """What this desk may take in about a home, in the packs' order. One query."""
-    every = rules.every_current().values()
-    return [b for b in every if b.procedure.about == "unit" and desk.holds(*b.procedure.opened_by)]
-
-
-def matters(desk: Desk) -> list[Rulebook]:
-    """What this desk may begin of the estate itself, where no home is concerned. One query."""
-    every = rules.every_current().values()
-    return [b for b in every if b.procedure.about == "estate" and desk.holds(*b.procedure.opened_by)]
+def begun(desk: Desk) -> dict[str, list[Rulebook]]:
+    """What this desk may begin, in the packs' order: ``unit``, of a home; ``estate``, of one or of none. One query."""
+    told: dict[str, list[Rulebook]] = {"unit": [], "estate": []}
+    for book in rules.every_current().values():
+        if desk.holds(*book.procedure.opened_by):
+            told[book.procedure.about].append(book)
+    return told
 
 
 def unit_sheet(desk: Desk, unit: Unit) -> UnitSheet:
     """Everything but the history. Eight queries, however many people, cases and vehicles there are."""
-    now = timezone.now()
+    now, may = timezone.now(), begun(desk)
     going_on = (
         Case.objects.filter(unit=unit, status=Case.Status.OPEN).select_related("applicant").order_by("-id")
     )
     return UnitSheet(
         unit,
         estate.unit_sheet(desk, unit),
-        procedures(desk),
+        may["unit"],
+        may["estate"],
         cards(going_on[:OPEN_SHOWN]),
         valid_papers(unit, now),
         _vehicles(unit),

@@ -15,7 +15,7 @@ from banli.people.views import whole_number
 from .. import access, due
 from ..cards import done_today
 from ..search import look_up
-from ..unit_sheet import matters, past_cases, unit_sheet
+from ..unit_sheet import begun, past_cases, unit_sheet
 
 WAITING_SHOWN = 5
 
@@ -40,7 +40,7 @@ def counter(request: HttpRequest) -> HttpResponse:
         "found": found,
         "text": found.text if found else "",
         "may_file": desk.holds(*FILE_POSTS),
-        "matters": matters(desk),
+        "matters": begun(desk)["estate"],
         "waiting": [
             (one, due.of_task(one.book, one.case.clocks, one.task.step, one.task.branch, now))
             for one in queries.inbox(desk, limit=WAITING_SHOWN)

@@ -51,8 +51,6 @@ def opening(request: HttpRequest, pk: int, procedure: str) -> HttpResponse:
     desk = desk_for(request)
     home = unit_for(desk, pk)
     _, book = procedure_for(desk, procedure)
-    if book.procedure.about != "unit":
-        raise Http404
     given = request.POST.get("act-applicant") or request.GET.get("applicant") or ""
     applicants = Applicants.of(book, estate.people_of(desk, home), given)
     page: dict[str, Any] = {
