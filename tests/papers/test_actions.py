@@ -212,9 +212,15 @@ def test_slips_of_other_branches_stay(office: Office) -> None:
     )
     assert [Paper.objects.get(pk=card.pk).state for card in cards] == ["valid", "expired"]
     guard = office.staff["zhou"]
-    actions.spend_of_case(case_id=case.pk, kind="goods-release-slip", branch=0, by=guard, at=MORNING)
+    actions.spend_of_case(case_id=case.pk, kind="goods-release-slip", branch=0, by_id=guard.pk, at=MORNING)
     assert Paper.objects.get(pk=cards[0].pk).state == "used"
-    given: dict[str, Any] = {"case_id": case.pk, "kind": "other", "branch": 0, "by": guard, "at": MORNING}
+    given: dict[str, Any] = {
+        "case_id": case.pk,
+        "kind": "other",
+        "branch": 0,
+        "by_id": guard.pk,
+        "at": MORNING,
+    }
     assert refused(actions.spend_of_case, **given).code == "paper_missing"
 
 

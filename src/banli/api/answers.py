@@ -221,11 +221,16 @@ class Line(BaseModel):
 
 
 class Entry(BaseModel):
-    """An entry of a case's journal. ``hash`` covers the entry and the one before it."""
+    """An entry of a case's journal. ``hash`` covers the entry and the one before it.
+
+    ``happened_at``: of what was entered afterwards, when it was done on paper, by ``by``; ``entered_by`` entered it.
+    """
 
     seq: int
     kind: str
     at: datetime
+    happened_at: datetime | None
+    entered_by: str
     by: str
     post: Text | None
     deputy_for: str

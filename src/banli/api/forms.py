@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, JsonValue
 from pydantic import Field as Key
 
 from banli.cases.models import Case
+from banli.engine.back_entry import MAX_REASON, MAX_REFERENCE
 from banli.engine.procedure import Role
 from banli.engine.verbs.pay import METHODS
 
@@ -59,6 +60,22 @@ class Agreement(Sent):
     )
 
 
+class OnPaper(Sent):
+    """The step was done on paper first, and is entered afterwards (ADR 0006)."""
+
+    happened_at: Annotated[str, Key(max_length=32)] = Key(
+        description="When it was done: 2026-05-06T14:05, on the office's clock, or with an offset."
+    )
+    by: RowId | None = Key(None, description="Who did it, where that was a colleague.")
+    reference: str = Key("", max_length=MAX_REFERENCE, description="The form's number, or where it is filed.")
+    scan: str = Key(
+        "", description="A picture of the paper as a data URL; obligatory where a colleague did it."
+    )
+    reason: str = Key(
+        "", max_length=MAX_REASON, description="Why so late, where a supervisor enters it past the limit."
+    )
+
+
 class Doing(Sent):
     """What doing a step may bring with it; which of it, the step says."""
 
@@ -83,6 +100,7 @@ class Doing(Sent):
     )
     payment: Payment | None = None
     consent: Agreement | None = None
+    on_paper: OnPaper | None = None
 
 
 class OpenCase(Doing):

@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,10 +10,13 @@ from django.utils import timezone
 from banli.cases import attachments
 from banli.cases.attachments import Upload
 from banli.cases.models import Attachment, Case
+from banli.engine.back_entry import OnPaper
 from banli.engine.fields import PICTURES, Field
 from banli.engine.refusals import Refusal
 from banli.engine.turn import Rulebook
 from banli.estate.models import Estate
+
+from .forms import Doing
 
 #: How a signature may be given that is not drawn here.
 NOT_DRAWN = ("", "paper", "call")
@@ -26,18 +28,17 @@ class Taken:
 
     answers: dict[str, Any]
     signature: str = ""
+    on_paper: OnPaper | None = None
     uploads: list[Upload] = field(default_factory=list)
 
 
-def take(
-    book: Rulebook, answers: Mapping[str, Any], signature: str, estate: Estate, case: Case | None = None
-) -> Taken:
+def take(book: Rulebook, sent: Doing, estate: Estate, case: Case | None = None) -> Taken:
     """Judge the pictures by their content. Refuses with ``form_invalid``, marking each that is none.
 
     An answer may also be the SHA-256 of a picture the case has already, as it is when a step is done again.
     """
-    taken, bad = Taken(dict(answers)), {}
-    for name, value in answers.items():
+    taken, bad = Taken(dict(sent.answers)), {}
+    for name, value in sent.answers.items():
         asked = book.procedure.form.get(name)
         if asked is None or asked.type not in PICTURES or not value:
             continue
@@ -46,9 +47,13 @@ def take(
         except Refusal as why:
             bad[name] = why
     try:
-        taken.signature = _signature(signature, taken)
+        taken.signature = _signature(sent.signature, taken)
     except Refusal as why:
         bad["signature"] = why
+    try:
+        taken.on_paper = _on_paper(sent, taken)
+    except Refusal as why:
+        bad["on_paper.scan"] = why
     if bad:
         raise Refusal("form_invalid", fields=bad, count=len(bad))
     return taken
@@ -80,6 +85,18 @@ def _signature(value: str, taken: Taken) -> str:
     upload = attachments.signature(value)
     taken.uploads.append(upload)
     return upload.sha256
+
+
+def _on_paper(sent: Doing, taken: Taken) -> OnPaper | None:
+    """What was done on paper, with the SHA-256 of the paper's picture."""
+    if sent.on_paper is None:
+        return None
+    told = sent.on_paper.model_dump()
+    if told["scan"]:
+        upload = attachments.photo(_content(told["scan"]))
+        taken.uploads.append(upload)
+        told["scan"] = upload.sha256
+    return OnPaper(told.pop("happened_at"), **told)
 
 
 def _content(url: str) -> bytes:

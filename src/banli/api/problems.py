@@ -62,7 +62,7 @@ STATUSES: Mapping[str, int] = {
     **dict.fromkeys(
         (
             "wrong_post", "not_assigned", "four_eyes", "four_eyes_filer", "opens_post", "withdraw_post",
-            "override_post", "not_permitted",
+            "override_post", "not_permitted", "back_entry_post", "back_entry_limit",
         ),
         403,
     ),

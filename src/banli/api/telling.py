@@ -260,6 +260,8 @@ def entry(told: queries.Happened) -> a.Entry:
         seq=told.entry.seq,
         kind=told.entry.kind,
         at=told.entry.at,
+        happened_at=told.at if told.back else None,
+        entered_by=told.entered_by,
         by=told.who,
         post=told.post,
         deputy_for=told.deputy_for,

@@ -3,7 +3,7 @@
 from django.http import Http404
 
 from banli.engine import verbs
-from banli.engine.decide import may_do
+from banli.engine.decide import may_do, may_enter
 from banli.engine.refusals import Refusal
 from banli.engine.state import State, Token
 from banli.engine.turn import Rulebook
@@ -48,11 +48,8 @@ def attachment_for(desk: Desk, case_id: int, sha256: str) -> tuple[Case, Attachm
 
 
 def _is_a_letter(case: Case, sha256: str) -> bool:
-    """Whether it is the picture of an owner's signed paper: that bears names and numbers, and is for the desk alone."""
-    told = Entry.objects.filter(
-        stream=case.stream, body__events__contains=[{"event": "done", "scan": sha256}]
-    )
-    return told.exists()
+    """Whether it is the picture of a signed paper: that bears names and numbers, and is for the desk alone."""
+    return Entry.objects.filter(stream=case.stream, body__events__contains=[{"scan": sha256}]).exists()
 
 
 def may_open(desk: Desk, book: Rulebook) -> bool:
@@ -81,6 +78,17 @@ def why_not(desk: Desk, book: Rulebook, state: State, token: Token) -> Refusal |
     except Refusal as why:
         return why
     return None
+
+
+def may_enter_for_another(desk: Desk, book: Rulebook, state: State, token: Token) -> bool:
+    """Whether the desk may enter what a colleague did on paper at an open step. For screens; the action asks again."""
+    if verbs.find(book.flow.steps[token.step].verb).waits:
+        return False
+    try:
+        may_enter(book, state, token, actor_of(desk))
+    except Refusal:
+        return False
+    return True
 
 
 def may_intervene(desk: Desk, book: Rulebook) -> bool:

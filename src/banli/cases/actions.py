@@ -15,9 +15,9 @@ import psycopg
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from banli.engine import consent, decide, verbs
+from banli.engine import back_entry, consent, decide, verbs
 from banli.engine import events as ev
-from banli.engine.decide import Act, Actor
+from banli.engine.decide import Act, Actor, OnPaper
 from banli.engine.refusals import Refusal
 from banli.engine.state import State, apply
 from banli.engine.turn import Rulebook
@@ -25,7 +25,7 @@ from banli.estate.models import Authority, Person, Unit
 from banli.journal.chain import GENESIS, canonical, moment, not_before
 from banli.journal.vault import new_salt
 from banli.operation.happenings import action
-from banli.people.access import Desk
+from banli.people.access import Desk, posts_of
 from banli.people.models import Staff
 
 from . import agreeing, booking, consequences, facts, repeats, rules, store
@@ -50,9 +50,9 @@ class Outcome:
 def open_case(
     *, by: Desk, procedure: str, unit: Unit | None, applicant: Person | None, applicant_role: str,
     answers: Mapping[str, Any], key: str, note: str = "", signature: str = "", extra: Mapping[str, Any] | None = None,
-    uploads: Iterable[Upload] = (), now: datetime | None = None,
+    uploads: Iterable[Upload] = (), on_paper: OnPaper | None = None, now: datetime | None = None,
 ) -> Outcome:  # fmt: skip
-    """Open a case and do its first step with ``answers``, in one breath."""
+    """Open a case and do its first step with ``answers``, in one breath; ``on_paper``: it was opened before, there."""
     clock = now or timezone.now()
     key = checked_key(key)
     if any(one is not None and one.estate_id != by.estate.pk for one in (unit, applicant)):
@@ -63,30 +63,33 @@ def open_case(
         found = store.begin(procedure[:50], by.estate.pk, key)
         if found is None:
             raise Refusal("unknown_procedure", procedure=procedure[:50])
-        now, book = not_before(clock, found.earliest), rules.rulebook(found.version)
+        at, book = not_before(clock, found.earliest), rules.rulebook(found.version)
         if book.procedure.about == "unit" and (unit is None or applicant is None):
             raise Refusal("unit_required")
         first = book.flow.root.items[0]
         act_first = Act(
-            first, next(iter(book.flow.targets[first])), None, answers, note, signature, extra or {}
+            first, next(iter(book.flow.targets[first])), None, answers, note, signature, extra or {}, on_paper
         )
         request = request_of(*asked, act_first)
         if found.known is not None:
             return _again(found.known, request)
+        then = _happened(on_paper, at)
         case = Case(
             pk=found.case_id, estate=by.estate, procedure=procedure, version_id=found.version, unit=unit,
-            applicant=applicant, applicant_role=applicant_role, opened_at=now, opened_by=by.staff, seq=0,
+            applicant=applicant, applicant_role=applicant_role, opened_at=then, opened_by=by.staff, seq=0,
             head=GENESIS, vault_salt=new_salt(), record=facts.record_for(book, unit),
         )  # fmt: skip
-        letter = facts.authority_for(book, unit, applicant, applicant_role, now)
+        letter = facts.authority_for(book, unit, applicant, applicant_role, then)
         record = facts.record_form(book, case.record)
-        again = repeats.came_before(book, case, answers, now)
+        again = repeats.came_before(book, case, answers, then)
         taken = facts.taken(book, applicant_role, letter, record, again)
         hold = _asks_holders(book, first, State())
-        known_facts = facts.gather(book, by.estate, taken=taken, hold=hold, record=record, now=now)
-        events, _ = decide.open_case(book, applicant_role, act_first, actor_of(by), known_facts, now)
+        known_facts = facts.gather(
+            book, by.estate, taken=taken, hold=hold, record=record, now=then, did=_did(by, on_paper, then)
+        )
+        events, _ = decide.open_case(book, applicant_role, act_first, actor_of(by), known_facts, at)
         return _commit(
-            case, book, State(), events, kind="open", by=_doer(by, events), key=key, request=request, at=now,
+            case, book, State(), events, kind="open", by=_doer(by, events), key=key, request=request, at=at,
             about=_about(case, found.digest), uploads=uploads, letter=letter,
         )  # fmt: skip
 
@@ -97,28 +100,32 @@ def open_case(
 def act(
     *, by: Desk, case_id: int, step: str, outcome: str, key: str, branch: int | None = None,
     answers: Mapping[str, Any] | None = None, note: str = "", signature: str = "",
-    extra: Mapping[str, Any] | None = None, uploads: Iterable[Upload] = (), now: datetime | None = None,
+    extra: Mapping[str, Any] | None = None, uploads: Iterable[Upload] = (), on_paper: OnPaper | None = None,
+    now: datetime | None = None,
 ) -> Outcome:  # fmt: skip
-    """Do an open step of a case. The case is of the desk's estate (access.py has seen to it)."""
-    wanted = Act(step, outcome, branch, answers or {}, note, signature, extra or {})
+    """Do an open step of a case. The case is of the desk's estate (access.py has seen to it).
+
+    ``on_paper``: it was done before, on paper, perhaps by a colleague (ADR 0006).
+    """
+    wanted = Act(step, outcome, branch, answers or {}, note, signature, extra or {}, on_paper)
     request = request_of("act", case_id, wanted)
 
     def decided(case: Case, book: Rulebook, state: State, at: datetime) -> tuple[list[ev.Event], Any]:
-        known_step = book.flow.steps.get(step)
+        then, known_step = _happened(on_paper, at), book.flow.steps.get(step)
         files = known_step is not None and verbs.find(known_step.verb).files
         letter, again = None, False
         if files:
-            letter = facts.authority_for(book, case.unit, case.applicant, case.applicant_role, at, case.pk)
-            again = repeats.came_before(book, case, {**state.form, **wanted.answers}, at)
+            letter = facts.authority_for(book, case.unit, case.applicant, case.applicant_role, then, case.pk)
+            again = repeats.came_before(book, case, {**state.form, **wanted.answers}, then)
         agrees = known_step is not None and bool(known_step.ways)
         record = facts.record_form(book, case.record)
         known_facts = facts.gather(
             book, case.estate,
             taken=facts.taken(book, case.applicant_role, letter, record, again) if files else None,
-            hold=_asks_holders(book, step, state), record=record, resting=facts.resting(book, step, case), now=at,
-            owners=facts.owners_of(case.unit, at) if agrees else frozenset(),
+            hold=_asks_holders(book, step, state), record=record, resting=facts.resting(book, step, case), now=then,
+            owners=facts.owners_of(case.unit, then) if agrees else frozenset(),
             confirmed=agreeing.confirmed(by, case, signature, wanted.extra, at) if agrees else (),
-            case=case.pk,
+            case=case.pk, did=_did(by, on_paper, then),
         )  # fmt: skip
         events, _ = decide.act(book, state, wanted, actor_of(by), known_facts, at)
         return events, letter
@@ -322,16 +329,17 @@ def _commit(
 
     Most actions are one statement, and need no transaction around it.
     """
-    work = consequences.Consequences(case, book, by, at, start_child, change_other)
+    back = ev.back_entry(events)
+    work = consequences.Consequences(case, book, by, at, start_child, change_other, back)
     several = letter or before.mails or any(isinstance(event, consequences.ELSEWHERE) for event in events)
     with transaction.atomic() if several or connection.in_atomic_block else nullcontext():
         work.uploads(uploads)
         work.require_pictures(events)
         events = seal_events(book, events, bytes(case.vault_salt))
         state, told = before, []
-        for event in events:
+        for event, when in ev.timed(events, moment(at)):
             event = work.number(event, state)
-            state = apply(state, event, moment(at))
+            state = apply(state, event, when)
             told.append(event)
         parts = work.parts(told, state)
         said = {**(about or {}), **work.about(), **({"authority": letter.pk} if letter is not None else {})}
@@ -355,29 +363,33 @@ def _commit(
 
 
 def start_child(
-    parent: Case, event: ev.CaseStarted, pictures: Iterable[Upload], by: store.Doer, at: datetime
-) -> int:
+    parent: Case, event: ev.CaseStarted, pictures: Iterable[Upload], by: store.Doer, at: datetime,
+    back: ev.BackEntered | None = None,
+) -> int:  # fmt: skip
     """Open the case that a step starts, with what it is given; its first step waits for whoever opens that procedure.
 
-    The answers are given in clear and sealed anew, so that erasing one case leaves the other readable.
+    The answers are given in clear and sealed anew, so that erasing one case leaves the other readable. ``back``: the
+    step was done on paper, and is entered afterwards; so the case was opened when the step was done.
     """
     found = store.begin(event.procedure, parent.estate_id, "")
     if found is None:
         raise Refusal("unknown_procedure", procedure=event.procedure)
-    book = rules.rulebook(found.version)
+    book, then = rules.rulebook(found.version), datetime.fromisoformat(back.at) if back else at
     case = Case(
         pk=found.case_id, estate=parent.estate, procedure=event.procedure, version_id=found.version, unit=parent.unit,
-        applicant=parent.applicant, applicant_role=parent.applicant_role, parent=parent, opened_at=at,
+        applicant=parent.applicant, applicant_role=parent.applicant_role, parent=parent, opened_at=then,
         opened_by=by.staff, seq=0, head=GENESIS, vault_salt=new_salt(), record=facts.record_for(book, parent.unit),
     )  # fmt: skip
-    letter = facts.authority_for(book, case.unit, case.applicant, case.applicant_role, at)
+    letter = facts.authority_for(book, case.unit, case.applicant, case.applicant_role, then)
     record = facts.record_form(book, case.record)
-    again = repeats.came_before(book, case, event.values, at)
+    again = repeats.came_before(book, case, event.values, then)
     taken = facts.taken(book, case.applicant_role, letter, record, again)
-    known = facts.gather(book, case.estate, taken=taken, record=record, now=at)
+    known = facts.gather(book, case.estate, taken=taken, record=record, now=then)
     known = replace(known, brought=event.carried)
     opener = Actor(by.staff.pk if by.staff else None, dict.fromkeys(book.procedure.opened_by))
-    events, _ = decide.open_case(book, case.applicant_role, None, opener, known, at)
+    events, _ = decide.open_case(book, case.applicant_role, None, opener, known, then)
+    if back:
+        events.insert(0, ev.BackEntered(at=back.at))
     if event.values:
         events.append(ev.Filled(book.flow.root.items[0], None, dict(event.values)))
     _commit(
@@ -433,6 +445,24 @@ def actor_of(desk: Desk) -> Actor:
     return Actor(desk.staff.pk, held, name=desk.staff.name)
 
 
+def _happened(on_paper: OnPaper | None, at: datetime) -> datetime:
+    """The moment an action is decided by: when it was done on paper, else now."""
+    return back_entry.moment_of(on_paper, facts.ZONE, at) if on_paper is not None else at
+
+
+def _did(by: Desk, on_paper: OnPaper | None, then: datetime) -> Actor | None:
+    """The colleague who did on paper what is entered now, with the posts they held at that moment."""
+    if on_paper is None or on_paper.by in (None, by.staff.pk):
+        return None
+    staff = Staff.objects.filter(pk=on_paper.by, is_active=True).first()
+    if staff is None:
+        return None
+    held = posts_of(staff, by.estate.pk, then)
+    return Actor(
+        staff.pk, {p: a.deputy_for.pk if a.deputy_for else None for p, a in held.items()}, name=staff.name
+    )
+
+
 def _about(case: Case, version: str) -> dict[str, Any]:
     """What the first entry says of the case beside its events, so that the case's row can be rebuilt."""
     return {
@@ -453,7 +483,8 @@ def _doer(by: Desk | None, events: Iterable[ev.Event]) -> store.Doer:
         (
             e.post
             for e in events
-            if isinstance(e, (ev.Done, ev.Attempted, ev.Reasoned, ev.ReceiptReplaced)) and e.post
+            if isinstance(e, (ev.BackEntered, ev.Done, ev.Attempted, ev.Reasoned, ev.ReceiptReplaced))
+            and e.post
         ),
         "",
     )
@@ -466,11 +497,16 @@ def _asks_holders(book: Rulebook, step: str, state: State) -> str | None:
 
 def request_of(*parts: Any) -> str:
     """The fingerprint of what was asked, so that one key cannot stand for two different actions."""
-    told = [vars(part) if isinstance(part, Act) else part for part in parts]
+    told = [_asked(part) if isinstance(part, Act) else part for part in parts]
     try:
         return hashlib.sha256(canonical(told)).hexdigest()[:32]
     except (TypeError, ValueError, UnicodeEncodeError):
         raise Refusal("bad_characters") from None
+
+
+def _asked(wanted: Act) -> dict[str, Any]:
+    told = {**vars(wanted), "on_paper": wanted.on_paper and vars(wanted.on_paper)}
+    return {name: value for name, value in told.items() if name != "on_paper" or value}
 
 
 def checked_key(key: str) -> str:

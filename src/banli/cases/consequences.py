@@ -50,9 +50,10 @@ class Consequences:
 
     def __init__(
         self, case: Case, book: Rulebook, by: Doer, at: datetime, start: Callable[..., int],
-        change: Callable[..., None],
+        change: Callable[..., None], back: ev.BackEntered | None = None,
     ) -> None:  # fmt: skip
         self.case, self.book, self.by, self.at, self.start, self.change = case, book, by, at, start, change
+        self.back, self.then = back, datetime.fromisoformat(back.at) if back else at
         self._uploads: dict[str, attachments.Upload] = {}
         self._copies: set[str] = set()
         self._pictures: dict[str, bytes] = {}
@@ -99,9 +100,8 @@ class Consequences:
             if (asked := self.book.procedure.form[field]).type in attachments.MEDIA_TYPES and clear[to]
         ]
         started = replace(event, values=kept)
-        return replace(
-            started, case=self.start(self.case, replace(event, values=clear), pictures, self.by, self.at)
-        )
+        given = replace(event, values=clear)
+        return replace(started, case=self.start(self.case, given, pictures, self.by, self.at, self.back))
 
     def uploads(self, uploads: Iterable[attachments.Upload]) -> None:
         """Pictures that came with the action: a paper issued by it may print them."""
@@ -139,6 +139,8 @@ class Consequences:
                 signatures.append(event.signature)
             if isinstance(event, ev.Done) and event.scan:
                 fields["scan"] = event.scan
+            if isinstance(event, ev.BackEntered) and event.scan:
+                fields["paper"] = event.scan
         return fields, signatures
 
     def parts(self, events: list[ev.Event], state: State) -> list[Part]:
@@ -244,7 +246,8 @@ class Consequences:
     def _spend(self, event: ev.PaperSpent) -> None:
         assert self.by.staff is not None
         papers.spend_of_case(
-            case_id=self.case.pk, kind=event.paper, branch=event.branch, by=self.by.staff, at=self.at
+            case_id=self.case.pk, kind=event.paper, branch=event.branch, at=self.then,
+            by_id=(self.back.by if self.back else None) or self.by.staff.pk,
         )  # fmt: skip
 
     def _void(self, event: ev.PapersVoided, events: list[ev.Event]) -> None:
@@ -261,8 +264,9 @@ class Consequences:
         """Every row of this case, brought up to date: cells are read anew whenever something was done."""
         self._lines = [self._line(book, branch, state) for book, branch in state.books]
         return registers.entering(
-            estate_id=self.case.estate_id, status=state.status, at=self.at, lines=self._lines
-        )
+            estate_id=self.case.estate_id, status=state.status, at=self.then, lines=self._lines,
+            back_entered_at=self.at if self.back else None,
+        )  # fmt: skip
 
     def _line(self, book: str, branch: int | None, state: State) -> registers.Line:
         columns = self.book.pack.books[book].columns

@@ -1,6 +1,6 @@
 """What the office knows beside the form: authority, settings, who holds which post now."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Any
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from banli.cashier.queries import tariffs
 from banli.engine.complained_of import plainly
-from banli.engine.decide import Facts
+from banli.engine.decide import Actor, Facts
 from banli.engine.money import Tariff
 from banli.engine.pack import check_setting
 from banli.engine.turn import Rulebook
@@ -64,8 +64,12 @@ def gather(
     confirmed: tuple[str, ...] = (),
     now: datetime,
     case: int | None = None,
+    did: Actor | None = None,
 ) -> Facts:
-    """The facts of one decision on ``case``. ``hold``: the post whose holders the step needs to know."""
+    """The facts of one decision on ``case``. ``hold``: the post whose holders the step needs to know.
+
+    ``did``: who did on paper what is entered afterwards; ``now`` is then when they did.
+    """
     held = holders(estate, hold, now) if hold else {}
     return Facts(
         taken=taken or {},
@@ -81,6 +85,7 @@ def gather(
         confirmed=confirmed,
         given=booking.GivenNow(book, estate.pk, case, now),
         staff=Colleagues(estate.pk),
+        did=did,
     )
 
 
@@ -184,6 +189,24 @@ def holders(estate: Estate, post: str, now: datetime) -> dict[int, str]:
     lent = Deputyship.objects.at(now).filter(estate=estate, post=post, deputy__is_active=True)
     told = dict(held.values_list("staff_id", "staff__name"))
     told.update(lent.values_list("deputy_id", "deputy__name"))
+    return told
+
+
+def holders_of(estate: Estate, posts: Collection[str], now: datetime) -> dict[str, dict[int, str]]:
+    """Who may act in each of these posts now, holders before their deputies: post → id → name. Two queries."""
+    told: dict[str, dict[int, str]] = {}
+    if not posts:
+        return told
+    held = Holding.objects.on(timezone.localdate(now)).filter(
+        estate=estate, post__in=posts, staff__is_active=True
+    )
+    lent = Deputyship.objects.at(now).filter(estate=estate, post__in=posts, deputy__is_active=True)
+    rows: list[tuple[Any, ...]] = [
+        *held.order_by("pk").values_list("post", "staff_id", "staff__name"),
+        *lent.order_by("pk").values_list("post", "deputy_id", "deputy__name"),
+    ]
+    for post, pk, name in rows:
+        told.setdefault(post, {})[pk] = name
     return told
 
 

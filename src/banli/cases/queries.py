@@ -1,12 +1,13 @@
 """Reading cases: the inbox, a unit's cases, one case's history. No query count grows with rows."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from banli.engine import events as ev
 from banli.engine import verbs
 from banli.engine.text import Text
 from banli.engine.turn import Rulebook
@@ -122,13 +123,23 @@ def repeatable(case: Case, now: datetime) -> list[Case]:
 
 @dataclass(frozen=True)
 class Happened:
-    """One journal entry as the case page tells it."""
+    """One journal entry as the case page tells it.
+
+    ``back``: of what was done on paper, when, and on which; ``who`` did it then, ``entered_by`` entered it.
+    """
 
     entry: Entry
     who: str
     deputy_for: str
     post: Text | None
     lines: list["Line"]
+    back: ev.BackEntered | None = None
+    entered_by: str = ""
+
+    @property
+    def at(self) -> datetime:
+        """When it happened: the entry's time, or that on the paper."""
+        return datetime.fromisoformat(self.back.at) if self.back else self.entry.at
 
 
 @dataclass(frozen=True)
@@ -157,19 +168,32 @@ def history(
         told = told.filter(seq__lt=before)
     entries = list(told[:limit])
     ids = {e.actor_id for e in entries} | {e.deputy_for_id for e in entries}
-    ids |= {e.get("person") for entry in entries for e in entry.body.get("events", ())}
+    ids |= {e.get(who) for entry in entries for e in entry.body.get("events", ()) for who in ("person", "by")}
     names = dict(Staff.objects.filter(pk__in=[i for i in ids if i]).values_list("pk", "name"))
     owners = _owners(entries)
-    return [
-        Happened(
-            entry=entry,
-            who=names.get(entry.actor_id or 0, "") or owners.get(_agreed(entry) or 0, ""),
-            deputy_for=names.get(entry.deputy_for_id or 0, ""),
-            post=book.post_title(entry.post) if entry.post else None,
-            lines=[line for e in entry.body.get("events", ()) if (line := _line(book, e, names))],
-        )
-        for entry in entries
-    ]
+    return [_happened(book, entry, names, owners) for entry in entries]
+
+
+def _happened(book: Rulebook, entry: Entry, names: Mapping[int, str], owners: Mapping[int, str]) -> Happened:
+    events = entry.body.get("events", ())
+    told = Happened(
+        entry=entry,
+        who=names.get(entry.actor_id or 0, "") or owners.get(_agreed(entry) or 0, ""),
+        deputy_for=names.get(entry.deputy_for_id or 0, ""),
+        post=book.post_title(entry.post) if entry.post else None,
+        lines=[line for e in events if (line := _line(book, e, names))],
+    )
+    back = ev.back_entry(ev.from_json(e) for e in events if e["event"] == ev.BackEntered.kind)
+    if back is None:
+        return told
+    told = replace(told, back=back, entered_by=told.who)
+    if back.by is None:
+        return told
+    act: dict[str, Any] = next((e for e in events if e["event"] in ("done", "attempted")), {})
+    return replace(
+        told, who=names.get(back.by, ""), deputy_for=names.get(act.get("deputy_for") or 0, ""),
+        post=book.post_title(act["post"]) if act.get("post") else None,
+    )  # fmt: skip
 
 
 def _agreed(entry: Entry) -> int | None:
@@ -201,7 +225,7 @@ _TITLES = {
 }
 
 
-def _line(book: Rulebook, event: dict[str, Any], names: dict[int, str]) -> Line | None:
+def _line(book: Rulebook, event: dict[str, Any], names: Mapping[int, str]) -> Line | None:
     kind = event["event"]
     if kind in ("done", "attempted"):
         step = book.flow.steps[event["step"]]

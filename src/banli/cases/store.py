@@ -17,6 +17,7 @@ from banli.engine.turn import Rulebook
 from banli.estate.models import Estate, Person, Unit
 from banli.journal import statement
 from banli.journal.actions import earliest, entry, written
+from banli.journal.chain import moment
 from banli.journal.models import Entry
 from banli.journal.statement import Part, loaded
 from banli.people.models import Acting, Staff
@@ -67,9 +68,9 @@ _ADD = f"""
 """
 _CLOSED = """
     UPDATE cases_task task
-       SET state = told.state, outcome = told.outcome, done_by_id = told.done_by, ended_at = %(closed_at)s
+       SET state = told.state, outcome = told.outcome, done_by_id = told.done_by, ended_at = told.ended
       FROM moved, jsonb_to_recordset(%(closed_tasks)s::jsonb)
-                  AS told(step text, branch int, state text, outcome text, done_by bigint)
+                  AS told(step text, branch int, state text, outcome text, done_by bigint, ended timestamptz)
      WHERE task.case_id = moved.id AND task.state = 'open'
        AND task.step = told.step AND task.branch IS NOT DISTINCT FROM told.branch
     RETURNING task.id
@@ -80,11 +81,11 @@ _OPENED = """
         done_by_id, outcome
     ) SELECT
         %(opened_estate)s, moved.id, %(opened_procedure)s, told.step, told.branch, told.posts, told.person,
-        %(opened_since)s, told.due, coalesce(told.due, %(opened_never)s), told.state,
+        told.since, told.due, coalesce(told.due, %(opened_never)s), told.state,
         told.ended, told.done_by, told.outcome
       FROM moved, jsonb_to_recordset(%(opened_tasks)s::jsonb) AS told(
-            step text, branch int, posts text[], person bigint, due timestamptz, state text, ended timestamptz,
-            done_by bigint, outcome text)
+            step text, branch int, posts text[], person bigint, since timestamptz, due timestamptz, state text,
+            ended timestamptz, done_by bigint, outcome text)
 """
 _TIMED = """
     UPDATE cases_task task SET due_at = told.due, order_at = coalesce(told.due, %(timed_never)s)
@@ -216,8 +217,10 @@ def write(
         at=at, actor_id=by.staff.pk if by.staff else None, post=by.post,
         deputy_for_id=by.acting.deputy_for.pk if by.acting and by.acting.deputy_for else None, key=key,
     )  # fmt: skip
-    project(case, after, seq=told.seq, head=bytes(told.hash), at=at)
-    if not statement.write(_moved(case), [written(told), *_tasks(case, book, after, events, at), *parts]):
+    happened = list(ev.timed(events, moment(at)))
+    ended = next((when for event, when in reversed(happened) if isinstance(event, ev.Ended)), moment(at))
+    project(case, after, seq=told.seq, head=bytes(told.hash), ended_at=datetime.fromisoformat(ended))
+    if not statement.write(_moved(case), [written(told), *_tasks(case, book, after, happened), *parts]):
         raise Overtaken
     case._state.adding = False
     return told
@@ -233,8 +236,8 @@ def _moved(case: Case) -> Part:
     return Part("moved", _ADD if adding else _MOVE, row)
 
 
-def project(case: Case, state: State, *, seq: int, head: bytes, at: datetime) -> None:
-    """Set the case's columns to the state after entry ``seq``."""
+def project(case: Case, state: State, *, seq: int, head: bytes, ended_at: datetime) -> None:
+    """Set the case's columns to the state after entry ``seq``; ``ended_at``: when it ended, if it did by that entry."""
     told = to_json(state)
     case.seq, case.head = seq, head
     case.form, case.clocks, case.standing = told["form"], told["clocks"], told["standing"]
@@ -242,7 +245,7 @@ def project(case: Case, state: State, *, seq: int, head: bytes, at: datetime) ->
     if state.status == "open":
         case.ended_at = None
     elif case.ended_at is None:
-        case.ended_at = at
+        case.ended_at = ended_at
     running = [c for c in state.clocks if c.counts]
     case.due_at = min((datetime.fromisoformat(c.due) for c in running), default=None)
     case.wake_at = wake_at(state) if state.status == "open" else None
@@ -261,13 +264,13 @@ def wake_at(state: State) -> datetime | None:
     return min(map(datetime.fromisoformat, times), default=None)
 
 
-def _tasks(case: Case, book: Rulebook, after: State, events: Iterable[ev.Event], at: datetime) -> list[Part]:
+def _tasks(case: Case, book: Rulebook, after: State, happened: Sequence[tuple[ev.Event, str]]) -> list[Part]:
     """Close the tasks that ended, open those that were reached, and set due times by the clocks that wait for them."""
     opened: list[dict[str, Any]] = []
     closed: list[dict[str, Any]] = []
-    for event in events:
+    for event, when in happened:
         if isinstance(event, ev.Reached):
-            opened.append(_task(book, event))
+            opened.append(_task(book, event, when))
         elif isinstance(event, (ev.Done, ev.Cancelled)):
             mine = (
                 t
@@ -276,13 +279,13 @@ def _tasks(case: Case, book: Rulebook, after: State, events: Iterable[ev.Event],
             )
             task = next(mine, None)
             if task is not None:
-                task.update(_end(event), ended=at.isoformat())
+                task.update(_end(event), ended=when)
             else:
-                closed.append({"step": event.step, "branch": event.branch, **_end(event)})
+                closed.append({"step": event.step, "branch": event.branch, "ended": when, **_end(event)})
     timed = []
     for token in after.tokens:
-        moment = due_of(book, after, token.step, token.branch)
-        due = {"step": token.step, "branch": token.branch, "due": moment.isoformat() if moment else None}
+        until = due_of(book, after, token.step, token.branch)
+        due = {"step": token.step, "branch": token.branch, "due": until.isoformat() if until else None}
         mine = (
             t for t in opened if (t["step"], t["branch"], t["state"]) == (token.step, token.branch, "open")
         )
@@ -291,21 +294,21 @@ def _tasks(case: Case, book: Rulebook, after: State, events: Iterable[ev.Event],
             task.update(due)
         else:
             timed.append(due)
-    clocks_moved = any(isinstance(e, TIMING) for e in events)
-    return _task_parts(case, opened, closed, timed if clocks_moved else [], at)
+    clocks_moved = any(isinstance(event, TIMING) for event, _when in happened)
+    return _task_parts(case, opened, closed, timed if clocks_moved else [])
 
 
 def _task_parts(
-    case: Case, opened: list[dict[str, Any]], closed: list[dict[str, Any]], timed: list[dict[str, Any]], at: datetime
-) -> list[Part]:  # fmt: skip
+    case: Case, opened: list[dict[str, Any]], closed: list[dict[str, Any]], timed: list[dict[str, Any]]
+) -> list[Part]:
     parts = []
     if closed:
-        parts.append(Part("closed", _CLOSED, {"closed_at": at, "closed_tasks": json.dumps(closed)}))
+        parts.append(Part("closed", _CLOSED, {"closed_tasks": json.dumps(closed)}))
     if opened:
         # A step may close and open anew in one action, and is never open twice: closing comes first.
         after = " WHERE (SELECT count(*) FROM closed) >= 0" if closed else ""
         parts.append(Part("opened", _OPENED + after, {
-            "opened_estate": case.estate_id, "opened_procedure": case.procedure, "opened_since": at,
+            "opened_estate": case.estate_id, "opened_procedure": case.procedure,
             "opened_never": NEVER, "opened_tasks": json.dumps(opened),
         }))  # fmt: skip
     if timed:
@@ -313,11 +316,11 @@ def _task_parts(
     return parts
 
 
-def _task(book: Rulebook, event: ev.Reached) -> dict[str, Any]:
+def _task(book: Rulebook, event: ev.Reached, since: str) -> dict[str, Any]:
     posts = [] if event.person else list(book.flow.steps[event.step].posts())
     return {
-        "step": event.step, "branch": event.branch, "posts": posts, "person": event.person, "due": None,
-        "state": "open", "ended": None, "done_by": None, "outcome": "",
+        "step": event.step, "branch": event.branch, "posts": posts, "person": event.person, "since": since,
+        "due": None, "state": "open", "ended": None, "done_by": None, "outcome": "",
     }  # fmt: skip
 
 

@@ -26,12 +26,13 @@ from banli.papers.models import Paper
 from banli.papers.queries import papers_of_case
 from banli.papers.standing import is_over
 from banli.people.access import Desk
-from banli.people.models import Deputyship, Holding
+from banli.people.models import Staff
 from banli.web.templatetags.say import say
 
 from . import due, known
 from .access import may_unmask
 from .answers import Answer, answers
+from .back_entries import BackEntry, back_entry_of
 from .cards import Card, cards
 from .clock_lines import ClockLine, clock_lines
 from .consents import consent_of
@@ -46,7 +47,8 @@ from .telling import Told, tell
 @dataclass
 class OpenTask:
     """A step that waits. One this desk may do (``mine``) has its ``form`` here, or a ``check`` of its paper at the
-    gate, or its turn comes when it is chosen by its ``key``. ``why_not``: why this desk may not do it."""
+    gate, or its turn comes when it is chosen by its ``key``. ``why_not``: why this desk may not do it; ``may_enter``:
+    whether it may enter what a colleague did on paper."""
 
     key: str
     title: Text
@@ -59,6 +61,7 @@ class OpenTask:
     waits: bool
     mail: ShownMail | None = None
     why_not: Refusal | None = None
+    may_enter: bool = False
     form: StepForm | None = None
 
     @property
@@ -208,8 +211,11 @@ def _joinable(desk: Desk, case: Case, book: Rulebook, state: State, now: datetim
     return cards(queries.repeatable(case, now))
 
 
-def task_form(desk: Desk, record: Record, name: str, branch: int | None, now: datetime) -> StepForm:
-    """The form of a step of a case, with what is known already."""
+def task_form(
+    desk: Desk, record: Record, name: str, branch: int | None, now: datetime,
+    held: Mapping[str, Mapping[int, str]] | None = None,
+) -> StepForm:  # fmt: skip
+    """The form of a step of a case, with what is known already. ``held``: who holds the posts it waits for."""
     case, book, state, step = record.case, record.book, record.state, record.book.flow.steps[name]
     form = StepForm(
         book, name, desk.staff.pk, branch=branch, known=known.of_case(case, book, state, name, branch),
@@ -225,9 +231,44 @@ def task_form(desk: Desk, record: Record, name: str, branch: int | None, now: da
         form.tariffs = tariffs_of(desk, book, name, now)
     if step.fees or step.of:
         form.money = money_of(record, name, branch, now)
+    if step.items:
+        form.rows = _rows(record, step.items.removeprefix("form."), branch)
     form.signer = _signer(record, step)
     form.consent = consent_of(record, name, branch, now)
+    form.back = _back(desk, record, name, branch, now, held)
     return form
+
+
+def _rows(record: Record, table: str, branch: int | None) -> dict[str, str]:
+    """The rows of a table by number, each in one line."""
+    asked = record.book.procedure.form[table].columns or {}
+    rows = record.state.answer(table, branch) or []
+    return {
+        str(number): " × ".join(str(row[name]) for name in asked if row.get(name) not in (None, ""))
+        for number, row in enumerate(rows)
+    }
+
+
+def _back(
+    desk: Desk, record: Record, name: str, branch: int | None, now: datetime,
+    held: Mapping[str, Mapping[int, str]] | None,
+) -> BackEntry | None:  # fmt: skip
+    """How a step may be entered that was done on paper; None for one that does not wait."""
+    book, token = record.book, record.state.token(name, branch)
+    if token is None:
+        return None
+    posts, person = book.flow.steps[name].posts(), token.person
+
+    def who() -> list[Mapping[int, str]]:
+        if person is not None:
+            return [dict(Staff.objects.filter(pk=person).values_list("pk", "name"))]
+        known = facts.holders_of(desk.estate, posts, now) if held is None else held
+        return [known.get(post, {}) for post in posts]
+
+    return back_entry_of(
+        desk, book, who, mine=access.why_not(desk, book, record.state, token) is None,
+        others=access.may_enter_for_another(desk, book, record.state, token),
+    )  # fmt: skip
 
 
 def record_of(case: Case) -> Record:
@@ -274,21 +315,25 @@ def _tasks(
 ) -> list[OpenTask]:
     """The open steps: the one with its form first, then others this desk may do, then those of others."""
     book, tokens = record.book, record.state.tokens
-    held = _holders(desk, {post for token in tokens for post in book.flow.steps[token.step].posts()}, now)
+    posts = {post for token in tokens for post in book.flow.steps[token.step].posts()}
+    held = facts.holders_of(desk.estate, posts, now)
     why = {
         _key(token.step, token.branch): access.why_not(desk, book, record.state, token) for token in tokens
     }
     may = [key for key, refusal in why.items() if refusal is None]
-    wanted = _key(shown.name, shown.branch) if shown else chosen
-    first = wanted if wanted in may else next(iter(may), "")
     told = [_task(desk, record, token, papers, held, now) for token in tokens]
-    mails = of_case(book, record.case)
     for task, token in zip(told, tokens, strict=True):
         task.why_not = why[task.key]
+        task.may_enter = access.may_enter_for_another(desk, book, record.state, token)
+    wanted = _key(shown.name, shown.branch) if shown else chosen
+    others = [task.key for task in told if task.may_enter]
+    first = wanted if wanted in (*may, *others) else next(iter(may), "")
+    mails = of_case(book, record.case)
+    for task, token in zip(told, tokens, strict=True):
         task.mail = mails.get((token.step, token.branch))
-        if task.key == first and task.check is None:
+        if task.key == first and (task.check is None or not task.mine):
             same = shown is not None and wanted == first
-            task.form = shown if same else task_form(desk, record, token.step, token.branch, now)
+            task.form = shown if same else task_form(desk, record, token.step, token.branch, now, held)
     return sorted(told, key=lambda task: (task.key != first, not task.mine))
 
 
@@ -297,7 +342,7 @@ def _task(
     record: Record,
     token: Token,
     papers: list[Paper],
-    held: Mapping[str, list[str]],
+    held: Mapping[str, Mapping[int, str]],
     now: datetime,
 ) -> OpenTask:
     book, step = record.book, record.book.flow.steps[token.step]
@@ -309,7 +354,7 @@ def _task(
         title=book.step_title(token.step),
         since=datetime.fromisoformat(token.since),
         person=record.names.get(token.person or 0, ""),
-        posts=[(book.post_title(post), held.get(post, [])) for post in step.posts()],
+        posts=[(book.post_title(post), list(held.get(post, {}).values())) for post in step.posts()],
         due=due.of_task(book, record.case.clocks, token.step, token.branch, now),
         check=check,
         branch=token.branch,
@@ -319,24 +364,6 @@ def _task(
 
 def _key(step: str, branch: int | None) -> str:
     return step if branch is None else f"{step}.{branch}"
-
-
-def _holders(desk: Desk, posts: set[str], now: datetime) -> dict[str, list[str]]:
-    """Who may act in each of these posts now, holders before their deputies. Two queries."""
-    told: dict[str, list[str]] = {}
-    if not posts:
-        return told
-    held = Holding.objects.on(timezone.localdate(now)).filter(
-        estate=desk.estate, post__in=posts, staff__is_active=True
-    )
-    lent = Deputyship.objects.at(now).filter(estate=desk.estate, post__in=posts, deputy__is_active=True)
-    pairs: list[tuple[Any, ...]] = [
-        *held.order_by("pk").values_list("post", "staff__name"),
-        *lent.order_by("pk").values_list("post", "deputy__name"),
-    ]
-    for post, name in pairs:
-        told.setdefault(post, []).append(name)
-    return told
 
 
 def _paper(desk: Desk, book: Rulebook, paper: Paper, now: datetime) -> ShownPaper:

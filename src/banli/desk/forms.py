@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from banli.cases import attachments
 from banli.cases.attachments import Upload
 from banli.engine import verbs
-from banli.engine.decide import outsider_title
+from banli.engine.decide import OnPaper, outsider_title
 from banli.engine.fields import PICTURES, Field, Moment, accept_all, blank
 from banli.engine.limits import bound_of
 from banli.engine.money import Tariff
@@ -37,7 +37,7 @@ from banli.estate import identity_questions
 from banli.web import posted as web
 from banli.web.templatetags.say import say
 
-from . import consents, held
+from . import back_entries, consents, held
 from .money import StepMoney, ToldPrice
 
 NOTE, SIGNATURE, BY_CALL = "act-note", "act-signature", "act-signature-call"
@@ -60,6 +60,7 @@ ABOUT = {
     "consent_paper": consents.REFERENCE,
     "call_time": AGAIN,
     "slot_person": ASSIGNEE,
+    **back_entries.ABOUT,
 }
 #: The picture of an owner's signed paper.
 _SCAN = Field(type="photo", label=Text(zh="纸件照片", en="Picture of the paper"), required=False)
@@ -92,6 +93,7 @@ class Sent:
     extra: dict[str, Any]
     faults: dict[str, Refusal]
     posted: QueryDict
+    on_paper: OnPaper | None = None
 
 
 @dataclass
@@ -110,6 +112,8 @@ class StepForm:
     assignees: Mapping[str, str] = field(default_factory=dict)
     money: StepMoney | None = None
     consent: consents.Consent | None = None
+    back: back_entries.BackEntry | None = None
+    rows: Mapping[str, str] = field(default_factory=dict)
     tariffs: Mapping[str, Tariff] = field(default_factory=dict)
     signer: str = ""
     now: datetime = field(default_factory=timezone.now)
@@ -239,6 +243,8 @@ class StepForm:
             told[SIGNATURE] = self.sent.signature
         if self.sent.extra.get("scan") in came:
             told[consents.SCAN] = self.sent.extra["scan"]
+        if self.sent.on_paper and self.sent.on_paper.scan in came:
+            told[back_entries.PAPER] = self.sent.on_paper.scan
         return told
 
     def _pictured(self, name: str) -> bool:
@@ -255,6 +261,9 @@ class StepForm:
                     TICK, "choices", _("逐项核对"), options=self.step.checklist, value=extra.get("ticked", [])
                 )
             )
+        if self.rows:
+            ticked = [str(number) for number in extra.get("ticked", [])]
+            told.append(_control(TICK, "choices", _("逐项核对"), options=self.rows, value=ticked))
         if self.step.to:
             only = next(iter(self.assignees), "") if len(self.assignees) == 1 else ""
             value = str(extra.get("assignee") or only)
@@ -293,6 +302,15 @@ class StepForm:
     def agreeing(self) -> dict[str, Any]:
         """What is asked of an owner's consent beside the signature."""
         return consents.controls(self.consent, self) if self.consent else {}
+
+    @property
+    def afterwards(self) -> list[dict[str, Any]]:
+        """What is asked where it was done on paper first."""
+        return back_entries.controls(self.back, self) if self.back else []
+
+    @property
+    def switched_on(self) -> bool:
+        return self.back is not None and back_entries.switched_on(self.back, self)
 
     @property
     def way(self) -> str:
@@ -341,8 +359,23 @@ class StepForm:
         extra = self._extra(posted)
         if self.step.ways:
             extra |= self._agreed(posted, files, uploads, faults, signature)
-        self.sent = Sent(outcome, answers, tuple(uploads), note, signature, extra, faults, posted)
+        on_paper = self._on_paper(posted, files, uploads, faults)
+        self.sent = Sent(outcome, answers, tuple(uploads), note, signature, extra, faults, posted, on_paper)
         return self.sent
+
+    def _on_paper(
+        self, posted: QueryDict, files: "MultiValueDict[str, UploadedFile]", uploads: list[Upload],
+        faults: dict[str, Refusal],
+    ) -> OnPaper | None:  # fmt: skip
+        """When and by whom it was done on paper, where the switch says so."""
+        if self.back is None or posted.get(back_entries.SWITCH) != "yes":
+            return None
+        scan = None
+        try:
+            scan = self._picture(back_entries.PAPER, back_entries.PICTURE, posted, files, uploads)
+        except Refusal as why:
+            faults[back_entries.PAPER] = why
+        return back_entries.read(self.back, posted, scan)
 
     def _picture(
         self,

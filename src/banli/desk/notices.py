@@ -33,6 +33,7 @@ _LOOKS = {
     "repeated": ("amber", "link"),
     "round_missed": ("red", "circle-x"),
     "round_wrong": ("amber", "alert-triangle"),
+    "back_entered": ("jade", "edit"),
 }
 
 
@@ -133,6 +134,8 @@ def _sentence(book: Rulebook, notice: Notice) -> str:
         return _("派给您了：%(step)s") % {"step": say(book.step_title(notice.about))}
     if notice.code == "mail_failed":
         return _("发不出去：%(step)s") % {"step": say(book.step_title(notice.about))}
+    if notice.code == "back_entered":
+        return _("有人替您补录了：%(step)s。请看是否属实") % {"step": say(book.step_title(notice.about))}
     if notice.code == "repeated":
         return _("同一件事又有人报了，已并入")
     return say(book.procedure.title)

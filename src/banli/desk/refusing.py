@@ -7,7 +7,7 @@ NOT_THERE = frozenset({"not_found", "unknown_procedure"})
 NOT_YOURS = frozenset(
     {
         "wrong_post", "not_assigned", "four_eyes", "four_eyes_filer", "opens_post", "withdraw_post", "override_post",
-        "pause_post", "not_permitted",
+        "pause_post", "not_permitted", "back_entry_post", "back_entry_limit",
     }
 )  # fmt: skip
 TOO_LATE = frozenset(

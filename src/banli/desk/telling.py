@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from banli.cases.queries import Happened, Line
 from banli.engine import verbs
 from banli.engine.consent import WAYS
+from banli.engine.events import BackEntered
 from banli.engine.procedure import ENDS
 from banli.engine.text import Text
 from banli.engine.turn import Rulebook
@@ -38,6 +39,7 @@ class Told:
     """One entry of the story. ``signature``: the SHA-256 of a drawn one, ``paper`` or ``call``.
 
     ``attempted``: the step that was tried and stays open; empty for all else.
+    ``at``: when it happened; ``entered_at`` and ``entered_by`` where that was on paper, and it was entered afterwards.
     """
 
     seq: int
@@ -54,6 +56,9 @@ class Told:
     tone: str
     icon: str
     attempted: str
+    entered_at: datetime | None = None
+    entered_by: str = ""
+    paper: str = ""
 
 
 def tell(book: Rulebook, happened: Happened) -> Told:
@@ -66,12 +71,22 @@ def tell(book: Rulebook, happened: Happened) -> Told:
     followed = [line for line in lines if line is not main and line.code not in _ACTS]
     tone, icon = _look(book, act, main)
     return Told(
-        seq=entry.seq, actor_id=entry.actor_id, at=entry.at, title=title, who=happened.who, post=happened.post,
+        seq=entry.seq, actor_id=entry.actor_id, at=happened.at, title=title, who=happened.who, post=happened.post,
         deputy_for=happened.deputy_for, note=main.note if main and main.code in _ACTS else "",
         signature=main.signature if main else "", scan=main.scan if main else "",
-        more=[*_agreed(main), *(told for line in followed if (told := _followed(line)))],
+        more=[*_on_paper(happened.back), *_agreed(main), *(told for line in followed if (told := _followed(line)))],
         tone=tone, icon=icon, attempted=act["step"] if act and act["event"] == "attempted" else "",
+        entered_at=entry.at if happened.back else None, entered_by=happened.entered_by,
+        paper=happened.back.scan if happened.back else "",
     )  # fmt: skip
+
+
+def _on_paper(back: BackEntered | None) -> list[str]:
+    """Which paper it was done on, and why it was entered so late."""
+    if back is None:
+        return []
+    told = [_("纸表：%(which)s") % {"which": back.reference}] if back.reference else []
+    return [*told, _("补录得晚的原因：%(why)s") % {"why": back.reason}] if back.reason else told
 
 
 def _agreed(line: Line | None) -> list[str]:

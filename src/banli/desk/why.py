@@ -270,7 +270,7 @@ def _happened(one: Happened, event: Mapping[str, Any]) -> tuple[datetime, str] |
     reason = reasoned.get("reason", "") if event["event"] in ("clock_paused", "clock_resumed") else ""
     due = clocks.told_end(datetime.fromisoformat(event["due"]), timezone.now()) if event.get("due") else ""
     parts = [sentence, reason, _("时限 %(at)s") % {"at": due} if due else "", one.who]
-    return one.entry.at, " · ".join(part for part in parts if part)
+    return one.at, " · ".join(part for part in parts if part)
 
 
 def _hearing(book: Rulebook, notice: Notice) -> Hearing:

@@ -10,8 +10,9 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from banli.engine import consent, record, verbs
+from banli.engine import back_entry, consent, record, verbs
 from banli.engine import events as ev
+from banli.engine.back_entry import OnPaper
 from banli.engine.complained_of import keep_away, note_persons
 from banli.engine.fields import OFFICE_ZONE, Moment, accept_all, printable
 from banli.engine.money import Tariff
@@ -24,8 +25,8 @@ from banli.engine.turn import Rulebook, Turn
 from banli.engine.verbs import Outcome
 
 __all__ = [
-    "Act", "Actor", "Facts", "Rulebook", "act", "amended", "join", "mailed", "open_case", "override", "repeated",
-    "tick", "withdraw",
+    "Act", "Actor", "Facts", "OnPaper", "Rulebook", "act", "amended", "join", "mailed", "open_case", "override",
+    "repeated", "tick", "withdraw",
 ]  # fmt: skip
 
 MAX_NOTE = 1000
@@ -58,6 +59,8 @@ class Facts:
     ``owners``: the ids of the room's owners now. ``confirmed``: the identity questions the owner on the telephone has
     answered right.
     ``given``: pool → what other cases hold of its slots. ``staff``: plain name → the ids of the staff called so.
+    ``did``: the colleague who did on paper what is entered afterwards, with the posts they held then; None where
+    nobody is named, or nobody known.
     """
 
     taken: Mapping[str, str] = field(default_factory=dict)
@@ -73,12 +76,16 @@ class Facts:
     confirmed: tuple[str, ...] = ()
     given: Mapping[str, Given] = field(default_factory=dict)
     staff: Mapping[str, Set[int]] = field(default_factory=dict)
+    did: Actor | None = None
     zone: ZoneInfo = OFFICE_ZONE
 
 
 @dataclass(frozen=True)
 class Act:
-    """What somebody wants to do with an open step. ``extra``: assignee, ticks, amount: as the verb asks."""
+    """What somebody wants to do with an open step. ``extra``: assignee, ticks, amount: as the verb asks.
+
+    ``on_paper``: it was done before, on paper, and is entered afterwards.
+    """
 
     step: str
     outcome: str
@@ -87,6 +94,7 @@ class Act:
     note: str = ""
     signature: str = ""
     extra: Mapping[str, Any] = field(default_factory=dict)
+    on_paper: OnPaper | None = None
 
 
 SYSTEM = Actor(None)
@@ -96,11 +104,12 @@ def open_case(
     book: Rulebook, applicant: str, act_first: Act | None, actor: Actor, facts: Facts, now: datetime
 ) -> tuple[list[ev.Event], State]:
     """Open a case and, where ``act_first`` is given, do its first step in the same breath."""
-    procedure = book.procedure
-    post_for(actor, procedure.opened_by, "opens_post", book)
+    procedure, turn = book.procedure, Turn(book, State(), facts, now)
+    on_paper = act_first.on_paper if act_first is not None else None
+    post_for(back_entry.doer(turn, on_paper, actor), procedure.opened_by, "opens_post", book)
     if applicant not in procedure.applicant.roles:
         raise Refusal("applicant_role", roles=[ROLES[r] for r in procedure.applicant.roles])
-    turn = Turn(book, State(), facts, now)
+    back_entry.begin(turn, on_paper, "", actor)
     record.must_stand(turn)
     turn.begin(applicant)
     if act_first is not None:
@@ -113,6 +122,9 @@ def act(
 ) -> tuple[list[ev.Event], State]:
     """Do an open step. Raises Refusal; then nothing happened."""
     turn = Turn(book, state, facts, now)
+    token = state.token(wanted.step, wanted.branch)
+    if token is not None:
+        back_entry.begin(turn, wanted.on_paper, token.since, actor)
     _do(turn, wanted, actor)
     return turn.events, turn.state
 
@@ -250,7 +262,11 @@ def _do(turn: Turn, wanted: Act, actor: Actor) -> None:
     token = state.token(wanted.step, wanted.branch)
     if token is None:
         raise _why_not_open(book, state, wanted)
-    post, deputy_for = may_do(book, state, token, actor)
+    doer = back_entry.doer(turn, wanted.on_paper, actor)
+    post, deputy_for = may_do(book, state, token, doer)
+    if doer is not actor:
+        may_enter(book, state, token, actor)
+        turn.emit(ev.Told((), doer.id, "back_entered", wanted.step))
     outcome = _offered(book, step, wanted)
     note = _written(wanted.note, "note")
     if outcome.reason and not note:
@@ -272,8 +288,8 @@ def _do(turn: Turn, wanted: Act, actor: Actor) -> None:
     signature = wanted.signature if outcome.good and (verb.signs or step.signed) else ""
     turn.conclude(
         ev.Done(
-            wanted.step, wanted.branch, wanted.outcome, actor.id, post, deputy_for, note, signature,
-            filed=verb.files, **agreed,
+            wanted.step, wanted.branch, wanted.outcome, doer.id, post, deputy_for, note, signature,
+            filed=verb.files, entered_by=None if doer is actor else actor.id, **agreed,
         ),
         wanted.extra,
     )  # fmt: skip
@@ -350,17 +366,30 @@ def may_do(book: Rulebook, state: State, token: Token, actor: Actor) -> tuple[st
     posts = step.posts() if token.person is None else (book.sends_to(sender, state, token.branch),)
     keep_away(book, state, name, token.branch, actor.id, actor.name)
     post, deputy_for = post_for(actor, posts, "wrong_post", book, step=book.step_title(name))
-    if verbs.find(step.verb).approves and actor.id in state.filers:
-        raise Refusal("four_eyes_filer", step=book.step_title(name))
+    _four_eyes(book, state, token, actor, deputy_for)
+    return post, deputy_for
+
+
+def may_enter(book: Rulebook, state: State, token: Token, actor: Actor) -> None:
+    """Raises Refusal if ``actor`` may not enter what a colleague did on paper: four eyes are two people in here too."""
+    back_entry.may_enter(book, actor)
+    keep_away(book, state, token.step, token.branch, actor.id, actor.name)
+    _four_eyes(book, state, token, actor, None)
+
+
+def _four_eyes(book: Rulebook, state: State, token: Token, actor: Actor, deputy_for: int | None) -> None:
+    """Neither whoever does a step, nor whoever enters it for them, had a hand in what it is to be kept apart from."""
+    title = book.step_title(token.step)
+    if verbs.find(book.flow.steps[token.step].verb).approves and actor.id in state.filers:
+        raise Refusal("four_eyes_filer", step=title)
     other = next((mark for mark in state.marks if _keeps_away(book, mark, token, actor, deputy_for)), None)
     if other:
-        raise Refusal("four_eyes", step=book.step_title(name), other=book.step_title(other.step))
-    return post, deputy_for
+        raise Refusal("four_eyes", step=title, other=book.step_title(other.step))
 
 
 def _keeps_away(book: Rulebook, mark: Mark, token: Token, actor: Actor, deputy_for: int | None) -> bool:
     """Whether what ``actor`` did keeps them from this step, as the two are to be done by different people."""
-    if mark.by != actor.id or mark.step == token.step:
+    if actor.id not in (mark.by, mark.entered_by) or mark.step == token.step:
         return False
     if mark.branch != token.branch and None not in (mark.branch, token.branch):
         return False

@@ -1,6 +1,6 @@
 """What happened, as the journal keeps it: small frozen facts. A case's state is the fold of its events."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
 
@@ -75,6 +75,7 @@ class Done(Event):
 
     ``filed``: it recorded what the case is about. Of an owner's consent: ``way`` how it was given, ``person`` by
     which owner, ``asked`` the identity questions they answered right, ``reference`` and ``scan`` of the paper.
+    ``entered_by``: somebody else than ``by``, who entered it from the paper that ``by`` signed.
     """
 
     kind = "done"
@@ -92,6 +93,24 @@ class Done(Event):
     asked: tuple[str, ...] = ()
     reference: str = ""
     scan: str = ""
+    entered_by: int | None = None
+
+
+@dataclass(frozen=True)
+class BackEntered(Event):
+    """What follows in this entry was done on paper at ``at`` (an ISO text in UTC) and entered afterwards.
+
+    ``by``: the colleague who did it, where somebody else enters it, as ``post``, from the paper on ``scan``.
+    ``reference``: the form's number, or where it is filed. ``reason``: why so late.
+    """
+
+    kind = "back_entered"
+    at: str = ""
+    by: int | None = None
+    post: str = ""
+    reference: str = ""
+    scan: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -560,6 +579,18 @@ class Repeated(Event):
 
     kind = "repeated"
     case: int = 0
+
+
+def timed(events: Iterable[Event], at: str) -> Iterator[tuple[Event, str]]:
+    """The events of one entry, each with the moment it happened: the entry's, or what was entered afterwards says."""
+    for event in events:
+        at = event.at if isinstance(event, BackEntered) else at
+        yield event, at
+
+
+def back_entry(events: Iterable[Event]) -> BackEntered | None:
+    """What an entry says of having been entered afterwards; None for what was entered as it happened."""
+    return next((event for event in events if isinstance(event, BackEntered)), None)
 
 
 KINDS: dict[str, type[Event]] = {cls.kind: cls for cls in Event.__subclasses__()}

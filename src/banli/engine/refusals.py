@@ -150,6 +150,35 @@ SENTENCES: dict[str, Text] = {
     ),
     "not_found": _t("找不到，或不在您的小区内。", "Not found, or not in your estate."),
     "not_permitted": _t("您没有办理这件事的岗位。", "You do not hold a post that may do this."),
+    # what was done on paper, entered afterwards
+    "back_entry_future": _t(
+        "事发时间还没有到：补录只写已经办过的事。",
+        "That time has not come yet: only what was done is entered afterwards.",
+    ),
+    "back_entry_order": _t(
+        "事发时间不能早于 {at}：这一步那时才轮到办。",
+        "The time cannot be before {at}: only then was this step to be done.",
+    ),
+    "back_entry_limit": _t(
+        "事发已超过 {limit}，补录须由主管（{posts}）办理并写明原因。",
+        "That is more than {limit} ago: a supervisor ({posts}) has to enter it, and say why.",
+    ),
+    "back_entry_reason": _t(
+        "事发已超过 {limit}，请写明为什么这么晚才补录。",
+        "That is more than {limit} ago. Say why it is entered so late.",
+    ),
+    "back_entry_post": _t(
+        "替别人补录须由{posts}办理，您没有这个岗位。",
+        "Entering what a colleague did is for {posts}; you do not hold that post.",
+    ),
+    "back_entry_person": _t(
+        "请选定是谁在纸上办的：当时在岗的同事。",
+        "Say who did it on paper: a colleague who held the post then.",
+    ),
+    "back_entry_scan": _t(
+        "替别人补录须附上有其签名的纸件照片。",
+        "To enter what a colleague did, attach a picture of the paper they signed.",
+    ),
     # fields
     "required": _t("请填写。", "Fill this in."),
     "too_long": _t("最多 {max} 个字。", "At most {max} characters."),

@@ -20,7 +20,10 @@ class Token:
 
 @dataclass(frozen=True)
 class Mark:
-    """A step that was done and still stands: who, as what, when. ``way`` and ``person``: how which owner agreed."""
+    """A step that was done and still stands: who, as what, when. ``way`` and ``person``: how which owner agreed.
+
+    ``entered_by``: who entered it afterwards, where that is somebody else.
+    """
 
     step: str
     branch: int | None
@@ -33,6 +36,7 @@ class Mark:
     signature: str = ""
     way: str = ""
     person: int | None = None
+    entered_by: int | None = None
 
 
 @dataclass(frozen=True)
@@ -207,10 +211,12 @@ def _amended(s: State, e: ev.Amended, at: str) -> State:
 
 def _done(s: State, e: ev.Done, at: str) -> State:
     mark = Mark(
-        e.step, e.branch, e.outcome, e.by, e.post, at, e.deputy_for, e.note, e.signature, e.way, e.person
-    )
+        e.step, e.branch, e.outcome, e.by, e.post, at, e.deputy_for, e.note, e.signature, e.way, e.person,
+        e.entered_by,
+    )  # fmt: skip
     kept = tuple(m for m in s.marks if (m.step, m.branch) != (e.step, e.branch))
-    filers = (*s.filers, e.by) if e.filed and e.by is not None and e.by not in s.filers else s.filers
+    filed = [who for who in (e.by, e.entered_by) if e.filed and who is not None and who not in s.filers]
+    filers = (*s.filers, *filed)
     agreed = _without_agreed(s, e.step, e.branch)
     return _with(s, tokens=_without(s, e.step, e.branch), marks=(*kept, mark), filers=filers, agreed=agreed)
 
@@ -526,6 +532,8 @@ def _mark(mark: Mark) -> dict[str, Any]:
     told = _plain(mark)
     if not mark.way:
         del told["way"], told["person"]
+    if mark.entered_by is None:
+        del told["entered_by"]
     return told
 
 

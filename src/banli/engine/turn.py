@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -118,9 +118,16 @@ class Rulebook:
         return found.title if found else Text(zh=post, en=post)
 
 
+#: A clock that was over before what started it was entered ends no step before what was done meanwhile is entered too.
+TO_ENTER = timedelta(hours=2)
+
+
 @dataclass
 class Turn:
-    """The state while one action is decided. ``here`` is the step being done."""
+    """The state while one action is decided. ``here`` is the step being done.
+
+    ``back``: it was done on paper and is entered afterwards, at ``entered``; ``now`` is then when it was done.
+    """
 
     book: Rulebook
     state: State
@@ -128,6 +135,8 @@ class Turn:
     now: datetime
     events: list[ev.Event] = field(default_factory=list)
     here: tuple[str, int | None] = ("", None)
+    back: bool = False
+    entered: datetime | None = None
     _opening: list[str] = field(default_factory=list)
     _automatic: list[tuple[str, int | None]] = field(default_factory=list)
 
@@ -139,6 +148,12 @@ class Turn:
         """It happened."""
         self.events.append(event)
         self.state = apply(self.state, event, self.now_text)
+
+    def set_back(self, told: ev.BackEntered) -> None:
+        """What follows happened when ``told`` says."""
+        self.entered = self.entered or self.now
+        self.now, self.back = datetime.fromisoformat(told.at), True
+        self.emit(told)
 
     def at(self, step: str, branch: int | None) -> "Turn":
         """The turn, told which step is being done."""
@@ -346,7 +361,15 @@ class Turn:
         inside = flow.inside(name)
         if any(t.step in inside and (block.kind == "each" or t.branch == branch) for t in self.state.tokens):
             return
+        if self.back:
+            self._catch_up(inside)
         self._past(name, None if block.kind == "each" else branch)
+
+    def _catch_up(self, inside: frozenset[str]) -> None:
+        """Branches may be entered in any order: what follows them happens when the last of them was done."""
+        last = max((mark.at for mark in self.state.marks if mark.step in inside), default="")
+        if last > self.now_text:
+            self.set_back(ev.BackEntered(at=last))
 
     def run_automatic(self) -> None:
         """Do the steps that the system does, as long as there are any."""
@@ -434,6 +457,8 @@ class Turn:
         moment = self.due(clock.due, branch, clock.during)
         if moment is None:
             return
+        if self.entered is not None and clock.late.step is not None:
+            moment = max(moment, self.entered + TO_ENTER)
         since = self.answered(clock.due.at, branch) if clock.due.at and clock.due.within else None
         self.emit(ev.ClockStarted(
             title, self._clock_branch(clock, branch), moment.astimezone(UTC).isoformat(), self.warning(clock, moment),
@@ -474,7 +499,9 @@ class Turn:
         return clocks.due(start, within, zone, self.facts.holidays, hours)
 
     def _stop(self, clock: Running) -> None:
-        late = clock.state == "late" or (clock.counts and self.now > datetime.fromisoformat(clock.due))
+        """Whoever entered it afterwards may have been in time, though the machine had to think otherwise meanwhile."""
+        past = clock.counts and self.now > datetime.fromisoformat(clock.due)
+        late = (clock.state == "late" and not self.back) or past
         self.emit(ev.ClockStopped(clock.clock, clock.branch, late))
 
     def let_time_pass(self) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
 
-from banli.engine import consent
+from banli.engine import back_entry, consent
 from banli.engine.clocks import SAME_DAY, parse_duration
 from banli.engine.conditions import Condition
 from banli.engine.fields import Field, setting_of, settled
@@ -73,6 +73,7 @@ def _every(book: Rulebook) -> Iterator[tuple[str, Use]]:
             (step.valid_until.within if step.valid_until else None) or "",
             Use("clock", book.step_title(name)),
         )
+    yield f"setting.{back_entry.LIMIT}", Use("act", book.step_title(book.flow.root.items[0]))
     if book.procedure.repeats is not None:
         yield book.procedure.repeats.within, Use("act", book.step_title(book.flow.root.items[0]))
     for clock in book.procedure.clocks.values():

@@ -135,6 +135,8 @@ def events(estate_id: int, period: Period) -> Iterator[Happened]:
     for pk, seq, at, post, happened in _read(_EVENTS, _asked(estate_id, period)):
         told = json.loads(happened) if isinstance(happened, str) else happened or []
         for number, event in enumerate(told):
+            if event["event"] == "back_entered":  # done on paper then, entered later
+                at = datetime.fromisoformat(event["at"])
             name = type_of(event)
             if name is not None:
                 values = {key: event[key] for key in TOLD if key in event}

@@ -10,7 +10,7 @@ OF_ROUNDS = "round_"
 
 
 class Notice(models.Model):
-    """``code`` says what it is about (clock_late, clock_warned, assigned); ``about`` names the clock or step."""
+    """``code`` says what it is about (clock_late, assigned, back_entered …); ``about`` names the clock or step."""
 
     estate = models.ForeignKey("estate.Estate", on_delete=models.PROTECT, related_name="+")
     post = models.CharField(max_length=60, default="", blank=True)

@@ -154,9 +154,9 @@ _SPENT = f"""
 """
 
 
-def spend_of_case(*, case_id: int, kind: str, branch: int | None, by: Staff, at: datetime) -> int:
+def spend_of_case(*, case_id: int, kind: str, branch: int | None, by_id: int, at: datetime) -> int:
     """Use the case's newest paper of this kind (``PaperSpent``), once, as `spend` does; its id."""
-    asked = {"case": case_id, "kind": kind, "branch": branch, "at": at, "by": by.pk}
+    asked = {"case": case_id, "kind": kind, "branch": branch, "at": at, "by": by_id}
     used = statement.row(_SPENT, asked)
     if not used:
         mine = Paper.objects.select_related("used_by").filter(case_id=case_id, kind=kind, branch=branch)

@@ -11,11 +11,15 @@ from banli.journal.chain import canonical
 from banli.journal.statement import Part
 
 _ROWS = """
-    INSERT INTO registers_registerrow (estate_id, book, case_id, branch, status, entered_at, cells, found)
-    SELECT %(rows_estate)s, line.book, moved.id, line.branch, %(rows_status)s, %(rows_at)s, line.cells, line.found
+    INSERT INTO registers_registerrow (
+        estate_id, book, case_id, branch, status, entered_at, back_entered_at, cells, found
+    )
+    SELECT %(rows_estate)s, line.book, moved.id, line.branch, %(rows_status)s, %(rows_at)s, %(rows_back)s, line.cells,
+           line.found
       FROM moved, jsonb_to_recordset(%(rows_lines)s::jsonb) AS line(book text, branch int, cells jsonb, found text)
     ON CONFLICT (book, case_id, branch) DO UPDATE
-       SET status = excluded.status, cells = excluded.cells, found = excluded.found
+       SET status = excluded.status, cells = excluded.cells, found = excluded.found,
+           back_entered_at = coalesce(excluded.back_entered_at, registers_registerrow.back_entered_at)
 """
 
 
@@ -44,9 +48,20 @@ def said(cells: Mapping[str, Any], found: str) -> bytes:
     return canonical([cells, found])
 
 
-def entering(*, estate_id: int, status: str, lines: Iterable[Line], at: datetime) -> Part:
-    """Enter the rows, or bring those that are there up to date; they keep the time they were first entered."""
+def entering(
+    *,
+    estate_id: int,
+    status: str,
+    lines: Iterable[Line],
+    at: datetime,
+    back_entered_at: datetime | None = None,
+) -> Part:
+    """Enter the rows, or bring those that are there up to date; they keep the time they were first entered.
+
+    ``back_entered_at``: when what was done on paper at ``at`` was entered.
+    """
     told = json.dumps([vars(line) for line in lines], ensure_ascii=False)
-    return Part(
-        "rows", _ROWS, {"rows_estate": estate_id, "rows_status": status, "rows_at": at, "rows_lines": told}
-    )
+    return Part("rows", _ROWS, {
+        "rows_estate": estate_id, "rows_status": status, "rows_at": at, "rows_back": back_entered_at,
+        "rows_lines": told,
+    })  # fmt: skip

@@ -14,6 +14,8 @@ class RegisterRow(models.Model):
 
     A cell is text, a number, ``{"zh", "en"}``, or ``{"sealed", "mask"}``. ``found`` is the plain text.
     ``late``: its month was closed when it came in; the database says so itself (:mod:`banli.registers.closing`).
+    ``entered_at``: when it came into the book; what was done on paper first stands at the time it was done, and
+    ``back_entered_at`` says when somebody last entered such a thing (ADR 0006).
     """
 
     estate = models.ForeignKey("estate.Estate", on_delete=models.PROTECT, related_name="+")
@@ -22,6 +24,7 @@ class RegisterRow(models.Model):
     branch = models.PositiveSmallIntegerField(null=True)
     status = models.CharField(max_length=20, default="open")
     entered_at = models.DateTimeField()
+    back_entered_at = models.DateTimeField(null=True)
     cells = models.JSONField(default=dict)
     found = models.TextField(default="", blank=True)
     late = models.BooleanField(default=False, db_default=False)

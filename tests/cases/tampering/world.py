@@ -5,6 +5,7 @@ import io
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from email.message import EmailMessage
+from typing import Any
 from uuid import uuid4
 
 import time_machine
@@ -15,6 +16,7 @@ from banli.cases import actions, attachments, jobs, mailing, packs, purging, rec
 from banli.cashier import actions as cashier
 from banli.cashier.models import Posting, Shift
 from banli.engine.clocks import add_months
+from banli.engine.decide import OnPaper
 from banli.estate import actions as estate
 from banli.estate import moving, setting
 from banli.journal.seals import seal_days
@@ -23,10 +25,12 @@ from banli.papers import actions as papers
 from banli.papers.files import file_for
 from banli.papers.models import Paper
 from banli.people import actions as people
+from banli.people.access import desk_of
+from banli.people.models import Staff
 from banli.registers import closing
 from banli.routines import actions as rounds
 from banli.routines.models import Round
-from tests.cases.test_actions import at_the_door, do, issued, key, open_goods, refused, repair
+from tests.cases.test_actions import at_the_door, do, goods, issued, key, open_goods, refused, repair
 from tests.cases.test_home_cleaning import tomorrow
 from tests.cases.test_slots import repair as booked
 from tests.cashier.conftest import Till, till_pack
@@ -61,6 +65,7 @@ def lived() -> Office:
         _released(office)
         _people(office)
     _turned_back(office)
+    _on_paper(office)
     _repaired(office)
     _late(office, timezone.now())
     _paid(office)
@@ -162,6 +167,27 @@ def _turned_back(office: Office) -> None:
     open_goods(office, role="tenant")
     with refused("task_not_open"):
         do(office, "laoli", case, "confirm", "approved", signature="paper")
+
+
+def _on_paper(office: Office) -> None:
+    """A slip that was written by hand in a power cut, entered afterwards; one signature by a second clerk."""
+    begun = timezone.now() - timedelta(minutes=50)
+
+    def at(minutes: int, **more: Any) -> OnPaper:
+        return OnPaper((begun + timedelta(minutes=minutes)).isoformat(), **more)
+
+    case = actions.open_case(
+        by=office["xiaowang"], procedure="goods-release", unit=office.unit, applicant=office.owner,
+        applicant_role="owner", answers=goods(), key=key(), on_paper=at(0, reference="空白表 0012"),
+    ).case_id  # fmt: skip
+    do(office, "xiaowang", case, "sign", "signed", signature="paper", on_paper=at(5))
+    signed, second = picture("white"), desk_of(Staff.objects.get(username="lin"), office.estate.pk)
+    actions.act(
+        by=second, case_id=case, step="confirm", outcome="approved", signature="paper", key=key(), uploads=[signed],
+        on_paper=at(9, by=office.staff("laoli").pk, scan=signed.sha256),
+    )  # fmt: skip
+    do(office, "chen", case, "seal", "sealed", on_paper=at(12))
+    do(office, "xiaowang", case, "issue", "issued", on_paper=at(15))
 
 
 def _repaired(office: Office) -> None:

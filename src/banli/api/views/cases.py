@@ -35,7 +35,7 @@ def open_case(
     desk = desk_at(request, estate)
     book = rules.rulebook(rules.current(sent.procedure).pk)
     unit, applicant = _about(desk, sent)
-    taken = take(book, sent.answers, sent.signature, desk.estate)
+    taken = take(book, sent, desk.estate)
     done = actions.open_case(
         by=desk,
         procedure=sent.procedure,
@@ -48,6 +48,7 @@ def open_case(
         signature=taken.signature,
         extra=_extra(sent),
         uploads=taken.uploads,
+        on_paper=taken.on_paper,
     )
     return Status(201, _told(response, desk, done))
 
@@ -77,7 +78,7 @@ def act(
     """Do an open step."""
     desk = desk_at(request, estate)
     found = access.case_for(desk, case)
-    taken = take(rules.rulebook(found.version_id), sent.answers, sent.signature, desk.estate, found)
+    taken = take(rules.rulebook(found.version_id), sent, desk.estate, found)
     done = actions.act(
         by=desk,
         case_id=found.pk,
@@ -90,6 +91,7 @@ def act(
         signature=taken.signature,
         extra=_extra(sent),
         uploads=taken.uploads,
+        on_paper=taken.on_paper,
     )
     return _told(response, desk, done)
 

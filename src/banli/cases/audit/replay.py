@@ -29,6 +29,7 @@ class Told:
     first: Entry
     last: Entry
     state: State = field(default_factory=State)
+    opened_at: datetime | None = None
     ended_at: datetime | None = None
     tasks: list[Row] = field(default_factory=list)
     papers: dict[tuple[str, str], Row] = field(default_factory=dict)
@@ -50,7 +51,7 @@ class Told:
             "seq": self.last.seq,
             "head": bytes(self.last.hash),
             "estate_id": self.first.estate_id,
-            "opened_at": self.first.at,
+            "opened_at": self.opened_at,
             "opened_by_id": self.first.actor_id,
             "ended_at": self.ended_at,
             "procedure": body.get("procedure"),
@@ -73,17 +74,22 @@ def replay(entries: Sequence[Entry], book: Rulebook) -> Told:
 
 
 class _Replay:
-    """One entry's part."""
+    """One entry's part. ``at``: when it was written; ``then``: when what is being read happened."""
 
     def __init__(self, told: Told, entry: Entry, book: Rulebook) -> None:
         self.told, self.entry, self.book, self.at = told, entry, book, entry.at
         self.events = [ev.from_json(one) for one in entry.body.get("events", ())]
+        self.back = ev.back_entry(self.events)
+        self.then = datetime.fromisoformat(self.back.at) if self.back else entry.at
         self.opened: list[Row] = []
 
     def run(self) -> None:
-        moment = chain.moment(self.at)
-        for event in self.events:
+        if self.told.opened_at is None:
+            self.told.opened_at = self.then
+        for event, moment in ev.timed(self.events, chain.moment(self.at)):
             self.told.state = apply(self.told.state, event, moment)
+            if isinstance(event, ev.BackEntered):
+                self.then = datetime.fromisoformat(event.at)
             handle = _HANDLERS.get(type(event))
             if handle is not None:
                 handle(self, event)
@@ -128,10 +134,14 @@ class _Replay:
         body, actor = self.entry.body, self.entry.actor_id
         if any(isinstance(event, MOVING) for event in self.events):
             for name, branch in self.told.state.books:
-                row = self.told.books.setdefault((name, branch), {"entered_at": self.at})
+                then = datetime.fromisoformat(self.back.at) if self.back else self.at
+                row = self.told.books.setdefault(
+                    (name, branch), {"entered_at": then, "back_entered_at": None}
+                )
                 row |= {
                     "status": self.told.state.status,
                     "digest": body.get("books", {}).get(named(name, branch)),
+                    **({"back_entered_at": self.at} if self.back else {}),
                 }
         for sha256 in body.get("files", ()):
             self.told.files.setdefault(sha256, {"at": self.at, "by_id": actor, **_THERE})
@@ -150,7 +160,7 @@ class _Replay:
 
     def reached(self, event: ev.Reached) -> None:
         task = {
-            "step": event.step, "branch": event.branch, "state": "open", "opened_at": self.at, "ended_at": None,
+            "step": event.step, "branch": event.branch, "state": "open", "opened_at": self.then, "ended_at": None,
             "person_id": event.person, "done_by_id": None, "outcome": "", "due_at": None, "order_at": store.NEVER,
             "posts": [] if event.person else list(self.book.flow.steps[event.step].posts()),
             "estate_id": self.told.first.estate_id, "procedure": self.told.first.body.get("procedure"),
@@ -162,7 +172,7 @@ class _Replay:
         self._stopped(event)
         for task in self.told.tasks:
             if (task["step"], task["branch"], task["state"]) == (event.step, event.branch, "open"):
-                task.update(state="cancelled", ended_at=self.at)
+                task.update(state="cancelled", ended_at=self.then)
                 if isinstance(event, ev.Done):
                     task.update(state="done", done_by_id=event.by, outcome=event.outcome)
 
@@ -226,7 +236,8 @@ class _Replay:
             for (kind, _), p in self.told.papers.items()
             if (kind, p["branch"]) == (event.paper, event.branch)
         ]
-        mine[-1].update(state="used", used_at=self.at, used_by_id=self.entry.actor_id)
+        used_by = (self.back.by if self.back else None) or self.entry.actor_id
+        mine[-1].update(state="used", used_at=self.then, used_by_id=used_by)
 
     def voided(self, event: ev.PapersVoided) -> None:
         said = [e.note for e in self.events if isinstance(e, ev.Done)]
@@ -255,7 +266,7 @@ class _Replay:
             self.told.notices.append({**said, "post": "", "staff_id": event.person})
 
     def ended(self, event: ev.Ended) -> None:
-        self.told.ended_at = self.at
+        self.told.ended_at = self.then
 
     def reopened(self, event: ev.Reopened) -> None:
         self.told.ended_at = None

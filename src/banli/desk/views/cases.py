@@ -61,7 +61,7 @@ def acts(request: HttpRequest, pk: int) -> HttpResponse:
         told = actions.act(
             by=desk, case_id=found.pk, step=name, outcome=sent.outcome, branch=branch, answers=sent.answers,
             note=sent.note, signature=sent.signature, extra=sent.extra, uploads=sent.uploads,
-            key=request.POST.get("key", ""),
+            key=request.POST.get("key", ""), on_paper=sent.on_paper,
         )  # fmt: skip
     except Refusal as why:
         return page(request, desk, case_for(desk, pk), why, form.refused(why))

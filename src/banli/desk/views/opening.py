@@ -23,6 +23,7 @@ from banli.people.access import Desk, desk_for
 
 from .. import held, known
 from ..applicants import Applicants
+from ..back_entries import back_entry_of
 from ..cards import cards
 from ..forms import StepForm
 from ..money import tariffs_of
@@ -105,6 +106,9 @@ def _form(desk: Desk, book: Rulebook, asker: Asker) -> tuple[StepForm, Authority
     told = known.at_opening(book, step, asker.person, record, settings)
     form = StepForm(book, step, desk.staff.pk, known=told, opening=True, estate=desk.estate.name)
     form.tariffs = tariffs_of(desk, book, step, form.now)
+    form.back = back_entry_of(
+        desk, book, lambda: facts.holders_of(desk.estate, book.procedure.opened_by, form.now).values()
+    )
     letter = facts.authority_for(book, asker.unit, asker.person, asker.role, form.now)
     taken = facts.taken(book, asker.role, letter, record)
     form.values = {
@@ -122,7 +126,7 @@ def _opened(request: HttpRequest, desk: Desk, form: StepForm, asker: Asker) -> H
     told = actions.open_case(
         by=desk, procedure=form.book.procedure.procedure, unit=asker.unit, applicant=asker.person,
         applicant_role=asker.role, answers=sent.answers, key=request.POST.get("key", ""), note=sent.note,
-        signature=sent.signature, extra=sent.extra, uploads=sent.uploads,
+        signature=sent.signature, extra=sent.extra, uploads=sent.uploads, on_paper=sent.on_paper,
     )  # fmt: skip
     held.forget(desk.staff.pk, sent.uploads, request.POST)
     return go_on(request, f"{reverse('desk:case', args=[told.case_id])}?done={told.seq}")

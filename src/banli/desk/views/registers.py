@@ -158,9 +158,13 @@ def _local(row: RegisterRow) -> str:
 
 
 def _standing(row: RegisterRow) -> str:
-    """How the case stands; of a row that came into a closed month, that too."""
+    """How the case stands; of a row that came into a closed month, or was entered afterwards, that too."""
     label = str(states.named(row.status).label)
-    return _("%(status)s（补登）") % {"status": label} if row.late else label
+    label = _("%(status)s（补登）") % {"status": label} if row.late else label
+    if row.back_entered_at is None:
+        return label
+    at = timezone.localtime(row.back_entered_at).strftime("%Y-%m-%d %H:%M")
+    return _("%(status)s（%(at)s 补录）") % {"status": label, "at": at}
 
 
 def _told(asked: Narrowing) -> list[str]:
