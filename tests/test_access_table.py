@@ -248,6 +248,10 @@ figures/                                                GET     302  403  200  2
 figures/                                                POST    302  405  405  405  405  405  405  405  405  405
 figures/figures.xlsx                                    GET     302  403  200  200  403  403  403  200  403  404
 figures/figures.xlsx                                    POST    302  405  405  405  405  405  405  405  405  405
+follow-ups/campaigns/                                   GET     302  403  200  200  403  403  403  200  403  404
+follow-ups/campaigns/                                   POST    302  403  422  422  403  403  403  422  403  404
+follow-ups/campaigns/<row:pk>/merging/                  GET     302  405  405  405  405  405  405  405  405  405
+follow-ups/campaigns/<row:pk>/merging/                  POST    302  403  404  404  403  403  403  404  403  404
 figures/events.json                                     GET     302  403  200  200  403  403  403  200  403  404
 figures/events.json                                     POST    302  405  405  405  405  405  405  405  405  405
 figures/events.xes                                      GET     302  403  200  200  403  403  403  200  403  404
@@ -399,6 +403,7 @@ class House:
             "watches": self.line.watch_id,
             "log-lines": self.line.pk,
             "figures": 1,
+            "follow-ups": 1,
         }
         words = {
             "pk": row.get(route.split("/")[0]), "unit": self.office.unit.pk, "case": self.case, "estate": "cuihu",

@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "banli.cases",
     "banli.gate",
     "banli.routines",
+    "banli.followup",
     "banli.figures",
     "banli.desk",
     "banli.portal",

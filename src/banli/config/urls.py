@@ -5,7 +5,7 @@ from django.urls import include, path
 from banli.config.gauges import told as metrics
 from banli.config.health import healthz, readyz
 
-ROOMS = ("people", "estate", "papers", "gate", "routines", "figures", "desk", "portal", "api")
+ROOMS = ("people", "estate", "papers", "gate", "followup", "routines", "figures", "desk", "portal", "api")
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),

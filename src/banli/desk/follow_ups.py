@@ -99,7 +99,7 @@ def _open(desk: Desk, known: Mapping[tuple[str, str], Rulebook]) -> Iterable[Tas
             estate=desk.estate, state=Task.State.OPEN, procedure__in={procedure for procedure, _ in known},
             step__in={step for _, step in known},
         )
-        .select_related("case__unit", "case__applicant")
+        .select_related("case__unit", "case__applicant", "person")
         .order_by("order_at", "id")[: MOST + 1]
     )  # fmt: skip
 
@@ -110,7 +110,7 @@ def _owed(
 ) -> Owed:  # fmt: skip
     book, state = rules.rulebook(task.case.version_id), store.state_of(task.case)
     token = state.token(task.step, task.branch)
-    able: dict[int, str] = {}
+    able = {task.person.pk: task.person.name} if task.person is not None else {}
     for post in task.posts:
         for pk, name in names[post].items():
             try:

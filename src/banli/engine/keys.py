@@ -13,6 +13,7 @@ KEYS: dict[str, dict[str, str]] = {
         "applicant": "Who may apply.",
         "rests_on": "The open case of another procedure, about the same room, on which a case rests.",
         "repeats": "Which earlier cases are the same matter once more; it gives `fact.repeated`.",
+        "campaign": "Cases are opened for many residents at once, and shared out; its first two steps are then done.",
         "form": "Every question any step asks, by name.",
         "steps": "The work, in its order: steps and blocks by name.",
         "clocks": "Deadlines, by name.",
@@ -56,6 +57,10 @@ KEYS: dict[str, dict[str, str]] = {
         "of": "The procedures whose cases count, this one among them.",
         "same": "What they have in common: `unit`, `form.<choice field>`; one of these is enough.",
         "within": "How long back: `90 days`, `3 months` or `setting.<duration>`.",
+    },
+    "Campaign": {
+        "name": "`form.<text field>` of the first step: what the campaign is called.",
+        "occasion": "`form.<choice field>` of the first step: why residents are called.",
     },
     "Field": {
         "type": "What kind of answer it takes.",

@@ -507,6 +507,13 @@ class Override(_Model):
         return with_lists(data, "by", "to")
 
 
+class Campaign(_Model):
+    """A case for each of many residents is opened at once (P18): ``name`` and ``occasion`` are answered for all."""
+
+    name: Asked
+    occasion: Asked
+
+
 class Procedure(_Model):
     """A written procedure. The order of ``steps`` is the order of the work."""
 
@@ -519,6 +526,7 @@ class Procedure(_Model):
     applicant: Applicants
     rests_on: RestsOn | None = None
     repeats: Repeats | None = None
+    campaign: Campaign | None = None
     form: dict[Name, Field] = Key(min_length=1)
     steps: "dict[Name, Item]" = Key(min_length=1)
     clocks: dict[Name, Clock] = Key(default_factory=dict)

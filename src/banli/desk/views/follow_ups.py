@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from banli.followup.access import may_campaign
 from banli.people.access import desk_for
 
 from .. import follow_ups as queries
@@ -26,5 +27,6 @@ def follow_ups(request: HttpRequest) -> HttpResponse:
         {"title": _("全部"), "url": "?", "count": len(calls.owed), "current": not chosen},
         {"title": _("分给我的"), "url": "?whose=mine", "count": len(mine), "current": chosen},
     ]
-    context = {"calls": calls, "owed": mine if chosen else calls.owed, "whose": whose}
+    owed = mine if chosen else calls.owed
+    context = {"calls": calls, "owed": owed, "whose": whose, "may_campaign": may_campaign(desk)}
     return render(request, "desk/follow_ups.html", context)

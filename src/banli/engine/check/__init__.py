@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from banli.engine.check import (
+    campaigns,
     clocks,
     conditions,
     forms,
@@ -86,6 +87,7 @@ def fitting(subject: Subject, loaded: LoadedPack, every: dict[str, Procedure]) -
         clocks.clocks,
         rules.rules,
         sending.sending,
+        campaigns.campaigns,
     )
     for part in parts:
         yield from part(subject)

@@ -21,6 +21,18 @@ FAULTS: dict[str, Saying] = {
         "加上 holds: 单据，或去掉 hours。",
         "add holds: <paper>, or remove hours",
     ),
+    "campaign_steps": say(
+        "回访活动立的件，前三步要是登记、派工、由被派的人回访。",
+        "what a campaign opens begins with fill, dispatch and a follow_up by whoever is sent",
+        "把步骤改成 fill、dispatch、follow_up（by: 派工.assignee），或去掉 campaign。",
+        "make them fill, dispatch and follow_up (by: <dispatch>.assignee), or remove campaign",
+    ),
+    "campaign_asks": say(
+        "回访活动一次立很多件，没有人逐件回答“{name}”。",
+        "a campaign opens many cases at once, and nobody answers “{name}” for each",
+        "不必填，或写 default，或 known: applicant.phone。",
+        "do not require it, or give it a default, or known: applicant.phone",
+    ),
     "no_code": say(
         "单据“{paper}”没有二维码，门岗读不了。",
         "the paper “{paper}” has no code, and the gate cannot read it",
