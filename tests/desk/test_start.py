@@ -72,11 +72,11 @@ def test_the_frame_offers_each_post_its_rooms(office: Office):
         places = signed_in(office, who).get("/inbox/").context["shell"].places
         return [place.url for place in places]
 
-    first, books = ["/inbox/", "/notices/"], ["/cases/", "/registers/"]
+    first, books = ["/inbox/", "/notices/"], ["/rounds/", "/watches/", "/cases/", "/registers/"]
     last = ["/procedures/", "/settings/", "/posts/"]
-    desk = ["/", *first, "/follow-ups/", *books, "/cashier/"]
-    assert offered("xiaowang") == [*desk, "/outgoing/", "/cashier/prices/", *last]
-    assert offered("chen") == [*desk, "/outgoing/", "/figures/", "/cashier/prices/", "/intakes/", *last]
+    desk = ["/", *first, "/follow-ups/", *books, "/cashier/", "/outgoing/"]
+    assert offered("xiaowang") == [*desk, "/cashier/prices/", *last]
+    assert offered("chen") == [*desk, "/morning/", "/figures/", "/cashier/prices/", "/intakes/", *last]
     assert offered("zhou") == ["/gate/", *first, *books, "/cashier/prices/", *last]
 
 
@@ -93,7 +93,7 @@ def test_every_place_the_frame_offers_opens(office: Office, who: str):
         assert client.get(place.url).status_code == 200, place.url
 
 
-def test_the_frames_numbers_are_two_counts_whatever_there_is(office: Office):
+def test_the_frames_numbers_are_three_counts_whatever_there_is(office: Office):
     def counts() -> list[str]:
         with CaptureQueriesContext(connection) as asked:
             assert client.get("/procedures/").status_code == 200
@@ -101,10 +101,10 @@ def test_the_frames_numbers_are_two_counts_whatever_there_is(office: Office):
         return [re.findall(r'FROM "?(\w+)', one)[0] for one in told]
 
     client = signed_in(office, "laoli")
-    assert counts() == ["cases_task", "messages_notice"]
+    assert counts() == ["cases_task", "messages_notice", "routines_round"]
     for _ in range(3):
         issued(office)
-    assert counts() == ["cases_task", "messages_notice"]
+    assert counts() == ["cases_task", "messages_notice", "routines_round"]
 
 
 @pytest.mark.parametrize(
