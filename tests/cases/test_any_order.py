@@ -124,6 +124,7 @@ class Walk:
             "extra": {
                 "assignee": self.dice.choice([technician, technician, 1]),
                 "ticked": self.dice.choice([self.everything(case, step), [0], []]),
+                "reference": self.dice.choice(["2026 年 5 月夹", "2026 年 5 月夹", ""]),
             },
         }  # fmt: skip
 
