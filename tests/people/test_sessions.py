@@ -62,5 +62,5 @@ def test_to_know_who_asks_is_two_statements_and_nothing_is_written(client: Clien
     with CaptureQueriesContext(connection) as seen:
         answer = client.get("/estates/")
     assert answer.status_code == 200
-    assert len(seen) == 4  # and what the frame counts: tasks and notices
+    assert len(seen) == 5  # and what the frame counts: tasks, notices and rounds
     assert "sessionid" not in answer.cookies and client.cookies["sessionid"].value == key

@@ -12,6 +12,7 @@ from banli.engine.routine import Routine
 from banli.engine.text import Text
 from banli.estate.models import Estate
 from banli.estate.own import in_force
+from banli.journal import statement
 from banli.people.access import Desk
 from banli.people.titles import post_title
 
@@ -42,6 +43,12 @@ def line(row: Round) -> Line:
     return Line(row, title, post_title(row.post))
 
 
+_OPEN = """
+    SELECT count(*) FROM routines_round
+     WHERE state = 'open' AND until > %(now)s AND estate_id = %(estate)s AND post = ANY(%(posts)s::varchar[])
+"""
+
+
 def listed(desk: Desk, which: str, before: tuple[datetime, int] | None = None) -> QuerySet[Round]:
     """Rounds of one kind, newest first; only those of the desk's own posts for whoever supervises none."""
     found = Round.objects.filter(estate=desk.estate).select_related("done_by", "settled_by")
@@ -67,7 +74,8 @@ def waiting(desk: Desk) -> QuerySet[Round]:
 
 def open_count(desk: Desk) -> int:
     """How many there are: the badge beside the navigation."""
-    return waiting(desk).filter(until__gt=timezone.now()).count()
+    asked = {"estate": desk.estate.pk, "posts": list(desk.posts), "now": timezone.now()}
+    return int(statement.row(_OPEN, asked)[0])
 
 
 def ahead(desk: Desk, now: datetime) -> list[tuple[Due, Routine]]:
