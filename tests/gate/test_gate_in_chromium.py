@@ -11,10 +11,9 @@ import segno
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserType, Page, expect
 
-from banli.cases import packs
 from banli.papers.models import Paper
 from tests.gate.conftest import at_the_gate
-from tests.office import Office, build
+from tests.office import Office, build, load_packs
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in this thread
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -48,7 +47,7 @@ def film(code: str, path: Path) -> None:
 @pytest.fixture
 def yard() -> Office:
     """The office in committed rows, so that the browser's server sees it."""
-    assert packs.load_all() == []
+    load_packs()
     return build()
 
 
