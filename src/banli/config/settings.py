@@ -125,6 +125,7 @@ BANLI_SHELL = {
     "language_url": "people:language",
 }
 #: Who may look up residents; estate.access.READ_POSTS, which cannot be imported here (a test compares them).
+_SUPERVISORS = ("director", "duty_supervisor", "engineering_supervisor", "safety_supervisor")
 _AT_THE_COUNTER = (
     "front_desk", "duty_supervisor", "director", "engineering_supervisor", "safety_supervisor", "finance",
     "duty_administrator", "lobby_assistant", "technician",
@@ -146,7 +147,7 @@ BANLI_NAVIGATION: list[dict[str, Any]] = [
     },
     {
         "url_name": "routines:rounds", "icon": "checklist", "title": _("日常"), "posts": None, "key": "g w",
-        "count": "banli.routines.queries.open_count",
+        "aside": _SUPERVISORS, "count": "banli.routines.queries.open_count",
     },
     {
         "url_name": "routines:watches", "aside": True, "icon": "notebook", "title": _("交接班"), "posts": None,
@@ -164,11 +165,11 @@ BANLI_NAVIGATION: list[dict[str, Any]] = [
     },
     {
         "url_name": "desk:morning", "icon": "clipboard-text", "title": _("未办"), "key": "g u",
-        "posts": ("director", "duty_supervisor", "engineering_supervisor", "safety_supervisor"),
+        "posts": _SUPERVISORS,
     },
     {
         "url_name": "figures:figures", "icon": "chart-bar", "title": _("统计"), "key": "g t",
-        "posts": ("director", "duty_supervisor", "engineering_supervisor", "safety_supervisor"),
+        "posts": _SUPERVISORS,
     },
     {"url_name": "desk:prices", "aside": True, "icon": "tag", "title": _("价目"), "posts": None, "key": "g l"},
     {

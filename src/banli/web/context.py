@@ -9,8 +9,9 @@
                    "language_url": "set_language"}
 
 `posts` are the posts that see the entry (None: everybody signed in); `key` its keyboard sequence; `count` names a
-function (desk) → int for the number beside it; with `aside` it stands in the menu behind the others. Values ending in
-`_url` are URL names. All keys of BANLI_SHELL may be absent: the frame then leaves that part out.
+function (desk) → int for the number beside it. With `aside` it stands in the menu behind the others, without a number:
+for everybody (True), or for whoever holds one of the posts it names. Values ending in `_url` are URL names. All keys of
+BANLI_SHELL may be absent: the frame then leaves that part out.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -117,18 +118,22 @@ class Shell:
             if entry.get("posts") is None or held & set(entry["posts"])
         ]
         here = current_url(self.request.path, (url for _, url in seen))
-        return [
-            Place(
-                url=url,
-                icon=entry["icon"],
-                title=gettext(str(entry["title"])),
-                current=url == here,
-                key=entry.get("key", ""),
-                count=self._count(entry.get("count")),
-                aside=entry.get("aside", False),
+        told = []
+        for entry, url in seen:
+            behind = entry.get("aside", ())
+            aside = behind is True or bool(held & set(behind))
+            told.append(
+                Place(
+                    url=url,
+                    icon=entry["icon"],
+                    title=gettext(str(entry["title"])),
+                    current=url == here,
+                    key=entry.get("key", ""),
+                    count=0 if aside else self._count(entry.get("count")),
+                    aside=aside,
+                )
             )
-            for entry, url in seen
-        ]
+        return told
 
     @property
     def aside(self) -> list[Place]:
