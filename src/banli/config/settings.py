@@ -156,7 +156,7 @@ BANLI_NAVIGATION: list[dict[str, Any]] = [
     {"url_name": "desk:cases", "icon": "files", "title": _("办件"), "posts": None, "key": "g c"},
     {"url_name": "desk:registers", "icon": "book-2", "title": _("登记本"), "posts": None, "key": "g r"},
     {
-        "url_name": "desk:till", "icon": "cash", "title": _("收银"), "key": "g m",
+        "url_name": "desk:till", "icon": "cash", "title": _("收银"), "key": "g m", "aside": _SUPERVISORS,
         "posts": ("finance", "front_desk", "director", "duty_supervisor"),
     },
     {
