@@ -103,6 +103,14 @@ def asked(told: Mapping[str, str], today: date) -> Period:
     return quarter(in_year, int(found[3])) if found[3] else year(in_year)
 
 
+def asked_or_first(told: Mapping[str, str], today: date) -> tuple[Period, str]:
+    """The period that was asked for; where it is none, the one that is shown unasked, and what was wrong."""
+    try:
+        return asked(told, today), ""
+    except BadPeriod as why:
+        return asked({}, today), str(why)
+
+
 def _months(in_year: int, first: int, count: int, name: str) -> Period:
     after = in_year * 12 + first - 1 + count
     return Period(date(in_year, first, 1), date(after // 12, after % 12 + 1, 1) - timedelta(days=1), name)

@@ -33,11 +33,8 @@ def summary(request: HttpRequest) -> HttpResponse:
     """Who was followed up in a period and what they judged; ``view=print``: for paper."""
     desk = desk_for(request)
     access.require_figures(desk)
-    today, wrong = timezone.localdate(), ""
-    try:
-        chosen = period.asked(request.GET.dict(), today)
-    except period.BadPeriod as why:
-        chosen, wrong = period.asked({}, today), str(why)
+    today = timezone.localdate()
+    chosen, wrong = period.asked_or_first(request.GET.dict(), today)
     told = satisfaction.report(desk.estate.pk, chosen)
     context: dict[str, Any] = {
         **_context(desk, told), "period": chosen, "usual": period.usual(today), "wrong": wrong,

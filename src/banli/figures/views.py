@@ -27,11 +27,8 @@ def figures(request: HttpRequest) -> HttpResponse:
     """Everything at a glance; ``view=print``: the report for paper."""
     desk = desk_for(request)
     access.require_figures(desk)
-    today, wrong = timezone.localdate(), ""
-    try:
-        chosen = period.asked(request.GET.dict(), today)
-    except period.BadPeriod as why:
-        chosen, wrong = period.asked({}, today), str(why)
+    today = timezone.localdate()
+    chosen, wrong = period.asked_or_first(request.GET.dict(), today)
     told = report(desk.estate.pk, chosen, timezone.now(), money=access.sees_money(desk))
     context: dict[str, Any] = {
         "report": told, "period": chosen, "usual": period.usual(today), "wrong": wrong, "charts": charts(told),

@@ -2,11 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from banli.cases.audit.finding import CHUNK, UNSAYABLE, Finding, Ticker, compared, differing, named, unwatched
+from banli.cases.audit.folding import Handlers, Rows, folded, of_no_estate
 from banli.estate.models import Estate
 from banli.journal.models import Entry
 from banli.journal.vault import VaultError
@@ -15,8 +16,6 @@ from banli.messages.models import OF_ROUNDS, Notice
 from . import packs
 from .actions import MISSED, WRONG, picture, stream_of
 from .models import Round, RoundPhoto, RoutineVersion
-
-Rows = dict[int, dict[str, Any]]
 
 
 class Told:
@@ -75,15 +74,13 @@ def rounds(tick: Ticker = unwatched) -> Iterator[Finding]:
         tick(1)
     for estate in Estate.objects.order_by("pk"):
         told = Told(estate, versions)
-        yield from _folded(told, tick)
+        yield from folded(_handlers(told), tick, stream_of(told.estate_id))
         yield from _rows(told, tick)
         yield from _photos(told)
         notices = Notice.objects.filter(estate=estate, case=None, code__startswith=OF_ROUNDS)
         about = f"estate {estate.pk}"
         yield from compared(list(notices.order_by("pk")), told.notices, table=Notice, about=about)
-    for table in (Round, Notice):
-        strays: Any = table._default_manager.exclude(estate__in=Estate.objects.values("pk"))
-        yield from (Finding(named(row), "is of no estate") for row in strays.order_by("pk"))
+    yield from of_no_estate(Round, Notice)
     for photo in RoundPhoto.objects.exclude(round__in=Round.objects.values("pk")).order_by("pk"):
         yield Finding(named(photo), "is of no round")
 
@@ -102,18 +99,11 @@ def _version(version: RoutineVersion) -> Iterator[Finding]:
         yield Finding(row, "is kept under another name than its own")
 
 
-def _folded(told: Told, tick: Ticker) -> Iterator[Finding]:
-    handlers: Mapping[str, Callable[[Entry], None]] = {
+def _handlers(told: Told) -> Handlers:
+    return {
         "rounds_due": told.rounds_due, "round_done": told.round_done, "round_missed": told.round_missed,
         "round_settled": told.round_settled,
     }  # fmt: skip
-    entries = Entry.objects.filter(stream=stream_of(told.estate_id), kind__in=handlers).order_by("seq")
-    for entry in entries.iterator(CHUNK):
-        try:
-            handlers[entry.kind](entry)
-        except UNSAYABLE:
-            yield Finding(named(entry, str(entry)), "says what no action can say")
-        tick(1)
 
 
 def _rows(told: Told, tick: Ticker) -> Iterator[Finding]:

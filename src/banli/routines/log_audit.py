@@ -1,17 +1,17 @@
 """Shift logs beside their journal: who was on watch, what was written and closed, what was handed over to whom."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from banli.cases.audit.finding import CHUNK, UNSAYABLE, Finding, Ticker, differing, named, unwatched
+from banli.cases.audit.finding import Finding, Ticker, unwatched
+from banli.cases.audit.folding import Handlers, Rows, folded, of_estate, of_no_estate
 from banli.estate.models import Estate
 from banli.journal.models import Entry
 
 from .models import LogLine, Watch
 from .watches import stream_of
 
-Rows = dict[int, dict[str, Any]]
 _NOT_OFFERED: dict[str, Any] = {"offered_at": None, "offered_to_id": None, "counted": {}, "remark": ""}
 
 
@@ -66,35 +66,14 @@ def shift_logs(tick: Ticker = unwatched) -> Iterator[Finding]:
     """Every watch and every line of a log is what the journals of the estates make of them."""
     for estate in Estate.objects.order_by("pk"):
         told = Told()
-        yield from _folded(estate.pk, told, tick)
-        yield from _beside(Watch, estate.pk, told.watches)
-        yield from _beside(LogLine, estate.pk, told.lines)
-    for table in (Watch, LogLine):
-        strays: Any = table._default_manager.exclude(estate__in=Estate.objects.values("pk"))
-        yield from (Finding(named(row), "is of no estate") for row in strays.order_by("pk"))
+        yield from folded(_handlers(told), tick, stream_of(estate.pk))
+        yield from of_estate(estate, Watch, told.watches)
+        yield from of_estate(estate, LogLine, told.lines)
+    yield from of_no_estate(Watch, LogLine)
 
 
-def _folded(estate_id: int, told: Told, tick: Ticker) -> Iterator[Finding]:
-    handlers: Mapping[str, Callable[[Entry], None]] = {
+def _handlers(told: Told) -> Handlers:
+    return {
         "watch_begun": told.watch_begun, "watch_offered": told.watch_offered, "watch_taken": told.watch_taken,
         "watch_withdrawn": told.watch_withdrawn, "log_line": told.log_line, "matter_closed": told.matter_closed,
     }  # fmt: skip
-    entries = Entry.objects.filter(stream=stream_of(estate_id), kind__in=handlers).order_by("seq")
-    for entry in entries.iterator(CHUNK):
-        try:
-            handlers[entry.kind](entry)
-        except UNSAYABLE:
-            yield Finding(named(entry, str(entry)), "says what no action can say")
-        tick(1)
-
-
-def _beside(table: Any, estate_id: int, expected: Rows) -> Iterator[Finding]:
-    missing = dict(expected)
-    for row in table._default_manager.filter(estate_id=estate_id).order_by("pk").iterator(CHUNK):
-        wanted = missing.pop(row.pk, None)
-        if wanted is None:
-            yield Finding(named(row), "the journal tells of no such row")
-        else:
-            yield from differing(row, wanted)
-    for pk in missing:
-        yield Finding(f"{table._meta.db_table} {pk}", "is missing")

@@ -21,8 +21,8 @@ from banli.journal.vault import VaultError
 from banli.people.models import ApiToken, Deputyship, Holding, Staff
 
 from .finding import CHUNK, UNSAYABLE, Finding, Ticker, differing, named, unwatched
+from .folding import Rows, beside, folded, of_no_estate
 
-Rows = dict[int, dict[str, Any]]
 #: What stands in the journal of a note that says nothing.
 NOTHING = digest_of_note("")
 
@@ -147,13 +147,13 @@ def posts(tick: Ticker = unwatched) -> Iterator[Finding]:
         "token_revoked": made.token_revoked, "left": made.left_us,
     }  # fmt: skip
     for estate in Estate.objects.order_by("pk"):
-        yield from _folded(estate.pk, handlers, tick)
-        yield from _beside(Holding.objects.filter(estate=estate), Holding, made.holdings, tick)
-        yield from _beside(Deputyship.objects.filter(estate=estate), Deputyship, made.deputyships, tick)
+        yield from folded(handlers, tick, f"estate/{estate.pk}")
+        yield from beside(Holding.objects.filter(estate=estate), Holding, made.holdings, tick)
+        yield from beside(Deputyship.objects.filter(estate=estate), Deputyship, made.deputyships, tick)
         made.holdings.clear()
         made.deputyships.clear()
-    yield from _beside(_keys(made.tokens), ApiToken, made.tokens, tick)
-    yield from _of_no_estate(Holding, Deputyship)
+    yield from beside(_keys(made.tokens), ApiToken, made.tokens, tick)
+    yield from of_no_estate(Holding, Deputyship)
     held = Holding.objects.exclude(staff__in=Staff.objects.values("pk"))
     for pk in held.order_by("staff_id").values_list("staff_id", flat=True).distinct():
         yield Finding(f"people_staff {pk}", "is missing, though a post is held by it")
@@ -190,7 +190,7 @@ def residents(tick: Ticker = unwatched) -> Iterator[Finding]:
         yield from _one_by_one(estate.pk, "authority", may, Authority, letters, tick)
         yield from _used(estate)
     yield from _scanned()
-    yield from _of_no_estate(Occupancy, Authority)
+    yield from of_no_estate(Occupancy, Authority)
 
 
 def _one_by_one(
@@ -273,38 +273,6 @@ def _scanned() -> Iterator[Finding]:
             yield Finding(named(scan), "picture, vault_salt: is not the photograph that came")
     for letter in told:
         yield Finding(f"estate_letterscan of estate_authority {letter}", "is missing")
-
-
-def _folded(
-    estate_id: int, handlers: Mapping[str, Callable[[Entry], None]], tick: Ticker
-) -> Iterator[Finding]:
-    entries = Entry.objects.filter(stream=f"estate/{estate_id}", kind__in=handlers).order_by("seq")
-    for entry in entries.iterator(CHUNK):
-        try:
-            handlers[entry.kind](entry)
-        except UNSAYABLE:
-            yield Finding(named(entry, str(entry)), "says what no action can say")
-        tick(1)
-
-
-def _beside(rows: Any, table: type[Model], expected: Rows, tick: Ticker) -> Iterator[Finding]:
-    """Rows beside what the journals make of them; whatever is left of that has no row."""
-    missing = set(expected)
-    for row in rows if isinstance(rows, Iterator) else rows.order_by("pk").iterator(CHUNK):
-        missing.discard(row.pk)
-        if row.pk in expected:
-            yield from differing(row, expected[row.pk])
-        else:
-            yield Finding(named(row), "the journal tells of no such row")
-        tick(1)
-    for pk in sorted(missing):
-        yield Finding(f"{table._meta.db_table} {pk}", "is missing")
-
-
-def _of_no_estate(*tables: type[Any]) -> Iterator[Finding]:
-    for table in tables:
-        for row in table.objects.exclude(estate__in=Estate.objects.values("pk")).order_by("pk"):
-            yield Finding(named(row), "is of no estate")
 
 
 def _day(told: str | None) -> date | None:

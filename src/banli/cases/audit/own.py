@@ -1,6 +1,6 @@
 """What estates have set themselves, the months that are closed: rows that the journal tells of, and the sum of them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -11,34 +11,24 @@ from banli.estate.own import OwnDay, SettingVersion
 from banli.journal.models import Entry
 from banli.registers.models import MonthClosing
 
-from .finding import CHUNK, UNSAYABLE, Finding, Ticker, differing, named, unwatched
-
-Rows = dict[int, dict[str, Any]]
+from .finding import Finding, Ticker, named, unwatched
+from .folding import Handlers, Rows, folded, of_estate, of_no_estate
 
 
 def own(tick: Ticker = unwatched) -> Iterator[Finding]:
     """Every setting and every own day was set by an entry, every month closed by one; an estate's row is their sum."""
     for estate in Estate.objects.order_by("pk"):
         told: dict[type[Model], Rows] = {SettingVersion: {}, OwnDay: {}, MonthClosing: {}}
-        readers: Mapping[str, Callable[[Entry], None]] = {
+        readers: Handlers = {
             "setting": lambda entry, told=told: told[SettingVersion].update(_setting(entry)),  # type: ignore[misc]
             "calendar": lambda entry, told=told: told[OwnDay].update(_days(entry)),  # type: ignore[misc]
             "closing": lambda entry, told=told: told[MonthClosing].update(_closing(entry)),  # type: ignore[misc]
         }
-        streams = (f"settings/{estate.pk}", f"books/{estate.pk}")
-        entries = Entry.objects.filter(stream__in=streams, kind__in=readers).order_by("stream", "seq")
-        for entry in entries.iterator(CHUNK):
-            try:
-                readers[entry.kind](entry)
-            except UNSAYABLE:
-                yield Finding(named(entry, str(entry)), "says what no action can say")
-            tick(1)
+        yield from folded(readers, tick, f"settings/{estate.pk}", f"books/{estate.pk}")
         for table, expected in told.items():
-            yield from _beside(estate, table, expected)
+            yield from of_estate(estate, table, expected)
         yield from _summed(estate)
-    for table in (SettingVersion, OwnDay, MonthClosing):
-        rows: Any = table._default_manager.exclude(estate__in=Estate.objects.values("pk"))
-        yield from (Finding(named(row), "is of no estate") for row in rows.order_by("pk"))
+    yield from of_no_estate(SettingVersion, OwnDay, MonthClosing)
 
 
 def _setting(entry: Entry) -> Rows:
@@ -77,19 +67,6 @@ def _closing(entry: Entry) -> Rows:
             "estate_id": entry.estate_id,
         }
     }  # fmt: skip
-
-
-def _beside(estate: Estate, table: type[Model], expected: Rows) -> Iterator[Finding]:
-    missing = dict(expected)
-    rows: Any = table._default_manager.filter(estate=estate)
-    for row in rows.order_by("pk").iterator(CHUNK):
-        wanted = missing.pop(row.pk, None)
-        if wanted is None:
-            yield Finding(named(row), "the journal tells of no such row")
-        else:
-            yield from differing(row, wanted)
-    for pk in missing:
-        yield Finding(f"{table._meta.db_table} {pk}", "is missing")
 
 
 def _summed(estate: Estate) -> Iterator[Finding]:
