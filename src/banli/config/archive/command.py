@@ -1,7 +1,6 @@
 """`banli archive --estate NAME FILE.zip`: an estate's whole record, to be kept or handed over."""
 
 import argparse
-import os
 import sys
 import time
 from collections import defaultdict
@@ -17,6 +16,7 @@ from banli.cases import attachments
 from banli.cases.models import Attachment
 from banli.config.backup.failures import BackupFailure
 from banli.config.failures import say
+from banli.config.new_file import written
 from banli.engine.refusals import Refusal
 from banli.estate import scans
 from banli.estate.models import Estate, LetterScan
@@ -38,22 +38,8 @@ def main(argv: list[str]) -> int:
     asked = _parser().parse_args(argv[1:])
     estate = _estate(asked.estate)
     target = Path(asked.file).absolute()
-    if target.exists():
-        raise BackupFailure(f"{target} 已存在，没有覆盖。", f"{target} exists and is not overwritten.")
-    draft = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-            with translation.override("zh-hans"):
-                count = archive(estate, out)
-            out.flush()
-            os.fsync(out.fileno())
-        draft.rename(target)
-    except OSError as error:
-        raise BackupFailure(
-            f"{target} 无法写入：{error.strerror}。", f"{target} cannot be written: {error.strerror}."
-        ) from error
-    finally:
-        draft.unlink(missing_ok=True)
+    with written(target) as out, translation.override("zh-hans"):
+        count = archive(estate, out)
     say(f"已写入 {target}：{count:,} 个文件", f"Written to {target}: {count:,} files")
     return 0
 

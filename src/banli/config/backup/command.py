@@ -21,6 +21,7 @@ from django.utils import timezone
 from banli.config import installation as house
 from banli.config.failures import say
 from banli.config.installation import Installation
+from banli.config.new_file import must_be_new, written
 from banli.config.postgres import check_chinese_search
 
 from . import dump, members, passphrase
@@ -40,22 +41,10 @@ def backup(argv: list[str]) -> int:
     """Write everything into FILE, under a passphrase, while people go on working."""
     asked = _parser("backup", "备份到文件 / everything into one encrypted file").parse_args(argv[1:])
     target = Path(asked.file).absolute()
-    if target.exists():
-        raise BackupFailure(f"{target} 已存在，没有覆盖。", f"{target} exists and is not overwritten.")
+    must_be_new(target)
     secret = passphrase.ask(asked.passphrase_file, new=True)
-    draft = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-            _pack(members.Packer(Writer(out, secret), _Progress().tick))
-            out.flush()
-            os.fsync(out.fileno())
-        draft.rename(target)
-    except OSError as error:
-        raise BackupFailure(
-            f"{target} 无法写入：{error.strerror}。", f"{target} cannot be written: {error.strerror}."
-        ) from error
-    finally:
-        draft.unlink(missing_ok=True)
+    with written(target) as out:
+        _pack(members.Packer(Writer(out, secret), _Progress().tick))
     say(
         f"已备份到 {target}（{target.stat().st_size:,} 字节）",
         f"Backed up to {target} ({target.stat().st_size:,} bytes)",
