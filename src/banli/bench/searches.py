@@ -25,6 +25,7 @@ class Words:
         self.chance = random.Random(seed)
         self.estate = Estate.objects.get(code="cuihu")
         self.between = Person.objects.filter(estate=self.estate).aggregate(low=Min("pk"), high=Max("pk"))
+        self.vehicles = Vehicle.objects.filter(estate=self.estate).aggregate(low=Min("pk"), high=Max("pk"))
         self.case = Case.objects.filter(estate=self.estate).latest("pk").pk
 
     def every(self) -> dict[str, Callable[[], str]]:
@@ -58,7 +59,8 @@ class Words:
         return Occupancy.objects.select_related("unit__building").filter(person=self._person())[0].unit
 
     def _vehicle(self) -> Vehicle:
-        return Vehicle.objects.filter(estate=self.estate, person__lte=self._person()).latest("pk")
+        wanted = self.chance.randint(self.vehicles["low"], self.vehicles["high"])
+        return Vehicle.objects.filter(estate=self.estate, pk__lte=wanted).latest("pk")
 
     def _in_words(self, unit: Unit) -> str:
         return "".join(
