@@ -23,7 +23,7 @@ from banli.engine.state import State, apply
 from banli.engine.turn import Rulebook
 from banli.estate.models import Authority, Person, Unit
 from banli.journal.chain import GENESIS, canonical, moment, not_before
-from banli.journal.vault import new_salt
+from banli.journal.vault import new_salt, salt_mark
 from banli.operation.happenings import action
 from banli.people.access import Desk, posts_of
 from banli.people.models import Staff
@@ -471,6 +471,7 @@ def _about(case: Case, version: str) -> dict[str, Any]:
         "unit": case.unit_id,
         "applicant": case.applicant_id,
         "applicant_role": case.applicant_role,
+        "salt": salt_mark(bytes(case.vault_salt)),
         **({"record": case.record_id} if case.record_id else {}),
     }
 

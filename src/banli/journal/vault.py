@@ -42,6 +42,11 @@ def new_salt() -> bytes:
     return os.urandom(SALT_BYTES)
 
 
+def salt_mark(salt: bytes) -> str:
+    """What the journal may say of a salt, so that another one is noticed: nobody finds the salt again by it."""
+    return hashlib.sha256(b"salt:" + salt).hexdigest()[:32]
+
+
 def seal(text: str, context: str, *, salt: bytes = b"") -> str:
     """Seal `text` for the field named by `context`; raises VaultError on a NUL byte."""
     if "\x00" in text:

@@ -122,7 +122,12 @@ def _case(case: Any, entries: list[Any], kept: dict[Any, int], told: dict[int, T
 
 
 def _salt(case: Any, made: Told, book: Rulebook) -> Iterator[Finding]:
-    """A case's salt opens its private answers; where it was destroyed, they are erased. One tells for all."""
+    """A case's salt is the one it was opened with, and opens its private answers; destroyed, they are erased. One tells
+    for all. Cases from before the salt was journalled do not say which they had."""
+    mark = made.first.body.get("salt")
+    if mark and case.vault_salt and mark != vault.salt_mark(bytes(case.vault_salt)):
+        yield Finding(named(case), "vault_salt: is not the one it was opened with")
+        return
     secret = book.procedure.private_fields()
     sealed = next(((k, v) for k, v in made.state.form.items() if v and k.split("@")[0] in secret), None)
     if sealed is None or not case.vault_salt:
