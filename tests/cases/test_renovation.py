@@ -11,6 +11,7 @@ from banli.cases.audit import CHECKS
 from banli.cases.models import Case
 from banli.cashier import actions as cashier
 from banli.cashier import queries as money
+from banli.cashier.models import Posting
 from banli.engine.refusals import Refusal
 from banli.estate.models import Authority, Occupancy, Person
 from banli.papers.models import Paper
@@ -217,7 +218,12 @@ def test_the_whole_life_of_a_renovation_comes_out_to_the_fen(office: Office, shi
     assert money.held_in_all(office.estate.pk) == 0
     income = 5 * 500 + 30000 + 2 * 500
     assert money.tally(shift) == {"cash": 50000 + income, "transfer": 0, "qr": 0}
-    assert RegisterRow.objects.filter(book="worker-cards").count() == 5
+    rows = [row.cells for row in RegisterRow.objects.filter(book="worker-cards").order_by("branch")]
+    taken = Posting.objects.filter(case=cards, kind="taken").order_by("id")
+    numbers = [one.paper.number for one in taken]
+    assert [row["receipt"] for row in rows] == 5 * [numbers[0]]
+    assert [row["renewed"] for row in rows] == [*numbers[1:], None, None, None]
+    assert [row["how"]["zh"] for row in rows] == 5 * ["完好"]
     assert audited() == []
 
 

@@ -37,7 +37,7 @@ ELSEWHERE = (
     ev.Reserved, ev.Freed, ev.JoinedTo,
 )  # fmt: skip
 #: After one of these, what the books say of the case is read anew.
-MOVING = (ev.Done, ev.Attempted, ev.Filled, ev.Amended, ev.Ended, ev.Reopened)
+MOVING = (ev.Done, ev.Attempted, ev.Filled, ev.Amended, ev.Ended, ev.Reopened, ev.ReceiptReplaced)
 
 
 def named(book: str, branch: int | None) -> str:

@@ -83,8 +83,17 @@ class Record:
         if what == "assignee":
             person = self.state.assigned.get(step)
             return self.names.get(person) if person else None
+        if what == "receipt":
+            return self._receipt(step)
         mark = self.state.mark(step, self.branch)
         return self._of(mark, what) if mark else None
+
+    def _receipt(self, step: str) -> str | None:
+        """The numbers of the receipts that what was paid at a step stands on; usually one."""
+        numbers = [
+            one.receipt for one in self.state.paid if one.step == step and one.branch in (None, self.branch)
+        ]
+        return "、".join(dict.fromkeys(filter(None, numbers))) or None
 
     def _of(self, mark: Mark, what: str) -> Any:
         if what == "by":

@@ -38,8 +38,8 @@ LETTER = "letter-of-authority"
 #: A home's resident file on paper, and what is kept about one person; only they may print ``file.`` names.
 RESIDENT_FILE, PERSON_FILE = "resident-file", "person-file"
 #: What the record of a finished step holds; a step that was not needed leaves them empty. ``by`` is whose act
-#: it is: the owner or applicant where one of them signs.
-STEP_RECORD = ("by", "post", "deputy_for", "at", "outcome", "note", "signature", "assignee", "way")
+#: it is: the owner or applicant where one of them signs. ``receipt`` numbers what was paid at a pay step.
+STEP_RECORD = ("by", "post", "deputy_for", "at", "outcome", "note", "signature", "assignee", "way", "receipt")
 #: Papers say these of themselves, also where the definition does not list them.
 ALWAYS = (
     "paper.number",

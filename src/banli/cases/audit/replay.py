@@ -140,7 +140,7 @@ class _Replay:
                 )
                 row |= {
                     "status": self.told.state.status,
-                    "digest": body.get("books", {}).get(named(name, branch)),
+                    "digest": body.get("books", {}).get(named(name, branch), row.get("digest")),
                     **({"back_entered_at": self.at} if self.back else {}),
                 }
         for sha256 in body.get("files", ()):
