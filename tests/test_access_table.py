@@ -138,6 +138,8 @@ rounds/<row:pk>/findings/                               GET     302  405  405  4
 rounds/<row:pk>/findings/                               POST    302  403  403  403  403  302  403  403  404  404
 rounds/<row:pk>/settlement/                             GET     302  405  405  405  405  405  405  405  405  405
 rounds/<row:pk>/settlement/                             POST    302  403  422  422  403  403  403  422  404  404
+rounds/<row:pk>/checks/<slug:check>/case/               GET     302  405  405  405  405  405  405  405  405  405
+rounds/<row:pk>/checks/<slug:check>/case/               POST    302  403  422  422  403  422  403  422  404  404
 rounds/<row:pk>/photos/<slug:sha256>                    GET     302  403  404  404  403  404  403  404  404  404
 rounds/<row:pk>/photos/<slug:sha256>                    POST    302  405  405  405  405  405  405  405  405  405
 watches/                                                GET     302  200  200  200  200  200  200  200  200  404
@@ -409,7 +411,7 @@ class House:
             "pk": row.get(route.split("/")[0]), "unit": self.office.unit.pk, "case": self.case, "estate": "cuihu",
             "post": "technician", "procedure": "goods-release", "book": "goods-release", "copy": "original", "page": 1,
             "layout": "cards", "what": "dropping", "link": self.link, "token": self.token,
-            "paper": "goods-release-slip", "name": "lift_load",
+            "paper": "goods-release-slip", "name": "lift_load", "check": "exits",
             "sha256": Attachment.objects.values_list("sha256", flat=True).get(),
         }  # fmt: skip
         if route == "open/<slug:procedure>/":

@@ -6,12 +6,37 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from banli.cases.models import Case
 from banli.routines import actions
 from tests.journeys.conftest import Site
-from tests.routines.walk import PATROL, a_round, fallen_due
+from tests.routines.walk import PATROL, a_round, fallen_due, png
 from tests.routines.watching import COUNTED, begin, matter
 
 pytestmark = pytest.mark.journey
+
+
+def test_a_finding_begins_an_order_and_its_photograph_survives_a_refusal(site: Site):
+    row = a_round(site.office, timezone.now())
+    guard, clerk = site("zhou"), site("xiaowang")
+    page = guard.page
+    guard.go(f"/rounds/{row.pk}/")
+    for name in PATROL:
+        page.locator(f"[name={name}][value={'wrong' if name == 'signs' else 'ok'}]").check(force=True)
+    page.set_input_files("[name=photo-1]", {"name": "a.png", "mimeType": "image/png", "buffer": png()})
+    page.get_by_role("button", name="做完了").click()
+    expect(page.get_by_text("有不正常的项目，请写明情况")).to_be_visible()
+    expect(page.locator("img[data-preview]").first).to_be_visible()
+    guard.shot("finding-refused")
+    page.locator("[name=note]").fill("二层应急灯不亮")
+    page.get_by_role("button", name="做完了").click()
+    guard.shot("finding")
+    page.get_by_role("button", name="另起工程单").click()
+    expect(page.get_by_text("办理中")).to_be_visible()
+    guard.shot("finding-begun")
+    case = Case.objects.get()
+    clerk.go(f"/cases/{case.pk}/")
+    expect(clerk.page.get_by_text("“防火巡查”引出")).to_be_visible()
+    clerk.shot("finding-order")
 
 
 def test_a_round_a_hand_over_and_the_morning(site: Site):

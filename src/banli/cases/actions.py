@@ -25,7 +25,7 @@ from banli.estate.models import Authority, Person, Unit
 from banli.journal.chain import GENESIS, canonical, moment, not_before
 from banli.journal.vault import new_salt, salt_mark
 from banli.operation.happenings import action
-from banli.people.access import Desk, posts_of
+from banli.people.access import Acting, Desk, posts_of
 from banli.people.models import Staff
 
 from . import agreeing, booking, consequences, facts, repeats, rules, store
@@ -371,30 +371,76 @@ def start_child(
     The answers are given in clear and sealed anew, so that erasing one case leaves the other readable. ``back``: the
     step was done on paper, and is entered afterwards; so the case was opened when the step was done.
     """
-    found = store.begin(event.procedure, parent.estate_id, "")
-    if found is None:
-        raise Refusal("unknown_procedure", procedure=event.procedure)
+    found = _beginning(event.procedure, parent.estate_id)
     book, then = rules.rulebook(found.version), datetime.fromisoformat(back.at) if back else at
     case = Case(
         pk=found.case_id, estate=parent.estate, procedure=event.procedure, version_id=found.version, unit=parent.unit,
         applicant=parent.applicant, applicant_role=parent.applicant_role, parent=parent, opened_at=then,
         opened_by=by.staff, seq=0, head=GENESIS, vault_salt=new_salt(), record=facts.record_for(book, parent.unit),
     )  # fmt: skip
+    return _left_waiting(
+        case,
+        found.digest,
+        event.values,
+        pictures,
+        by,
+        at,
+        carried=event.carried,
+        back=back,
+        about={"parent": parent.pk},
+    )
+
+
+def open_waiting(
+    *,
+    by: Desk,
+    acting: Acting,
+    procedure: str,
+    values: Mapping[str, Any],
+    pictures: Iterable[Upload],
+    at: datetime,
+) -> int:
+    """Open a case of the estate that no case starts: something the house found. Its first step, filled with ``values``,
+    waits for whoever opens that procedure. In the transaction of what began it.
+    """
+    found = _beginning(procedure, by.estate.pk)
+    at = not_before(at, found.earliest)
+    case = Case(
+        pk=found.case_id, estate=by.estate, procedure=procedure, version_id=found.version, applicant_role="staff",
+        opened_at=at, opened_by=by.staff, seq=0, head=GENESIS, vault_salt=new_salt(),
+    )  # fmt: skip
+    return _left_waiting(case, found.digest, values, pictures, store.Doer(by.staff, acting), at)
+
+
+def _beginning(procedure: str, estate_id: int) -> store.Beginning:
+    found = store.begin(procedure, estate_id, "")
+    if found is None:
+        raise Refusal("unknown_procedure", procedure=procedure)
+    return found
+
+
+def _left_waiting(
+    case: Case, version: str, values: Mapping[str, Any], pictures: Iterable[Upload], by: store.Doer, at: datetime, *,
+    carried: Mapping[str, int] | None = None, back: ev.BackEntered | None = None,
+    about: Mapping[str, Any] | None = None,
+) -> int:  # fmt: skip
+    """Open a case and leave its first step, filled with ``values``, waiting."""
+    book, then = rules.rulebook(case.version_id), case.opened_at
     letter = facts.authority_for(book, case.unit, case.applicant, case.applicant_role, then)
     record = facts.record_form(book, case.record)
-    again = repeats.came_before(book, case, event.values, then)
+    again = repeats.came_before(book, case, values, then)
     taken = facts.taken(book, case.applicant_role, letter, record, again)
     known = facts.gather(book, case.estate, taken=taken, record=record, now=then)
-    known = replace(known, brought=event.carried)
+    known = replace(known, brought=carried or {})
     opener = Actor(by.staff.pk if by.staff else None, dict.fromkeys(book.procedure.opened_by))
     events, _ = decide.open_case(book, case.applicant_role, None, opener, known, then)
     if back:
         events.insert(0, ev.BackEntered(at=back.at))
-    if event.values:
-        events.append(ev.Filled(book.flow.root.items[0], None, dict(event.values)))
+    if values:
+        events.append(ev.Filled(book.flow.root.items[0], None, dict(values)))
     _commit(
         case, book, State(), events, kind="open", by=by, key=None, request="", at=at,
-        about={**_about(case, found.digest), "parent": parent.pk}, uploads=pictures,
+        about={**_about(case, version), **(about or {})}, uploads=pictures,
     )  # fmt: skip
     return case.pk
 

@@ -40,6 +40,7 @@ from .forms import StepForm
 from .interventions import Interventions, interventions
 from .money import money_of, tariffs_of
 from .outgoing import ShownMail, of_case
+from .round_findings import Finding, finding_of
 from .stages import Stage, stages
 from .telling import Told, tell
 
@@ -123,6 +124,7 @@ class CaseSheet:
     interventions: Interventions
     alike: list[Alike]
     children: list[int]
+    finding: Finding | None
 
     @property
     def role(self) -> Text:
@@ -183,6 +185,7 @@ def case_sheet(desk: Desk, case: Case, shown: StepForm | None = None, chosen: st
             for one in repeats.alike(book, case)
         ],
         children=_children(case, book),
+        finding=finding_of(case),
     )
 
 

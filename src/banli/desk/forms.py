@@ -19,7 +19,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from banli.cases import attachments
+from banli.cases import attachments, held
 from banli.cases.attachments import Upload
 from banli.engine import verbs
 from banli.engine.decide import OnPaper, outsider_title
@@ -37,7 +37,7 @@ from banli.estate import identity_questions
 from banli.web import posted as web
 from banli.web.templatetags.say import say
 
-from . import back_entries, consents, held
+from . import back_entries, consents
 from .money import StepMoney, ToldPrice
 
 NOTE, SIGNATURE, BY_CALL = "act-note", "act-signature", "act-signature-call"

@@ -263,6 +263,9 @@ KEYS: dict[str, dict[str, str]] = {
         "photo": "`always`: a photograph each time. `wrong`: where something is not in order. `no` (the default).",
         "missed": "The posts that hear of a round that was not done.",
         "wrong": "The posts that hear of what was found not in order.",
+        "starts": "The procedure, about the estate, of which a line that is not in order may begin a case.",
+        "gives": "Field of its first step → `check.found`, `check.label`, `round.title`, `round.note`, `round.who`,"
+        " `round.photo`, or an answer.",
     },
     "Calendar": {
         "every": "day, workday, week, month or year. Working days are the estate's.",
@@ -272,7 +275,11 @@ KEYS: dict[str, dict[str, str]] = {
         "at": "The times of the day: `[\"08:00\", \"20:00\"]`.",
         "rest_day": "Where such a day is a rest day: `keep` (the default), `skip`, or `next` working day.",
     },
-    "Check": {"label": "What is looked at.", "reading": "A number is read off; else it is in order or not."},
+    "Check": {
+        "label": "What is looked at.",
+        "reading": "A number is read off; else it is in order or not.",
+        "gives": "What a case begun from this line is given beside, or instead of, what the routine gives.",
+    },
     "Reading": {
         "unit": "What it is counted in.",
         "min": "The least that is in order.",

@@ -16,6 +16,15 @@ Every = Literal["day", "workday", "week", "month", "year"]
 Time = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 #: What a reading may have: six digits before the point, three after it.
 NUMBER = re.compile(r"-?\d{1,6}(?:\.\d{1,3})?")
+#: What a case begun from a finding may be given of it, and which fields take it; anything else is an answer itself.
+GIVEN: dict[str, tuple[str, ...]] = {
+    "check.label": ("text", "long_text"),
+    "check.found": ("text", "long_text"),
+    "round.title": ("text", "long_text"),
+    "round.note": ("text", "long_text"),
+    "round.who": ("text", "person_name"),
+    "round.photo": ("photo",),
+}
 
 
 class _Model(BaseModel):
@@ -78,14 +87,19 @@ class Reading(_Model):
 
 
 class Check(_Model):
-    """A line of the checklist: in order or not, or a reading."""
+    """A line of the checklist: in order or not, or a reading. ``gives``: what a case begun from it says otherwise."""
 
     label: Text
     reading: Reading | None = None
+    gives: dict[Name, str] = Key(default_factory=dict)
 
 
 class Routine(_Model):
-    """A routine. ``missed`` and ``wrong``: the posts that hear of a round that was not done, and of what was found."""
+    """A routine. ``missed`` and ``wrong``: the posts that hear of a round that was not done, and of what was found.
+
+    ``starts``: the procedure of which a line that is not in order may begin a case; ``gives``: field of its first
+    step → what of the finding it is filled with (GIVEN), or an answer.
+    """
 
     routine: Slug
     title: Text
@@ -99,11 +113,23 @@ class Routine(_Model):
     photo: Literal["no", "wrong", "always"] = "no"
     missed: tuple[Post, ...] = Key(min_length=1)
     wrong: tuple[Post, ...] = Key(min_length=1)
+    starts: Slug | None = None
+    gives: dict[Name, str] = Key(default_factory=dict)
 
     @model_validator(mode="before")
     @classmethod
     def _one_or_several(cls, data: Any) -> Any:
         return with_lists(data, "missed", "wrong")
+
+    @model_validator(mode="after")
+    def _gives_to_something(self) -> "Routine":
+        if self.starts is None and (self.gives or any(one.gives for one in self.checks.values())):
+            raise ValueError("写了 gives 就要写 starts / gives needs starts")
+        return self
+
+    def given(self, check: str) -> dict[str, str]:
+        """What a case begun from a line of the checklist is given: the routine's, and the line's own before it."""
+        return {**self.gives, **self.checks[check].gives}
 
     @field_validator("within")
     @classmethod

@@ -2,9 +2,12 @@
 
 from django.http import Http404
 
+from banli.cases import rules, store
+from banli.cases.access import require_part
+from banli.cases.models import Case
 from banli.people.access import Acting, Denied, Desk, require_post
 
-from .models import LogLine, Round, Watch
+from .models import LogLine, Round, RoundCase, Watch
 
 #: Who sees every round of the estate, and settles what was missed or wrong.
 SUPERVISES = ("duty_supervisor", "director", "engineering_supervisor", "safety_supervisor")
@@ -15,7 +18,10 @@ def supervises(desk: Desk) -> bool:
 
 
 def round_for(desk: Desk, pk: int) -> Round:
-    """A round of the desk's estate: one of its own posts', or any for a supervisor. 404 elsewhere, 403 for others."""
+    """A round of the desk's estate: of its own posts, any for a supervisor, or what a case of theirs came from.
+
+    404 elsewhere, 403 for others.
+    """
     found = (
         Round.objects.select_related("version", "done_by", "settled_by")
         .filter(estate=desk.estate, pk=pk)
@@ -23,9 +29,33 @@ def round_for(desk: Desk, pk: int) -> Round:
     )
     if found is None:
         raise Http404
-    if not desk.holds(found.post, *SUPERVISES):
+    if not may_start(desk, found) and not _has_a_case_of(desk, found):
         raise Denied(found.post, *SUPERVISES)
     return found
+
+
+def _has_a_case_of(desk: Desk, found: Round) -> bool:
+    begun = RoundCase.objects.filter(round=found).select_related("case")
+    return any(sees_case(desk, one.case) for one in begun)
+
+
+def sees_case(desk: Desk, case: Case) -> bool:
+    """Whether the desk takes part in a case of its estate."""
+    try:
+        require_part(desk, rules.rulebook(case.version_id), store.state_of(case))
+    except Denied:
+        return False
+    return True
+
+
+def may_start(desk: Desk, found: Round) -> bool:
+    """Whether the desk may begin a case from what was found: whoever does such rounds, or supervises them."""
+    return desk.holds(found.post, *SUPERVISES)
+
+
+def starting(desk: Desk, found: Round) -> Acting:
+    """The post in which the desk begins a case from a finding."""
+    return require_post(desk, found.post, *SUPERVISES)
 
 
 def doing(desk: Desk, found: Round) -> Acting:

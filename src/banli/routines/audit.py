@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from banli.cases.audit.finding import CHUNK, UNSAYABLE, Finding, Ticker, compared, differing, named, unwatched
-from banli.cases.audit.folding import Handlers, Rows, folded, of_no_estate
+from banli.cases.audit.folding import Handlers, Rows, beside, folded, of_no_estate
 from banli.estate.models import Estate
 from banli.journal.models import Entry
 from banli.journal.vault import VaultError
@@ -15,7 +15,7 @@ from banli.messages.models import OF_ROUNDS, Notice
 
 from . import packs
 from .actions import MISSED, WRONG, picture, stream_of
-from .models import Round, RoundPhoto, RoutineVersion
+from .models import Round, RoundCase, RoundPhoto, RoutineVersion
 
 
 class Told:
@@ -26,6 +26,11 @@ class Told:
         self.rounds: Rows = {}
         self.photos: dict[tuple[int, str], int] = {}
         self.notices: list[dict[str, Any]] = []
+        self.cases: Rows = {}
+
+    def round_case(self, entry: Entry) -> None:
+        body = entry.body
+        self.cases[body["row"]] = {"round_id": body["round"], "line": body["line"], "case_id": body["case"]}
 
     def rounds_due(self, entry: Entry) -> None:
         body = entry.body
@@ -77,6 +82,7 @@ def rounds(tick: Ticker = unwatched) -> Iterator[Finding]:
         yield from folded(_handlers(told), tick, stream_of(told.estate_id))
         yield from _rows(told, tick)
         yield from _photos(told)
+        yield from beside(RoundCase.objects.filter(round__estate=estate), RoundCase, told.cases)
         notices = Notice.objects.filter(estate=estate, case=None, code__startswith=OF_ROUNDS)
         about = f"estate {estate.pk}"
         yield from compared(list(notices.order_by("pk")), told.notices, table=Notice, about=about)
@@ -102,7 +108,7 @@ def _version(version: RoutineVersion) -> Iterator[Finding]:
 def _handlers(told: Told) -> Handlers:
     return {
         "rounds_due": told.rounds_due, "round_done": told.round_done, "round_missed": told.round_missed,
-        "round_settled": told.round_settled,
+        "round_settled": told.round_settled, "round_case": told.round_case,
     }  # fmt: skip
 
 

@@ -1,11 +1,14 @@
 """A round's form: its checklist as fields, photographs, a note; and what a browser sent of them."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from banli.cases import held
 from banli.cases.attachments import MAX_BYTES, Upload, photo
 from banli.engine.findings import NOTE, OK, WRONG
 from banli.engine.refusals import Refusal
@@ -18,13 +21,29 @@ from .actions import LONGEST_NOTE, MOST_PHOTOS
 OPTIONS = {OK: Text(zh="正常", en="In order"), WRONG: Text(zh="不正常", en="Not in order")}
 
 
-def fields(routine: Routine, typed: Mapping[str, str], refusal: Refusal | None) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class Photos:
+    """The photographs of a form, by control: those that came now or are still held, and what is wrong with others."""
+
+    good: dict[str, Upload] = field(default_factory=dict)
+    bad: dict[str, Refusal] = field(default_factory=dict)
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """Control → the SHA-256 under which its photograph is held once the form is refused."""
+        return {name: one.sha256 for name, one in self.good.items()}
+
+
+def fields(
+    routine: Routine, typed: Mapping[str, str], refusal: Refusal | None, photos: Photos
+) -> list[dict[str, Any]]:
     """Every question of the round as <c-field> takes it, with what was typed and what is wrong with it."""
     bad = refusal.fields if refusal else {}
     told = [_check(name, check, typed.get(name, ""), bad.get(name)) for name, check in routine.checks.items()]
     told += [
         {
             "name": f"photo-{number}", "type": "photo", "error": _said(bad.get(f"photo-{number}")),
+            "stored": _stored(photos, f"photo-{number}"),
             "label": _("照片") if number == 1 else _("照片 %(number)s") % {"number": number},
             "required": number == 1 and routine.photo == "always",
             "help": _photo_help(routine) if number == 1 else "",
@@ -76,16 +95,22 @@ def typed(request: HttpRequest, routine: Routine) -> dict[str, str]:
     return {name: request.POST.get(name, "")[:2000] for name in (*routine.checks, NOTE)}
 
 
-def photos(request: HttpRequest) -> list[Upload]:
-    """The photographs, cleaned. Refuses with ``form_invalid``, the photograph marked."""
-    told = []
+def _stored(photos: Photos, name: str) -> str:
+    return reverse("desk:held", args=[photos.good[name].sha256]) if name in photos.good else ""
+
+
+def photos(request: HttpRequest, staff_id: int) -> Photos:
+    """The photographs, cleaned; one that came with a form that was refused is held, and need not be taken again."""
+    told = Photos()
     for number in range(1, MOST_PHOTOS + 1):
         name = f"photo-{number}"
         sent: Any = request.FILES.get(name)
-        if not sent:
-            continue
         try:
-            told.append(photo(sent.read(MAX_BYTES + 1)))
+            taken = photo(sent.read(MAX_BYTES + 1)) if sent else None
         except Refusal as why:
-            raise Refusal("form_invalid", count=1, fields={name: why}) from None
+            told.bad[name] = why
+            continue
+        taken = taken or held.held(staff_id, request.POST.get(f"{name}-kept", ""))
+        if taken is not None:
+            told.good[name] = taken
     return told

@@ -144,6 +144,24 @@ class RoundPhoto(models.Model):
         return self.sha256[:12]
 
 
+class RoundCase(models.Model):
+    """The case that was begun from a ``line`` of a round's checklist that was not in order."""
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="cases")
+    line = models.CharField(max_length=60)
+    case = models.OneToOneField("cases.Case", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("检查引出的办件")
+        verbose_name_plural = _("检查引出的办件")
+        constraints = [
+            models.UniqueConstraint(name="round_line_once", fields=["round", "line"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round_id} {self.line} {self.case_id}"
+
+
 class Watch(models.Model):
     """One person's time at a post that keeps a shift log (当班), until the next one has signed for it.
 

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("rounds/<row:pk>/", views.round_, name="round"),
     path("rounds/<row:pk>/findings/", views.findings, name="findings"),
     path("rounds/<row:pk>/settlement/", views.settlement, name="settlement"),
+    path("rounds/<row:pk>/checks/<slug:check>/case/", views.case, name="case"),
     path("rounds/<row:pk>/photos/<slug:sha256>", views.photo, name="photo"),
     path("watches/", watch_views.every, name="watches"),
     path("watches/<row:pk>/", watch_views.watch, name="watch"),

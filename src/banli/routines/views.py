@@ -11,13 +11,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from banli.cases import held, rules
+from banli.cases.models import Case
 from banli.engine.refusals import Refusal
 from banli.engine.routine import Routine
+from banli.engine.text import Text
 from banli.operation import happenings
 from banli.people.access import Desk, desk_for
 from banli.people.titles import post_title
 
-from . import access, actions, forms, packs, queries
+from . import access, actions, forms, packs, queries, starting
 from .models import Round, RoundPhoto
 
 TOO_LATE = ("round_over", "round_done", "round_settled", "key_reused")
@@ -67,14 +70,35 @@ def findings(request: HttpRequest, pk: int) -> HttpResponse:
     desk = desk_for(request)
     found = access.round_for(desk, pk)
     acting, routine = access.doing(desk, found), packs.of_version(found.version_id).routine
-    typed = forms.typed(request, routine)
+    typed, photos = forms.typed(request, routine), forms.photos(request, desk.staff.pk)
+    uploads = list(photos.good.values())
     try:
+        if photos.bad:
+            raise Refusal("form_invalid", count=len(photos.bad), fields=photos.bad)
         actions.do(
-            by=desk, acting=acting, round_id=found.pk, said=typed, note=typed[forms.NOTE],
-            photos=forms.photos(request), key=request.POST.get("key", ""),
+            by=desk, acting=acting, round_id=found.pk, said=typed, note=typed[forms.NOTE], photos=uploads,
+            key=request.POST.get("key", ""),
         )  # fmt: skip
     except Refusal as why:
-        return _page(request, desk, access.round_for(desk, pk), why, typed=typed)
+        held.hold(desk.staff.pk, uploads)
+        return _page(request, desk, access.round_for(desk, pk), why, typed=typed, photos=photos)
+    held.forget(desk.staff.pk, uploads, request.POST)
+    return redirect("routines:round", pk=found.pk)
+
+
+@login_required
+@require_POST
+def case(request: HttpRequest, pk: int, check: str) -> HttpResponse:
+    """Begin a case from a line that was not in order; on to it, where the desk takes part in it."""
+    desk = desk_for(request)
+    found = access.round_for(desk, pk)
+    acting = access.starting(desk, found)
+    try:
+        begun = starting.start(by=desk, acting=acting, round_id=found.pk, check=check)
+    except Refusal as why:
+        return _page(request, desk, found, why)
+    if access.sees_case(desk, Case.objects.get(pk=begun)):
+        return redirect("desk:case", pk=begun)
     return redirect("routines:round", pk=found.pk)
 
 
@@ -109,16 +133,17 @@ def photo(request: HttpRequest, pk: int, sha256: str) -> HttpResponse:
 
 def _page(
     request: HttpRequest, desk: Desk, found: Round, refusal: Refusal | None = None, *,
-    typed: dict[str, str] | None = None, settlement: str = "",
+    typed: dict[str, str] | None = None, settlement: str = "", photos: forms.Photos | None = None,
 ) -> HttpResponse:  # fmt: skip
-    routine = packs.of_version(found.version_id).routine
+    routine, photos = packs.of_version(found.version_id).routine, photos or forms.Photos()
     now = timezone.now()
     todo = found.state == Round.State.OPEN and now < found.until and desk.holds(found.post)
     context: dict[str, Any] = {
         "round": found, "routine": routine, "post": post_title(found.post), "refusal": refusal,
-        "checks": _checks(routine, found) if found.state == Round.State.DONE else [],
+        "checks": _checks(desk, routine, found) if found.state == Round.State.DONE else [],
         "photos": list(found.photos.order_by("pk").values_list("sha256", flat=True)),
-        "fields": forms.fields(routine, typed or {}, refusal) if todo else [],
+        "fields": forms.fields(routine, typed or {}, refusal, photos) if todo else [], "kept": photos.kept,
+        "starts": _starts(routine),
         "may_settle": found.unsettled and access.supervises(desk) and found.done_by_id != desk.staff.pk,
         "settlement": settlement, "longest": actions.LONGEST_NOTE,
         "over": found.state == Round.State.OPEN and now >= found.until,
@@ -133,13 +158,22 @@ def _status(refusal: Refusal | None) -> int:
     return 409 if refusal.code in TOO_LATE else 422
 
 
-def _checks(routine: Routine, found: Round) -> list[dict[str, Any]]:
-    told = []
+def _starts(routine: Routine) -> Text | None:
+    """What the case is called that a line which was not in order may begin."""
+    book = rules.every_current().get(routine.starts or "")
+    return book.procedure.title if book else None
+
+
+def _checks(desk: Desk, routine: Routine, found: Round) -> list[dict[str, Any]]:
+    begun, told = starting.begun(found) if routine.starts else {}, []
+    offered = starting.offered(routine, found, begun) if access.may_start(desk, found) else set()
     for name, check in routine.checks.items():
         one = found.findings.get(name, {})
         told.append({
             "label": check.label, "wrong": bool(one.get("wrong")), "limits": forms.limits(check),
             "said": one.get("said", "") if check.reading else "", "unit": check.reading and check.reading.unit,
+            "name": name, "offered": name in offered, "case": begun.get(name),
+            "sees": name in begun and access.sees_case(desk, begun[name]),
         })  # fmt: skip
     return told
 

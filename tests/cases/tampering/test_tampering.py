@@ -46,6 +46,7 @@ COPIED: dict[str, dict[str, Any]] = {
     "people_holding": {"post": "director"},
     "registers_registerrow": {"branch": 9},
     "routines_round": {"due_at": lambda row: row["due_at"] - timedelta(days=9)},
+    "routines_roundcase": {"line": "another", "case_id": lambda row: row["case_id"] - 1},
     "routines_roundphoto": {"sha256": "0" * 64},
     "routines_routineversion": {"digest": "0" * 64, "current": False},
 }

@@ -29,6 +29,7 @@ from banli.people.access import desk_of
 from banli.people.models import Staff
 from banli.registers import closing
 from banli.routines import actions as rounds
+from banli.routines import starting
 from banli.routines.models import Round
 from tests.cases.test_actions import at_the_door, do, goods, issued, key, open_goods, refused, repair
 from tests.cases.test_home_cleaning import tomorrow
@@ -210,7 +211,7 @@ def _booked(office: Office) -> None:
 
 def _walked(office: Office) -> None:
     """Rounds of five days: one in order, two on which something was wrong, with pictures; the rest missed."""
-    until, he = moment("2026-05-19T07:00"), office["he"]
+    until, he, zheng = moment("2026-05-19T07:00"), office["he"], office["zheng"]
     settings.change(
         by=he, acting=he.posts["director"], name="has_lift", value="no", valid_from=date(2026, 5, 1), reason="多层",
         now=moment("2026-05-01T09:00"),
@@ -223,6 +224,9 @@ def _walked(office: Office) -> None:
         told = {"photos": [walking.picture(colour)], "note": f"二号泵{colour}"} if colour else {}
         walk(office, "zheng", row, wrong, now=row.due_at + timedelta(minutes=5), **told)
         if colour:
+            starting.start(
+                by=zheng, acting=zheng.posts["technician"], round_id=row.pk, check="leaks", now=row.until
+            )
             settle(office, "zhao", row, f"换密封圈 {colour}", now=row.until)
     rounds.miss(until)
     missed = rows.filter(routine="fire-patrol", state="missed").order_by("due_at")

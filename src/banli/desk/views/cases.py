@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from banli.cases import actions, attachments, rules, store
+from banli.cases import actions, attachments, held, rules, store
 from banli.cases.access import attachment_for, case_for
 from banli.cases.models import Case
 from banli.cases.queries import started_by, waits_for
@@ -21,7 +21,7 @@ from banli.engine.refusals import Refusal
 from banli.people.access import Denied, Desk, desk_for
 from banli.people.views import whole_number
 
-from .. import access, held
+from .. import access
 from ..calling import call_of
 from ..case_sheet import case_sheet, record_of, task_form
 from ..forms import StepForm

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from banli.cases import actions, facts, queries
+from banli.cases import actions, facts, held, queries
 from banli.cases.access import procedure_for
 from banli.engine.record import named
 from banli.engine.refusals import Refusal
@@ -21,7 +21,7 @@ from banli.estate.models import Authority, Person, Unit
 from banli.estate.queries import Resident
 from banli.people.access import Desk, desk_for
 
-from .. import held, known
+from .. import known
 from ..applicants import Applicants
 from ..back_entries import back_entry_of
 from ..cards import cards

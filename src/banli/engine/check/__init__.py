@@ -56,7 +56,7 @@ def examine(loaded: LoadedPack, others: Iterable[LoadedPack] = ()) -> Report:
         *papers.receipts(loaded),
         *papers.superiors(loaded),
     ]
-    report.faults += routines.routines(loaded)
+    report.faults += routines.routines(loaded, every)
     for name in loaded.pack.procedures:
         faults = _procedure(report, loaded, name, every)
         report.faults += faults
