@@ -17,10 +17,12 @@ from banli.cases import actions, attachments, audit, rules
 from banli.cases.models import Case
 from banli.engine import events as ev
 from banli.engine.fields import Column, Field
+from banli.engine.folding import apply
 from banli.engine.limits import parse_limit
 from banli.engine.procedure import Step
 from banli.engine.refusals import Refusal
-from banli.engine.state import State, Token, apply, to_json
+from banli.engine.standing import to_json
+from banli.engine.state import State, Token
 from banli.engine.turn import Rulebook
 from banli.journal.chain import moment
 from banli.journal.models import Entry

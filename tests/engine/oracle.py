@@ -14,10 +14,11 @@ from typing import Any
 from banli.engine import decide, verbs
 from banli.engine import events as ev
 from banli.engine.decide import Act, Actor, Facts
+from banli.engine.folding import apply
 from banli.engine.pack import Pack
 from banli.engine.procedure import Never, Procedure
 from banli.engine.refusals import Refusal
-from banli.engine.state import Running, State, apply
+from banli.engine.state import Running, State
 from banli.engine.turn import Rulebook, Turn
 from banli.engine.verbs.refund import due_back
 

@@ -9,8 +9,10 @@ import pytest
 from banli.engine import decide
 from banli.engine import events as ev
 from banli.engine.decide import Act, Actor, OnPaper
+from banli.engine.folding import fold
 from banli.engine.refusals import Refusal
-from banli.engine.state import State, fold, from_json, to_json
+from banli.engine.standing import from_json, to_json
+from banli.engine.state import State
 
 from .office import CHEN, FACTS, HEAD, LAOLI, NOW, XIAOWANG, ZHAO, Run, book_of
 

@@ -6,7 +6,7 @@ from banli.engine import decide
 from banli.engine.decide import Actor, Facts
 from banli.engine.events import Done, from_json
 from banli.engine.refusals import Refusal
-from banli.engine.state import to_json
+from banli.engine.standing import to_json
 
 from .office import HEAD, LAOLI, XIAOWANG, Run, book_of
 

@@ -16,7 +16,8 @@ from banli.engine.hours import parse_hours
 from banli.engine.reckoning import Explanation, explain
 from banli.engine.recount import recount
 from banli.engine.refusals import Refusal
-from banli.engine.state import Running, from_json, running, to_json
+from banli.engine.standing import from_json, running, to_json
+from banli.engine.state import Running
 from tests.engine.office import CHEN, HEAD, LAOLI, NOW, XIAOWANG, Run, book_of, procedure_of
 
 SMALL = (

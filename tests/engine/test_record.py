@@ -12,7 +12,8 @@ from banli.engine.decide import Facts
 from banli.engine.fields import Moment
 from banli.engine.limits import bound_of, parse_limit
 from banli.engine.refusals import Refusal
-from banli.engine.state import State, from_json, to_json
+from banli.engine.standing import from_json, to_json
+from banli.engine.state import State
 from banli.engine.turn import Rulebook
 
 from .office import NOW, XIAOWANG, pack_of, procedure_of

@@ -5,7 +5,7 @@ import pytest
 from banli.engine import events as ev
 from banli.engine.decide import Actor, Facts
 from banli.engine.refusals import Refusal
-from banli.engine.state import from_json, to_json
+from banli.engine.standing import from_json, to_json
 
 from .office import CHEN, HEAD, LAOLI, XIAOWANG, ZHAO, ZHENG, Run, book_of
 

@@ -18,8 +18,9 @@ from django.utils import timezone
 from banli.engine import back_entry, consent, decide, verbs
 from banli.engine import events as ev
 from banli.engine.decide import Act, Actor, OnPaper
+from banli.engine.folding import apply
 from banli.engine.refusals import Refusal
-from banli.engine.state import State, apply
+from banli.engine.state import State
 from banli.engine.turn import Rulebook
 from banli.estate.models import Authority, Person, Unit
 from banli.journal.chain import GENESIS, canonical, moment, not_before

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from banli.engine.standing import running as read_clock
 from banli.engine.state import Running
-from banli.engine.state import running as read_clock
 from banli.engine.text import Text
 from banli.engine.turn import Rulebook
 from banli.web import clocks

@@ -10,13 +10,14 @@ from banli.engine import clocks, record, reminders, slots, verbs
 from banli.engine import events as ev
 from banli.engine.fields import Field, setting_of, settled
 from banli.engine.flow import Flow, Target, flow_of
+from banli.engine.folding import apply
 from banli.engine.hours import parse_hours
 from banli.engine.money import Line, Tariff, line_of
 from banli.engine.money import settled as with_paid
 from banli.engine.pack import Pack
 from banli.engine.procedure import Clock, Due, Fee, Never, Procedure
 from banli.engine.refusals import Refusal
-from banli.engine.state import Running, State, apply
+from banli.engine.state import Running, State
 from banli.engine.text import Text
 
 if TYPE_CHECKING:
