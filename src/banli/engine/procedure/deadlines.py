@@ -1,0 +1,124 @@
+"""Deadlines: when they are due, who is reminded, what happens when they run out."""
+
+from typing import Any
+
+from pydantic import Field as Key
+from pydantic import model_validator
+
+from banli.engine.clocks import parse_duration
+from banli.engine.conditions import Condition
+from banli.engine.hours import parse_hours
+from banli.engine.text import Text
+
+from .names import Model, Name, Post, with_lists
+
+
+class Due(Model):
+    """One moment: ``at`` a datetime field, ``end_of`` a date or datetime field's day, ``within`` a time from now.
+
+    ``within`` beside ``at`` counts from that moment, not from now.
+    """
+
+    at: str | None = None
+    end_of: str | None = None
+    within: str | None = None
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> "Due":
+        given = [key for key in ("at", "end_of", "within") if getattr(self, key)]
+        if len(given) != 1 and given != ["at", "within"]:
+            raise ValueError(
+                "at、end_of、within 只写一个，或 at 加 within / give one of at, end_of, within, or at with within"
+            )
+        if self.within and not self.within.startswith("setting."):
+            parse_duration(self.within)
+        return self
+
+
+class Late(Model):
+    """What happens when a clock runs out: who hears of it, and the outcome it gives a step, if any."""
+
+    tell: tuple[Post, ...] = ()
+    step: Name | None = None
+    outcome: Name | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_or_several(cls, data: Any) -> Any:
+        return with_lists(data, "tell")
+
+    @model_validator(mode="after")
+    def _both_or_neither(self) -> "Late":
+        if (self.step is None) != (self.outcome is None):
+            raise ValueError("step 和 outcome 要一起写 / step and outcome go together")
+        return self
+
+
+#: Those a reminder may name beside posts: whoever the clock waits for, and the post above theirs.
+HOLDER, SUPERIOR = "holder", "superior"
+
+
+class Remind(Model):
+    """A reminder of a clock: so long ``before`` it is due, or ``after`` it ran out, to posts, holder or superior."""
+
+    before: str | None = None
+    after: str | None = None
+    tell: tuple[Post, ...] = Key(min_length=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_or_several(cls, data: Any) -> Any:
+        return with_lists(data, "tell")
+
+    @model_validator(mode="after")
+    def _one_time(self) -> "Remind":
+        if (self.before is None) == (self.after is None):
+            raise ValueError("before 和 after 写一个 / give one of before and after")
+        if parse_duration(self.before or self.after or "").unit not in ("m", "h"):
+            raise ValueError("写分钟或小时，如 30m、24h / write minutes or hours, such as 30m or 24h")
+        return self
+
+
+class Clock(Model):
+    """A deadline: what starts it, what stops it, when it is due, who hears of it (P7.3, P8.3, P9.6)."""
+
+    title: Text
+    starts: str
+    stops: tuple[str, ...] = Key(min_length=1)
+    due: Due
+    during: str | None = None
+    pause: tuple[Post, ...] = ()
+    when: Condition | None = None
+    warn: str | None = None
+    remind: tuple[Remind, ...] = ()
+    late: Late = Late()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_forms(cls, data: Any) -> Any:
+        if isinstance(data, dict):
+            data = with_lists(data, "stops", "pause")
+            if isinstance(data.get("remind"), dict):
+                data["remind"] = [data["remind"]]
+            for key in ("within", "at", "end_of"):
+                if key in data:
+                    data["due"] = {**data.get("due", {}), key: data.pop(key)}
+        return data
+
+    @model_validator(mode="after")
+    def _hours_bear_on_a_time(self) -> "Clock":
+        if self.during is None:
+            return self
+        if not self.due.within:
+            raise ValueError("during 要和 within 一起写 / during goes with within")
+        if not self.during.startswith("setting."):
+            parse_hours(self.during)
+        return self
+
+    @model_validator(mode="after")
+    def _warning_is_a_time(self) -> "Clock":
+        if self.warn and parse_duration(self.warn).unit not in ("m", "h"):
+            raise ValueError(
+                "warn 写提前的分钟或小时，如 5m / warn takes minutes or hours before the due time, such as 5m"
+            )
+        return self
