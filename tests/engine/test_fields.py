@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from banli.engine.fields import Field, Moment, accept
+from banli.engine.answers import Moment, accept
+from banli.engine.fields import Field
 from banli.engine.refusals import Refusal
 from banli.engine.text import Text
 from tests.engine.office import NOW

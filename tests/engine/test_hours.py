@@ -5,8 +5,9 @@ from datetime import date, datetime
 import pytest
 from pydantic import ValidationError
 
+from banli.engine.answers import Moment, accept, accept_all
 from banli.engine.conditions import Condition
-from banli.engine.fields import Field, Moment, Within, accept, accept_all, settled
+from banli.engine.fields import Field, Within, settled
 from banli.engine.hours import parse_hours
 from banli.engine.pack import check_setting
 from banli.engine.refusals import Refusal

@@ -8,8 +8,8 @@ import pytest
 
 from banli.engine import decide
 from banli.engine import events as ev
+from banli.engine.answers import Moment
 from banli.engine.decide import Facts
-from banli.engine.fields import Moment
 from banli.engine.limits import bound_of, parse_limit
 from banli.engine.refusals import Refusal
 from banli.engine.standing import from_json, to_json

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from banli.engine.answers import Moment, accept_all
 from banli.engine.conditions import Condition
-from banli.engine.fields import Field, Moment, accept_all, settled
+from banli.engine.fields import Field, settled
 from banli.engine.refusals import Refusal
 from banli.engine.text import Text
 from tests.engine.office import NOW

@@ -3,7 +3,7 @@
 from django.http import Http404
 
 from banli.engine import verbs
-from banli.engine.decide import may_do, may_enter
+from banli.engine.allowed import may_do, may_enter
 from banli.engine.refusals import Refusal
 from banli.engine.state import State, Token
 from banli.engine.turn import Rulebook

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from banli.cashier.ledger import TILL
 from banli.cashier.models import LedgerEntry
-from banli.engine.fields import Field, Moment, accept
+from banli.engine.answers import Moment, accept
+from banli.engine.fields import Field
 from banli.engine.pack import Price
 from banli.engine.refusals import Refusal
 from banli.engine.text import Text

@@ -11,7 +11,8 @@ from datetime import datetime
 
 from banli.cases import facts, rules, store
 from banli.cases.models import Task
-from banli.engine.decide import Actor, may_do
+from banli.engine.allowed import may_do
+from banli.engine.decide import Actor
 from banli.engine.refusals import Refusal
 from banli.engine.text import Text
 from banli.engine.turn import Rulebook

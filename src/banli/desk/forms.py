@@ -22,8 +22,9 @@ from django.utils.translation import gettext as _
 from banli.cases import attachments, held
 from banli.cases.attachments import Upload
 from banli.engine import verbs
+from banli.engine.answers import Moment, accept_all, blank
 from banli.engine.decide import OnPaper, outsider_title
-from banli.engine.fields import PICTURES, Field, Moment, accept_all, blank
+from banli.engine.fields import PICTURES, Field
 from banli.engine.limits import bound_of
 from banli.engine.money import Tariff
 from banli.engine.procedure import Step

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from banli.engine import events as ev
 from banli.engine import reminders
-from banli.engine.decide import Actor, Facts, must_be_open, post_for, reason_of
+from banli.engine.allowed import must_be_open, post_for
+from banli.engine.decide import Actor, Facts, reason_of
 from banli.engine.procedure import Clock
 from banli.engine.reckoning import reckoning
 from banli.engine.refusals import Refusal

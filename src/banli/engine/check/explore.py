@@ -12,10 +12,11 @@ from typing import Any
 
 from banli.engine import events as ev
 from banli.engine import verbs
+from banli.engine.allowed import has_been_at
 from banli.engine.check.choices import NOW, Choices
 from banli.engine.check.subject import Subject
 from banli.engine.check.watch import Sight, Watched
-from banli.engine.decide import Facts, has_been_at
+from banli.engine.decide import Facts
 from banli.engine.money import position
 from banli.engine.state import State, Token
 
