@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -113,7 +113,7 @@ def test_what_somebody_else_did_meanwhile_is_read_and_decided_upon(
 def test_a_case_whose_row_does_not_follow_its_journal_is_not_written(busy: Office):
     case = open_goods(busy)
     Case.objects.filter(pk=case).update(seq=0)
-    with pytest.raises(actions.IntegrityError, match="entry_seq_once"):
+    with pytest.raises(IntegrityError, match="entry_seq_once"):
         do(busy, "xiaowang", case, "sign", "signed", signature="paper")
 
 

@@ -4,47 +4,30 @@ Each action carries an idempotency key. Sent twice, it is done once: the second 
 Refusals are :class:`banli.engine.refusals.Refusal`; then nothing was changed.
 """
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import nullcontext
-from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
-import psycopg
-from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from banli.engine import back_entry, consent, decide, verbs
 from banli.engine import events as ev
 from banli.engine.decide import Act, Actor, OnPaper
-from banli.engine.folding import apply
 from banli.engine.refusals import Refusal
 from banli.engine.state import State
 from banli.engine.turn import Rulebook
-from banli.estate.models import Authority, Person, Unit
-from banli.journal.chain import GENESIS, canonical, moment, not_before
-from banli.journal.vault import new_salt, salt_mark
+from banli.estate.models import Person, Unit
+from banli.journal.chain import GENESIS, not_before
+from banli.journal.vault import new_salt
 from banli.operation.happenings import action
 from banli.people.access import Acting, Desk, posts_of
 from banli.people.models import Staff
 
-from . import agreeing, booking, consequences, facts, repeats, rules, store
+from . import agreeing, facts, repeats, rules, store
 from .attachments import Upload
+from .committing import Outcome, about_of, beginning, commit, commit_alone, left_waiting, until_not_overtaken
+from .keys import checked_key, done_before, request_of
 from .models import Case
-from .private import seal_events
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came of an action. ``again``: it had been done before by the same key; nothing new happened."""
-
-    case_id: int
-    seq: int
-    again: bool = False
-    events: tuple[ev.Event, ...] = field(default=())
 
 
 @action("open")
@@ -73,7 +56,7 @@ def open_case(
         )
         request = request_of(*asked, act_first)
         if found.known is not None:
-            return _again(found.known, request)
+            return done_before(found.known, request)
         then = _happened(on_paper, at)
         case = Case(
             pk=found.case_id, estate=by.estate, procedure=procedure, version_id=found.version, unit=unit,
@@ -89,9 +72,9 @@ def open_case(
             book, by.estate, taken=taken, hold=hold, record=record, now=then, did=_did(by, on_paper, then)
         )
         events, _ = decide.open_case(book, applicant_role, act_first, actor_of(by), known_facts, at)
-        return _commit(
+        return commit(
             case, book, State(), events, kind="open", by=_doer(by, events), key=key, request=request, at=at,
-            about=_about(case, found.digest), uploads=uploads, letter=letter,
+            about=about_of(case, found.digest), uploads=uploads, letter=letter,
         )  # fmt: skip
 
     return until_not_overtaken(once)
@@ -215,7 +198,7 @@ def mailed(*, case_id: int, what: ev.MailSent | ev.MailFailed, now: datetime | N
     def once() -> Outcome | None:
         case, earliest, known = store.read(case_id, key)
         if known is not None:
-            return _again(known, request)
+            return done_before(known, request)
         now = not_before(clock, earliest)
         book, state = rules.rulebook(case.version_id), store.state_of(case)
         record = facts.record_form(book, case.record)
@@ -223,7 +206,7 @@ def mailed(*, case_id: int, what: ev.MailSent | ev.MailFailed, now: datetime | N
         events, _ = decide.mailed(book, state, what, known_facts, now)
         if not events:
             return None
-        return _commit(
+        return commit(
             case, book, state, events, kind="mail", by=store.Doer(), key=key, request=request, at=now
         )
 
@@ -285,111 +268,18 @@ def on_case(
         if case.estate_id != of:
             raise Refusal("not_found")
         if known is not None:
-            return _again(known, request)
+            return done_before(known, request)
         book, state, at = rules.rulebook(case.version_id), store.state_of(case), not_before(clock, earliest)
         try:
             events, letter = decided(case, book, state, at)
         except Refusal as why:
             raise _named(why) from None
-        return _commit(
+        return commit(
             case, book, state, events, kind=kind, by=_doer(by, events), key=key, request=request, at=at,
             uploads=uploads, letter=letter,
         )  # fmt: skip
 
     return until_not_overtaken(once)
-
-
-def commit_alone(
-    case: Case, book: Rulebook, before: State, events: list[ev.Event], *, kind: str, at: datetime
-) -> Outcome:
-    """What the system does to a case by itself: nobody's act, no key."""
-    return _commit(case, book, before, events, kind=kind, by=store.Doer(), key=None, request="", at=at)
-
-
-def until_not_overtaken(once: Callable[[], T]) -> T:
-    """Do it; do it again when somebody else acted on the same case, or with the same key, meanwhile.
-
-    Whoever is overtaken has written nothing, and somebody else has: so this ends.
-    """
-    while True:
-        try:
-            return once()
-        except store.Overtaken:
-            continue
-        except IntegrityError as why:
-            if _constraint(why) not in ("entry_key_once", booking.GIVEN_ONCE):
-                raise
-
-
-def _commit(
-    case: Case, book: Rulebook, before: State, events: list[ev.Event], *, kind: str, by: store.Doer, key: str | None,
-    request: str, at: datetime, about: dict[str, Any] | None = None, uploads: Iterable[Upload] = (),
-    letter: Authority | None = None,
-) -> Outcome:  # fmt: skip
-    """Seal what is private, let the events have their consequences, append the entry, bring the rows up to date.
-
-    Most actions are one statement, and need no transaction around it.
-    """
-    back = ev.back_entry(events)
-    work = consequences.Consequences(case, book, by, at, start_child, change_other, back)
-    several = letter or before.mails or any(isinstance(event, consequences.ELSEWHERE) for event in events)
-    with transaction.atomic() if several or connection.in_atomic_block else nullcontext():
-        work.uploads(uploads)
-        work.require_pictures(events)
-        events = seal_events(book, events, bytes(case.vault_salt))
-        state, told = before, []
-        for event, when in ev.timed(events, moment(at)):
-            event = work.number(event, state)
-            state = apply(state, event, when)
-            told.append(event)
-        parts = work.parts(told, state)
-        said = {**(about or {}), **work.about(), **({"authority": letter.pk} if letter is not None else {})}
-        written = store.write(
-            case,
-            book,
-            state,
-            told,
-            kind=kind,
-            by=by,
-            key=key,
-            request=request,
-            at=at,
-            about=said,
-            parts=parts,
-        )
-        work.follow(told, before, state)
-        if letter is not None:
-            consequences.use_authority(letter, case, at)
-    return Outcome(case.pk, written.seq, events=tuple(told))
-
-
-def start_child(
-    parent: Case, event: ev.CaseStarted, pictures: Iterable[Upload], by: store.Doer, at: datetime,
-    back: ev.BackEntered | None = None,
-) -> int:  # fmt: skip
-    """Open the case that a step starts, with what it is given; its first step waits for whoever opens that procedure.
-
-    The answers are given in clear and sealed anew, so that erasing one case leaves the other readable. ``back``: the
-    step was done on paper, and is entered afterwards; so the case was opened when the step was done.
-    """
-    found = _beginning(event.procedure, parent.estate_id)
-    book, then = rules.rulebook(found.version), datetime.fromisoformat(back.at) if back else at
-    case = Case(
-        pk=found.case_id, estate=parent.estate, procedure=event.procedure, version_id=found.version, unit=parent.unit,
-        applicant=parent.applicant, applicant_role=parent.applicant_role, parent=parent, opened_at=then,
-        opened_by=by.staff, seq=0, head=GENESIS, vault_salt=new_salt(), record=facts.record_for(book, parent.unit),
-    )  # fmt: skip
-    return _left_waiting(
-        case,
-        found.digest,
-        event.values,
-        pictures,
-        by,
-        at,
-        carried=event.carried,
-        back=back,
-        about={"parent": parent.pk},
-    )
 
 
 def open_waiting(
@@ -404,86 +294,13 @@ def open_waiting(
     """Open a case of the estate that no case starts: something the house found. Its first step, filled with ``values``,
     waits for whoever opens that procedure. In the transaction of what began it.
     """
-    found = _beginning(procedure, by.estate.pk)
+    found = beginning(procedure, by.estate.pk)
     at = not_before(at, found.earliest)
     case = Case(
         pk=found.case_id, estate=by.estate, procedure=procedure, version_id=found.version, applicant_role="staff",
         opened_at=at, opened_by=by.staff, seq=0, head=GENESIS, vault_salt=new_salt(),
     )  # fmt: skip
-    return _left_waiting(case, found.digest, values, pictures, store.Doer(by.staff, acting), at)
-
-
-def _beginning(procedure: str, estate_id: int) -> store.Beginning:
-    found = store.begin(procedure, estate_id, "")
-    if found is None:
-        raise Refusal("unknown_procedure", procedure=procedure)
-    return found
-
-
-def _left_waiting(
-    case: Case, version: str, values: Mapping[str, Any], pictures: Iterable[Upload], by: store.Doer, at: datetime, *,
-    carried: Mapping[str, int] | None = None, back: ev.BackEntered | None = None,
-    about: Mapping[str, Any] | None = None,
-) -> int:  # fmt: skip
-    """Open a case and leave its first step, filled with ``values``, waiting."""
-    book, then = rules.rulebook(case.version_id), case.opened_at
-    letter = facts.authority_for(book, case.unit, case.applicant, case.applicant_role, then)
-    record = facts.record_form(book, case.record)
-    again = repeats.came_before(book, case, values, then)
-    taken = facts.taken(book, case.applicant_role, letter, record, again)
-    known = facts.gather(book, case.estate, taken=taken, record=record, now=then)
-    known = replace(known, brought=carried or {})
-    opener = Actor(by.staff.pk if by.staff else None, dict.fromkeys(book.procedure.opened_by))
-    events, _ = decide.open_case(book, case.applicant_role, None, opener, known, then)
-    if back:
-        events.insert(0, ev.BackEntered(at=back.at))
-    if values:
-        events.append(ev.Filled(book.flow.root.items[0], None, dict(values)))
-    _commit(
-        case, book, State(), events, kind="open", by=by, key=None, request="", at=at,
-        about={**_about(case, version), **(about or {})}, uploads=pictures,
-    )  # fmt: skip
-    return case.pk
-
-
-def change_other(case: Case, event: ev.RecordChanged | ev.JoinedTo, by: store.Doer, at: datetime) -> None:
-    """Carry out what a step changes in another case."""
-    if isinstance(event, ev.JoinedTo):
-        tell_main(case, event, by, at)
-    else:
-        change_record(case, event, by, at)
-
-
-def tell_main(case: Case, event: ev.JoinedTo, by: store.Doer, at: datetime) -> None:
-    """The case in hand learns that its matter was reported again; refuses where it has ended meanwhile."""
-    main, earliest, _ = store.read(event.case)
-    book, state, when = rules.rulebook(main.version_id), store.state_of(main), not_before(at, earliest)
-    events, _ = decide.repeated(book, state, case.pk, facts.gather(book, main.estate, now=when), when)
-    _commit(main, book, state, events, kind="repeated", by=by, key=None, request="", at=when)
-
-
-def change_record(case: Case, event: ev.RecordChanged, by: store.Doer, at: datetime) -> None:
-    """Carry out what a step changes in the case this one rests on, and in what else rests on that (P3.5, P3.6).
-
-    Each of them gets an entry of its own; the cases are taken in the order of their ids.
-    """
-    if case.record_id is None:
-        return
-    of = {place.split(".")[0] for place in event.moves}
-    resting = Case.objects.filter(record=case.record_id, status=Case.Status.OPEN, procedure__in=of)
-    touched = {case.record_id, *resting.exclude(pk=case.pk).values_list("pk", flat=True)}
-    for pk in sorted(touched):
-        other, earliest, _ = store.read(pk)
-        book, state, when = rules.rulebook(other.version_id), store.state_of(other), not_before(at, earliest)
-        moves = {
-            step: outcome
-            for (procedure, step), outcome in ((p.split("."), o) for p, o in event.moves.items())
-            if procedure == other.procedure
-        }
-        values = event.values if pk == case.record_id else {}
-        known = facts.gather(book, other.estate, record=facts.record_form(book, other.record), now=when)
-        events, _ = decide.amended(book, state, values, case.pk, moves, known, when)
-        _commit(other, book, state, events, kind="amend", by=by, key=None, request="", at=when)
+    return left_waiting(case, found.digest, values, pictures, store.Doer(by.staff, acting), at)
 
 
 def actor_of(desk: Desk) -> Actor:
@@ -510,19 +327,6 @@ def _did(by: Desk, on_paper: OnPaper | None, then: datetime) -> Actor | None:
     )
 
 
-def _about(case: Case, version: str) -> dict[str, Any]:
-    """What the first entry says of the case beside its events, so that the case's row can be rebuilt."""
-    return {
-        "procedure": case.procedure,
-        "version": version,
-        "unit": case.unit_id,
-        "applicant": case.applicant_id,
-        "applicant_role": case.applicant_role,
-        "salt": salt_mark(bytes(case.vault_salt)),
-        **({"record": case.record_id} if case.record_id else {}),
-    }
-
-
 def _doer(by: Desk | None, events: Iterable[ev.Event]) -> store.Doer:
     """Who did it, in the post that the engine found; nobody of the office where an owner acts through a link."""
     if by is None:
@@ -541,39 +345,6 @@ def _doer(by: Desk | None, events: Iterable[ev.Event]) -> store.Doer:
 
 def _asks_holders(book: Rulebook, step: str, state: State) -> str | None:
     return book.sends_to(step, state) or None if step in book.flow.steps else None
-
-
-def request_of(*parts: Any) -> str:
-    """The fingerprint of what was asked, so that one key cannot stand for two different actions."""
-    told = [_asked(part) if isinstance(part, Act) else part for part in parts]
-    try:
-        return hashlib.sha256(canonical(told)).hexdigest()[:32]
-    except (TypeError, ValueError, UnicodeEncodeError):
-        raise Refusal("bad_characters") from None
-
-
-def _asked(wanted: Act) -> dict[str, Any]:
-    told = {**vars(wanted), "on_paper": wanted.on_paper and vars(wanted.on_paper)}
-    return {name: value for name, value in told.items() if name != "on_paper" or value}
-
-
-def checked_key(key: str) -> str:
-    """An idempotency key that can be kept. Refuses with ``key_missing``."""
-    if not (8 <= len(key) <= 80) or not key.isascii() or not key.isprintable():
-        raise Refusal("key_missing")
-    return key
-
-
-def _again(known: store.Known, request: str) -> Outcome:
-    """The answer that was given when the key came first."""
-    if known.request != request or not known.stream.startswith("case/"):
-        raise Refusal("key_reused")
-    return Outcome(int(known.stream.removeprefix("case/")), known.seq, again=True)
-
-
-def _constraint(why: IntegrityError) -> str | None:
-    """Which constraint refused."""
-    return why.__cause__.diag.constraint_name if isinstance(why.__cause__, psycopg.Error) else None
 
 
 def _named(why: Refusal) -> Refusal:
