@@ -15,7 +15,7 @@ from banli.config import demo
 from banli.config.year.town import Town
 from banli.desk import to_pay
 from banli.desk.inbox import mine
-from banli.estate.models import Estate
+from banli.estate.models import Authority, Estate, Occupancy
 from banli.journal.models import DaySeal, Entry
 from banli.people.access import desk_of
 from banli.people.models import Staff
@@ -29,6 +29,7 @@ EVENING, NIGHT = "2026-11-24T17:30+08:00", "2026-03-01T00:20+08:00"
 STORIES = (
     "goods-release", "home-cleaning", "home-repair", "stairs-lift", "opening", "network-opening", "network-change",
     "renovation", "worker-card", "renovation-extension", "additional-item", "hot-work",
+    "complaint", "communication", "call", "visitor", "work-order", "resident-care",
 )  # fmt: skip
 
 
@@ -65,8 +66,73 @@ def test_the_year_fills_every_screen_and_is_true(short: None) -> None:
     late = Task.objects.filter(estate=town.estate, state="open", due_at__lt=town.until)
     assert 5 <= late.count() <= 40
     assert Task.objects.filter(estate=town.estate, state="open", due_at__gte=town.until).count() >= 10
+    the_desk_has_had_every_kind_of_day(town)
+    people_moved_and_letters_were_revoked(town)
+    a_power_cut_was_entered_with_its_true_times(town)
     the_cashier_finds_what_the_ledger_says(town)
     rounds_were_walked_and_shifts_signed_for(town)
+
+
+#: (procedure, step, outcome): what is sure to have happened once.
+HAPPENED = {
+    ("complaint", "judge", "rejected"), ("complaint", "follow_up", "dissatisfied"), ("complaint", "follow_up", "later"),
+    ("complaint", "follow_up", "satisfied"), ("complaint", "close", "approved"),
+    ("communication", "classify", "rejected"), ("communication", "answer", "not_agreed"),
+    ("communication", "follow_up", "dissatisfied"), ("communication", "turn", "approved"),
+    ("home-repair", "follow_up", "complains"), ("home-repair", "follow_up", "no_answer"),
+    ("visitor", "confirm", "reached"), ("visitor", "confirm", "not_agreed"), ("visitor", "come_in", "scanned"),
+    ("visitor", "go_out", "scanned"), ("work-order", "take", "returned"), ("work-order", "work", "unfinished"),
+    ("work-order", "check", "failed"), ("work-order", "tell", "reached"), ("resident-care", "call", "satisfied"),
+    ("resident-care", "call", "no_answer"),
+}  # fmt: skip
+
+
+def the_desk_has_had_every_kind_of_day(town: Town) -> None:
+    """Complaints and what became of them, calls, visitors, orders, courtesy calls (P13, P15-P18)."""
+    happened: set[tuple[str, str, str]] = set()
+    kinds: set[tuple[str, str]] = set()
+    for procedure, body in _entries(town):
+        for event in body:
+            kinds.add((procedure, event["event"]))
+            if event["event"] in ("done", "attempted"):
+                happened.add((procedure, event["step"], event["outcome"]))
+    assert happened >= HAPPENED, HAPPENED - happened
+    assert {("home-repair", "joined_to"), ("home-repair", "repeated"), ("complaint", "clock_paused")} <= kinds
+    cases = Case.objects.filter(estate=town.estate)
+    began = set(cases.exclude(parent=None).values_list("parent__procedure", "procedure"))
+    assert {
+        ("complaint", "communication"), ("communication", "complaint"), ("home-repair", "complaint"),
+        *(("call", one) for one in ("home-repair", "home-cleaning", "communication", "complaint", "work-order")),
+    } <= began  # fmt: skip
+    assert {"expired", "rejected", "done"} <= set(
+        cases.filter(procedure="visitor").values_list("status", flat=True)
+    )
+    assert (
+        cases.filter(procedure="call", unit=None).exists()
+        and cases.filter(procedure="work-order", unit=None).exists()
+    )
+    calls = Task.objects.filter(estate=town.estate, procedure="resident-care", state="open")
+    assert calls.exists() and cases.filter(procedure="resident-care", status="done").count() >= calls.count()
+
+
+def _entries(town: Town) -> Iterator[tuple[str, list[dict[str, str]]]]:
+    procedures = dict(Case.objects.filter(estate=town.estate).values_list("pk", "procedure"))
+    for stream, body in Entry.objects.filter(stream__startswith="case/").values_list("stream", "body"):
+        yield procedures[int(stream.removeprefix("case/"))], body["events"]
+
+
+def people_moved_and_letters_were_revoked(town: Town) -> None:
+    left = Occupancy.objects.filter(estate=town.estate).exclude(departure="")
+    assert {"sold", "lease_ended"} <= set(left.values_list("departure", flat=True))
+    assert Occupancy.objects.filter(estate=town.estate, arrival="rented").exists()
+    assert Authority.objects.filter(estate=town.estate).exclude(revoked_at=None).exists()
+
+
+def a_power_cut_was_entered_with_its_true_times(town: Town) -> None:
+    back = [body[0] for _, body in _entries(town) if body[0]["event"] == "back_entered"]
+    assert len(back) >= 6 and any(one.get("by") for one in back)
+    assert town.dark is not None
+    assert all(town.dark[0] <= datetime.fromisoformat(one["at"]) < town.dark[1] for one in back)
 
 
 def the_cashier_finds_what_the_ledger_says(town: Town) -> None:

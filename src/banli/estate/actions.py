@@ -268,18 +268,19 @@ def digest_of_note(note: str) -> str:
 @action("revoke_authority")
 @transaction.atomic
 def revoke_authority(
-    *, by: Desk, authority: Authority, reason: str, acting: Acting | None = None
+    *, by: Desk, authority: Authority, reason: str, acting: Acting | None = None, at: datetime | None = None
 ) -> Authority:
     """Revoke an authority from now on; what was done under it stands. Revoking twice is refused."""
+    now = at or timezone.now()
     if not reason.strip():
         raise Refusal("reason_required")
     held = Authority.objects.select_for_update(of=("self",)).get(pk=authority.pk)
     if held.revoked_at is not None:
         raise Refusal("authority_revoked", at=_told(held.revoked_at))
-    held.revoked_at, held.revoked_by, held.revoked_reason = timezone.now(), by.staff, reason.strip()[:200]
+    held.revoked_at, held.revoked_by, held.revoked_reason = now, by.staff, reason.strip()[:200]
     held.save(update_fields=["revoked_at", "revoked_by", "revoked_reason"])
     body = {"authority": held.pk, "reason": held.revoked_reason, "at": held.revoked_at.isoformat()}
-    record(estate_id=by.estate.pk, kind="authority_revoked", body=body, by=by.staff, acting=acting)
+    record(estate_id=by.estate.pk, kind="authority_revoked", body=body, by=by.staff, acting=acting, at=at)
     return held
 
 

@@ -6,7 +6,7 @@ no more has nobody act for them. What they still hold of the office (passes, dep
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -51,6 +51,7 @@ def move_out(
     together: Sequence[Occupancy] = (),
     acting: Acting | None = None,
     key: str | None = None,
+    at: datetime | None = None,
 ) -> Occupancy:
     """Somebody's role at a unit ends after the day `until`, and those of whoever leaves together with them."""
     before = done_before(estate_id=by.estate.pk, key=key, kind="moved_out")
@@ -68,11 +69,13 @@ def move_out(
         one.save(update_fields=["until", "departure", "departure_note"])
     ends = hanging(held[occupancy.pk].unit, list(held.values()), until)
     for letter in ends.letters:
-        _end_letter(by, letter, until, acting)
+        _end_letter(by, letter, until, acting, at)
     vehicles = _end_vehicles(ends.vehicles, until)
     for pk in (occupancy.pk, *(pk for pk in wanted if pk != occupancy.pk)):
         body = {**_told(held[pk]), "vehicles": vehicles.get(held[pk].person_id, [])}
-        record(estate_id=by.estate.pk, kind="moved_out", body=body, by=by.staff, acting=acting, key=key)
+        record(
+            estate_id=by.estate.pk, kind="moved_out", body=body, by=by.staff, acting=acting, key=key, at=at
+        )
         key = None
     return held[occupancy.pk]
 
@@ -121,18 +124,18 @@ def _told(held: Occupancy) -> dict[str, object]:
     }
 
 
-def _end_letter(by: Desk, letter: Authority, until: date, acting: Acting | None) -> None:
+def _end_letter(by: Desk, letter: Authority, until: date, acting: Acting | None, at: datetime | None) -> None:
     """A letter ends with that day; one that would only begin afterwards is revoked."""
     if letter.valid_from > until:
-        letter.revoked_at, letter.revoked_by, letter.revoked_reason = timezone.now(), by.staff, "迁出"
+        letter.revoked_at, letter.revoked_by, letter.revoked_reason = at or timezone.now(), by.staff, "迁出"
         letter.save(update_fields=["revoked_at", "revoked_by", "revoked_reason"])
         body = {"authority": letter.pk, "reason": letter.revoked_reason, "at": letter.revoked_at.isoformat()}
-        record(estate_id=by.estate.pk, kind="authority_revoked", body=body, by=by.staff, acting=acting)
+        record(estate_id=by.estate.pk, kind="authority_revoked", body=body, by=by.staff, acting=acting, at=at)
         return
     letter.valid_to = until
     letter.save(update_fields=["valid_to"])
     body = {"authority": letter.pk, "valid_to": until.isoformat()}
-    record(estate_id=by.estate.pk, kind="authority_ended", body=body, by=by.staff, acting=acting)
+    record(estate_id=by.estate.pk, kind="authority_ended", body=body, by=by.staff, acting=acting, at=at)
 
 
 def _end_vehicles(vehicles: Sequence[Vehicle], until: date) -> dict[int, list[int]]:

@@ -74,8 +74,13 @@ class Wanted:
 
 @action("campaign")
 @transaction.atomic
-def start(*, by: Desk, acting: Acting, wanted: Wanted, key: str, now: datetime | None = None) -> Entry:
-    """Write the campaign down and have its calls opened. Refusals: ``campaign_…``; sent twice it is one."""
+def start(
+    *, by: Desk, acting: Acting, wanted: Wanted, key: str, queued: bool = True, now: datetime | None = None
+) -> Entry:
+    """Write the campaign down and have its calls opened. Refusals: ``campaign_…``; sent twice it is one.
+
+    ``queued``: they are opened in the background; else whoever asks calls `open_calls`.
+    """
     now, key = now or timezone.now(), cases.checked_key(key)
     lock(stream_of(by.estate.pk))
     known = Entry.objects.filter(estate=by.estate, key=key).first()
@@ -101,7 +106,8 @@ def start(*, by: Desk, acting: Acting, wanted: Wanted, key: str, now: datetime |
         estate_id=by.estate.pk, stream=stream_of(by.estate.pk), kind=KIND, by=by.staff, post=acting.post,
         deputy_for=acting.deputy_for, body=body, key=key, at=now,
     )  # fmt: skip
-    _queue(by, entry)
+    if queued:
+        _queue(by, entry)
     return entry
 
 
@@ -133,7 +139,7 @@ def open_calls(*, by: Desk, campaign: Entry, now: datetime | None = None) -> int
     told = 0
     for resident, caller in zip(left, shared, strict=False):
         try:
-            _open(by, book, campaign, wanted, resident, caller)
+            _open(by, book, campaign, wanted, resident, caller, now)
             told += 1
         except Refusal as why:
             log.warning("campaign %s: one call was not opened: %s", campaign.seq, why.code)
@@ -145,7 +151,9 @@ def stream_of(estate: int) -> str:
     return f"campaigns/{estate}"
 
 
-def _open(by: Desk, book: Rulebook, campaign: Entry, wanted: Wanted, resident: Resident, caller: int) -> None:
+def _open(
+    by: Desk, book: Rulebook, campaign: Entry, wanted: Wanted, resident: Resident, caller: int, now: datetime
+) -> None:  # fmt: skip
     first, second = book.flow.root.items[:2]
     person = Person.objects.get(pk=resident.person)
     rule, form = book.procedure.campaign, book.procedure.form
@@ -156,11 +164,11 @@ def _open(by: Desk, book: Rulebook, campaign: Entry, wanted: Wanted, resident: R
     answers |= {_field(rule.name): wanted.name, _field(rule.occasion): wanted.occasion}
     case = cases.open_case(
         by=by, procedure=wanted.procedure, unit=Unit.objects.get(pk=resident.unit), applicant=person,
-        applicant_role=resident.role, answers=answers, key=_key(campaign, resident, "open"),
+        applicant_role=resident.role, answers=answers, key=_key(campaign, resident, "open"), now=now,
     ).case_id  # fmt: skip
     cases.act(
         by=by, case_id=case, step=second, outcome="dispatched", extra={"assignee": caller},
-        key=_key(campaign, resident, "share"),
+        key=_key(campaign, resident, "share"), now=now,
     )  # fmt: skip
 
 

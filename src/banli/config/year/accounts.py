@@ -9,7 +9,7 @@ from . import hours, words
 from .story import WITHDRAW, Story, Told
 
 if TYPE_CHECKING:
-    from .town import Life
+    from .life import Life
 
 
 class Opening(Story):

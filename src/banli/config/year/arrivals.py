@@ -5,18 +5,21 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import partial
 
 from banli.cases.holidays import rests
 
 from . import hours
 from .accounts import NetworkChange, NetworkOpening, Opening
 from .carrying import Carrying, GoodsRelease
+from .complaints import Communication, Complaint
+from .grievances import GRIEVANCES
 from .homes import Home, People
-from .renovations import Renovation, WorkerCards, new_renovation
+from .orders import Order
+from .renovations import Renovation, new_renovation
 from .services import Cleaning, Repair
 from .sites import AdditionalItem, HotWork
-from .story import LEFT, WITHDRAW, Story
+from .story import Story
+from .visits import Call, Visitor
 from .works import Works
 
 #: By month, January first.
@@ -46,13 +49,15 @@ def _asked(make: type[Story], tenants: float) -> Callable[[Home, random.Random],
     """A story asked for by the tenant so often, where there is one, else by the owner."""
 
     def story(home: Home, chance: random.Random) -> Story:
-        return make(home, home.tenant if home.tenant and chance.random() < tenants else home.owner)
+        told = make(home)
+        told.tenant_asks = chance.random() < tenants
+        return told
 
     return story
 
 
 RATES: tuple[Rate, ...] = (
-    Rate(1.25, _asked(Repair, 0.8), 1.1, 0.7, WARM_HOUSES),
+    Rate(0.9, _asked(Repair, 0.8), 1.1, 0.7, WARM_HOUSES),
     Rate(0.45, _asked(Cleaning, 0.4), 1.4, 1.3),
     Rate(0.85, _asked(GoodsRelease, 0.7), 0.6, 0.4, MOVING),
     Rate(0.3, lambda home, chance: Carrying(home, building=chance.random() < 0.2), 0.9, 0.2, MOVING),
@@ -61,6 +66,13 @@ RATES: tuple[Rate, ...] = (
     Rate(0.17, lambda home, chance: NetworkChange(home), 0.5, 0.3),
     Rate(0.07, lambda home, chance: AdditionalItem(home), 0.3, 0.1, BUILDING),
     Rate(0.02, lambda home, chance: HotWork(home), 0.0, 0.0, BUILDING),
+    Rate(0.9, _asked(Call, 0.4), 0.8, 0.7),
+    Rate(0.12, lambda home, chance: Call(home, stranger=True), 0.3, 0.4),
+    Rate(0.5, _asked(Visitor, 0.4), 1.9, 1.6),
+    Rate(0.09, _asked(Complaint, 0.4), 0.4, 0.5, WARM_HOUSES),
+    Rate(0.13, _asked(Communication, 0.4), 0.5, 0.6),
+    Rate(0.24, lambda home, chance: Order(home), 0.5, 0.4, WARM_HOUSES),
+    Rate(0.012, lambda home, chance: Order(home, urgent=True), 1.0, 1.0),
 )
 RENOVATIONS = Rate(0.11, lambda home, chance: Repair(home), 0.4, 0.0, BUILDING)
 
@@ -75,6 +87,23 @@ def everyday(
             for _ in range(_drawn(rate.of(day) * scale, chance)):
                 home = chance.choice(homes)
                 yield _at_the_counter(day, chance), rate.story(home, chance)
+
+
+def outcries(
+    homes: list[Home], begin: datetime, until: datetime, seed: str
+) -> Iterator[tuple[datetime, Story]]:
+    """A lift that stands still, noise at noon: several homes of a building complain of one cause within days."""
+    chance = random.Random(f"{seed} outcries")
+    days = list(_days(begin, until))[8:-6]
+    for day in sorted(chance.sample(days, max(len(days) // 60, 1))):
+        told = chance.choice(
+            [one for one in GRIEVANCES if one.cause in ("equipment", "noise", "vehicles", "cleaning")]
+        )
+        building = chance.choice(homes).unit.building.code
+        near = [home for home in homes if home.unit.building.code == building]
+        for number, home in enumerate(chance.sample(near, min(len(near), chance.choice((3, 4))))):
+            after = day + timedelta(days=number * chance.choice((0, 1, 1, 2)))
+            yield _at_the_counter(hours.workday(after), chance), Complaint(home, grievance=told)
 
 
 def renovations(
@@ -95,10 +124,6 @@ def renovations(
             yield _at_the_counter(day, chance), made
 
 
-def _cards(works: Works, stop: str) -> Story:
-    return WorkerCards(works, stop=stop, back=1 if stop == "pay" else 2)
-
-
 def _carrying(works: Works) -> Story:
     return Carrying(works.home, works=works, building=True)
 
@@ -109,58 +134,6 @@ def _item(works: Works) -> Story:
 
 def _hot_work(works: Works) -> Story:
     return HotWork(works.home, works=works)
-
-
-def waiting(homes: list[Home], people: People, until: datetime) -> Iterator[tuple[datetime, Story]]:
-    """What waits at the end of the year: for every post something, some of it late, permits about to end."""
-    stories: list[Story] = [*_renovations_now(homes, people, until)]
-    for make, stop, back in (
-        (AdditionalItem, "review", 1), (AdditionalItem, "approve", 2), (AdditionalItem, "issue", 3),
-        (HotWork, "engineering", 1), (HotWork, "safety", 1), (HotWork, "approve", 1), (HotWork, "seal", 1),
-        (HotWork, "issue", 1), (HotWork, "after_check", 4), (Opening, "connect", 3), (Opening, "connect", 9),
-        (Opening, "activate", 5), (NetworkOpening, "pay", 1), (NetworkOpening, "issue", 1), (NetworkOpening, "mail", 1),
-        (NetworkChange, "mail", 5), (NetworkChange, "issue", 1), (Cleaning, "finish", 4), (Repair, "follow_up", 1),
-    ):  # fmt: skip
-        stories.append(make(homes.pop(), stop=stop, back=back))
-    for stop in ("review", "approve", "check"):
-        stories.append(Carrying(homes.pop(), building=True, stop=stop, back=1 if stop != "check" else 3))
-    for told, step, outcome in (
-        (GoodsRelease, "seal", WITHDRAW), (GoodsRelease, "gate", LEFT), (AdditionalItem, "review", "rejected"),
-        (AdditionalItem, "review", "agreed"), (Cleaning, "agree", "refused"), (HotWork, "safety", "rejected"),
-        (HotWork, "ready", "passed"), (Opening, "connect", WITHDRAW),
-    ):  # fmt: skip
-        stories.append(told(homes.pop(), sure=(step, outcome), back=12))
-    for story in stories:
-        moment = story.opens(until)
-        assert moment is not None
-        yield moment, story
-
-
-def _renovations_now(homes: list[Home], people: People, until: datetime) -> Iterator[Renovation]:
-    """Renovations at each of their stages, and works whose time is nearly over, or over."""
-    for stop, back in (
-        ("documents", 1),
-        ("review", 1),
-        ("approve", 5),
-        ("pay", 7),
-        ("seal", 8),
-        ("permit", 8),
-    ):
-        yield new_renovation(homes.pop(), people, days=60, stop=stop, back=back)
-    cards = [partial(_cards, stop=stop) for stop in ("pay", "stamp", "hand_over")]
-    for ends, over, stop, more in (
-        (2, 3, "", cards),
-        (-2, 3, "", []),
-        (-1, 1, "inspect", []),
-        (-9, 0, "refund", []),
-    ):
-        made = new_renovation(homes.pop(), people, days=50, over=over, stop=stop, children=more)
-        made.opened = until + timedelta(days=ends - 55)
-        yield made
-    for stop, back in (("review", 1), ("approve", 3), ("pay", 5), ("", 8)):
-        made = new_renovation(homes.pop(), people, days=40, over=20, extension=(stop, back))
-        made.opened = until + timedelta(days=3 - 45)
-        yield made
 
 
 def _days(begin: datetime, until: datetime) -> Iterator[date]:

@@ -11,7 +11,7 @@ from .homes import Home
 from .story import LEFT, WITHDRAW, Story
 
 if TYPE_CHECKING:
-    from .town import Life
+    from .life import Life
 
 
 class GoodsRelease(Story):

@@ -34,9 +34,9 @@ class Resident:
         return self.person.name
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Home:
-    """A home with its owner and, where it is let, its tenant."""
+    """A home with its owner and, where it is let, its tenant, as they are now: people move."""
 
     unit: Unit
     owner: Resident

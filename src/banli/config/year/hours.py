@@ -26,6 +26,7 @@ HOURS: dict[str, tuple[tuple[Span, ...], tuple[Span, ...]]] = {
     "duty_administrator": (_DAILY, _DAILY),
 }
 FESTIVAL = "春节"
+CLOSE = time(17, 30)  # by when something is promised for a day
 
 
 def at_work(post: str, moment: datetime) -> datetime:

@@ -14,14 +14,21 @@ from banli.journal.seals import seal_days
 from banli.messages import actions as messages
 
 from . import arrivals, hours
-from .homes import People, settle
+from .care import keep_campaigns
+from .carrying import GoodsRelease
+from .homes import Home, People, settle
+from .moves import keep_moving
 from .rounds import keep_rounds
+from .services import Repair
 from .till import keep_shifts
 from .town import Town
+from .visits import Call, Visitor
+from .waiting import waiting
 
 HOMES = 230  # are lived in, of a whole year
 SEED = "翠湖花园"
 DAYS = 365
+DARK_DAY = 24  # workdays before the end of the year
 
 
 def load(
@@ -59,15 +66,30 @@ def _plan(town: Town, people: People, begin: datetime, until: datetime, scale: f
     used.sort(
         key=lambda home: (home.new, home.tenant is None)
     )  # taken from the end: the building handed over last
-    for moment, story in arrivals.waiting(used, people, until):
+    for moment, story in waiting(used, homes[2:], people, until):
         town.begin(moment, story)
     for moment, story in arrivals.renovations(used, people, begin, until, scale, town.seed):
         town.begin(moment, story)
+    for moment, story in arrivals.outcries(homes, begin, until, town.seed):
+        town.begin(moment, story)
     for moment, story in arrivals.everyday(homes, begin, until, scale, town.seed):
         town.begin(moment, story)
+    _power_cut(town, homes, until)
+    keep_moving(town, homes, people, hours.day_of(begin), hours.day_of(until), scale)
+    keep_campaigns(town, homes, hours.day_of(begin), hours.day_of(until), scale)
     keep_shifts(town, hours.day_of(begin) + timedelta(days=1), hours.day_of(until))
     keep_rounds(town, hours.day_of(until))
     _read_notices(town, begin, until)
+
+
+def _power_cut(town: Town, homes: list[Home], until: datetime) -> None:
+    """One afternoon without power: what comes then, and what was under way, is done on paper and entered afterwards."""
+    day = hours.workday(hours.day_of(until), -DARK_DAY)
+    town.dark = hours.on(day, time(13, 40)), hours.on(day, time(16, 15))
+    for number, story in enumerate(
+        (GoodsRelease(homes[5]), Repair(homes[6]), Call(homes[7], leads="nothing"), Visitor(homes[8]))
+    ):
+        town.begin(hours.on(day, time(13, 52 + number * 2)), story)
 
 
 def _read_notices(town: Town, begin: datetime, until: datetime) -> None:

@@ -12,7 +12,8 @@ from .story import WITHDRAW, Story, Told
 from .works import Works
 
 if TYPE_CHECKING:
-    from .town import Life, Town
+    from .life import Life
+    from .town import Town
 
 UNTIL_START = 5  # days from the application to the first day of the works
 Maker = Callable[[Works], Story]

@@ -26,12 +26,30 @@ DAYS = 10
 LOOKS = (time(8, 15), time(9, 20), time(10, 30), time(16, 25), time(22, 20))
 MISSED, FOUND = 0.06, 0.15  # of the rounds
 LOG_POST = "front_desk"
+SEEN = ("现场已拍照，已告知主管", "当场处理了一半，其余报修", "已放警示牌，等工程来", "与上次查到的是同一处")
+WHY_MISSED = (
+    "人手不足漏做，已补查，正常", "当时在处理电梯困人，事后补查", "新人不熟路线，已带走一遍", "暴雨，改到雨停后补做",
+    "换班交接时漏了，已在交接本上加一行",
+)  # fmt: skip
+WHAT_DONE = (
+    "已派工处理，复查正常",
+    "杂物已清走，告知住户",
+    "已换新，复查正常",
+    "维保单位当天到场修好",
+    "已加锁并拍照存档",
+)
 NOTES = (
     "快递柜断电，已请快递公司来人",
     "业主问装修垃圾清运时间，已答复",
     "3栋大堂灯不亮，已转工程",
     "外卖车停在消防车通道，已请走",
     "业主拾到钥匙一串，已挂失物招领",
+    "居委会来贴通知三张，已登记",
+    "电梯维保单位来做月检，签了到访",
+    "西门快递车较多，已请其分两批进",
+    "老人忘带门卡，核对后送上楼",
+    "消防公司来换灭火器，带走 6 具",
+    "装修队问出入证到期，已请负责人来办",
 )
 MATTERS = (
     ("12栋3单元门禁机不灵", "明早找厂家"),
@@ -75,7 +93,7 @@ def _do(town: Town, row: Round, at: datetime, chance: random.Random) -> None:
     shown: list[Upload] = []
     if chance.random() < FOUND:
         name = chance.choice([one for one, check in routine.checks.items() if check.reading is None])
-        said[name], note = WRONG, "现场已拍照，已告知主管"
+        said[name], note = WRONG, chance.choice(SEEN)
     if note or routine.photo == "always":
         shown = [pictures.scene(chance.randrange(3))]
     desk = town.desk(town.posts[row.post])
@@ -90,7 +108,8 @@ def _settle(town: Town, at: datetime) -> None:
     """A supervisor sees to what is two days old."""
     desk = town.desk(town.posts["duty_supervisor"])
     for row in listed(desk, "unsettled").filter(due_at__lt=at - timedelta(days=2)):
-        told = "人手不足漏做，已补查" if row.state == Round.State.MISSED else "已派工处理，复查正常"
+        chance = random.Random(f"{town.seed} settled {row.routine} {row.due_at}")
+        told = chance.choice(WHY_MISSED if row.state == Round.State.MISSED else WHAT_DONE)
         acting = desk.posts["duty_supervisor"]
         actions.settle(by=desk, acting=acting, round_id=row.pk, settlement=told, now=at)
 

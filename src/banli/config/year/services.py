@@ -4,17 +4,32 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from . import hours, words
-from .story import WITHDRAW, Story
+from .complaints import Complaint
+from .grievances import GRIEVANCES
+from .homes import Home, Resident
+from .story import JOIN, WITHDRAW, Story
 
 if TYPE_CHECKING:
-    from .town import Life
+    from .life import Life
 
 #: What residents say of the manner of whoever came.
 MANNERS = ("good", "good", "good", "good", "fair")
 
 
-class Repair(Story):
-    """A repair, at once or booked."""
+class Served(Story):
+    """Something done at home, of which somebody may complain when they are called."""
+
+    def child(self, procedure: str) -> Story | None:
+        like = next(
+            one
+            for one in GRIEVANCES
+            if one.cause == ("repair" if self.procedure == "home-repair" else "cleaning")
+        )
+        return Complaint(self.home, resident=self.resident, grievance=like)
+
+
+class Repair(Served):
+    """A repair, at once or booked. ``fault``: what is broken, where it was told of before."""
 
     procedure = "home-repair"
     odds = {
@@ -22,7 +37,14 @@ class Repair(Story):
         "arrive": (("no_access", 0.02),),
         "agree": (("refused", 0.05),),
         "work": (("unfinished", 0.04),),
-        "follow_up": (("no_answer", 0.12), ("fair", 0.13), ("dissatisfied", 0.03)),
+        "follow_up": (
+            ("no_answer", 0.12),
+            ("fair", 0.13),
+            ("dissatisfied", 0.03),
+            ("complains", 0.012),
+            ("later", 0.04),
+            ("declined", 0.03),
+        ),
         "declined": (("no_answer", 0.1), ("fair", 0.2)),
     }
     takes = {"quote": (3, 9), "agree": (1, 3), "accept": (2, 6), "order": (10, 60), "declined": (30, 120)}
@@ -32,12 +54,28 @@ class Repair(Story):
         "dissatisfied": ("又漏了，要求返修", "修完地面没有擦干净"), WITHDRAW: ("自己修好了", "和家里人重复报修了"),
     }  # fmt: skip
 
+    def __init__(
+        self,
+        home: Home,
+        resident: Resident | None = None,
+        *,
+        fault: tuple[str, ...] | None = None,
+        **more: Any,
+    ) -> None:
+        super().__init__(home, resident, **more)
+        self.fault = fault
+        self.twice = False  # reported a second time, by somebody else of the home
+
     def prepare(self, at: datetime) -> None:
         self.place, self.trade = self.chance.choice(list(words.REPAIRS))
         kinds = words.REPAIRS[self.place, self.trade]
         self.problem, self.findings, self.result = self.chance.choice(kinds)
+        if self.fault is not None:
+            self.place, self.trade, self.problem, self.findings, self.result = self.fault
         self.booked: datetime | None = None
-        if self.chance.random() < 0.3:
+        if type(self) is Repair and self.back is None:
+            self.twice = self.twice or self.chance.random() < 0.02
+        if self.chance.random() < 0.3 and self.earlier is None:
             day = at.date() + timedelta(days=self.chance.randrange(1, 4))
             self.booked = hours.on(day, time(self.chance.choice((9, 10, 14, 15, 16, 19)), 0))
 
@@ -50,6 +88,14 @@ class Repair(Story):
         return {
             "problem": self.problem, "place": self.place, "trade": self.trade, "phone": self.resident.phone, **booked,
         }  # fmt: skip
+
+    def reached(self, life: "Life", step: str, branch: int | None, at: datetime) -> None:
+        if step == "arrive" and self.twice and life.case_id:
+            self.twice = False
+            fault = (self.place, self.trade, self.problem, self.findings, self.result)
+            again = Again(self.home, self.home.owner, fault=fault)
+            again.earlier = life
+            life.town.begin(at + timedelta(minutes=self.chance.uniform(1, 4)), again)
 
     def at_quote(self, at: datetime) -> dict[str, Any]:
         if self.chance.random() < 0.35:
@@ -87,7 +133,18 @@ class Repair(Story):
         return super().when(life, step, branch, at, tries)
 
 
-class Cleaning(Story):
+class Again(Repair):
+    """The same fault, reported by somebody else of the home: joined to the ``earlier`` report."""
+
+    notes = {**Repair.notes, JOIN: ("同一处，家里人已经报过", "和刚才电话里报的是一件事")}
+
+    def outcome(self, life: "Life", step: str, branch: int | None, tries: int) -> str:
+        if step == "dispatch" and self.earlier is not None and not self.earlier.ended:
+            return JOIN
+        return super().outcome(life, step, branch, tries)
+
+
+class Cleaning(Served):
     """A cleaning: told, agreed, arranged, called back, done, followed up."""
 
     procedure = "home-cleaning"
@@ -96,7 +153,13 @@ class Cleaning(Story):
         "arrange": (("rejected", 0.04),),
         "call_back": (("not_agreed", 0.06), ("no_answer", 0.08)),
         "order": ((WITHDRAW, 0.03),),
-        "follow_up": (("no_answer", 0.1), ("fair", 0.12), ("dissatisfied", 0.03)),
+        "follow_up": (
+            ("no_answer", 0.1),
+            ("fair", 0.12),
+            ("dissatisfied", 0.03),
+            ("complains", 0.01),
+            ("later", 0.04),
+        ),
     }
     takes = {
         "arrange": (10, 50),

@@ -10,7 +10,7 @@ from .homes import Resident, worker_id
 from .story import WITHDRAW, Story, Told
 
 if TYPE_CHECKING:
-    from .town import Life
+    from .life import Life
 
 
 class AdditionalItem(Story):

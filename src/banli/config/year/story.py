@@ -6,29 +6,35 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.utils import timezone
+
 from banli.cases.attachments import Upload
 from banli.engine import verbs
 from banli.engine.fields import Field
+from banli.estate.models import Unit
 
 from . import hours, pictures, words
 from .homes import Home, Resident
 from .works import Works
 
 if TYPE_CHECKING:
-    from .town import Life
+    from .life import Life
 
 Odds = Sequence[tuple[str, float]]
 WITHDRAW = "withdraw"  # among the odds of a step: the applicant takes the case back before it
 LEFT = "left"  # nobody does this step
+JOIN = "join"  # it was reported before: the case is joined to the story's ``earlier``
 
 #: minutes that a step takes once somebody is at it, by its verb
 TAKES: dict[str, tuple[int, int]] = {
     "fill": (2, 8), "sign": (1, 4), "check": (4, 15), "review": (40, 300), "decide": (30, 240), "seal": (15, 120),
     "pay": (5, 40), "refund": (15, 90), "issue": (2, 10), "hand_over": (5, 30), "call": (10, 50), "dispatch": (2, 7),
     "arrive": (6, 14), "work": (20, 70), "follow_up": (60, 200), "inspect": (60, 240), "in_use": (60, 120),
-    "check_once": (30, 180),
+    "check_once": (30, 180), "scan": (10, 60),
 }  # fmt: skip
-NOTES = {"returned": words.RETURNED, "rejected": words.REJECTED, "failed": words.FAULTS}
+NOTES = {
+    "returned": words.RETURNED, "rejected": words.REJECTED, "failed": words.FAULTS, "complains": words.COMPLAINS,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -58,11 +64,27 @@ class Story:
         sure: tuple[str, str] | None = None,
     ) -> None:  # fmt: skip
         self.home, self.resident, self.works = home, resident or home.owner, works
+        self.tenant_asks, self._given = False, resident is not None
+        self.earlier: Life | None = None
+        self.agreed: dict[str, datetime] = {}
         self.stop, self.back, self.sure = stop, back, sure
         self.ended = ""
         # The town gives each story its own:
         self.chance, self.number, self.estate = random.Random(0), 0, ""
         self.form: Mapping[str, Field] = {}
+
+    def meet(self) -> None:
+        """Who of the home it is, now that the moment has come: people move."""
+        if not self._given:
+            self.resident = (self.home.tenant if self.tenant_asks else None) or self.home.owner
+
+    def about(self) -> Unit | None:
+        """The home that the case is about; None where it is about the estate."""
+        return self.home.unit
+
+    def child(self, procedure: str) -> "Story | None":
+        """What becomes of a case that this one starts."""
+        return None
 
     def prepare(self, at: datetime) -> None:
         """Decide what the whole case is about; ``chance`` is its own from here on."""
@@ -107,6 +129,8 @@ class Story:
 
     def when(self, life: "Life", step: str, branch: int | None, at: datetime, tries: int) -> datetime:
         """When somebody does a step that is reached at ``at``."""
+        if step in self.agreed:
+            return self.agreed.pop(step) + timedelta(minutes=self.chance.uniform(0, 25))
         verb = life.book.flow.steps[step].verb
         low, high = self.takes.get(step) or TAKES.get(verb, (5, 30))
         moment = at + timedelta(minutes=self.chance.uniform(low, high))
@@ -125,6 +149,15 @@ class Story:
     def note(self, step: str, outcome: str) -> str:
         """What is written where an outcome asks for a reason."""
         return self.chance.choice(self.notes.get(step) or NOTES.get(outcome) or words.REASONS)
+
+    def more(self, step: str, outcome: str, at: datetime) -> dict[str, str]:
+        """What an outcome that is no good one asks for besides: the moment at which somebody is to be called again."""
+        if outcome != "later":
+            return {}
+        local = timezone.localtime(at)
+        day = local.date() + timedelta(days=0 if local.hour < 16 else 1)
+        self.agreed[step] = hours.on(day, time(self.chance.choice((18, 19)), self.chance.choice((0, 30))))
+        return {"at": hours.typed(self.agreed[step])}
 
     def kept(self, branch: int | None) -> int:
         """What is kept of a deposit, in fen."""

@@ -5,33 +5,24 @@ done is found by its key, with what came of it, and nothing is done twice.
 """
 
 import heapq
-import random
-from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import count
-from typing import Any
 
 from django.utils import timezone
 
-from banli.cases import actions, rules
+from banli.cases import rules
 from banli.cases.actions import Outcome
 from banli.engine import events as ev
-from banli.engine import verbs
-from banli.engine.money import Line
-from banli.engine.refusals import Refusal
 from banli.estate.models import Estate
 from banli.journal.models import Entry
 from banli.people.access import Desk, desk_of
 from banli.people.models import Staff
 
-from . import hours
-from .story import LEFT, WITHDRAW, Story
+from .life import Life
+from .story import Story
 
-Place = tuple[str, int | None]
 Do = Callable[[datetime], None]
-METHODS = {"qr": 6, "cash": 3, "transfer": 2}
-TRIES = 3  # a step that is refused is tried again on later days, so often
 
 
 class Town:
@@ -46,6 +37,8 @@ class Town:
         self._queue: list[tuple[datetime, int, Do]] = []
         self._order = count()
         self._desks: dict[str, Desk] = {}
+        self.dark: tuple[datetime, datetime] | None = None  # a power cut, from when to when
+        self._slips = count(1)
 
     def key(self, name: str) -> str:
         """An idempotency key of this year."""
@@ -66,6 +59,32 @@ class Town:
         life = Life(self, story, len(self.lives))
         self.lives.append(life)
         self.at(moment, life.open)
+
+    def adopt(self, case_id: int, story: Story | None, at: datetime) -> None:
+        """A case that another one, or a campaign, opened is gone on with."""
+        if story is not None:
+            life = Life(self, story, len(self.lives))
+            self.lives.append(life)
+            life.adopt(case_id, self._so_far(case_id), at)
+
+    def _so_far(self, case_id: int) -> tuple[ev.Event, ...]:
+        """What happened when a case was opened, and when it was sent to somebody in the same breath."""
+        entries = Entry.objects.filter(stream=f"case/{case_id}").order_by("seq")
+        opened = [one for one in entries if one.seq == 1 or (one.key or "").endswith("-share")]
+        return tuple(event for entry in opened for event in _events(entry))
+
+    def in_the_dark(self, moment: datetime) -> bool:
+        """Whether there is no power then, so that the office writes on paper."""
+        return self.dark is not None and self.dark[0] <= moment < self.dark[1]
+
+    def lit(self, moment: datetime) -> datetime:
+        """The same moment, or, where there is no power then, a little after it is back."""
+        return self.dark[1] + timedelta(minutes=2) if self.dark and self.in_the_dark(moment) else moment
+
+    def when_light(self, do: Do) -> None:
+        """Enter what was written on paper, one slip after the other, when the power is back."""
+        assert self.dark is not None
+        self.at(self.dark[1] + timedelta(minutes=6, seconds=80 * next(self._slips)), do)
 
     def run(self, passed: Do = lambda moment: None) -> None:
         """Until the end of the year; ``passed`` is told of every moment that something is done at."""
@@ -90,215 +109,3 @@ class Town:
 
 def _events(entry: Entry) -> tuple[ev.Event, ...]:
     return tuple(map(ev.from_json, entry.body["events"]))
-
-
-class Life:
-    """One case at work: which of its steps are open, and what is due at them."""
-
-    def __init__(self, town: Town, story: Story, number: int) -> None:
-        self.town, self.story, self.number = town, story, number
-        self.book = town.books[story.procedure]
-        self.case_id = 0
-        self.ended = ""
-        self.now = town.until
-        self._acts = count()
-        self._reached = count(1)
-        self._open: dict[Place, int] = {}
-        self._people: dict[Place, int | None] = {}
-        self._tries: Counter[Place] = Counter()
-        self._refusals: Counter[Place] = Counter()
-        self._due: dict[Place, int] = {}
-        self._held: dict[str, tuple[int, int]] = {}  # pay step → fen, rows
-        self._clocks: dict[tuple[str, int | None], str] = {}
-        story.chance, story.number = random.Random(f"{town.seed} {number}"), number
-        story.form, story.estate = self.book.procedure.form, town.estate.name
-
-    # --- what is done -------------------------------------------------------------------------------------------------
-
-    def open(self, at: datetime) -> None:
-        """Somebody comes to the counter."""
-        self.story.prepare(at)
-        asks = self.story.applicant()
-        if asks is None:
-            return
-        first = self.book.flow.root.items[0]
-        told = self.story.told(first, None, at)
-        opener = self.town.posts[self.book.procedure.opened_by[0]]
-
-        def do() -> Outcome:
-            return actions.open_case(
-                by=self.town.desk(opener), procedure=self.story.procedure, unit=self.story.home.unit,
-                applicant=asks.person, applicant_role=asks.role, answers=told.answers, uploads=told.uploads,
-                signature=self.story.signature(self, first), key=self._key(), now=at,
-            )  # fmt: skip
-
-        try:
-            outcome = do()
-        except Refusal as why:
-            self._note_refusal(first, why)
-            return
-        self.case_id = outcome.case_id
-        self._take(self.town.known(outcome), at)
-
-    def _act(self, place: Place, serial: int, at: datetime) -> None:
-        if self._open.get(place) != serial:
-            return
-        step, branch = place
-        self.now = at
-        if not self.story.ready(step, branch):
-            self._later(place, serial, at)
-            return
-        outcome = self.story.outcome(self, step, branch, self._tries[place])
-        if outcome == LEFT:
-            return
-        try:
-            done = self._withdraw(at) if outcome == WITHDRAW else self._done(step, branch, outcome, at)
-        except Refusal as why:
-            self._refusals[place] += 1
-            if self._refusals[place] < TRIES:
-                self._later(place, serial, at)
-            else:
-                self._note_refusal(step, why)
-            return
-        self._take(self.town.known(done), at)
-
-    def _done(self, step: str, branch: int | None, outcome: str, at: datetime) -> Outcome:
-        known = self.book.flow.steps[step]
-        how = next(one for one in verbs.find(known.verb).outcomes if one.name == outcome)
-        told = self.story.told(step, branch, at) if how.asks else None
-        return actions.act(
-            by=self.town.desk(self._who(step, branch)), case_id=self.case_id, step=step, branch=branch, outcome=outcome,
-            answers=told.answers if told else {}, uploads=told.uploads if told else (), now=at, key=self._key(),
-            note=self.story.note(step, outcome) if how.reason else "",
-            signature=self.story.signature(self, step) if how.good else "",
-            extra=self._extra(step, branch, at) if how.good else {},
-        )  # fmt: skip
-
-    def _withdraw(self, at: datetime) -> Outcome:
-        rule = self.book.procedure.withdraw
-        assert rule is not None
-        desk = self.town.desk(self.town.posts[rule.by[0]])
-        reason = self.story.note("", WITHDRAW)
-        return actions.withdraw(by=desk, case_id=self.case_id, reason=reason, key=self._key(), now=at)
-
-    def _extra(self, step: str, branch: int | None, at: datetime) -> dict[str, Any]:
-        """What the verb asks for beside the answers: ticks, whom to send, money."""
-        known, extra = self.book.flow.steps[step], dict[str, Any]()
-        if known.checklist:
-            extra["ticked"] = list(known.checklist)
-        if known.ways:  # an owner's consent, on paper
-            extra["reference"] = "业主同意书，前台文件夹"
-        if known.items:
-            extra["ticked"] = list(range(100))
-        if known.to:
-            extra["assignee"] = self.town.desk(self.town.posts[known.to]).staff.pk
-        if known.fees:
-            extra |= {"fen": self._due.get((step, branch), 0), **self._method(at)}
-        if known.of:
-            fen, rows = self._held.get(known.of, (0, 1))
-            part = fen // rows if branch is not None else fen
-            extra |= {"fen": part - self.story.kept(branch), **self._method(at)}
-        return extra
-
-    def _method(self, at: datetime) -> dict[str, str]:
-        method = self.story.chance.choices(list(METHODS), list(METHODS.values()))[0]
-        reference = "" if method == "cash" else f"{at:%y%m%d%H%M%S}{self.number:04}"
-        return {"method": method, "reference": reference}
-
-    # --- what comes of it ---------------------------------------------------------------------------------------------
-
-    def _take(self, events: tuple[ev.Event, ...], at: datetime) -> None:
-        """Follow what happened; plan who does the steps that are open since, and what the clocks wait for."""
-        fresh: list[Place] = []
-        for event in events:
-            if isinstance(event, ev.Reached):
-                self._open[event.step, event.branch] = next(self._reached)
-                self._people[event.step, event.branch] = event.person
-                fresh.append((event.step, event.branch))
-            elif isinstance(event, (ev.Done, ev.Cancelled)):
-                self._open.pop((event.step, event.branch), None)
-            elif isinstance(event, ev.Attempted):
-                fresh.append((event.step, event.branch))
-            else:
-                self._note(event, at)
-        for place in dict.fromkeys(fresh):
-            if place in self._open:
-                self._plan(place, at)
-
-    def _note(self, event: ev.Event, at: datetime) -> None:
-        if isinstance(event, ev.Charged):
-            lines = [Line(**line) for line in event.lines]
-            self._due[event.step, event.branch] = sum(line.due for line in lines)
-        elif isinstance(event, ev.Paid):
-            held = [Line(**line) for line in event.lines if line["kind"] == "deposit"]
-            if held:
-                self._held[event.step] = (sum(line.fen for line in held), max(held[0].count, 1))
-        elif isinstance(event, ev.ClockStarted):
-            self._clocks[event.clock, event.branch] = event.due
-            given = (told.partition(" ")[2] for told in event.reminders)
-            for moment in filter(None, (event.warn, event.due, *given)):
-                self._wait(event, datetime.fromisoformat(moment), at)
-        elif isinstance(event, ev.ClockStopped):
-            self._clocks.pop((event.clock, event.branch), None)
-        elif isinstance(event, ev.RecordChanged):
-            self._changed(at)
-        elif isinstance(event, ev.Ended):
-            self.ended = event.end
-            self.story.over(self, event.end, at)
-
-    def _wait(self, event: ev.ClockStarted, moment: datetime, at: datetime) -> None:
-        """Let time pass on the case then, unless the clock has stopped: the worker would a few seconds later."""
-
-        def tick(now: datetime) -> None:
-            if not self.ended and self._clocks.get((event.clock, event.branch)) == event.due:
-                outcome = actions.tick(case_id=self.case_id, now=now)
-                events = outcome.events if outcome else ()
-                if outcome is None and self.town.again:
-                    events = self.town.written(self.case_id, "tick", now)
-                self._take(events, now)
-
-        self.town.at(max(moment, at) + timedelta(seconds=3), tick)
-
-    def _changed(self, at: datetime) -> None:
-        """The case this one rests on was changed, and others that rest on it: they hear of it."""
-        for other in self.town.lives:
-            if other is self or not other.case_id or other.ended:
-                continue
-            if other.story.home.unit.pk == self.story.home.unit.pk:
-                other._take(self.town.written(other.case_id, "amend", at), at)
-
-    def _plan(self, place: Place, at: datetime) -> None:
-        step, branch = place
-        self._tries[place] += 1
-        self.story.reached(self, step, branch, at)
-        if not self.post(step):
-            return  # the system does it
-        moment = self.story.when(self, step, branch, at, self._tries[place])
-        serial = self._open[place]
-        self.town.at(max(moment, at), lambda now: self._act(place, serial, now))
-
-    def _later(self, place: Place, serial: int, at: datetime) -> None:
-        moment = hours.at_work(self.post(place[0]), at + timedelta(days=1))
-        self.town.at(moment, lambda now: self._act(place, serial, now))
-
-    def _note_refusal(self, step: str, why: Refusal) -> None:
-        fields = {name: one.code for name, one in why.fields.items()}
-        self.town.refused.append(
-            f"{self.story.procedure} #{self.case_id} {step}: {why.code} {fields or ''}".strip()
-        )
-
-    # --- who ----------------------------------------------------------------------------------------------------------
-
-    def post(self, step: str) -> str:
-        """The post in whose inbox a step lies; of somebody who was sent, the post they were sent from."""
-        known = self.book.flow.steps[step]
-        if known.posts():
-            return known.posts()[0]
-        sent = known.assigned_by()
-        return (self.book.flow.steps[sent].to or "") if sent else ""
-
-    def _who(self, step: str, branch: int | None) -> str:
-        return self.town.posts[self.post(step)]
-
-    def _key(self) -> str:
-        return self.town.key(f"{self.number:05}-{next(self._acts):03}")
