@@ -1,6 +1,9 @@
 """Notices: who hears of what, in which words, and that reading one takes it from the pile for good."""
 
+import json
+from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -9,6 +12,7 @@ from django.utils import timezone
 
 from banli.cases import jobs
 from banli.desk import notices
+from banli.messages import actions
 from banli.messages.models import Notice
 from tests.desk.work import do, repair, sent, signed, signed_in
 from tests.office import Office
@@ -146,3 +150,42 @@ def test_what_is_no_notice_is_not_found(office: Office, notice: str):
 
 def test_reading_is_no_get(office: Office):
     assert signed_in(office, "xiaowang").get("/notices/readings/").status_code == 405
+
+
+def laid(office: Office, count: int) -> None:
+    """``count`` notices, for a person, their post and somebody else's in turn."""
+    desk = office["laoli"]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO messages_notice (estate_id, code, about, at, post, staff_id)
+               SELECT %s, 'assigned', '', now(), CASE n %% 3 WHEN 0 THEN '' WHEN 1 THEN %s ELSE 'nobody' END,
+                      CASE n %% 3 WHEN 0 THEN %s END
+                 FROM generate_series(1, %s) AS n""",
+            [desk.estate.pk, next(iter(desk.posts)), desk.staff.pk, count],
+        )
+        cursor.execute("ANALYZE messages_notice")
+
+
+def test_pages_of_notices_follow_each_other_without_a_gap(office: Office):
+    laid(office, 30)
+    desk = office["laoli"]
+    every = list(actions.unread(desk))
+    assert {one.post for one in every} == {"", *desk.posts}
+    seen: list[Notice] = []
+    while page := list(actions.newest_unread(desk, 4, seen[-1].pk if seen else None)):
+        seen += page
+    assert seen == every
+
+
+def test_of_a_pile_that_nobody_read_no_more_than_a_page_is_looked_at(office: Office):
+    laid(office, 60_000)
+    desk, most = office["laoli"], 51
+    plan = json.loads(actions.newest_unread(desk, most).explain(analyze=True, format="json"))
+    read = [node["Actual Rows"] for node in nodes(plan[0]["Plan"])]
+    assert max(read) <= most * (1 + len(desk.posts))
+
+
+def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for below in plan.get("Plans", ()):
+        yield from nodes(below)

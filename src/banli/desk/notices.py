@@ -62,10 +62,8 @@ def count(desk: Desk) -> int:
 
 def page(desk: Desk, before: int | None, now: datetime) -> tuple[list[Told], int | None]:
     """One page of unread notices, newest first, and the id to go on from. Three queries at most."""
-    found = actions.unread(desk).select_related("case__unit", "case__applicant")
-    if before is not None:
-        found = found.filter(pk__lt=before)
-    rows = list(found[: PAGE + 1])
+    found = actions.newest_unread(desk, PAGE + 1, before)
+    rows = list(found.select_related("case__unit", "case__applicant"))
     shown, more = rows[:PAGE], len(rows) > PAGE
     tasks = queries.open_tasks({notice.case_id for notice in shown if notice.case_id})
     told = []

@@ -37,6 +37,21 @@ _UNREAD = f"""
          LIMIT {COUNTED}
     ) counted
 """
+# Recipient by recipient along its index, newest first: of a pile that nobody read, no more than a page is looked at.
+_NEWEST = """
+    SELECT id FROM (
+        (SELECT id FROM messages_notice
+          WHERE estate_id = %(estate)s AND read_at IS NULL AND staff_id = %(staff)s AND id < %(before)s
+          ORDER BY id DESC LIMIT %(most)s)
+         UNION ALL
+        SELECT lain.id FROM unnest(%(posts)s::varchar[]) AS held(post) CROSS JOIN LATERAL (
+            SELECT id FROM messages_notice
+             WHERE estate_id = %(estate)s AND read_at IS NULL AND post = held.post AND id < %(before)s
+             ORDER BY id DESC LIMIT %(most)s
+        ) lain
+    ) every ORDER BY id DESC LIMIT %(most)s
+"""
+_LAST = 2**63 - 1
 
 
 def telling(*, estate_id: int, told: Iterable[ev.Told], at: datetime) -> Part:
@@ -55,10 +70,19 @@ def unread(desk: Desk) -> QuerySet[Notice]:
     return Notice.objects.filter(mine, estate=desk.estate, read_at__isnull=True).order_by("-id")
 
 
+def newest_unread(desk: Desk, most: int, before: int | None = None) -> QuerySet[Notice]:
+    """The ``most`` newest of what this desk has not read yet, of those ``before`` that one, newest first."""
+    asked = {**_asked(desk), "most": most, "before": _LAST if before is None else before}
+    return Notice.objects.filter(pk__in=statement.ids(_NEWEST, asked)).order_by("-id")
+
+
 def count_unread(desk: Desk) -> int:
     """How many there are, up to COUNTED: on every page, so by hand."""
-    asked = {"estate": desk.estate.pk, "staff": desk.staff.pk, "posts": list(desk.posts)}
-    return int(statement.row(_UNREAD, asked)[0])
+    return int(statement.row(_UNREAD, _asked(desk))[0])
+
+
+def _asked(desk: Desk) -> dict[str, Any]:
+    return {"estate": desk.estate.pk, "staff": desk.staff.pk, "posts": list(desk.posts)}
 
 
 def mark_read(*, desk: Desk, notice_ids: Iterable[int], now: datetime | None = None) -> int:
