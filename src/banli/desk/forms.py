@@ -4,7 +4,6 @@ Names of the form's own controls begin with ``act-``; a field of a procedure can
 """
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,11 +18,10 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from banli.cases import attachments, held
-from banli.cases.attachments import Upload
+from banli.cases import held
 from banli.engine import verbs
-from banli.engine.answers import Moment, accept_all, blank
-from banli.engine.decide import OnPaper, outsider_title
+from banli.engine.answers import Moment, accept_all
+from banli.engine.decide import outsider_title
 from banli.engine.fields import PICTURES, Field
 from banli.engine.limits import bound_of
 from banli.engine.money import Tariff
@@ -34,22 +32,13 @@ from banli.engine.turn import Rulebook
 from banli.engine.verbs import Outcome
 from banli.engine.verbs.pay import METHODS
 from banli.engine.wording import Wording
-from banli.estate import identity_questions
 from banli.web import posted as web
 from banli.web.templatetags.say import say
 
 from . import back_entries, consents
 from .money import StepMoney, ToldPrice
+from .sent import AGAIN, AMOUNT, ASSIGNEE, METHOD, NOTE, REFERENCE, SIGNATURE, TICK, Reader, Sent
 
-NOTE, SIGNATURE, BY_CALL = "act-note", "act-signature", "act-signature-call"
-ASSIGNEE, TICK, AMOUNT, METHOD, REFERENCE, AGAIN = (
-    "act-assignee",
-    "act-tick",
-    "act-amount",
-    "act-method",
-    "act-reference",
-    "act-again",
-)
 #: A refusal that is about one control of the form, not about a field of the procedure.
 ABOUT = {
     "signature_required": SIGNATURE,
@@ -63,11 +52,8 @@ ABOUT = {
     "slot_person": ASSIGNEE,
     **back_entries.ABOUT,
 }
-#: The picture of an owner's signed paper.
-_SCAN = Field(type="photo", label=Text(zh="纸件照片", en="Picture of the paper"), required=False)
 #: A form that opens a case begins where one types, unless there is something to put right.
 _TYPED = ("text", "long_text", "person_name", "phone", "cn_id")
-_YUAN = re.compile(r"¥?(\d{1,9})(?:\.(\d{1,2}))?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -80,21 +66,6 @@ class Known:
     value: Any = None
     mask: str = ""
     kept: Any = None
-
-
-@dataclass(frozen=True)
-class Sent:
-    """What came with an action, as cases.actions takes it; ``faults`` are pictures that were refused."""
-
-    outcome: str
-    answers: dict[str, Any]
-    uploads: tuple[Upload, ...]
-    note: str
-    signature: str
-    extra: dict[str, Any]
-    faults: dict[str, Refusal]
-    posted: QueryDict
-    on_paper: OnPaper | None = None
 
 
 @dataclass
@@ -338,130 +309,10 @@ class StepForm:
             return why
         return why.fields.get(name) or why.fields.get(name.removeprefix("act-"))
 
-    # --- what came back -------------------------------------------------------------------------------------------
-
     def read(self, posted: QueryDict, files: "MultiValueDict[str, UploadedFile]", outcome: str = "") -> Sent:
         """What somebody sent. Only its shape is judged here, and the pictures; the engine judges the answers."""
-        answers = web.answers(posted, self.fields)
-        uploads: list[Upload] = []
-        faults: dict[str, Refusal] = {}
-        for name, asked in self.fields.items():
-            known = self.known.get(name, Known())
-            if asked.type in PICTURES:
-                try:
-                    answers[name] = self._picture(name, asked, posted, files, uploads) or known.kept
-                except Refusal as why:
-                    faults[name] = why
-            elif known.kept is not None and blank(answers.get(name)):
-                answers[name] = known.kept
-        outcome = outcome or posted.get("act-outcome", "")
-        note = posted.get(f"{NOTE}-{outcome}", "") or posted.get(NOTE, "")
-        signature = self._signature(posted, uploads, faults)
-        extra = self._extra(posted)
-        if self.step.ways:
-            extra |= self._agreed(posted, files, uploads, faults, signature)
-        on_paper = self._on_paper(posted, files, uploads, faults)
-        self.sent = Sent(outcome, answers, tuple(uploads), note, signature, extra, faults, posted, on_paper)
+        self.sent = Reader(self, posted, files).read(outcome)
         return self.sent
-
-    def _on_paper(
-        self, posted: QueryDict, files: "MultiValueDict[str, UploadedFile]", uploads: list[Upload],
-        faults: dict[str, Refusal],
-    ) -> OnPaper | None:  # fmt: skip
-        """When and by whom it was done on paper, where the switch says so."""
-        if self.back is None or posted.get(back_entries.SWITCH) != "yes":
-            return None
-        scan = None
-        try:
-            scan = self._picture(back_entries.PAPER, back_entries.PICTURE, posted, files, uploads)
-        except Refusal as why:
-            faults[back_entries.PAPER] = why
-        return back_entries.read(self.back, posted, scan)
-
-    def _picture(
-        self,
-        name: str,
-        asked: Field | None,
-        posted: QueryDict,
-        files: "MultiValueDict[str, UploadedFile]",
-        uploads: list[Upload],
-    ) -> str | None:
-        """The SHA-256 of a picture that came now or is still held; None where there is none. No field: a signature."""
-        upload = None
-        file = files.get(name)
-        if asked is None or asked.type == "signature":
-            if drawn := posted.get(name):
-                upload = attachments.signature(drawn)
-        elif file:
-            if (file.size or 0) > attachments.MAX_BYTES:
-                raise Refusal("file_too_large", max=attachments.MAX_BYTES // (1024 * 1024))
-            day = timezone.localdate(self.now)
-            upload = attachments.read(asked, file.read(), estate=self.estate, day=day)
-        upload = upload or held.held(self.staff_id, posted.get(f"{name}-kept", ""))
-        if upload is None:
-            return None
-        uploads.append(upload)
-        return upload.sha256
-
-    def _agreed(
-        self, posted: QueryDict, files: "MultiValueDict[str, UploadedFile]", uploads: list[Upload],
-        faults: dict[str, Refusal], signature: str,
-    ) -> dict[str, Any]:  # fmt: skip
-        """Whose consent it is and what proves it, as the engine and the file's questions take it."""
-        owner = posted.get(consents.OWNER, "")
-        told: dict[str, Any] = {"owner": int(owner) if owner.isascii() and owner.isdigit() else None}
-        if signature == "paper":
-            told["reference"] = posted.get(consents.REFERENCE, "")
-            try:
-                told["scan"] = self._picture(consents.SCAN, _SCAN, posted, files, uploads)
-            except Refusal as why:
-                faults[consents.SCAN] = why
-        if signature == "call":
-            asked = identity_questions.QUESTIONS
-            told["identity"] = {name: posted.get(f"{consents.ASK}{name}", "")[:60] for name in asked}
-        return told
-
-    def _signature(self, posted: QueryDict, uploads: list[Upload], faults: dict[str, Refusal]) -> str:
-        """The step's own signature: drawn here, on paper, or, by somebody outside the office, by telephone."""
-        if not self.signs:
-            return ""
-        way = posted.get(consents.WAY, "") if self.step.ways else ""
-        if way in ("paper", "call"):
-            return way
-        if posted.get(f"{SIGNATURE}-paper") == "yes":
-            return "paper"
-        if posted.get(BY_CALL) == "yes" and self.outsider:
-            return "call"
-        try:
-            return self._picture(SIGNATURE, None, posted, MultiValueDict(), uploads) or ""
-        except Refusal as why:
-            faults[SIGNATURE] = why
-            return ""
-
-    def _extra(self, posted: QueryDict) -> dict[str, Any]:
-        """What the verb asks beside the answers (see the verbs of the engine)."""
-        told: dict[str, Any] = {}
-        if self.step.checklist:
-            told["ticked"] = [name for name in posted.getlist(TICK) if name in self.step.checklist]
-        if self.step.items:
-            told["ticked"] = [
-                int(row) for row in posted.getlist(TICK) if row.isascii() and row.isdigit() and len(row) < 4
-            ]
-        if "later" in self.book.flow.targets[self.name]:
-            told["at"] = posted.get(AGAIN, "")[:30]
-        if self.step.to:
-            person = posted.get(ASSIGNEE, "")
-            told["assignee"] = int(person) if person in self.assignees else None
-        if self.money:
-            fen = _fen(posted.get(AMOUNT, ""))
-            if fen is not None and self.money.fen < 0:
-                fen = -fen  # less is charged than was paid: the clerk writes what is given back
-            told.update(
-                fen=fen,
-                method=posted.get(METHOD, ""),
-                reference=posted.get(REFERENCE, ""),
-            )
-        return told
 
     def must_be_sound(self) -> None:
         """Refuse what holds a picture that was refused, with every other fault of the form marked as well."""
@@ -489,9 +340,3 @@ class StepForm:
 
 def _control(name: str, kind: str, label: str, **more: Any) -> dict[str, Any]:
     return {"name": name, "type": kind, "label": label, "required": True, **more}
-
-
-def _fen(typed: str) -> int | None:
-    """Yuan as typed, in fen; None where it is no amount."""
-    match = _YUAN.fullmatch(typed.strip())
-    return int(match[1]) * 100 + int((match[2] or "0").ljust(2, "0")) if match else None
