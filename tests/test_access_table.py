@@ -30,6 +30,7 @@ from banli.estate import actions as estate
 from banli.estate.intake.actions import send_in
 from banli.estate.models import Authority, Occupancy
 from banli.figures import period, summary
+from banli.messages import deliveries
 from banli.papers.models import Paper
 from banli.people import actions as people
 from banli.people.models import Deputyship, Staff
@@ -38,6 +39,7 @@ from tests.api.caller import fresh_key, goods
 from tests.cashier.conftest import Till, till_pack
 from tests.desk.at_the_desk import goods_posted, signature_url
 from tests.estate.intake.books import workbook
+from tests.messages.telling import MAIL, reached, turn_on
 from tests.office import Office, today
 from tests.routines.walk import PATROL, a_round
 from tests.routines.watching import COUNTED, begin, matter
@@ -210,6 +212,14 @@ outgoing/                                               GET     302  200  200  2
 outgoing/                                               POST    302  405  405  405  405  405  405  405  405  405
 notices/readings/                                       GET     302  405  405  405  405  405  405  405  405  405
 notices/readings/                                       POST    302  302  302  302  302  302  302  302  302  404
+notices/ways/                                           GET     302  200  200  200  200  200  200  200  200  404
+notices/ways/                                           POST    302  302  302  302  302  302  302  302  302  404
+notices/ways/tests/                                     GET     302  405  405  405  405  405  405  405  405  405
+notices/ways/tests/                                     POST    302  422  422  422  422  422  422  422  422  404
+outgoing/notices/                                       GET     302  200  200  200  403  403  403  200  200  404
+outgoing/notices/                                       POST    302  405  405  405  405  405  405  405  405  405
+outgoing/notices/<row:pk>/attempts/                     GET     302  405  405  405  405  405  405  405  405  405
+outgoing/notices/<row:pk>/attempts/                     POST    302  302  302  302  403  403  403  302  404  404
 follow-ups/                                             GET     302  200  200  200  403  403  403  200  200  404
 follow-ups/                                             POST    302  405  405  405  405  405  405  405  405  405
 registers/                                              GET     302  200  200  200  200  200  200  200  200  404
@@ -385,6 +395,7 @@ class House:
     intake: int
     round: int
     line: LogLine
+    delivery: int
 
     def place(self, route: str) -> str:
         """An address of this route, behind which there is something."""
@@ -406,6 +417,7 @@ class House:
             "log-lines": self.line.pk,
             "figures": 1,
             "follow-ups": 1,
+            "outgoing": self.delivery,
         }
         words = {
             "pk": row.get(route.split("/")[0]), "unit": self.office.unit.pk, "case": self.case, "estate": "cuihu",
@@ -522,6 +534,7 @@ def house(office: Office) -> House:
         office, {"anon": None, **staff}, case, paper, authority, deputyship, shift.pk, receipt.pk, asked,
         offered.link.pk, offered.token, offered.link.owner_id, _sent(office),
         a_round(office, now).pk, matter(office, begin(office), "楼道灯不亮"),
+        _told(office),
     )  # fmt: skip
 
 
@@ -544,6 +557,15 @@ def _sent(office: Office) -> int:
     """A workbook that waits to be tried."""
     content = workbook(楼栋=[["栋号"], ["16"]])
     return send_in(by=office["laoli"], name="楼栋.xlsx", content=content).pk
+
+
+def _told(office: Office) -> int:
+    """A notice to 小王's mailbox that waits to be sent."""
+    turn_on(office, "mail")
+    reached(office, "xiaowang", mail=MAIL)
+    told = deliveries.test(by=office["xiaowang"], channel="mail")
+    reached(office, "xiaowang", {}, mail="")
+    return told.pk
 
 
 def _issued(office: Office) -> int:

@@ -20,6 +20,7 @@ from banli.engine.uses import Use, conflicts, uses
 from banli.estate.models import Estate
 from banli.estate.own import SettingVersion, in_force
 from banli.estate.setting import set_version
+from banli.messages import configured
 from banli.people.access import Acting, Desk
 
 from . import facts, rules
@@ -42,11 +43,15 @@ declare(
 
 @dataclass
 class Known:
-    """A setting of a pack, and every place of the procedures in force that names it, procedure by procedure."""
+    """A setting of a pack, and every place of the procedures in force that names it, procedure by procedure.
+
+    ``house``: one of the house's own, which no pack has.
+    """
 
     name: str
     setting: Setting
     used: dict[str, tuple[Text, tuple[Use, ...]]] = field(default_factory=dict)
+    house: bool = False
 
     @property
     def secret(self) -> bool:
@@ -64,7 +69,10 @@ class Known:
 
 
 def catalogue(books: Mapping[str, Rulebook] | None = None) -> dict[str, Known]:
-    """Every setting of the packs in force, in the order of their files. A name means the same in every pack."""
+    """Every setting of the packs in force, in the order of their files, and the house's own after them.
+
+    A name means the same in every pack.
+    """
     told: dict[str, Known] = {}
     for procedure, book in (books or rules.every_current()).items():
         named = uses(book)
@@ -72,6 +80,8 @@ def catalogue(books: Mapping[str, Rulebook] | None = None) -> dict[str, Known]:
             known = told.setdefault(name, Known(name, setting))
             if name in named:
                 known.used[procedure] = (book.procedure.title, named[name])
+    for name, setting in configured.SETTINGS.items():
+        told[name] = Known(name, setting, house=True)
     return told
 
 

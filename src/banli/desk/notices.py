@@ -1,6 +1,6 @@
 """Notices as people read them: a sentence made from the rulebook, the case it is about, how its clock stands now."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -67,7 +67,7 @@ def page(desk: Desk, before: int | None, now: datetime) -> tuple[list[Told], int
     shown, more = rows[:PAGE], len(rows) > PAGE
     tasks = queries.open_tasks({notice.case_id for notice in shown if notice.case_id})
     told = []
-    rounds = _rounds(shown)
+    rounds = rounds_of(shown)
     for notice in shown:
         if notice.code.startswith(OF_ROUNDS):
             told.append(_of_round(notice, rounds.get(notice.about)))
@@ -77,7 +77,14 @@ def page(desk: Desk, before: int | None, now: datetime) -> tuple[list[Told], int
     return told, shown[-1].pk if more else None
 
 
-def _rounds(shown: Iterable[Notice]) -> dict[str, Round]:
+def sentence(notice: Notice, rounds: Mapping[str, Round]) -> str:
+    """What a notice says, in one sentence that names nobody. ``rounds``: those it may be about (:func:`rounds_of`)."""
+    if notice.code.startswith(OF_ROUNDS):
+        return _of_round(notice, rounds.get(notice.about)).sentence
+    return _sentence(rules.rulebook(notice.case.version_id), notice) if notice.case else notice.code
+
+
+def rounds_of(shown: Iterable[Notice]) -> dict[str, Round]:
     """The rounds that notices are about, by their number as a notice has it."""
     ids = [int(notice.about) for notice in shown if notice.code.startswith(OF_ROUNDS)]
     return {str(row.pk): row for row in Round.objects.filter(pk__in=ids)} if ids else {}

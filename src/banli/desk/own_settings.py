@@ -90,7 +90,9 @@ def groups(estate: Estate, day: date, words: str = "") -> list[Group]:
 
 
 def group_of(known: Known) -> str:
-    """The one procedure that names a setting; those of several, and of none, stand together."""
+    """The one procedure that names a setting; those of several, of none, and the house's own stand together."""
+    if known.house:
+        return _("通知渠道")
     titles = [say(title) for title, _found in known.used.values()]
     if len(titles) == 1:
         return titles[0]

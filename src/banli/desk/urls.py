@@ -27,6 +27,7 @@ from .views import (
     settings,
     start,
     till,
+    ways,
 )
 
 app_name = "desk"
@@ -68,7 +69,11 @@ urlpatterns: list[URLPattern] = [
     path("follow-ups/", follow_ups.follow_ups, name="follow_ups"),
     path("notices/", notices.notices, name="notices"),
     path("notices/readings/", notices.readings, name="readings"),
+    path("notices/ways/", ways.ways, name="ways"),
+    path("notices/ways/tests/", ways.tests, name="way_tests"),
     path("outgoing/", outgoing.outgoing, name="outgoing"),
+    path("outgoing/notices/", outgoing.deliveries, name="deliveries"),
+    path("outgoing/notices/<row:pk>/attempts/", outgoing.attempts, name="delivery_attempts"),
     path("registers/", registers.registers, name="registers"),
     path("registers/<slug:book>.xlsx", registers.register_export, name="register_export"),
     path("registers/<slug:book>/months/", months.months, name="register_months"),

@@ -11,24 +11,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
+
+from .answers import Answer, one_line
+
+__all__ = ["OURS", "Answer", "Server", "Smtp", "server_in"]
 
 TIMEOUT = 60.0  # seconds for each answer
-LONGEST_ANSWER = 300
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
 
 #: Problems of the server itself, whatever the message.
 OURS = ("unreachable", "not_let_in", "no_tls", "password_in_clear")
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What came of handing a message over. ``problem``: a code for screens; ``said``: the server's words, one line."""
-
-    kind: Literal["taken", "later", "never"]
-    problem: str = ""
-    said: str = ""
 
 
 class Server(Protocol):
@@ -68,15 +62,15 @@ class Smtp:
         except smtplib.SMTPNotSupportedError:
             return Answer("later", "no_tls")
         except ssl.SSLError as why:
-            return Answer("later", "no_tls", _words(why.reason or "TLS"))
+            return Answer("later", "no_tls", one_line(why.reason or "TLS"))
         except smtplib.SMTPResponseException as why:
             return Answer("later", "unreachable", _line(why.smtp_code, why.smtp_error))
         except (OSError, smtplib.SMTPException) as why:
-            return Answer("later", "unreachable", _words(str(why)))
+            return Answer("later", "unreachable", one_line(str(why)))
         try:
             return self._given(client, message, to)
         except (OSError, smtplib.SMTPException) as why:  # it may have taken it: the Message-ID stays the same
-            return Answer("later", "broke_off", _words(str(why)))
+            return Answer("later", "broke_off", one_line(str(why)))
         finally:
             _leave(client)
 
@@ -146,10 +140,4 @@ def _leave(client: smtplib.SMTP) -> None:
 
 def _line(code: int, said: bytes | str) -> str:
     words = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
-    return _words(f"{code} {words}")
-
-
-def _words(text: str) -> str:
-    """One printable line that fits its column."""
-    shown = "".join(c if c.isprintable() else " " for c in text)
-    return " ".join(shown.split())[:LONGEST_ANSWER]
+    return one_line(f"{code} {words}")
