@@ -111,7 +111,7 @@ def test_a_link_is_used_once(office: Office, case: Case):
 
 def test_the_token_is_nowhere_in_the_database(office: Office, case: Case):
     made = offer(office, case)
-    assert len(made.token) == 43
+    assert len(made.token) == 32
     told = [str(row) for row in ConsentLink.objects.values_list()]
     told += [str(row) for row in Entry.objects.values_list("body", flat=True)]
     assert not any(made.token in row for row in told)

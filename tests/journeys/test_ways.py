@@ -1,4 +1,4 @@
-"""小王 has what is late sent to her mailbox, tries it, and a repair that nobody went to arrives there."""
+"""小王 has what is late sent to her mailbox and tries it; an owner's link goes to their telephone, and they sign."""
 
 from datetime import timedelta
 from typing import Any
@@ -9,10 +9,15 @@ from playwright.sync_api import expect
 
 from banli.cases import jobs
 from banli.messages.models import Delivery
+from tests.desk.at_the_desk import give_telephone
 from tests.desk.work import repair
-from tests.journeys.conftest import Site
+from tests.journeys.conftest import PHONE, Site
+from tests.journeys.test_consent import draw
+from tests.journeys.test_goods_release import open_goods
 from tests.messages.mail_server import Handler, running
+from tests.messages.sms_server import gateway
 from tests.messages.telling import MAIL, tell, turn_on
+from tests.messages.test_sms import SET
 
 pytestmark = pytest.mark.journey
 
@@ -53,3 +58,29 @@ def test_a_clerk_chooses_a_way_tries_it_and_hears_of_what_is_late(site: Site, se
         expect(supervisor.page.locator("main")).to_contain_text("待发")
         assert tell() == 1
     assert set(Delivery.objects.values_list("state", flat=True)) == {"sent"}
+
+
+def test_an_owner_gets_their_link_by_sms_and_signs(site: Site, settings: Any):
+    give_telephone(site.office, site.office.owner)
+    turn_on(site.office, "sms", **SET)
+    case = open_goods(site.office, role="tenant")
+    clerk = site("xiaowang")
+    clerk.go(f"/cases/{case}/")
+    clerk.shot("link-sms-ways")
+    clerk.page.get_by_role("button", name="用短信发到").click()
+    expect(clerk.page.locator(".link-sms")).to_contain_text("待发")
+    with gateway() as sms:
+        assert sms.site is not None
+        settings.BANLI_SMS_API = sms.site.url
+        assert tell() == 1
+        expect(clerk.page.locator(".link-sms")).to_contain_text("已发出", timeout=15_000)
+        clerk.shot("link-sms")
+        context = site.browser.new_context(viewport=PHONE, locale="zh-CN", timezone_id="Asia/Shanghai")  # type: ignore[arg-type]
+        site._contexts.append(context)
+        page = context.new_page()
+        page.goto(f"{site.url}/c/{sms.sent[0]['words']['link']}/")
+        page.fill("#proof", site.office.owner.id_number[-4:])
+        draw(page)
+        page.get_by_role("button", name="同意并签名").click()
+        expect(page.locator("h1")).to_have_text("已签名，谢谢")
+    clerk.page.wait_for_url(f"**/cases/{case}/", timeout=15_000)

@@ -1,7 +1,8 @@
 """Links for owners: no account, one step, one use, a short time.
 
 Whoever has the link may look; whoever signs proves who they are.
-The token is a random word of 256 bits that is shown once, to whoever asked for it; the database keeps its SHA-256.
+The token is a random word of 128 bits, short enough for a text message. It is shown once, to whoever asked for it; the
+database keeps its SHA-256, and while it waits to be sent by SMS the word itself, sealed.
 """
 
 import hashlib
@@ -22,6 +23,7 @@ from banli.engine.turn import Rulebook
 from banli.estate.identity_questions import clear
 from banli.estate.models import Person
 from banli.journal.chain import canonical
+from banli.messages import deliveries
 from banli.operation.happenings import action
 from banli.people.access import Desk
 from banli.people.actions import done_before, record
@@ -92,9 +94,10 @@ class Offered:
 @action("offer_link")
 @transaction.atomic
 def offer(
-    *, by: Desk, case: Case, step: str, branch: int | None, owner: int | None, key: str, now: datetime | None = None
+    *, by: Desk, case: Case, step: str, branch: int | None, owner: int | None, key: str, by_sms: bool = False,
+    now: datetime | None = None,
 ) -> Offered:  # fmt: skip
-    """Make a link for an owner's open step. An earlier one that still waits is taken back."""
+    """Make a link for an owner's open step, and send it to their telephone. An earlier one that waits is taken back."""
     at = now or timezone.now()
     if not key or done_before(estate_id=case.estate_id, key=key, kind="consent_link_offered") is not None:
         raise Refusal("link_shown_once")
@@ -104,7 +107,7 @@ def offer(
     ConsentLink.objects.filter(case=case, step=step, branch=branch, state="waiting").update(
         state="withdrawn", ended_at=at
     )
-    token = secrets.token_urlsafe(32)
+    token = secrets.token_hex(16)
     length = clocks.parse_duration(consent.link_time(book, facts.settings_of(book, case.estate)))
     try:
         link = ConsentLink.objects.create(
@@ -116,8 +119,12 @@ def offer(
         raise Refusal("link_shown_once") from None  # somebody else made one at this moment
     body = {
         "link": link.pk, "case": case.pk, "step": step, "owner": person.pk, "digest": link.digest,
-        "expires_at": link.expires_at.isoformat(),
+        "expires_at": link.expires_at.isoformat(), **({"by": "sms"} if by_sms else {}),
     }  # fmt: skip
+    if by_sms:
+        deliveries.send_link(
+            estate=case.estate, case_id=case.pk, link_id=link.pk, person=person, token=token, now=at
+        )
     acting = by.acting_as(*by.posts)
     record(
         estate_id=case.estate_id, kind="consent_link_offered", body=body, by=by.staff, acting=acting, key=key

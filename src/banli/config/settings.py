@@ -14,6 +14,7 @@ BANLI_SMTP_HOST  the mail server for what leaves the office; without it messages
                BANLI_SMTP_TLS (starttls, tls or none), BANLI_SMTP_FROM, BANLI_SMTP_USER, BANLI_SMTP_PASSWORD (or a file
                smtp-password beside the other secrets), BANLI_SMTP_CA.
 BANLI_WECOM_API  where WeCom (企业微信) is reached, when not on the internet: a company's own, or a proxy's address.
+BANLI_SMS_API  where the SMS gateway (阿里云短信) is reached, when not on the internet.
 BANLI_HOST     the address `banli serve` listens on; on a loopback address no other host name is answered.
 BANLI_REACHED_AT  where other machines reach `banli serve`, as it found out itself; BANLI_ORIGIN goes before it.
 """
@@ -31,6 +32,7 @@ from banli.config.database import django_database
 from banli.config.failures import StartFailure
 from banli.config.logs import logging_of
 from banli.config.secret_files import Secrets
+from banli.messages.sms import API as SMS_API
 from banli.messages.smtp import server_in
 from banli.messages.wecom import API as WECOM_API
 from banli.operation.proxies import networks
@@ -250,6 +252,7 @@ try:
 except ValueError as why:
     raise StartFailure(*(f"{told}." for told in str(why).split(" / "))) from None
 BANLI_WECOM_API = os.environ.get("BANLI_WECOM_API", "").rstrip("/") or WECOM_API
+BANLI_SMS_API = os.environ.get("BANLI_SMS_API", "").rstrip("/") or SMS_API
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if _behind_https else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -19,24 +19,35 @@ from banli.engine.text import Text
 from banli.estate import identity_questions
 from banli.estate.models import Person
 from banli.estate.queries import masked
+from banli.messages import deliveries
+from banli.messages.sms import mobile
 from banli.people.access import Desk
+
+from . import delivered
 
 OWNER, WAY, REFERENCE, SCAN, ASK = "act-owner", "act-way", "act-reference", "act-scan", "act-ask-"
 
 
 @dataclass(frozen=True)
 class Owner:
-    """An owner as the clerk sees them. ``phone`` is masked; ``proof``: whether a link could prove who signs."""
+    """An owner as the clerk sees them. ``phone`` is masked; ``proof``: whether a link could prove who signs.
+
+    ``mobile``: whether an SMS could reach them.
+    """
 
     person: Person
     phone: str
     questions: frozenset[str]
     proof: bool
+    mobile: bool
 
 
 @dataclass(frozen=True)
 class Consent:
-    """``ways``: those that the step and the estate take. ``least``: how many questions a call needs."""
+    """``ways``: those that the step and the estate take. ``least``: how many questions a call needs.
+
+    ``sms``: whether the estate sends links by SMS. ``told``: what became of sending the one that waits.
+    """
 
     case: Case
     step: str
@@ -45,6 +56,8 @@ class Consent:
     owners: list[Owner]
     least: int
     waiting: ConsentLink | None
+    sms: bool = False
+    told: delivered.ShownDelivery | None = None
 
     @property
     def by_hand(self) -> list[tuple[str, Text]]:
@@ -58,6 +71,11 @@ class Consent:
     @property
     def provable(self) -> list[Owner]:
         return [one for one in self.owners if one.proof]
+
+    @property
+    def by_sms(self) -> list[Owner]:
+        """Those to whom a link can be sent by SMS."""
+        return [one for one in self.provable if one.mobile] if self.sms else []
 
     @property
     def questions(self) -> list[tuple[str, Text]]:
@@ -76,16 +94,25 @@ def consent_of(record: Record, name: str, branch: int | None, now: datetime) -> 
     waiting = ConsentLink.objects.filter(
         case=case, step=name, branch=branch, state="waiting", expires_at__gt=now
     )
+    link = waiting.select_related("owner").first()
     return Consent(
         case, name, branch, consent.ways(book, step, own), [_owner(case, one, now) for one in people],
-        consent.questions(book, own), waiting.select_related("owner").first(),
+        consent.questions(book, own), link, deliveries.may_sms(case.estate, now), told_of(link),
     )  # fmt: skip
+
+
+def told_of(link: ConsentLink | None) -> delivered.ShownDelivery | None:
+    """What became of sending a link by SMS; None for one that was not sent so. One query where there is a link."""
+    sent = deliveries.of_links([link.pk]) if link is not None else {}
+    return next((delivered.in_words(one) for one in sent.values()), None)
 
 
 def _owner(case: Case, person: Person, now: datetime) -> Owner:
     assert case.unit is not None
     known = frozenset(identity_questions.on_file(case.unit, person, now))
-    return Owner(person, masked(person, "phone"), known, bool(links.proof_of(person)))
+    return Owner(
+        person, masked(person, "phone"), known, bool(links.proof_of(person)), bool(mobile(person.phone))
+    )
 
 
 def controls(asked: Consent, form: Any) -> dict[str, Any]:

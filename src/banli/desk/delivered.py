@@ -4,9 +4,10 @@ No more than is needed: which case, which step or clock, until when, where to lo
 case says.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from banli.cases import rules
+from banli.cases.models import ConsentLink
 from banli.messages import deliveries
 from banli.messages.channel import CHANNELS, Note
 from banli.messages.models import OF_ROUNDS, Delivery, Notice
@@ -46,9 +48,11 @@ class ShownDelivery:
 
 def note(delivery: Delivery, now: datetime) -> Note | None:
     """What a delivery tells, in its reader's language; None where somebody has read the notice meanwhile."""
-    then = (
-        delivery.queued_at
-    )  # said the same way however often it is tried: the other side may see that it is one
+    # Said as it was when it was laid there, however often it is tried: the other side may see that it is one.
+    then = delivery.queued_at
+    if delivery.link is not None:
+        return _of_link(delivery, delivery.link, now)
+    assert delivery.staff is not None  # the table itself says so
     with override(delivery.staff.language):
         if delivery.notice is None:
             return _test(delivery, then)
@@ -69,24 +73,26 @@ def mine(desk: Desk, most: int = 10) -> list[ShownDelivery]:
 def _page(found: Any, before: int | None, most: int) -> tuple[list[ShownDelivery], int | None]:
     if before is not None:
         found = found.filter(pk__lt=before)
-    rows = list(found.select_related("staff", "notice__case")[: most + 1])
+    rows = list(found.select_related("staff", "person", "notice__case")[: most + 1])
     shown = rows[:most]
     rounds = notices.rounds_of(one.notice for one in shown if one.notice)
-    return [_shown(one, rounds) for one in shown], shown[-1].pk if len(rows) > most else None
+    return [in_words(one, rounds) for one in shown], shown[-1].pk if len(rows) > most else None
 
 
-def _shown(delivery: Delivery, rounds: dict[str, Any]) -> ShownDelivery:
+def in_words(delivery: Delivery, rounds: Mapping[str, Any] = MappingProxyType({})) -> ShownDelivery:
+    """One delivery as people read it."""
     why, advice = _why(delivery)
-    tone = {"sent": "jade", "failed": "red", "stopped": "quiet"}.get(
-        delivery.state, "amber" if why else "ink"
-    )
-    about = _("测试") if delivery.notice is None else notices.sentence(delivery.notice, rounds)
+    tones = {"sent": "jade", "arrived": "jade", "failed": "red", "stopped": "quiet"}
+    tone = tones.get(delivery.state, "amber" if why else "ink")
+    about = str(delivery.get_purpose_display())
+    if delivery.notice is not None:
+        about = notices.sentence(delivery.notice, rounds)
     return ShownDelivery(
         delivery, tone, _ICONS[delivery.channel], CHANNELS[delivery.channel], about, why, advice
     )
 
 
-_ICONS = {"mail": "mail", "wecom": "message"}
+_ICONS = {"mail": "mail", "wecom": "message", "sms": "device-mobile"}
 
 
 def _why(delivery: Delivery) -> tuple[str, str]:
@@ -94,6 +100,8 @@ def _why(delivery: Delivery) -> tuple[str, str]:
     if not delivery.problem or delivery.state not in ("queued", "failed"):
         return "", ""
     why, advice = _problems().get(delivery.problem, (_("对方暂时不收"), _("系统会自动再试。")))
+    if delivery.link_id is not None and delivery.state == "failed":
+        advice = _("请在办件里重新发链接，或换一种方式。")
     return (f"{why}：{delivery.said}" if delivery.said else why), advice
 
 
@@ -113,6 +121,7 @@ def _problems() -> dict[str, tuple[str, str]]:
         "not_let_in": (_("对方不认我们的账号或口令"), administrator),
         "no_tls": (_("加密连接不可用"), administrator),
         "password_in_clear": (_("没有加密连接，不能把口令发出去"), administrator),
+        "not_arrived": (_("运营商没有送到"), _("请核对手机号码，或换一种方式。")),
         "broke_off": (_("发送中断"), again),
         "broken": (_("这条通知做不出来"), _("请管理员看日志。")),
     }
@@ -141,6 +150,17 @@ def _notice(delivery: Delivery, notice: Notice, now: datetime) -> Note:
     return Note(
         delivery.key, "notice", f"【{delivery.estate}】{said}", "\n".join([*lines, *_link(address)]), words
     )
+
+
+def _of_link(delivery: Delivery, link: ConsentLink, now: datetime) -> Note | None:
+    """An owner's link, as long as it can be answered. The form of words at the gateway has the rest of the address."""
+    if link.state != "waiting" or link.expires_at <= now:
+        return None
+    with override("zh-hans"):
+        said = _("有一件申请需要您同意")
+        lines = [said, *_link(reverse("portal:consent", args=[delivery.secret]))]
+        words = {"link": delivery.secret, "until": _moment(link.expires_at)}
+        return Note(delivery.key, "link", f"【{delivery.estate}】{said}", "\n".join(lines), words)
 
 
 def _test(delivery: Delivery, now: datetime) -> Note:

@@ -16,3 +16,11 @@ def tell_people(timestamp: int) -> None:
     if not settings.CLOCKS_STAND:
         spreading.spread()
         deliveries.send_due(note)
+
+
+@app.periodic(cron="* * * * * */30")
+@app.task(queueing_lock="ask_arrived", pass_context=False)
+def ask_arrived(timestamp: int) -> None:
+    """Twice a minute: whether what the gateways took has arrived. Apart, so that asking holds up no telling."""
+    if not settings.CLOCKS_STAND:
+        deliveries.ask_arrived()

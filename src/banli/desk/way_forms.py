@@ -11,6 +11,7 @@ from banli.engine.pack import check_setting
 from banli.messages.channel import CHANNELS
 from banli.messages.kinds import KINDS
 from banli.messages.models import Reach
+from banli.messages.sms import mobile
 from banli.people.forms import OfficeForm
 
 #: A member's id (UserID): 1 to 64 signs; one of a list for several (``a|b``, ``@all``) is none.
@@ -22,9 +23,9 @@ class WaysForm(OfficeForm):
     """Addresses, sort by sort which channels, and quiet hours."""
 
     kinds: ClassVar[dict[str, str]] = {
-        **{f"of_{name}": "choices" for name in KINDS}, "quiet_from": "time", "quiet_until": "time",
+        **{f"of_{name}": "choices" for name in KINDS}, "sms": "phone", "quiet_from": "time", "quiet_until": "time",
     }  # fmt: skip
-    private: ClassVar[tuple[str, ...]] = ("mail", "wecom")
+    private: ClassVar[tuple[str, ...]] = ("mail", "wecom", "sms")
     channels: ClassVar[list[tuple[str, Any]]] = list(CHANNELS.items())
 
     mail = forms.CharField(label=_("电子邮箱"), max_length=200, required=False)
@@ -34,6 +35,7 @@ class WaysForm(OfficeForm):
         required=False,
         help_text=_("通讯录里的“账号”，不是姓名、微信号。"),
     )
+    sms = forms.CharField(label=_("收短信的手机"), max_length=20, required=False)
     quiet_from = forms.CharField(
         label=_("免打扰从"), max_length=5, required=False, help_text=_("超时的照发，不受这里限制。")
     )
@@ -80,6 +82,12 @@ class WaysForm(OfficeForm):
         if written and not _ACCOUNT.fullmatch(written):
             raise forms.ValidationError(_("账号只有字母、数字和 . _ - @。"))
         return written
+
+    def clean_sms(self) -> str:
+        written = str(self.cleaned_data["sms"]).strip()
+        if written and not mobile(written):
+            raise forms.ValidationError(_("请填写手机号，例如 13800571500。"))
+        return mobile(written)
 
     def clean_quiet_from(self) -> time | None:
         return _read(self.cleaned_data["quiet_from"])

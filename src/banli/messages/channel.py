@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from .answers import Answer
 
 #: By name, as a person chooses them. The screen is none of them: what is told lies there in any case.
-CHANNELS = {"mail": _("电子邮件"), "wecom": _("企业微信")}
+CHANNELS = {"mail": _("电子邮件"), "wecom": _("企业微信"), "sms": _("短信")}
 
 
 @dataclass(frozen=True)

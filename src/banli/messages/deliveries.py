@@ -7,15 +7,16 @@ all the while.
 
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from django.db import connection
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from banli.engine.refusals import Refusal
-from banli.estate.models import Estate
+from banli.engine.refusals import Refusal, declare
+from banli.engine.text import Text
+from banli.estate.models import Estate, Person
 from banli.journal.vault import mask
 from banli.people.access import Desk
 from banli.people.models import Staff
@@ -24,6 +25,7 @@ from . import configured, outbox
 from .answers import Answer
 from .channel import Note
 from .models import Delivery, Reach
+from .sms import mobile
 
 log = logging.getLogger("banli.channels")
 #: So many at one time: then the worker looks at its other jobs.
@@ -32,7 +34,23 @@ GIVE_UP = timedelta(days=1)
 #: So often one may have a channel tried out on oneself.
 BETWEEN_TESTS = timedelta(seconds=20)
 #: Problems of the way itself, whatever is told: the others on it would fare no better.
-OF_THE_WAY = ("unreachable", "not_let_in", "no_tls", "password_in_clear", "busy")
+OF_THE_WAY = ("unreachable", "not_let_in", "no_tls", "password_in_clear")
+#: Whether what was taken has arrived is asked after a minute, two, four …, for so long.
+ASKED_FOR = timedelta(days=1)
+FIRST_ASKED = timedelta(minutes=1)
+
+declare(
+    {
+        "sms_off": Text(
+            zh="本小区没有开通短信。请让业主扫码，或把文字发给业主。",
+            en="This estate has not turned on SMS: let the owner scan the code, or send them the text.",
+        ),
+        "sms_no_mobile": Text(
+            zh="{name} 登记的电话不是手机号，不能发短信。",
+            en="The telephone of {name} on file is no mobile number: no SMS can be sent.",
+        ),
+    }
+)
 
 _CLAIM = """
     UPDATE messages_delivery SET next_at = %s, tried_since = coalesce(tried_since, %s)
@@ -75,12 +93,79 @@ def test(*, by: Desk, channel: str, now: datetime | None = None) -> Delivery:
     )  # fmt: skip
 
 
-def again(*, delivery: Delivery, now: datetime | None = None) -> None:
-    """Try one that was given up once more, as if it had just been laid there; whatever else became of it stays."""
-    now = now or timezone.now()
-    Delivery.objects.filter(pk=delivery.pk, state="failed").update(
-        state="queued", ended_at=None, attempts=0, queued_at=now, next_at=now, problem="", said=""
+def send_link(
+    *, estate: Estate, case_id: int, link_id: int, person: Person, token: str, now: datetime
+) -> Delivery:
+    """Send an owner their link by SMS, to the telephone on file; in the transaction that makes the link.
+
+    Raises Refusal: ``sms_off``, ``sms_no_mobile``.
+    """
+    if not may_sms(estate, now):
+        raise Refusal("sms_off")
+    number = mobile(person.phone)
+    if not number:
+        raise Refusal("sms_no_mobile", name=person.name)
+    return Delivery.objects.create(
+        estate=estate, purpose="link", channel="sms", key=uuid.uuid4().hex, case_id=case_id, link_id=link_id,
+        person=person, secret=token, urgent=True, queued_at=now, next_at=now, address=masked("sms", number),
+    )  # fmt: skip
+
+
+def may_sms(estate: Estate, now: datetime) -> bool:
+    """Whether the estate sends anything by SMS at all."""
+    return "sms" in configured.on(estate, timezone.localdate(now))
+
+
+def of_links(link_ids: Iterable[int]) -> dict[int, Delivery]:
+    """Link → what became of sending it. One query."""
+    found = Delivery.objects.filter(link__in=list(link_ids)).select_related("person").order_by("id")
+    return {one.link_id: one for one in found if one.link_id}
+
+
+def ask_arrived(now: datetime | None = None) -> int:
+    """Ask the gateways whether what they took has arrived; of how many they said. Twice is harmless."""
+    now, heard = now or timezone.now(), 0
+    due = (
+        Delivery.objects.filter(ask_at__lte=now)
+        .order_by("ask_at", "id")
+        .select_related("estate", "staff", "person")
     )
+    for delivery in due[:AT_ONCE]:
+        try:
+            way = configured.sms(delivery.estate, timezone.localdate(now))
+        except configured.Unset:
+            came = ""
+        else:
+            came = way.arrived(
+                _where(delivery), delivery.key, delivery.tried_since or delivery.queued_at, now
+            )
+        heard += bool(came)
+        _heard(delivery, came, now)
+    return heard
+
+
+def _heard(delivery: Delivery, came: str, now: datetime) -> None:
+    mine = Delivery.objects.filter(pk=delivery.pk, state="sent")
+    if came:
+        problem = "not_arrived" if came == "failed" else ""
+        mine.update(state=came, ask_at=None, problem=problem, ended_at=now)
+        return
+    assert delivery.ended_at is not None
+    since = now - delivery.ended_at
+    mine.update(ask_at=now + max(since, FIRST_ASKED) if since < ASKED_FOR else None)
+
+
+def again(*, delivery: Delivery, now: datetime | None = None) -> None:
+    """Try one that was given up once more, as if it had just been laid there; whatever else became of it stays.
+
+    Not an owner's link: its word is gone with its end, and a new one is sent from the case.
+    """
+    now = now or timezone.now()
+    mine = Delivery.objects.filter(pk=delivery.pk, state="failed").exclude(purpose="link")
+    mine.update(
+        state="queued", ended_at=None, attempts=0, queued_at=now, next_at=now, problem="", said="",
+        key=uuid.uuid4().hex, tried_since=None,
+    )  # fmt: skip
 
 
 def of_estate(estate: Estate) -> QuerySet[Delivery]:
@@ -106,7 +191,7 @@ def _claim(now: datetime) -> tuple[Delivery, datetime | None] | None:
         found = cursor.fetchone()
     if not found:
         return None
-    known = Delivery.objects.select_related("estate", "staff", "notice", "case__unit", "case__applicant")
+    known = Delivery.objects.select_related("estate", "staff", "person", "notice__case", "link")
     return known.get(pk=found[0]), found[1]
 
 
@@ -114,7 +199,7 @@ def _send(delivery: Delivery, words: Words, before: datetime | None, now: dateti
     note = words(delivery, now)
     if note is None:
         return _end(delivery, "stopped", Answer("never"), now, tried=False)
-    quiet = None if delivery.urgent else _quiet_until(delivery.staff, now)
+    quiet = None if delivery.urgent or delivery.staff is None else _quiet_until(delivery.staff, now)
     if quiet is not None:
         return _put_off(delivery, "quiet", quiet, tried=before)
     try:
@@ -123,7 +208,7 @@ def _send(delivery: Delivery, words: Words, before: datetime | None, now: dateti
         if now - delivery.queued_at > GIVE_UP:
             return _end(delivery, "failed", Answer("never", why.problem), now, tried=False)
         return _put_off(delivery, why.problem, now + outbox.UNSET, tried=before)
-    address = address_of(delivery.staff, delivery.channel)
+    address = _where(delivery)
     if not address:
         return _end(delivery, "failed", Answer("never", "no_address"), now, tried=False)
     Delivery.objects.filter(pk=delivery.pk).update(address=masked(delivery.channel, address))
@@ -151,6 +236,14 @@ def masked(channel: str, address: str) -> str:
     return f"{name[:1]}***@{domain}" if at else mask("phone" if channel == "sms" else "text", address)
 
 
+def _where(delivery: Delivery) -> str:
+    """Where it goes now: to what is on file of a resident, to what one of the staff has said."""
+    if delivery.person is not None:
+        return mobile(delivery.person.phone)
+    assert delivery.staff is not None  # the table itself says so
+    return address_of(delivery.staff, delivery.channel)
+
+
 def _queued(delivery: Delivery) -> QuerySet[Delivery]:
     return Delivery.objects.filter(pk=delivery.pk, state="queued")
 
@@ -160,6 +253,7 @@ def _end(delivery: Delivery, state: str, answer: Answer, now: datetime, *, tried
     _queued(delivery).update(
         state=state, ended_at=now, attempts=F("attempts") + int(tried),
         answer=answer.said if sent else "", problem="" if sent else answer.problem, said="" if sent else answer.said,
+        secret="", ask_at=now + FIRST_ASKED if sent and delivery.channel == "sms" else None,
     )  # fmt: skip
     return int(sent)
 

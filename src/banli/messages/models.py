@@ -126,6 +126,7 @@ class Reach(models.Model):
     staff = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="reach")
     mail = EncryptedText(_("电子邮箱"), blank=True, default="")
     wecom = EncryptedText(_("企业微信账号"), blank=True, default="")
+    sms = EncryptedText(_("收短信的手机"), blank=True, default="")
     vault_salt = models.BinaryField(max_length=16, default=new_salt, editable=False)
     choice = models.JSONField(default=dict)
     quiet_from = models.TimeField(null=True)
@@ -151,16 +152,19 @@ class Delivery(models.Model):
 
     ``key`` names what is told, to whom and how: the same once more is the same row, and the other side is told it too.
     ``address`` is masked. ``answer``: the other side's reference. ``problem`` (a code) and ``said`` tell why it has not
-    gone. ``tried_since``: when it was tried first, for it may have gone although we died before we knew.
+    gone. ``tried_since``: when it was tried first, for it may have gone although we died before we knew. ``ask_at``:
+    when the other side is asked whether what it took has arrived. ``secret``: a link's word, until it ends.
     """
 
     class Purpose(models.TextChoices):
         NOTICE = "notice", _("通知")
+        LINK = "link", _("业主链接")
         TEST = "test", _("测试")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("待发")
         SENT = "sent", _("已发出")
+        ARRIVED = "arrived", _("已送达")
         FAILED = "failed", _("发不出去")
         STOPPED = "stopped", _("不用发了")
 
@@ -170,7 +174,15 @@ class Delivery(models.Model):
     key = models.CharField(max_length=64, unique=True)
     notice = models.ForeignKey(Notice, on_delete=models.PROTECT, null=True, related_name="deliveries")
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, null=True, related_name="deliveries")
-    staff = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="deliveries")
+    link = models.ForeignKey(
+        "cases.ConsentLink", on_delete=models.PROTECT, null=True, related_name="deliveries"
+    )
+    staff = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="deliveries"
+    )
+    person = models.ForeignKey("estate.Person", on_delete=models.PROTECT, null=True, related_name="+")
+    secret = EncryptedText(blank=True, default="")
+    vault_salt = models.BinaryField(max_length=16, default=new_salt, editable=False)
     urgent = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     queued_at = models.DateTimeField()
@@ -178,6 +190,7 @@ class Delivery(models.Model):
     attempts = models.PositiveIntegerField(default=0)
     tried_since = models.DateTimeField(null=True)
     next_at = models.DateTimeField()
+    ask_at = models.DateTimeField(null=True)
     address = models.CharField(max_length=200, default="", blank=True)
     answer = models.CharField(max_length=300, default="", blank=True)
     problem = models.CharField(max_length=30, default="", blank=True)
@@ -197,9 +210,22 @@ class Delivery(models.Model):
                 condition=Q(purpose="notice", notice__isnull=False)
                 | (~Q(purpose="notice") & Q(notice__isnull=True)),
             ),
+            models.CheckConstraint(
+                name="delivery_of_a_link",
+                condition=Q(purpose="link", link__isnull=False) | (~Q(purpose="link") & Q(link__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="delivery_to_one",
+                condition=Q(staff__isnull=False, person__isnull=True)
+                | Q(staff__isnull=True, person__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="delivery_secret_until_it_ends", condition=Q(secret="") | Q(state="queued")
+            ),
         ]
         indexes = [
             models.Index(name="delivery_due", fields=["next_at", "id"], condition=Q(state="queued")),
+            models.Index(name="delivery_to_ask", fields=["ask_at", "id"], condition=Q(ask_at__isnull=False)),
             models.Index(name="delivery_newest", fields=["estate", "-id"]),
             models.Index(
                 name="delivery_not_gone",

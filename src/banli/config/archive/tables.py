@@ -38,6 +38,7 @@ WITHHELD = {
     "estate_settingversion.secret": "a password of another system",
     "estate_intake.sealed": "a workbook on its way in",
     "cases_consentlink.digest": "of a link that opens a step",
+    "messages_delivery.secret": "of a link that opens a step",
     "cases_attachment.sealed": "the picture is a file: attachments/",
     "estate_letterscan.picture": "the photograph is a file: letters/",
     "routines_roundphoto.sealed": "the photograph is a file: rounds/",

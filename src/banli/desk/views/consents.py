@@ -34,12 +34,13 @@ def offered(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         made = links.offer(
             by=desk, case=found, step=step, branch=branch, owner=whole_number(owner) if owner else None,
-            key=request.POST.get("key", "")[:80],
+            key=request.POST.get("key", "")[:80], by_sms=request.POST.get("by") == "sms",
         )  # fmt: skip
     except Refusal as why:
         return page(request, desk, found, why)
     url = consents.address(request, made.token)
     context: dict[str, Any] = {"case": found, "link": made.link, "url": url, "code": consents.code(url)}
+    context["told"] = consents.told_of(made.link)
     return render(request, "desk/consent_link.html", context)
 
 
@@ -53,7 +54,7 @@ def state(request: HttpRequest, pk: int, link: int) -> HttpResponse:
     held = consents.link_for(desk, found, link)
     if held.state == "waiting" and held.expires_at > timezone.now():
         part = "desk/_consent_state.html" if request.headers.get("HX-Request") else "desk/consent_state.html"
-        return render(request, part, {"case": found, "link": held})
+        return render(request, part, {"case": found, "link": held, "told": consents.told_of(held)})
     return go_on(request, reverse("desk:case", args=[found.pk]))
 
 
