@@ -68,10 +68,11 @@ def insert(table: str, row: Row) -> None:
 
 
 def others(table: str, column: str, row: Row, rows: list[Row]) -> list[Any]:
-    """Values the column might have instead: those of other rows first, then made-up ones."""
+    """Values the column might have instead: a few of other rows first, then made-up ones."""
     field = next(f for f in tables()[table]._meta.concrete_fields if f.column == column)
     now = row[column]
-    told = [other[column] for other in rows if other[column] != now]
+    of_others = list({repr(r[column]): r[column] for r in rows if r[column] != now}.values())
+    told = [*of_others[:2], *of_others[-1:]]
     if field.is_relation:
         ids = field.related_model._default_manager.exclude(pk=now).order_by("pk").values_list("pk", flat=True)
         told += list(ids[:3])

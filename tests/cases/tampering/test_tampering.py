@@ -1,7 +1,7 @@
 """Whatever one row is changed, deleted, added or exchanged in the database itself, the audit names it.
 
 The tables and columns are those of the models: a new one is in here by itself, or stands with its reason in
-`banli.cases.audit.uncovered`. BANLI_TAMPER_ALL=1 tries every row and every value, not one of each column.
+`banli.cases.audit.uncovered`. BANLI_TAMPER_ALL=1 tries every row of each column, with several values, not one.
 """
 
 import os
