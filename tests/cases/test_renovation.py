@@ -23,7 +23,7 @@ from tests.office import Office, identity
 FACE = attachments.portrait(picture("navy", (400, 560)))
 COPY = attachments.id_copy(picture("green", (600, 400)), "仅供办理装修人员出入证使用")
 TICKS = {
-    "documents": ["title", "identity", "plan", "wiring", "firm"],
+    "documents": ["title", "identity", "plan", "wiring", "firm", "agreement", "neighbours"],
     "inspect": ["approved", "structure", "water", "common"],
     "cards": ["permit"],
     "refund": ["receipt", "passed"],

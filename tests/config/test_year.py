@@ -29,7 +29,7 @@ EVENING, NIGHT = "2026-11-24T17:30+08:00", "2026-03-01T00:20+08:00"
 STORIES = (
     "goods-release", "home-cleaning", "home-repair", "stairs-lift", "opening", "network-opening", "network-change",
     "renovation", "worker-card", "renovation-extension", "additional-item", "hot-work",
-    "complaint", "communication", "call", "visitor", "work-order", "resident-care",
+    "complaint", "communication", "call", "visitor", "work-order", "resident-care", "violation",
 )  # fmt: skip
 
 

@@ -136,6 +136,10 @@ def test_the_calendar_shows_the_year_and_warns_of_one_not_published(office: Offi
             assert at(office, "zhou").get("/calendar/", {"year": year}).status_code == 404
 
 
+def test_the_calendar_says_that_days_which_are_over_stay_as_they_were_counted(office: Office):
+    assert "只能是今天和以后的日子" in text(at(office, "chen").get("/calendar/"))
+
+
 def test_who_changes_the_calendar_sees_first_which_clocks_move(office: Office):
     with time_machine.travel(MONDAY, tick=False):
         case = waiting_for_review(office)

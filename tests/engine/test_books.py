@@ -1,4 +1,4 @@
-"""Each book has the columns that the written procedure and the forms in use name for it."""
+"""Each book has the columns that the written procedure and the forms in use name for it, each paper its own numbers."""
 
 from functools import cache
 from pathlib import Path
@@ -30,6 +30,9 @@ DEMANDED = {
     "complaints": "case.number form.received_at form.channel case.applicant case.unit form.matter form.severity "
     "form.complained_of form.department form.our_duty step.answer.at form.promised_at form.result "
     "step.follow_up.outcome",
+    "violations": "paper.number case.unit case.applicant form.found_at form.kind form.position form.matter form.harm "
+    "form.demanded form.until step.record.by step.serve.outcome step.serve.at step.correct.outcome form.reported_to "
+    "form.reported_at form.reported_as step.report.by form.result case.status",
     "renovation-extensions": "paper.number case.unit case.applicant case.applicant_role form.until_now "
     "form.extended_to form.reason form.fee step.pay.receipt step.review.by step.approve.by",
     "renovations": "paper.number case.unit case.applicant form.kind form.works form.touches form.firm form.licence "
@@ -78,3 +81,8 @@ def test_identity_numbers_and_telephones_are_masked_in_every_book() -> None:
             if told and not column.private:
                 bare.append(f"{book.book}.{name}")
     assert bare == []
+
+
+def test_the_numbers_of_two_kinds_of_paper_never_look_alike() -> None:
+    prefixes = [paper.number.prefix for paper in pack().papers.values()]
+    assert sorted(prefixes) == sorted(set(prefixes))

@@ -42,6 +42,7 @@ def test_what_was_done_by_candlelight_is_entered_with_its_true_times(site: Site)
     page = clerk.page
     begin(clerk, "12栋3单元502", "业主张女士", "物品放行条")
     expect(page.locator("[name=act-happened]")).to_be_hidden()
+    expect(page.locator("main")).to_contain_text("以内的可以补录，更早的由值班主任")
     fill_goods(clerk, identity())
     page.get_by_label("补录：已在纸上办过").press("Space")
     page.fill("[name=act-happened]", clock(timezone.now() + timedelta(days=1)))

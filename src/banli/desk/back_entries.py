@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from banli.cases.facts import settings_of
 from banli.engine import back_entry
 from banli.engine.back_entry import OnPaper
 from banli.engine.fields import Field
 from banli.engine.text import Text
 from banli.engine.turn import Rulebook
+from banli.engine.wording import Wording
 from banli.people.access import Desk
 
 if TYPE_CHECKING:
@@ -37,7 +40,8 @@ class BackEntry:
     """Who enters a step, and for whom. ``mine``: whether they may do the step themselves; ``others``: whether they may
     enter what a colleague did; ``late``: whether they may enter what is past the limit.
 
-    ``held``: who holds the step's posts, by id, asked when it is needed.
+    ``held``: who holds the step's posts, by id, asked when it is needed. ``limit``: how long afterwards others than a
+    supervisor may enter it, ``later``: the posts that may after that, both in words.
     """
 
     staff_id: int
@@ -45,6 +49,8 @@ class BackEntry:
     others: bool
     late: bool
     held: Callable[[], Iterable[Mapping[int, str]]]
+    limit: str
+    later: str
 
     @cached_property
     def people(self) -> dict[str, str]:
@@ -59,9 +65,12 @@ def back_entry_of(
     others: bool = True,
 ) -> BackEntry:  # fmt: skip
     """How the desk may enter a step that was done on paper."""
+    words, settings = Wording(book, get_language() or "zh"), settings_of(book, desk.estate)
+    supervisors = back_entry.supervisors(book)
     return BackEntry(
-        desk.staff.pk, mine, others and desk.holds(*back_entry.enterers(book)),
-        desk.holds(*back_entry.supervisors(book)), held,
+        desk.staff.pk, mine, others and desk.holds(*back_entry.enterers(book)), desk.holds(*supervisors), held,
+        limit=words.duration(back_entry.limit_of(book, settings)),
+        later=_("、").join(words.say(book.post_title(post)) for post in supervisors),
     )  # fmt: skip
 
 
@@ -69,7 +78,13 @@ def controls(asked: BackEntry, form: "StepForm") -> list[dict[str, Any]]:
     """The controls, with what was typed and what is wrong with it."""
     typed = form.sent.posted if form.sent else {}
     told: list[dict[str, Any]] = [
-        {"name": HAPPENED, "type": "datetime", "label": _("事发时间"), "required": True},
+        {
+            "name": HAPPENED,
+            "type": "datetime",
+            "label": _("事发时间"),
+            "required": True,
+            "help": _until_when(asked),
+        },
         {"name": FORM, "type": "text", "label": _("纸表编号或存放处"), "max": back_entry.MAX_REFERENCE},
     ]
     if len(asked.people) > 1 or not asked.mine:
@@ -88,12 +103,28 @@ def controls(asked: BackEntry, form: "StepForm") -> list[dict[str, Any]]:
         })  # fmt: skip
     if asked.late:
         told.append(
-            {"name": LATE, "type": "text", "label": _("补录得晚的原因"), "max": back_entry.MAX_REASON}
+            {
+                "name": LATE,
+                "type": "text",
+                "label": _("补录得晚的原因"),
+                "max": back_entry.MAX_REASON,
+                "help": _("超过 %(limit)s的必须写") % {"limit": asked.limit},
+            }
         )
     return [
         {"required": False, "value": "", **one, **_typed(one, typed), "error": form.error(one["name"])}
         for one in told
     ]
+
+
+def _until_when(asked: BackEntry) -> str:
+    """Up to when it may be entered, told before it is refused."""
+    told = {"limit": asked.limit, "posts": asked.later}
+    if asked.late:
+        return ""
+    if not asked.later:
+        return _("%(limit)s以内的可以补录") % told
+    return _("%(limit)s以内的可以补录，更早的由%(posts)s补录") % told
 
 
 def _typed(one: Mapping[str, Any], typed: Mapping[str, Any]) -> dict[str, Any]:

@@ -159,7 +159,10 @@ class DaysForm(OfficeForm):
     """Days that count otherwise: from, to (both included), how, and why."""
 
     kinds: ClassVar[dict[str, str]] = {"first": "date", "last": "date", "kind": "choice"}
-    first = DayField(label=_("从哪天"))
+    first = DayField(
+        label=_("从哪天"),
+        help_text=_("只能是今天和以后的日子：以前的已按当时的日历算过，经过它们的时限原样保留。"),
+    )
     last = DayField(label=_("到哪天"), required=False, help_text=_("只有一天的不用填。"))
     kind = forms.ChoiceField(label=_("这些天算"), choices=OwnDay.Kind.choices)
     reason = forms.CharField(

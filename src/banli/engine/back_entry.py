@@ -3,9 +3,10 @@
 ADR 0006 gives the reasons. The true time is the moment the act is decided by; the entry keeps its own time beside it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from banli.engine import clocks
 from banli.engine import events as ev
@@ -106,6 +107,11 @@ def supervisors(book: "Rulebook") -> tuple[str, ...]:
     return rule.by if rule is not None else ()
 
 
+def limit_of(book: "Rulebook", own: Mapping[str, Any]) -> str:
+    """The duration after which only a supervisor enters it; ``own``: the settings it is judged by."""
+    return str(book.setting(LIMIT, own)) if LIMIT in book.pack.settings else USUAL_LIMIT
+
+
 def may_enter(book: "Rulebook", actor: "Actor") -> str:
     """The post in which somebody enters what a colleague did; raises Refusal without one."""
     posts = enterers(book)
@@ -118,7 +124,7 @@ def may_enter(book: "Rulebook", actor: "Actor") -> str:
 def _in_time(turn: "Turn", at: datetime, reason: str, actor: "Actor") -> None:
     """After the limit only a supervisor enters it, and says why."""
     book, facts = turn.book, turn.facts
-    limit = str(book.setting(LIMIT, facts.settings)) if LIMIT in book.pack.settings else USUAL_LIMIT
+    limit = limit_of(book, facts.settings)
     if clocks.due(at, clocks.parse_duration(limit), facts.zone, facts.holidays) >= turn.now:
         return
     posts = supervisors(book)

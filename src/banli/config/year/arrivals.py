@@ -19,6 +19,7 @@ from .renovations import Renovation, new_renovation
 from .services import Cleaning, Repair
 from .sites import AdditionalItem, HotWork
 from .story import Story
+from .violations import Violation
 from .visits import Call, Visitor
 from .works import Works
 
@@ -73,6 +74,7 @@ RATES: tuple[Rate, ...] = (
     Rate(0.13, _asked(Communication, 0.4), 0.5, 0.6),
     Rate(0.24, lambda home, chance: Order(home), 0.5, 0.4, WARM_HOUSES),
     Rate(0.012, lambda home, chance: Order(home, urgent=True), 1.0, 1.0),
+    Rate(0.05, lambda home, chance: Violation(home), 0.6, 0.2, BUILDING),
 )
 RENOVATIONS = Rate(0.11, lambda home, chance: Repair(home), 0.4, 0.0, BUILDING)
 

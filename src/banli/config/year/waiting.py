@@ -14,6 +14,7 @@ from .renovations import Renovation, WorkerCards, new_renovation
 from .services import Cleaning, Repair
 from .sites import AdditionalItem, HotWork
 from .story import LEFT, WITHDRAW, Story
+from .violations import Violation
 from .visits import LEADS, Call, Visitor
 from .works import Works
 
@@ -49,6 +50,7 @@ def waiting(
         (HotWork, "engineering", 1), (HotWork, "safety", 1), (HotWork, "approve", 1), (HotWork, "seal", 1),
         (HotWork, "issue", 1), (HotWork, "after_check", 4), (Opening, "connect", 3), (Opening, "connect", 9),
         (Opening, "activate", 5), (NetworkOpening, "pay", 1), (NetworkOpening, "issue", 1), (NetworkOpening, "mail", 1),
+        (Violation, "correct", 2),
         (NetworkChange, "mail", 5), (NetworkChange, "issue", 1), (Cleaning, "finish", 4), (Repair, "follow_up", 1),
     ):  # fmt: skip
         stories.append(make(homes.pop(), stop=stop, back=back))
@@ -58,6 +60,7 @@ def waiting(
         (GoodsRelease, "seal", WITHDRAW), (GoodsRelease, "gate", LEFT), (AdditionalItem, "review", "rejected"),
         (AdditionalItem, "review", "agreed"), (Cleaning, "agree", "refused"), (HotWork, "safety", "rejected"),
         (HotWork, "ready", "passed"), (Opening, "connect", WITHDRAW),
+        (Violation, "serve", "refused"),
     ):  # fmt: skip
         stories.append(told(homes.pop(), sure=(step, outcome), back=12))
     stories += [make(next(others), stop=stop, back=back) for make, stop, back in TO_DO]
