@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -93,3 +94,10 @@ def test_the_page_lists_them_and_reads_no_more_for_more_rows(office: Office) -> 
     assert counts[0] == counts[1]
     assert page.count("分给小王") == 4 and "12-3-502" in page
     assert "没有欠着的回访" in text(at(office, "laoli").get("/follow-ups/?whose=mine"))
+
+
+def test_a_late_call_leads_to_why_it_is_red(office: Office) -> None:
+    case = owed(office)
+    with time_machine.travel(timezone.now() + timedelta(days=4)):
+        page = text(at(office, "laoli").get("/follow-ups/"))
+    assert f'class="item-why" href="/cases/{case}/clocks/#clock-' in page and "为什么红了" in page

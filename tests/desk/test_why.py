@@ -7,11 +7,13 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from banli.cases import calendar, jobs
 from banli.cases.audit import cases as audit_cases
 from banli.cases.models import Case, Task
 from banli.cases.pausing import pause_clock
+from banli.desk import morning
 from banli.engine.refusals import Refusal
 from banli.estate.setting import set_version
 from banli.journal.models import Entry
@@ -40,9 +42,14 @@ def why(office: Office, case: int, who: str = "xiaowang") -> str:
 
 
 def pausing(
-    office: Office, who: str, case: int, clock: str = "closing", what: str = "pause", reason: str = "等配件"
-):
-    told = {"what": what, "clock": clock, "branch": "", f"reason-clock-{clock}": reason, "key": key()}
+    office: Office, who: str, case: int, clock: str = "closing", what: str = "pause", reason: str = "等配件",
+    until: str | None = None,
+):  # fmt: skip
+    until = (timezone.localdate() + timedelta(days=30)).isoformat() if until is None else until
+    told = {
+        "what": what, "clock": clock, "branch": "", f"reason-clock-{clock}": reason, f"until-clock-{clock}": until,
+        "key": key(),
+    }  # fmt: skip
     return at(office, who).post(f"/cases/{case}/pauses/", told)
 
 
@@ -171,7 +178,7 @@ def test_a_supervisor_pauses_a_complaint_and_lets_it_go_on(office: Office, monda
     jobs.wake()
     told = why(office, case, "laoli")
     assert "已暂停" in told and "共暂停 2 天 1 小时" in told and "现在继续的话：合计 3 天" in told
-    assert "暂停 · 等配件 · 老李" in told and "继续计时" in told
+    assert "暂停 · 等配件 · 预计到 12月23日 24:00 · 老李" in told and "继续计时" in told
     assert pausing(office, "laoli", case, what="resume", reason="配件到了").status_code == 302
     after = datetime.fromisoformat(closing(case)["due"])
     assert after == datetime(2026, 12, 1, tzinfo=ZONE)  # the third day was a Saturday, so Monday at 24:00
@@ -193,9 +200,37 @@ def test_a_paused_clock_makes_no_case_late(office: Office, monday):
     monday.shift(timedelta(days=9))
     jobs.wake()
     found = Case.objects.get(pk=case)
-    assert found.due_at is None and found.wake_at is None
+    assert found.due_at == datetime.fromisoformat(closing(case)["until"]) and found.wake_at is None
     assert closing(case)["state"] == "paused" and not closing(case)["was_late"]
     assert "item-why" not in text(at(office, "wu").get("/inbox/"))  # type: ignore[arg-type]
+
+
+def test_a_pause_that_lasts_longer_than_expected_is_red_until_it_goes_on(office: Office, monday):
+    case = handling(office)
+    today = timezone.localdate()
+    for wrong in (
+        "",
+        "星期五",
+        (today - timedelta(days=1)).isoformat(),
+        (today + timedelta(days=367)).isoformat(),
+    ):
+        refused = pausing(office, "laoli", case, until=wrong)
+        assert refused.status_code == 422 and "请写预计哪天恢复计时" in text(refused)
+    pausing(office, "laoli", case, until=(today + timedelta(days=2)).isoformat())
+    assert "预计到" in why(office, case, "laoli")
+    monday.shift(timedelta(days=2))
+    late = "/cases/?status=late"
+    assert f'href="/cases/{case}/"' not in text(at(office, "laoli").get(late))
+    monday.shift(timedelta(days=1))
+    page = text(at(office, "laoli").get(late))
+    assert f'href="/cases/{case}/"' in page and "（暂停）" in page
+    assert re.search(rf'<a class="item-why" href="/cases/{case}/clocks/#clock-closing">', page)
+    assert "应已恢复" in why(office, case, "laoli") and not closing(case)["was_late"]
+    assert [one.case.pk for one in morning.morning(office["laoli"], timezone.now()).cases] == [case]
+    pausing(office, "laoli", case, what="resume", reason="配件到了")
+    assert "until" not in closing(case)
+    assert f'href="/cases/{case}/"' not in text(at(office, "laoli").get(late))
+    assert list(audit_cases()) == []
 
 
 def test_who_is_not_named_in_the_rule_cannot_pause_and_a_reason_is_asked(office: Office, monday):
@@ -222,6 +257,7 @@ def test_the_same_pause_sent_twice_is_one(office: Office, monday):
         "clock": "closing",
         "branch": None,
         "reason": "等配件",
+        "until": timezone.localdate() + timedelta(days=3),
         "key": once,
     }
     assert not pause_clock(**told).again and pause_clock(**told).again

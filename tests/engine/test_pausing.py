@@ -53,7 +53,8 @@ def due(run: Run) -> datetime:
 
 
 def turn(run: Run, act: Any = pausing.pause, who: Any = LAOLI, reason: str = "等配件") -> Run:
-    run._keep(act(run.book, run.state, "soon", None, reason, who, run.facts, run.now))
+    more = {"until": run.now.date() + timedelta(days=99)} if act is pausing.pause else {}
+    run._keep(act(run.book, run.state, "soon", None, reason, who, run.facts, run.now, **more))
     return run
 
 

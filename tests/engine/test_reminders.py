@@ -92,7 +92,10 @@ def test_after_a_long_sleep_all_that_was_due_is_given_in_one_go():
 
 def test_a_pause_moves_what_is_still_to_be_given_and_nothing_comes_in_it():
     run = sent().pass_time(minutes=10)
-    run._keep(pausing.pause(run.book, run.state, "soon", None, "等配件", LAOLI, run.facts, run.now))
+    until = run.now.date() + timedelta(days=9)
+    run._keep(
+        pausing.pause(run.book, run.state, "soon", None, "等配件", LAOLI, run.facts, run.now, until=until)
+    )
     assert run.pass_time(hours=9).last == []
     run._keep(pausing.resume(run.book, run.state, "soon", None, "到了", LAOLI, run.facts, run.now))
     due = NOW + timedelta(hours=11)

@@ -247,8 +247,7 @@ def project(case: Case, state: State, *, seq: int, head: bytes, ended_at: dateti
         case.ended_at = None
     elif case.ended_at is None:
         case.ended_at = ended_at
-    running = [c for c in state.clocks if c.counts]
-    case.due_at = min((datetime.fromisoformat(c.due) for c in running), default=None)
+    case.due_at = min((datetime.fromisoformat(c.red_at) for c in state.clocks if c.red_at), default=None)
     case.wake_at = wake_at(state) if state.status == "open" else None
 
 
@@ -333,5 +332,5 @@ def _end(event: ev.Done | ev.Cancelled) -> dict[str, Any]:
 
 def due_of(book: Rulebook, state: State, step: str, branch: int | None) -> datetime | None:
     """When a task is due: by the nearest running clock that waits for it."""
-    times = (datetime.fromisoformat(c.due) for c in state.clocks if book.holds_up(step, branch, c))
+    times = (datetime.fromisoformat(c.red_at) for c in state.clocks if book.holds_up(step, branch, c))
     return min(times, default=None)

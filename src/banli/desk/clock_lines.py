@@ -35,6 +35,12 @@ class ClockLine:
     started_by: str
     anchor: str
     paused: bool
+    until: datetime | None
+
+    @property
+    def overdue(self) -> bool:
+        """Whether a pause lasts longer than was expected."""
+        return self.paused and self.until is not None and self.until <= timezone.now()
 
     @property
     def reason(self) -> str:
@@ -78,6 +84,7 @@ def clock_line(book: Rulebook, state: State, clock: Running, names: Mapping[int,
         started_by=by,
         anchor=anchor(clock.clock, clock.branch),
         paused=clock.state == "paused",
+        until=datetime.fromisoformat(clock.until) if clock.until else None,
     )
 
 

@@ -34,8 +34,8 @@ class Due:
 
 
 def of_case(book: Rulebook, running: Iterable[Mapping[str, Any]], now: datetime) -> Due | None:
-    """The nearest clock that runs. ``running``: the case's clocks as they are stored."""
-    return _nearest(book, (clock for clock in _read(running) if clock.counts), now)
+    """The nearest clock that runs, or pause that is to end. ``running``: the case's clocks as they are stored."""
+    return _nearest(book, (clock for clock in _read(running) if clock.red_at), now)
 
 
 def of_task(
@@ -57,15 +57,18 @@ def _read(running: Iterable[Mapping[str, Any]]) -> list[Running]:
 
 def _nearest(book: Rulebook, found: Iterable[Running], now: datetime) -> Due | None:
     known = [clock for clock in found if clock.clock in book.procedure.clocks]
-    return _due(book, min(known, key=lambda clock: clock.due), now) if known else None
+    return _due(book, min(known, key=lambda clock: clock.red_at or clock.due), now) if known else None
 
 
 def _due(book: Rulebook, clock: Running, now: datetime) -> Due:
-    due, started = datetime.fromisoformat(clock.due), datetime.fromisoformat(clock.started)
-    stopped = datetime.fromisoformat(clock.stopped) if clock.stopped else None
-    warn_at = datetime.fromisoformat(clock.warn) if clock.warn else None
-    reading = clocks.read(due, now=now, started=started, stopped=stopped, warn_at=warn_at)
     title = book.procedure.clocks[clock.clock].title
+    due, started = datetime.fromisoformat(clock.due), datetime.fromisoformat(clock.started)
+    if clock.state == "paused":  # what counts now is how long the pause was to last
+        title = Text(zh=f"{title.zh}（暂停）", en=f"{title.en} (paused)")
+        due, started = datetime.fromisoformat(clock.red_at), datetime.fromisoformat(clock.paused)
+    stopped = datetime.fromisoformat(clock.stopped) if clock.stopped else None
+    warn_at = datetime.fromisoformat(clock.warn) if clock.warn and clock.state != "paused" else None
+    reading = clocks.read(due, now=now, started=started, stopped=stopped, warn_at=warn_at)
     return Due(title, due, started, stopped, warn_at, reading.state, anchor(clock.clock, clock.branch))
 
 

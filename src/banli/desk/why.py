@@ -269,7 +269,12 @@ def _happened(one: Happened, event: Mapping[str, Any]) -> tuple[datetime, str] |
     reasoned: dict[str, Any] = next((e for e in one.entry.body["events"] if e["event"] == "reasoned"), {})
     reason = reasoned.get("reason", "") if event["event"] in ("clock_paused", "clock_resumed") else ""
     due = clocks.told_end(datetime.fromisoformat(event["due"]), timezone.now()) if event.get("due") else ""
-    parts = [sentence, reason, _("时限 %(at)s") % {"at": due} if due else "", one.who]
+    until = event.get("until", "")
+    parts = [
+        sentence, reason, _("时限 %(at)s") % {"at": due} if due else "",
+        _("预计到 %(at)s") % {"at": clocks.told_end(datetime.fromisoformat(until), timezone.now())} if until else "",
+        one.who,
+    ]  # fmt: skip
     return one.at, " · ".join(part for part in parts if part)
 
 

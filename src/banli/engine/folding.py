@@ -136,7 +136,7 @@ def _resumed(s: State, e: ev.ClockResumed, at: str) -> State:
     known = s.clock(e.clock, e.branch)
     pauses = (*known.pauses, (known.paused, at)) if known is not None else ()
     return _clock(
-        s, e, state="running", due=e.due, warn=e.warn, paused="", pauses=pauses, reminders=e.reminders
+        s, e, state="running", due=e.due, warn=e.warn, paused="", until="", pauses=pauses, reminders=e.reminders
     )
 
 
@@ -248,7 +248,7 @@ _APPLY: dict[type[ev.Event], Any] = {
         s, e, due=e.due, warn=e.warn, state="running", reminders=e.reminders
     ),
     ev.ClockReminded: _reminded,
-    ev.ClockPaused: lambda s, e, at: _clock(s, e, state="paused", paused=at),
+    ev.ClockPaused: lambda s, e, at: _clock(s, e, state="paused", paused=at, until=e.until),
     ev.ClockResumed: _resumed,
     ev.ClockWarned: lambda s, e, at: _clock(s, e, state="warned"),
     ev.ClockLate: lambda s, e, at: _clock(s, e, state="late"),

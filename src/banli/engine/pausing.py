@@ -3,7 +3,7 @@
 What is over is over: a clock that has run out cannot be paused, and a pause gives back the time it lasted, no more.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from banli.engine import events as ev
 from banli.engine import reminders
@@ -15,19 +15,27 @@ from banli.engine.refusals import Refusal
 from banli.engine.state import Running, State
 from banli.engine.turn import Rulebook, Turn
 
+#: So far ahead a pause may be expected to end.
+LONGEST = timedelta(days=366)
+
 
 def pause(
-    book: Rulebook, state: State, clock: str, branch: int | None, reason: str, actor: Actor, facts: Facts, now: datetime
+    book: Rulebook, state: State, clock: str, branch: int | None, reason: str, actor: Actor, facts: Facts,
+    now: datetime, *, until: date,
 ) -> tuple[list[ev.Event], State]:  # fmt: skip
-    """Its time stands still from now on."""
+    """Its time stands still from now on, ``until`` a day that is expected: when that is over, the case is red."""
     rule, running, post = _known(book, state, clock, branch, actor)
     if running.state == "paused":
         raise Refusal("clock_paused", clock=rule.title)
     if running.state == "late" or now >= datetime.fromisoformat(running.due):
         raise Refusal("clock_over", clock=rule.title)
+    today = now.astimezone(facts.zone).date()
+    if not today <= until <= today + LONGEST:
+        raise Refusal("pause_until", days=LONGEST.days)
+    over = datetime.combine(until + timedelta(days=1), time(), facts.zone)
     turn = Turn(book, state, facts, now)
     turn.emit(ev.Reasoned("pause", reason_of(reason), actor.id, post))
-    turn.emit(ev.ClockPaused(clock, branch))
+    turn.emit(ev.ClockPaused(clock, branch, over.astimezone(UTC).isoformat()))
     return turn.events, turn.state
 
 

@@ -116,6 +116,10 @@ SENTENCES: dict[str, Text] = {
     "clock_over": _t(
         "时限“{clock}”已经到了，不能再暂停。", "The clock “{clock}” has run out; it can no longer be paused."
     ),
+    "pause_until": _t(
+        "请写预计哪天恢复计时：今天起 {days} 天以内。",
+        "Say on which day it is expected to go on: within {days} days from today.",
+    ),
     "override_target": _t("“{step}”不能作为退回或重办的起点。", "A case cannot be sent back to “{step}”."),
     "case_open": _t(
         "这件事还在办理中，不用重新打开。", "This case is still open; there is nothing to reopen."

@@ -43,7 +43,8 @@ class Running:
     """A clock that was started. ``state``: running, warned, late, paused or stopped. Times are ISO texts in UTC.
 
     ``within``, ``during`` and ``since`` as in :class:`banli.engine.events.ClockStarted`. ``paused``: since when it is,
-    or was when it stopped; ``pauses``: those that are over, from when to when. ``reminders``: those still to be given.
+    or was when it stopped, ``until``: when it is expected to go on; ``pauses``: those that are over, from when to when.
+    ``reminders``: those still to be given.
     """
 
     clock: str
@@ -60,6 +61,7 @@ class Running:
     paused: str = ""
     pauses: tuple[tuple[str, str], ...] = ()
     reminders: tuple[str, ...] = ()
+    until: str = ""
 
     @property
     def on(self) -> bool:
@@ -69,6 +71,13 @@ class Running:
     def counts(self) -> bool:
         """Whether its time passes: it was not stopped, and is not paused."""
         return self.state not in ("stopped", "paused")
+
+    @property
+    def red_at(self) -> str:
+        """From when somebody has to look: it is due; a pause lasts longer than was expected. Empty for never."""
+        if self.counts:
+            return self.due
+        return self.until if self.state == "paused" else ""
 
 
 @dataclass(frozen=True)

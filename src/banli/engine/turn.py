@@ -92,12 +92,13 @@ class Rulebook:
         return (to,) if to else ()
 
     def holds_up(self, step: str, branch: int | None, clock: Running) -> bool:
-        """Whether a running clock waits for this step: the step stops it, or stands before the one that does.
+        """Whether a clock that runs, or whose pause may last too long, waits for this step: the step stops it, or
+        stands before the one that does.
 
         A supervisor's signature has no clock of its own, but the slip it holds up has.
         """
         rule = self.procedure.clocks.get(clock.clock)
-        if rule is None or not clock.counts or (branch is not None and clock.branch not in (None, branch)):
+        if rule is None or not clock.red_at or (branch is not None and clock.branch not in (None, branch)):
             return False
         return any(self.flow.precedes(step, stop.split(".")[0]) for stop in rule.stops)
 

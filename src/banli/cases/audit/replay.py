@@ -63,7 +63,7 @@ class Told:
             "parent_id": body.get("parent"),
             "record_id": body.get("record"),
             "wake_at": store.wake_at(state) if state.status == "open" else None,
-            "due_at": min((datetime.fromisoformat(c.due) for c in state.clocks if c.counts), default=None),
+            "due_at": min((datetime.fromisoformat(c.red_at) for c in state.clocks if c.red_at), default=None),
         }
 
 

@@ -1,9 +1,14 @@
 """A case's clocks, explained; pausing one, and letting it go on."""
 
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -12,6 +17,7 @@ from banli.cases.access import case_for
 from banli.cases.models import Case
 from banli.cases.pausing import pause_clock, resume_clock
 from banli.cases.said import names_of
+from banli.engine.pausing import LONGEST
 from banli.engine.refusals import Refusal
 from banli.people.access import Desk, desk_for
 
@@ -42,29 +48,47 @@ def pauses(request: HttpRequest, pk: int) -> HttpResponse:
         branch_of(request.POST.get("branch", "")),
     )
     place = anchor(name, branch)
-    reason, act = (
-        request.POST.get(f"reason-{place}", ""),
-        resume_clock if request.POST.get("what") == "resume" else pause_clock,
-    )
+    typed = Typed(place, request.POST.get(f"reason-{place}", ""), request.POST.get(f"until-{place}", "")[:10])
+    wanted: dict[str, Any] = {
+        "by": desk, "case_id": found.pk, "clock": name, "branch": branch, "reason": typed.reason,
+        "key": request.POST.get("key", ""),
+    }  # fmt: skip
     try:
-        told = act(
-            by=desk, case_id=found.pk, clock=name, branch=branch, reason=reason, key=request.POST.get("key", "")
-        )  # fmt: skip
+        if request.POST.get("what") == "resume":
+            told = resume_clock(**wanted)
+        else:
+            told = pause_clock(**wanted, until=_day(typed.until))
     except Refusal as why:
-        return _page(request, desk, case_for(desk, pk), why, place, reason)
+        return _page(request, desk, case_for(desk, pk), why, typed)
     # The entry in the address makes it another one: a browser that is there already would only scroll.
     return go_on(request, f"{reverse('desk:clocks', args=[found.pk])}?done={told.seq}#{place}")
 
 
+@dataclass(frozen=True)
+class Typed:
+    """What was typed into the form of one clock that was refused."""
+
+    at: str
+    reason: str
+    until: str
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Refusal("pause_until", days=LONGEST.days) from None
+
+
 def _page(
-    request: HttpRequest, desk: Desk, found: Case, refusal: Refusal | None = None, typed_at: str = "", typed: str = ""
-) -> HttpResponse:  # fmt: skip
+    request: HttpRequest, desk: Desk, found: Case, refusal: Refusal | None = None, typed: Typed | None = None
+) -> HttpResponse:
     context = {
         "case": found,
         "procedure": rules.rulebook(found.version_id).procedure.title,
         "whys": whys(desk, found, names_of(found, store.state_of(found))),
         "refusal": refusal,
-        "typed_at": typed_at,
         "typed": typed,
+        "today": timezone.localdate(),
     }
     return render(request, "desk/clocks.html", context, status=status_of(refusal) if refusal else 200)

@@ -46,11 +46,15 @@ class ClockMoved(Event):
 
 @dataclass(frozen=True)
 class ClockPaused(Event):
-    """Somebody stopped a clock from counting (:mod:`banli.engine.pausing`); why is in Reasoned."""
+    """Somebody stopped a clock from counting (:mod:`banli.engine.pausing`); why is in Reasoned.
+
+    ``until``: when it is expected to go on, the end of that day.
+    """
 
     kind = "clock_paused"
     clock: str = ""
     branch: int | None = None
+    until: str = ""
 
 
 @dataclass(frozen=True)
