@@ -146,6 +146,12 @@ rounds/<row:pk>/photos/<slug:sha256>                    GET     302  403  404  4
 rounds/<row:pk>/photos/<slug:sha256>                    POST    302  405  405  405  405  405  405  405  405  405
 watches/                                                GET     302  200  200  200  200  200  200  200  200  404
 watches/                                                POST    302  403  403  403  403  302  403  403  403  404
+watches/days/                                           GET     302  403  200  200  403  403  403  200  403  404
+watches/days/                                           POST    302  405  405  405  405  405  405  405  405  405
+watches/days/<slug:post>/<slug:day>/                    GET     302  200  200  200  403  403  403  200  200  404
+watches/days/<slug:post>/<slug:day>/                    POST    302  405  405  405  405  405  405  405  405  405
+watches/days/<slug:post>/<slug:day>/signature/          GET     302  405  405  405  405  405  405  405  405  405
+watches/days/<slug:post>/<slug:day>/signature/          POST    302  403  422  422  403  403  403  422  403  404
 watches/<row:pk>/                                       GET     302  200  200  200  403  403  403  200  404  404
 watches/<row:pk>/                                       POST    302  405  405  405  405  405  405  405  405  405
 watches/<row:pk>/lines/                                 GET     302  405  405  405  405  405  405  405  405  405
@@ -423,9 +429,11 @@ class House:
             "pk": row.get(route.split("/")[0]), "unit": self.office.unit.pk, "case": self.case, "estate": "cuihu",
             "post": "technician", "procedure": "goods-release", "book": "goods-release", "copy": "original", "page": 1,
             "layout": "cards", "what": "dropping", "link": self.link, "token": self.token,
-            "paper": "goods-release-slip", "name": "lift_load", "check": "exits",
+            "paper": "goods-release-slip", "name": "lift_load", "check": "exits", "day": "2026-01-01",
             "sha256": Attachment.objects.values_list("sha256", flat=True).get(),
         }  # fmt: skip
+        if route.startswith("watches/days/"):
+            words["post"] = "front_desk"
         if route == "open/<slug:procedure>/":
             words["procedure"] = "work-order"  # which is about the estate, and no home
         return "/" + re.sub(r"<\w+:(\w+)>", lambda found: str(words[found[1]]), route.replace("(start)", ""))

@@ -1,13 +1,13 @@
 """What the tests of shift logs do before they look."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
 from banli.people.models import Acting
-from banli.routines import watches
+from banli.routines import signing, watches
 from banli.routines.access import SUPERVISES
-from banli.routines.models import LogLine, Watch
+from banli.routines.models import LogLine, LogSignature, Watch
 from tests.office import Office
 
 COUNTED = {"keys": "12", "show_keys": "3", "radios": "4", "phones": "1"}
@@ -64,3 +64,9 @@ def withdraw(office: Office, watch: Watch, who: str, reason: str = "钥匙少一
     return watches.withdraw(
         by=office[who], acting=acting(office, who, watch.post), watch_id=watch.pk, reason=reason, **more
     )
+
+
+def sign(office: Office, who: str, post: str, day: date, **more: Any) -> LogSignature:
+    as_ = office[who].acting_as(*signing.superiors(post))
+    assert as_ is not None
+    return signing.sign(by=office[who], acting=as_, post=post, day=day, **more)

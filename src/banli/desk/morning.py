@@ -23,6 +23,7 @@ from banli.routines.access import SUPERVISES
 from banli.routines.models import Watch
 from banli.routines.queries import Line as RoundLine
 from banli.routines.queries import line, listed
+from banli.routines.signing import Day, owed
 
 from . import case_list
 
@@ -50,10 +51,11 @@ class Morning:
     permits: list[Permit]
     watches: list[tuple[Watch, Text]]
     shifts: list[Shift]
+    logs: list[tuple[Day, Text]]
 
     @property
     def clear(self) -> bool:
-        return not (self.rounds or self.cases or self.permits or self.watches or self.shifts)
+        return not (self.rounds or self.cases or self.permits or self.watches or self.shifts or self.logs)
 
 
 def require_part(desk: Desk) -> Acting:
@@ -77,6 +79,9 @@ def morning(desk: Desk, now: datetime) -> Morning:
         permits=[_permit(one) for one in permits.values()][: SHOWN + 1],
         watches=[(row, post_title(row.post)) for row in _unsigned(desk, now)],
         shifts=_left_open(desk, now) if desk.holds(*SEES_THE_TILL) else [],
+        logs=[(one, post_title(one.post)) for one in owed(desk.estate.pk, timezone.localdate(now))][
+            : SHOWN + 1
+        ],
     )
 
 

@@ -5,11 +5,14 @@ Cases, tasks and clocks are counted from their rows and the journal; docs/operat
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
+
+from banli.routines import signing
 
 from .period import Period
 
@@ -214,6 +217,21 @@ _SHIFTS = """
 def shifts(estate_id: int, period: Period) -> Shifts:
     """A shift is signed when it is closed: unsigned are those nobody has closed."""
     return Shifts(*_rows(_SHIFTS, estate_id, period)[0])
+
+
+@dataclass(frozen=True)
+class Logs:
+    """The days of shift logs that are over: with somebody on watch, and without a supervisor's signature."""
+
+    days: int
+    unsigned: int
+
+
+def logs(estate_id: int, period: Period, now: datetime) -> Logs:
+    """A post's day counts once, whoever was on watch on it."""
+    last = min(period.last, timezone.localdate(now) - timedelta(days=1))
+    told = signing.days(estate_id, period.first, last) if period.first <= last else []
+    return Logs(len(told), sum(not one.signed for one in told))
 
 
 @dataclass(frozen=True)

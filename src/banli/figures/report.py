@@ -48,6 +48,7 @@ class Report:
     more_unchecked: bool
     shifts: queries.Shifts | None
     deposits: queries.Deposits | None
+    logs: queries.Logs
 
     @property
     def opened(self) -> int:
@@ -106,6 +107,7 @@ def report(estate_id: int, period: Period, now: datetime, *, money: bool) -> Rep
         more_unchecked=len(late) > queries.UNCHECKED_AT_ONCE,
         shifts=queries.shifts(estate_id, period) if money else None,
         deposits=queries.deposits(estate_id, period, taking_deposits()) if money else None,
+        logs=queries.logs(estate_id, period, now),
     )
 
 
@@ -214,6 +216,12 @@ def sheets(told: Report, title: str) -> Iterable[Sheet]:
             f["attempts"], _number(f["rate"]),
         ]],
     )  # fmt: skip
+    yield Sheet(
+        _("值班记录"),
+        title,
+        [_("期间内有人当班的天数（按岗位）"), _("没有主管签阅的")],
+        [[told.logs.days, told.logs.unsigned]],
+    )
     yield Sheet(
         _("分类逐月"), title, [_("登记本"), _("分类"), _("月份"), _("件数")],
         [

@@ -5,9 +5,12 @@ from django.http import Http404
 from banli.cases import rules, store
 from banli.cases.access import require_part
 from banli.cases.models import Case
+from banli.engine.text import Text
 from banli.people.access import Acting, Denied, Desk, require_post
+from banli.people.titles import post_definitions
 
 from .models import LogLine, Round, RoundCase, Watch
+from .signing import superiors
 
 #: Who sees every round of the estate, and settles what was missed or wrong.
 SUPERVISES = ("duty_supervisor", "director", "engineering_supervisor", "safety_supervisor")
@@ -66,6 +69,29 @@ def doing(desk: Desk, found: Round) -> Acting:
 def settling(desk: Desk) -> Acting:
     """The post in which the desk settles a round."""
     return require_post(desk, *SUPERVISES)
+
+
+def reads_log(desk: Desk, post: str) -> None:
+    """Whoever holds a post that keeps a log, or supervises; 404 where it keeps none, 403 for others."""
+    if post not in log_keepers():
+        raise Http404
+    if not desk.holds(post, *SUPERVISES):
+        raise Denied(post, *SUPERVISES)
+
+
+def log_keepers() -> dict[str, Text]:
+    """The posts that keep a shift log."""
+    return {post: one.title for post, one in post_definitions().items() if one.counted}
+
+
+def signing(desk: Desk, post: str) -> Acting:
+    """The post in which the desk signs a day of a log: the one above the log's, or one above that."""
+    return require_post(desk, *superiors(post))
+
+
+def may_sign(desk: Desk, post: str) -> bool:
+    """Whether the desk is above the post of a log."""
+    return desk.holds(*superiors(post))
 
 
 def watch_for(desk: Desk, pk: int) -> Watch:

@@ -1,7 +1,7 @@
 """Shift logs beside their journal: who was on watch, what was written and closed, what was handed over to whom."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from banli.cases.audit.finding import Finding, Ticker, unwatched
@@ -9,7 +9,7 @@ from banli.cases.audit.folding import Handlers, Rows, folded, of_estate, of_no_e
 from banli.estate.models import Estate
 from banli.journal.models import Entry
 
-from .models import LogLine, Watch
+from .models import LogLine, LogSignature, Watch
 from .watches import stream_of
 
 _NOT_OFFERED: dict[str, Any] = {"offered_at": None, "offered_to_id": None, "counted": {}, "remark": ""}
@@ -21,6 +21,7 @@ class Told:
     def __init__(self) -> None:
         self.watches: Rows = {}
         self.lines: Rows = {}
+        self.signatures: Rows = {}
 
     def watch_begun(self, entry: Entry) -> None:
         self._begin(entry, entry.body["watch"])
@@ -57,6 +58,13 @@ class Told:
             closed_at=_at(entry), closed_by_id=entry.actor_id, result=entry.body["result"]
         )
 
+    def log_signed(self, entry: Entry) -> None:
+        body = entry.body
+        self.signatures[body["row"]] = {
+            "estate_id": entry.estate_id, "post": body["post"], "day": date.fromisoformat(body["day"]),
+            "by_id": entry.actor_id, "at": _at(entry), "remark": body["remark"],
+        }  # fmt: skip
+
 
 def _at(entry: Entry) -> datetime:
     return datetime.fromisoformat(entry.body["at"])
@@ -69,11 +77,13 @@ def shift_logs(tick: Ticker = unwatched) -> Iterator[Finding]:
         yield from folded(_handlers(told), tick, stream_of(estate.pk))
         yield from of_estate(estate, Watch, told.watches)
         yield from of_estate(estate, LogLine, told.lines)
-    yield from of_no_estate(Watch, LogLine)
+        yield from of_estate(estate, LogSignature, told.signatures)
+    yield from of_no_estate(Watch, LogLine, LogSignature)
 
 
 def _handlers(told: Told) -> Handlers:
     return {
         "watch_begun": told.watch_begun, "watch_offered": told.watch_offered, "watch_taken": told.watch_taken,
         "watch_withdrawn": told.watch_withdrawn, "log_line": told.log_line, "matter_closed": told.matter_closed,
+        "log_signed": told.log_signed,
     }  # fmt: skip

@@ -200,10 +200,32 @@ class Watch(models.Model):
         indexes = [
             models.Index(name="watch_newest", fields=["estate", "-began_at", "-id"]),
             models.Index(name="watch_of_post", fields=["estate", "post", "-began_at", "-id"]),
+            models.Index(name="watch_over_since", fields=["estate", "ended_at"]),
         ]
 
     def __str__(self) -> str:
         return f"{self.post} {self.began_at}"
+
+
+class LogSignature(models.Model):
+    """A supervisor has read a post's log of one day."""
+
+    estate = models.ForeignKey("estate.Estate", on_delete=models.PROTECT, related_name="+")
+    post = models.CharField(max_length=60)
+    day = models.DateField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    remark = models.CharField(max_length=1000, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("值班记录签阅")
+        verbose_name_plural = _("值班记录签阅")
+        constraints = [
+            models.UniqueConstraint(name="log_signed_once", fields=["estate", "post", "day"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.post} {self.day}"
 
 
 class LogLine(models.Model):

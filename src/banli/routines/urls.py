@@ -4,7 +4,7 @@ from django.urls import URLPattern, path
 
 import banli.people.urls  # noqa: F401  # registers the converter <row:pk>
 
-from . import views, watch_views
+from . import day_views, views, watch_views
 
 app_name = "routines"
 urlpatterns: list[URLPattern] = [
@@ -15,6 +15,9 @@ urlpatterns: list[URLPattern] = [
     path("rounds/<row:pk>/checks/<slug:check>/case/", views.case, name="case"),
     path("rounds/<row:pk>/photos/<slug:sha256>", views.photo, name="photo"),
     path("watches/", watch_views.every, name="watches"),
+    path("watches/days/", day_views.days, name="log_days"),
+    path("watches/days/<slug:post>/<slug:day>/", day_views.day, name="log_day"),
+    path("watches/days/<slug:post>/<slug:day>/signature/", day_views.signature, name="log_signature"),
     path("watches/<row:pk>/", watch_views.watch, name="watch"),
     path("watches/<row:pk>/lines/", watch_views.lines, name="lines"),
     path("watches/<row:pk>/offer/", watch_views.offer, name="offer"),

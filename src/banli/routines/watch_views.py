@@ -15,15 +15,23 @@ from banli.engine.refusals import Refusal
 from banli.engine.text import Text
 from banli.operation import happenings
 from banli.people.access import Acting, Denied, Desk, desk_for, require_post
-from banli.people.titles import post_definitions, post_title
+from banli.people.titles import post_title
 from banli.web.templatetags.say import say
 
-from . import access, watches
+from . import access, signing, watches
 from .models import LogLine, Watch
 from .views import before, place_of
 
 PAGE = 30
-TOO_LATE = ("watch_held", "watch_over", "watch_offered", "watch_not_offered", "matter_closed", "key_reused")
+TOO_LATE = (
+    "watch_held",
+    "watch_over",
+    "watch_offered",
+    "watch_not_offered",
+    "matter_closed",
+    "key_reused",
+    "log_day_signed",
+)
 NOT_YOURS = ("watch_keeper", "watch_taker", "matter_not_yours")
 Typed = dict[str, Any]
 
@@ -65,20 +73,17 @@ def _every(request: HttpRequest, desk: Desk, refusal: Refusal | None) -> HttpRes
         "posts": [(post, title, held.get(post), desk.holds(post)) for post, title in posts.items()],
         "asked": [(row, post_title(row.post)) for row in asked.select_related("keeper")],
         "past": [(row, post_title(row.post)) for row in shown], "mine": answers.order_by("pk"),
+        "owed": len(signing.owed(desk.estate.pk, timezone.localdate())) if access.supervises(desk) else 0,
         "next": f"?before={place_of(shown[-1].began_at, shown[-1].pk)}" if len(rows) > PAGE else "",
         "refusal": refusal,
     }  # fmt: skip
-    return render(request, "routines/watches.html", context, status=_status(refusal))
+    return render(request, "routines/watches.html", context, status=answered(refusal))
 
 
 def _posts(desk: Desk) -> dict[str, Text]:
     """The posts that keep a log and that the desk may see: its own, or all of them."""
     sees = access.supervises(desk)
-    return {
-        post: one.title
-        for post, one in post_definitions().items()
-        if one.counted and (sees or desk.holds(post))
-    }
+    return {post: title for post, title in access.log_keepers().items() if sees or desk.holds(post)}
 
 
 @login_required
@@ -184,7 +189,8 @@ def _page(
     matters = list(watches.open_matters(desk.estate.pk, found.post))
     emergencies = [line for line in matters if line.kind == LogLine.Kind.EMERGENCY]
     context: dict[str, Any] = {
-        "watch": found, "post": post_title(found.post), "mine": mine, "writes": writes,
+        "watch": found, "reads_days": desk.holds(found.post, *access.SUPERVISES),
+        "post": post_title(found.post), "mine": mine, "writes": writes,
         "lines": found.lines.select_related("by", "responsible", "closed_by").order_by("pk"),
         "matters": matters, "emergencies": emergencies, "refusal": refusal, "typed": typed, "now": timezone.now(),
         "may_close": {line.pk for line in matters if mine or line.responsible_id == desk.staff.pk},
@@ -197,7 +203,7 @@ def _page(
         ],
     }  # fmt: skip
     page = "routines/watch_print.html" if request.GET.get("view") == "print" else "routines/watch.html"
-    return render(request, page, context, status=_status(refusal))
+    return render(request, page, context, status=answered(refusal))
 
 
 def _write_fields(desk: Desk, typed: Typed, refusal: Refusal | None) -> list[dict[str, Any]]:
@@ -244,7 +250,8 @@ def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
 
 
-def _status(refusal: Refusal | None) -> int:
+def answered(refusal: Refusal | None) -> int:
+    """The status of a page that says what was refused."""
     if refusal is None:
         return 200
     happenings.refused(refusal.code)

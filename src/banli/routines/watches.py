@@ -91,7 +91,7 @@ def begin(*, by: Desk, acting: Acting, now: datetime | None = None) -> Watch:
                 return held
             raise Refusal("watch_held", who=held.keeper.name)
         row = Watch.objects.create(estate=by.estate, post=acting.post, keeper=by.staff, began_at=now)
-        _record(by, acting, "watch_begun", now, watch=row.pk, post=row.post)
+        record(by, acting, "watch_begun", now, watch=row.pk, post=row.post)
         return row
 
 
@@ -102,7 +102,7 @@ def write(
 ) -> LogLine:  # fmt: skip
     """A line of the log, by whoever is on watch. A matter has somebody who answers for it and may say what is next."""
     now, text, next_step = now or timezone.now(), text.strip(), next_step.strip()
-    _check(text=text, next_step=next_step)
+    check(text=text, next_step=next_step)
     stays = kind != LogLine.Kind.NOTE
     answers = {one.pk for one in colleagues(by.estate.pk, day=now)}
     if stays and responsible_id not in answers:
@@ -116,7 +116,7 @@ def write(
             estate=by.estate, watch=watch, post=watch.post, kind=kind, text=text,
             next_step=next_step if stays else "", responsible_id=responsible_id if stays else None, at=now, by=by.staff,
         )  # fmt: skip
-        _record(
+        record(
             by, acting, "log_line", now, key=key, line=row.pk, watch=watch.pk, post=row.post, kind=kind, text=text,
             next_step=row.next_step, responsible=row.responsible_id,
         )  # fmt: skip
@@ -127,7 +127,7 @@ def write(
 def close(*, by: Desk, acting: Acting, line_id: int, result: str, now: datetime | None = None) -> LogLine:
     """A matter is over: by whoever is on watch at its post, or answers for it. Refuses with ``matter_closed``."""
     now, result = now or timezone.now(), result.strip()
-    _check(result=result)
+    check(result=result)
     with transaction.atomic():
         journal.lock(stream_of(by.estate.pk))
         row = LogLine.objects.get(estate=by.estate, pk=line_id)
@@ -138,7 +138,7 @@ def close(*, by: Desk, acting: Acting, line_id: int, result: str, now: datetime 
             raise Refusal("matter_not_yours")
         row.closed_at, row.closed_by, row.result = now, by.staff, result
         row.save(update_fields=["closed_at", "closed_by", "result"])
-        _record(by, acting, "matter_closed", now, line=row.pk, result=result)
+        record(by, acting, "matter_closed", now, line=row.pk, result=result)
         return row
 
 
@@ -162,12 +162,12 @@ def offer(
         }:
             raise Refusal("form_invalid", count=1, fields={"to": Refusal("watch_no_taker")})
         if remark:
-            _check(remark=remark)
+            check(remark=remark)
         else:
             _as_before(watch, told)
         watch.offered_at, watch.offered_to_id, watch.counted, watch.remark = now, to, told, remark
         watch.save(update_fields=["offered_at", "offered_to", "counted", "remark"])
-        _record(by, acting, "watch_offered", now, watch=watch.pk, to=to, counted=told, remark=remark)
+        record(by, acting, "watch_offered", now, watch=watch.pk, to=to, counted=told, remark=remark)
         return watch
 
 
@@ -177,14 +177,14 @@ def withdraw(*, by: Desk, acting: Acting, watch_id: int, reason: str, now: datet
     now, reason = now or timezone.now(), reason.strip()
     if not reason:
         raise Refusal("reason_required")
-    _check(remark=reason)
+    check(remark=reason)
     with transaction.atomic():
         watch = _offered(by, watch_id)
         if by.staff.pk not in (watch.keeper_id, watch.offered_to_id):
             raise Refusal("watch_keeper", who=watch.keeper.name)
         watch.offered_at, watch.offered_to, watch.counted, watch.remark = None, None, {}, ""
         watch.save(update_fields=["offered_at", "offered_to", "counted", "remark"])
-        _record(by, acting, "watch_withdrawn", now, watch=watch.pk, reason=reason)
+        record(by, acting, "watch_withdrawn", now, watch=watch.pk, reason=reason)
         return watch
 
 
@@ -200,7 +200,7 @@ def take(*, by: Desk, acting: Acting, watch_id: int, now: datetime | None = None
         watch.ended_at = now
         watch.save(update_fields=["ended_at"])
         row = Watch.objects.create(estate=by.estate, post=watch.post, keeper=by.staff, began_at=now)
-        _record(by, acting, "watch_taken", now, watch=watch.pk, next=row.pk, post=row.post)
+        record(by, acting, "watch_taken", now, watch=watch.pk, next=row.pk, post=row.post)
         return row
 
 
@@ -266,7 +266,8 @@ def last_counted(watch: Watch) -> dict[str, int]:
     return last.counted if last else {}
 
 
-def _check(**texts: str) -> None:
+def check(**texts: str) -> None:
+    """What somebody wrote can be kept. Refuses with ``form_invalid``, each field marked."""
     bad: dict[str, Refusal] = {}
     for name, text in texts.items():
         if not text and name in ("text", "result"):
@@ -279,7 +280,7 @@ def _check(**texts: str) -> None:
         raise Refusal("form_invalid", count=len(bad), fields=bad)
 
 
-def _record(
+def record(
     by: Desk, acting: Acting, entry: str, now: datetime, *, key: str | None = None, **body: Any
 ) -> None:
     journal.append(

@@ -45,6 +45,7 @@ COPIED: dict[str, dict[str, Any]] = {
     "people_deputyship": {"post": "gate"},
     "people_holding": {"post": "director"},
     "registers_registerrow": {"branch": 9},
+    "routines_logsignature": {"day": lambda row: row["day"] - timedelta(days=9)},
     "routines_round": {"due_at": lambda row: row["due_at"] - timedelta(days=9)},
     "routines_roundcase": {"line": "another", "case_id": lambda row: row["case_id"] - 1},
     "routines_roundphoto": {"sha256": "0" * 64},

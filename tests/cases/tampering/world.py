@@ -251,6 +251,9 @@ def _on_watch(office: Office) -> None:
         watching.offer(office, watch, who, to, counted=counted, remark=f"改过 {number}")
         watch = watching.take(office, watch, to)
     watching.offer(office, watch, "xiaowang", "chen", remark="下班")
+    tomorrow_morning = timezone.now() + timedelta(days=1)
+    for post, remark in (("front_desk", "看过"), ("gate", "")):
+        watching.sign(office, "chen", post, timezone.localdate(), remark=remark, now=tomorrow_morning)
 
 
 def _paid(office: Office) -> None:

@@ -13,7 +13,7 @@ from banli.engine.refusals import Refusal
 from banli.engine.routine import Routine
 from banli.people.access import Desk
 from banli.people.models import Acting
-from banli.routines import actions, packs, watches
+from banli.routines import actions, packs, signing, watches
 from banli.routines.access import SUPERVISES
 from banli.routines.models import LogLine, Round, Watch
 from banli.routines.queries import listed
@@ -105,8 +105,12 @@ def _do(town: Town, row: Round, at: datetime, chance: random.Random) -> None:
 
 
 def _settle(town: Town, at: datetime) -> None:
-    """A supervisor sees to what is two days old."""
+    """A supervisor sees to what is two days old, and signs the day's log; the one who was on watch leaves it."""
     desk = town.desk(town.posts["duty_supervisor"])
+    director = town.desk(town.posts["director"])
+    for one in signing.owed(town.estate.pk, at.astimezone(actions.ZONE).date()):
+        if one.post == LOG_POST:
+            signing.sign(by=director, acting=director.posts["director"], post=one.post, day=one.day, now=at)
     for row in listed(desk, "unsettled").filter(due_at__lt=at - timedelta(days=2)):
         chance = random.Random(f"{town.seed} settled {row.routine} {row.due_at}")
         told = chance.choice(WHY_MISSED if row.state == Round.State.MISSED else WHAT_DONE)
