@@ -8,7 +8,7 @@ import jsonschema_rs
 import pytest
 from pydantic import BaseModel
 
-from banli.engine import pack, paper, procedure, routine
+from banli.engine import pack, paper, privacy, procedure, routine
 from banli.engine.fields import Column, Field, Within
 from banli.engine.keys import KEYS
 from banli.engine.load import plain, read
@@ -65,7 +65,7 @@ def test_an_editor_marks_an_unknown_key_verb_and_word() -> None:
 
 def models() -> set[type[BaseModel]]:
     found = {Text, Field, Column, Within, Refused}
-    for module in (procedure, routine, pack, paper, story):
+    for module in (procedure, routine, pack, paper, privacy, story):
         found |= {
             one
             for one in vars(module).values()

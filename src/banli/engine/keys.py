@@ -239,6 +239,16 @@ KEYS: dict[str, dict[str, str]] = {
         "min": "The least an estate may set (number, money); nought unless written.",
         "max": "The most an estate may set (number, money).",
     },
+    "Kept": {
+        "title": "What it is called.",
+        "why": "What it is needed for.",
+        "ground": "contract, duty, consent or emergency (PIPL 13).",
+        "law": "The law it rests on.",
+        "retention": "`36 months` or `30 days` after somebody left or a case ended; while_here, while_named,"
+        " by_procedure or for_good.",
+        "kept": "The same as it is told to people.",
+        "erased": "on_request, when_unnamed, by_itself or never.",
+    },
     "Book": {
         "book": "The book's name: the file's name.",
         "title": "What it is called.",

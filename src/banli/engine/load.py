@@ -16,6 +16,7 @@ from banli.engine.faults import Fault, Faulty, fault
 from banli.engine.faults.reading import A_MAPPING, reading_faults
 from banli.engine.pack import Book, Pack, PackHeader, Planned, PostDefinition, Price, Setting
 from banli.engine.paper import RECEIPTS, PaperDefinition
+from banli.engine.privacy import Kept
 from banli.engine.procedure import Procedure
 from banli.engine.routine import Routine
 
@@ -132,6 +133,7 @@ def load(folder: Path) -> LoadedPack:
     posts = _entries(faults, PostDefinition, single("posts", True))
     prices = _entries(faults, Price, single("prices", False))
     settings = _entries(faults, Setting, single("settings", False))
+    privacy = _entries(faults, Kept, single("privacy", False))
     books = _folder(faults, documents, folder, "registers", "book", Book)
     papers = _folder(faults, documents, folder, "papers", "paper", PaperDefinition)
     procedures = _folder(faults, documents, folder, "procedures", "procedure", Procedure)
@@ -147,6 +149,7 @@ def load(folder: Path) -> LoadedPack:
         papers=papers,
         procedures=procedures,
         routines=routines,
+        privacy=privacy,
     )
     return LoadedPack(folder, pack, documents, {name: _digest(pack, one) for name, one in procedures.items()})
 
@@ -251,6 +254,7 @@ def compiled(pack: Pack, procedure: Procedure) -> dict[str, Any]:
             "prices": {k: v for k, v in pack.prices.items() if k in used_prices},
             "procedures": {procedure.procedure: procedure},
             "routines": {},
+            "privacy": {},
             "titles": {k: pack.procedures[k].title for k in _named(procedure) if k in pack.procedures},
         }
     )

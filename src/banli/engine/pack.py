@@ -10,6 +10,7 @@ from banli.engine.clocks import SAME_DAY, parse_duration
 from banli.engine.fields import MAX_FEN, MAX_TEXT, printable
 from banli.engine.hours import parse_hours
 from banli.engine.paper import PaperDefinition
+from banli.engine.privacy import Kept
 from banli.engine.procedure import Name, Post, Procedure, Slug, with_lists
 from banli.engine.routine import Routine
 from banli.engine.text import Text
@@ -192,6 +193,7 @@ class Pack(_Model):
     procedures: dict[Slug, Procedure] = Key(default_factory=dict)
     routines: dict[Slug, Routine] = Key(default_factory=dict)
     titles: dict[Slug, Text] = Key(default_factory=dict)
+    privacy: dict[Name, Kept] = Key(default_factory=dict)
 
 
 class Planned(_Model):

@@ -15,6 +15,7 @@ from banli.engine.fields import Column, ColumnType, Field, Within
 from banli.engine.keys import KEYS
 from banli.engine.pack import Book, BookColumn, PackHeader, PostDefinition, Price, Setting
 from banli.engine.paper import STEP_RECORD, Copy, Number, PaperDefinition, Seal
+from banli.engine.privacy import Kept
 from banli.engine.procedure import FACTS, OUTSIDERS, ROLES
 from banli.engine.relations import Refused
 from banli.engine.routine import Calendar, Check, Reading, Routine
@@ -85,6 +86,7 @@ _PARTS: dict[str, tuple[tuple[str, type[BaseModel]], ...]] = {
         ("a post of posts.yaml", PostDefinition),
         ("a line of prices.yaml", Price),
         ("a line of settings.yaml", Setting),
+        ("an entry of privacy.yaml", Kept),
     ),
 }
 

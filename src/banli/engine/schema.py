@@ -10,6 +10,7 @@ from banli.engine import verbs
 from banli.engine.keys import KEYS
 from banli.engine.pack import Book, PackHeader, PostDefinition, Price, Setting
 from banli.engine.paper import PaperDefinition
+from banli.engine.privacy import Kept
 from banli.engine.procedure import Name, Procedure, Slug
 from banli.engine.routine import Routine
 from banli.engine.scenarios.story import Scenarios
@@ -42,6 +43,7 @@ FILES: Mapping[str, Any] = {
     "posts": dict[Name, PostDefinition],
     "prices": dict[Slug, Price],
     "settings": dict[Name, Setting],
+    "privacy": dict[Name, Kept],
 }
 
 

@@ -14,6 +14,7 @@ from banli.engine.check import (
     forms,
     money,
     papers,
+    privacy,
     records,
     repeats,
     routines,
@@ -56,7 +57,7 @@ def examine(loaded: LoadedPack, others: Iterable[LoadedPack] = ()) -> Report:
         *papers.receipts(loaded),
         *papers.superiors(loaded),
     ]
-    report.faults += routines.routines(loaded, every)
+    report.faults += [*routines.routines(loaded, every), *privacy.privacy(loaded)]
     for name in loaded.pack.procedures:
         faults = _procedure(report, loaded, name, every)
         report.faults += faults

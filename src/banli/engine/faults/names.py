@@ -99,4 +99,16 @@ FAULTS: dict[str, Saying] = {
         "可写：{choices}。",
         "write one of: {choices}",
     ),
+    "unknown_information": say(
+        "系统不保存“{name}”这一项。",
+        "the house keeps nothing called “{name}”",
+        "可写：{choices}。",
+        "write one of: {choices}",
+    ),
+    "missing_information": say(
+        "没有写“{name}”这一项。",
+        "nothing is said of “{name}”",
+        "写明它的用途、依据、保存期限，能不能删除。",
+        "say what it is for, on what ground, for how long, and whether it can go",
+    ),
 }
