@@ -86,7 +86,7 @@ def test_while_it_is_paused_nobody_is_warned_and_nothing_is_late():
     assert [event.kind for event in run.last] == ["reasoned", "clock_paused"]
     run.pass_time(days=3)
     assert run.last == [] and clock(run).state == "paused"
-    assert not run.book.holds_up("answer", None, clock(run))
+    assert clock(run).red_at == clock(run).until, "the step waits for the day on which it was to go on"
     run.do(XIAOWANG, "answer", "reached")
     assert [event.late for event in run.happened(ev.ClockStopped)] == [False]
 
@@ -114,9 +114,11 @@ def test_only_the_posts_that_the_rule_names_pause_and_only_for_a_reason():
         turn(begun(), reason="  ")
     run = begun()
     with pytest.raises(Refusal, match="not_permitted"):
-        pausing.pause(run.book, run.state, "other", None, "因", LAOLI, run.facts, run.now)
+        pausing.pause(
+            run.book, run.state, "other", None, "因", LAOLI, run.facts, run.now, until=run.now.date()
+        )
     with pytest.raises(Refusal, match="clock_not_running"):
-        pausing.pause(run.book, run.state, "soon", 3, "因", LAOLI, run.facts, run.now)
+        pausing.pause(run.book, run.state, "soon", 3, "因", LAOLI, run.facts, run.now, until=run.now.date())
 
 
 def test_a_moment_that_an_answer_named_moves_by_the_pause():

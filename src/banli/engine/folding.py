@@ -136,7 +136,15 @@ def _resumed(s: State, e: ev.ClockResumed, at: str) -> State:
     known = s.clock(e.clock, e.branch)
     pauses = (*known.pauses, (known.paused, at)) if known is not None else ()
     return _clock(
-        s, e, state="running", due=e.due, warn=e.warn, paused="", until="", pauses=pauses, reminders=e.reminders
+        s,
+        e,
+        state="running",
+        due=e.due,
+        warn=e.warn,
+        paused="",
+        until="",
+        pauses=pauses,
+        reminders=e.reminders,
     )
 
 
