@@ -54,6 +54,7 @@ def test_a_supervisor_pauses_a_clock_for_a_reason(site: Site):
     card = page.locator("#clock-closing")
     card.locator("summary").click()
     card.locator("textarea").fill("等厂家寄配件")
+    card.locator("[name^=until-]").fill((timezone.localdate() + timedelta(days=3)).isoformat())
     boss.shot("clocks-pausing")
     card.get_by_role("button", name="暂停计时").click()
     expect(card).to_contain_text("已暂停")

@@ -10,7 +10,7 @@ from banli.cases.models import Case
 from banli.routines import actions
 from tests.journeys.conftest import Site
 from tests.routines.walk import PATROL, a_round, fallen_due, png
-from tests.routines.watching import COUNTED, begin, matter
+from tests.routines.watching import COUNTED, begin, matter, write
 
 pytestmark = pytest.mark.journey
 
@@ -88,3 +88,20 @@ def test_a_round_a_hand_over_and_the_morning(site: Site):
     chen.go("/handbook/posts/gate/")
     chen.shot("post-handbook")
     assert row.pk
+
+
+def test_a_supervisor_signs_yesterdays_log(site: Site):
+    yesterday = timezone.now() - timedelta(days=1)
+    watch = begin(site.office, now=yesterday)
+    write(site.office, watch, "送水车来过，已开门", now=yesterday)
+    supervisor = site("laoli")
+    supervisor.go("/watches/days/")
+    supervisor.shot("log-days")
+    supervisor.page.get_by_role("main").get_by_role("link", name="前台").first.click()
+    expect(supervisor.page.get_by_text("送水车来过")).to_be_visible()
+    supervisor.shot("log-day")
+    supervisor.page.locator("[name=remark]").fill("已看，开门要登记")
+    supervisor.page.get_by_role("button", name="看过，签阅").click()
+    expect(supervisor.page.get_by_text("已签阅")).to_be_visible()
+    supervisor.go("/watches/days/")
+    expect(supervisor.page.get_by_text("都签阅了")).to_be_visible()
