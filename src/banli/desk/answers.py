@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -10,7 +11,7 @@ from django.urls import reverse
 from banli.cases import private
 from banli.cases.purging import Purged, purged
 from banli.cases.record import Record
-from banli.engine.fields import PICTURES, Field
+from banli.engine.fields import PICTURES, Column, Field
 from banli.engine.text import Text
 from banli.engine.wording import Wording
 from banli.journal.vault import VaultError
@@ -30,7 +31,7 @@ class Gone:
 class Answer:
     """One answer. ``place`` is its name, with the row it belongs to (``card@2``) inside an ``each``; ``row`` from 1.
 
-    ``type`` of a private one is ``private``; ``kind``: what it is then.
+    ``type`` of a private one is ``private``; ``kind``: what it is then. ``total``: what a table's rows cost together.
     """
 
     place: str
@@ -44,6 +45,7 @@ class Answer:
     row: int | None = None
     gone: Gone | None = None
     kind: str = ""
+    total: str = ""
 
     @property
     def wide(self) -> bool:
@@ -86,10 +88,19 @@ def _answer(
     if asked.type == "table":
         columns = asked.columns or {}
         rows = [[line.get(one) for one in columns] for line in value]
-        return Answer(
-            place, asked.label, "table", columns=[c.label for c in columns.values()], rows=rows, row=row
-        )
+        labels, total = [column.label for column in columns.values()], _total(columns, value)
+        return Answer(place, asked.label, "table", columns=labels, rows=rows, row=row, total=total)
     return Answer(place, asked.label, asked.type, value=value, row=row)
+
+
+def _total(columns: Mapping[str, Column], rows: list[Mapping[str, Any]]) -> str:
+    """So many times so much, in all, of a table with one column of each; else empty."""
+    many = [name for name, column in columns.items() if column.type == "integer"]
+    much = [name for name, column in columns.items() if column.type == "money"]
+    if len(many) != 1 or len(much) != 1:
+        return ""
+    told = sum(int(row.get(many[0]) or 0) * Decimal(str(row.get(much[0]) or 0)) for row in rows)
+    return f"{told:.2f}"
 
 
 def _gone(record: Record, name: str, sealed: str, gone: Mapping[str, Purged]) -> Gone | None:

@@ -4,7 +4,9 @@ from typing import Any
 
 from banli.cases.models import Case
 from banli.cases.record import in_one_line
+from banli.engine.fields import Field
 from banli.engine.turn import Rulebook
+from banli.web.templatetags.say import say
 
 #: Answers that say what it is about, by type; the first one of the form that is answered and not private.
 _TELLING = ("table", "long_text")
@@ -16,12 +18,21 @@ def in_brief(case: Case, book: Rulebook) -> str:
     for name, asked in book.procedure.form.items():
         answer = case.form.get(name)
         if asked.type in _TELLING and not asked.private and answer:
-            return _cut(_said(answer))
+            return _cut(_said(asked, answer))
     return ""
 
 
-def _said(answer: Any) -> str:
+def _said(asked: Field, answer: Any) -> str:
+    if isinstance(answer, list):
+        answer = [{name: _cell(asked, name, cell) for name, cell in row.items()} for row in answer]
     return " ".join(str(in_one_line(answer)).split())
+
+
+def _cell(asked: Field, name: str, cell: Any) -> Any:
+    """What a cell says: of a choice its label, not the name it is kept by."""
+    column = (asked.columns or {}).get(name)
+    options = column.options if column is not None else None
+    return say(options[cell]) if options and cell in options else cell
 
 
 def _cut(text: str) -> str:

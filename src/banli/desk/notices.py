@@ -119,7 +119,7 @@ def _told(desk: Desk, notice: Notice, open_steps: tuple[str, ...], now: datetime
         procedure=book.procedure.title,
         matter=matter.in_brief(notice.case, book),
         due=clock,
-        waiting=tuple(book.step_title(step) for step in open_steps),
+        waiting=tuple(book.step_title(step) for step in dict.fromkeys(open_steps)),  # of many cards once
         post=book.post_title(notice.post) if notice.post else None,
         deputy_for=acting.deputy_for.name if acting and acting.deputy_for else "",
     )

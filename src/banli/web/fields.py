@@ -114,7 +114,7 @@ class Question:
     @property
     def wide(self) -> bool:
         """Whether a table has too many columns for a phone's width: its rows are then stacked."""
-        return len(self.columns) > 3
+        return len(self.columns) > 2
 
     @property
     def role(self) -> str:

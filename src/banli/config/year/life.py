@@ -113,6 +113,7 @@ class Life:
             done = self._done(step, branch, outcome, at, now)
         except Refusal as why:
             self._refusals[place] += 1
+            self.story.refused = step
             if self._refusals[place] < TRIES:
                 self._later(place, serial, at)
             else:

@@ -97,6 +97,11 @@ class Repair(Served):
             again.earlier = life
             life.town.begin(at + timedelta(minutes=self.chance.uniform(1, 4)), again)
 
+    def outcome(self, life: "Life", step: str, branch: int | None, tries: int) -> str:
+        if step == "dispatch" and self.refused == step:  # nobody is free at the time that was booked
+            return WITHDRAW
+        return super().outcome(life, step, branch, tries)
+
     def at_quote(self, at: datetime) -> dict[str, Any]:
         if self.chance.random() < 0.35:
             return {"findings": self.findings, "charge": "free"}

@@ -67,6 +67,7 @@ class Story:
         self.tenant_asks, self._given = False, resident is not None
         self.earlier: Life | None = None
         self.agreed: dict[str, datetime] = {}
+        self.refused = ""  # the step that was refused last, as nobody was free for it
         self.stop, self.back, self.sure = stop, back, sure
         self.ended = ""
         # The town gives each story its own:
