@@ -101,14 +101,17 @@ class Record:
         if what == "deputy_for":
             return self.names.get(mark.deputy_for) if mark.deputy_for else None
         if what == "at":
-            return self.local(mark.at)
+            return None if self._outcome(mark).by_clock else self.local(mark.at)  # nobody did it then
         if what == "post":
             return plain(self.book.post_title(mark.post)) if mark.post else None
         if what == "way":
             return plain(WAYS[mark.way]) if mark.way else None
         if what == "outcome":
-            return plain(verbs.find(self.book.flow.steps[mark.step].verb).outcome(mark.outcome).title)
+            return plain(self._outcome(mark).title)
         return {"note": mark.note, "signature": mark.signature}.get(what) or None
+
+    def _outcome(self, mark: Mark) -> verbs.Outcome:
+        return verbs.find(self.book.flow.steps[mark.step].verb).outcome(mark.outcome)
 
     def signer(self, mark: Mark) -> Any:
         """Who put their name to a step: the outsider where one signs, else the member of staff."""

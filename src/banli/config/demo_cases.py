@@ -10,6 +10,7 @@ from django.utils import timezone
 from banli.cases import actions
 from banli.cases.holidays import rests
 from banli.cases.models import Case
+from banli.config.demo_visits import visits
 from banli.estate.models import Estate, Occupancy
 from banli.people.access import Desk, desk_of
 from banli.people.models import Staff
@@ -137,6 +138,7 @@ def load(estate: Estate) -> int:
 def stages(morning: Morning) -> Iterator[Callable[[], Any]]:
     """Every case of a morning, each worked up to where it stands by calling it."""
     yield from (*_goods(morning), *_repairs(morning), *_cleanings(morning), *_carryings(morning))
+    yield from visits(morning)
 
 
 def _goods(m: Morning) -> list[Callable[[], Any]]:

@@ -261,8 +261,8 @@ def _happened(one: Happened, event: Mapping[str, Any]) -> tuple[datetime, str] |
         "clock_late": _("超时"),
         "clock_moved": _("日历有变，顺延"),
         "clock_paused": _("暂停"),
-        "clock_resumed": _("继续计时"),
-        "clock_stopped": _("停止，已超时") if event.get("late") else _("停止"),
+        "clock_resumed": _("恢复计时"),
+        "clock_stopped": _("停止，已超时") if event.get("late") else _("停止计时"),
     }.get(event["event"])
     if sentence is None:
         return None

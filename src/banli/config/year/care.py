@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from banli.cases.holidays import festival
+from banli.cases.holidays import festival, rests
 from banli.followup import actions
 from banli.followup.actions import Wanted
 from banli.journal.models import Entry
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 #: Festivals before which residents are called, while there is time.
 FESTIVALS = ("春节", "中秋节", "国庆节")
 QUARTERS = (1, 4, 7, 10)
+#: How the first calls of every campaign end when they are tried for the first time.
+SURE = {0: ("call", "no_answer"), 1: ("call", "later"), 2: ("call", "satisfied")}
 RUNNING = 3  # days before the end of the year the last campaign began
 
 
@@ -72,15 +74,19 @@ def _planned(begin: date, end: date) -> list[tuple[str, str, date]]:
     told: list[tuple[str, str, date]] = []
     day, last = begin + timedelta(days=20), end - timedelta(days=18)
     while day < last:
-        coming = festival(day + timedelta(days=6)) or ""
-        before = festival(day + timedelta(days=5)) or ""
-        if coming in FESTIVALS and not before and not any(coming in name for name, _, _ in told):
+        coming = _holiday(day + timedelta(days=6))
+        if coming in FESTIVALS and coming != _holiday(day + timedelta(days=5)):
             told.append((f"{day.year}年{coming}问候", "festival", day))
         if day.day == 11 and day.month in QUARTERS:
             told.append((f"{day.year}年第{1 + day.month // 3}季度回访", "periodic", day))
         day += timedelta(days=1)
     started = hours.workday(end, -RUNNING)
     return [*told, (f"{started:%Y}年{started.month}月定期回访", "periodic", started)]
+
+
+def _holiday(day: date) -> str:
+    """What a rest day is for; a day worked instead is none."""
+    return festival(day) if rests(day) else ""
 
 
 def _campaign(town: "Town", homes: list[Home], wanted: Wanted, number: int) -> Any:
@@ -95,10 +101,12 @@ def _campaign(town: "Town", homes: list[Home], wanted: Wanted, number: int) -> A
         )  # fmt: skip
         actions.open_calls(**told, campaign=campaign)
         of = {person.person.pk: (home, person) for home in homes for person in _people(home)}
-        for entry in _opened(campaign):
+        for order, entry in enumerate(_opened(campaign)):
             person = int((entry.key or "").split("-")[3])
             home, resident = of.get(person, (homes[0], homes[0].owner))
-            town.adopt(int(entry.stream.removeprefix("case/")), Care(home, resident), at)
+            town.adopt(
+                int(entry.stream.removeprefix("case/")), Care(home, resident, sure=SURE.get(order)), at
+            )
 
     return begin
 

@@ -125,9 +125,8 @@ class Complaint(Heard):
 
     def reached(self, life: "Life", step: str, branch: int | None, at: datetime) -> None:
         if step == "handle" and self.stop == "paused":
-            life.pause(
-                "closing", "等厂家发配件，已告诉业户", at + timedelta(minutes=25), life.town.until, "配件到了"
-            )
+            later = hours.at_work("duty_supervisor", at + timedelta(minutes=25))
+            life.town.at(later, lambda now: life.pause("closing", "等厂家发配件，已告诉业户", now))
 
     def outcome(self, life: "Life", step: str, branch: int | None, tries: int) -> str:
         if self.stop == "paused" and step == "handle":

@@ -166,19 +166,13 @@ class Life:
             note=self.story.note("", JOIN), key=self._key(), now=at,
         )  # fmt: skip
 
-    def pause(self, clock: str, reason: str, at: datetime, ends: datetime, why_on: str) -> None:
-        """Let a clock stand still until ``ends``, or until the year is over."""
+    def pause(self, clock: str, reason: str, at: datetime) -> None:
+        """Let a clock stand still for the rest of the year."""
         desk = self.town.desk(self.town.posts["duty_supervisor"])
-        told: dict[str, Any] = {"by": desk, "case_id": self.case_id, "clock": clock, "branch": None}
-        paused = pausing.pause_clock(**told, reason=reason, key=self._key(), now=at)
+        paused = pausing.pause_clock(
+            by=desk, case_id=self.case_id, clock=clock, branch=None, reason=reason, key=self._key(), now=at
+        )
         self._take(self.town.known(paused), at)
-
-        def resume(now: datetime) -> None:
-            if not self.ended:
-                going = pausing.resume_clock(**told, reason=why_on, key=self._key(), now=now)
-                self._take(self.town.known(going), now)
-
-        self.town.at(ends, resume)
 
     def _extra(self, step: str, branch: int | None, at: datetime) -> dict[str, Any]:
         """What the verb asks for beside the answers: ticks, whom to send, money."""

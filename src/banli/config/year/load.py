@@ -75,7 +75,7 @@ def _plan(town: Town, people: People, begin: datetime, until: datetime, scale: f
     for moment, story in arrivals.everyday(homes, begin, until, scale, town.seed):
         town.begin(moment, story)
     _power_cut(town, homes, until)
-    keep_moving(town, homes, people, hours.day_of(begin), hours.day_of(until), scale)
+    keep_moving(town, homes[2:], people, hours.day_of(begin), hours.day_of(until), scale)
     keep_campaigns(town, homes, hours.day_of(begin), hours.day_of(until), scale)
     keep_shifts(town, hours.day_of(begin) + timedelta(days=1), hours.day_of(until))
     keep_rounds(town, hours.day_of(until))

@@ -26,17 +26,17 @@ def keep_moving(town: Town, homes: list[Home], people: People, begin: date, end:
     chance = random.Random(f"{town.seed} moves")
     span = (end - begin).days
 
-    def some_day() -> date:
-        return hours.workday(begin + timedelta(days=chance.randrange(10, span - 2)))
+    def some_day(last: int = span - 2) -> date:
+        return hours.workday(begin + timedelta(days=chance.randrange(10, last)))
 
     def so_many(a_year: int) -> range:
         return range(max(round(a_year * scale), 1))
 
-    let = chance.sample(
-        [one for one in homes if one.tenant], k=min(len([h for h in homes if h.tenant]), LEAVE)
-    )
+    let = [one for one in homes if one.tenant]
+    chance.shuffle(let)
+    leaving, letting = let[: len(so_many(LEAVE))], let[len(so_many(LEAVE)) :]
     empty = chance.sample([one for one in homes if not one.tenant and not one.new], k=LET + SOLD)
-    for number, home in zip(so_many(LEAVE), let, strict=False):
+    for number, home in zip(so_many(LEAVE), leaving, strict=False):
         _then(town, some_day(), _leaves(town, home, people, number, again=number % 4 != 3))
     for number, home in zip(so_many(LET), empty, strict=False):
         _then(town, some_day(), _comes(town, home, people, f"let-{number}"))
@@ -44,9 +44,10 @@ def keep_moving(town: Town, homes: list[Home], people: People, begin: date, end:
         _then(town, some_day(), _sells(town, home, people, number))
     for number in so_many(JOIN):
         _then(town, some_day(), _joins(town, chance.choice(homes), people, number))
-    letting = [one for one in homes if one.tenant and one not in let]
     for number, home in zip(so_many(LETTERS), letting, strict=False):
-        _then(town, some_day(), _authorises(town, home, number, revoked=number % 3 == 0))
+        revoked = number % 3 == 0  # and early enough to be, before the year is over
+        day = some_day(span // 2 if revoked else span - 2)
+        _then(town, day, _authorises(town, home, number, revoked=revoked))
 
 
 def _then(town: Town, day: date, do: Do) -> None:

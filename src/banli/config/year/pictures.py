@@ -16,6 +16,13 @@ FACES = (
     ("#e8d5d5", "#5c3f3f"),
 )  # fmt: skip
 
+#: Wall, floor and what stands there, of a hall, a garage, a garden.
+PLACES = (
+    ("#e9e4da", "#b9b2a4", "#7d6b58"),
+    ("#cfd3d6", "#8b9196", "#4f5b66"),
+    ("#cfe3ea", "#8fae7b", "#4c6b45"),
+)
+
 
 def read(asked: Field, *, number: int, estate: str, day: date) -> Upload:
     """What the desk would keep of a picture for this field."""
@@ -23,12 +30,14 @@ def read(asked: Field, *, number: int, estate: str, day: date) -> Upload:
         return _portrait(number % len(FACES))
     if asked.type == "id_copy":
         return _marked(asked, estate, day)
-    return _sheet(number % 3)
+    if "plan" in asked.label.en.lower():
+        return _sheet(number % 3)
+    return scene(number)
 
 
 def scene(number: int) -> Upload:
     """A photograph of a place."""
-    return _sheet(number % 3)
+    return _place(number % len(PLACES))
 
 
 @lru_cache(maxsize=16)
@@ -50,6 +59,23 @@ def _marked(asked: Field, estate: str, day: date) -> Upload:
         pen.line((28, top, 190, top), fill="#8fa3b5", width=4)
     pen.rectangle((228, 40, 304, 140), fill="#c9d6df")
     return attachments.read(asked, _png(image), estate=estate, day=day)
+
+
+@lru_cache(maxsize=8)
+def _place(number: int) -> Upload:
+    """A place seen from where somebody stands: floor and walls run together at the far end."""
+    wall, floor, thing = PLACES[number]
+    image = Image.new("RGB", (480, 360), wall)
+    pen = ImageDraw.Draw(image)
+    pen.polygon(((0, 360), (480, 360), (300, 190), (180, 190)), fill=floor)
+    pen.rectangle((180, 80, 300, 190), fill="#f4f1ea", outline=thing, width=3)
+    for near, far in ((0, 180), (480, 300)):
+        pen.line((near, 0, far, 80), fill=thing, width=3)
+        pen.line((near, 360, far, 190), fill=thing, width=3)
+    left = 60 + 130 * number
+    pen.rectangle((left, 210, left + 70, 320), fill=thing)
+    pen.ellipse((left - 14, 308, left + 84, 334), outline="#c0392b", width=5)
+    return attachments.photo(_png(image))
 
 
 @lru_cache(maxsize=8)

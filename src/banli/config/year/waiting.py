@@ -22,7 +22,7 @@ from .works import Works
 TO_DO: tuple[tuple[type[Story], str, int], ...] = (
     (Complaint, "judge", 1), (Complaint, "handle", 2), (Complaint, "paused", 3), (Complaint, "close", 3),
     (Complaint, "follow_up", 1), (Communication, "classify", 1), (Communication, "follow_up", 1),
-    (Order, "take", 1), (Order, "work", 2), (Order, "check", 1), (Order, "tell", 1), (Visitor, "agree", 1),
+    (Order, "take", 1), (Order, "work", 2), (Order, "check", 1), (Order, "tell", 1),
 )  # fmt: skip
 #: (what, a step, how it ends the first time, workdays before the end it began)
 CERTAIN: tuple[tuple[type[Story], str, str, int], ...] = (
@@ -30,9 +30,9 @@ CERTAIN: tuple[tuple[type[Story], str, str, int], ...] = (
     (Complaint, "follow_up", "later", 9), (Communication, "classify", "rejected", 14),
     (Communication, "follow_up", "dissatisfied", 16), (Communication, "answer", "not_agreed", 17),
     (Repair, "follow_up", "complains", 10), (Repair, "follow_up", "no_answer", 5),
-    (Visitor, "confirm", "not_agreed", 6), (Visitor, "come_in", LEFT, 6), (Visitor, "go_out", LEFT, 2), (Order,
-        "take", "returned", 12),
-    (Order, "work", "unfinished", 11), (Order, "check", "failed", 8), (Order, "send", WITHDRAW, 7),
+    (Visitor, "confirm", "not_agreed", 6), (Visitor, "come_in", LEFT, 6), (Visitor, "go_out", LEFT, 2),
+    (Order, "take", "returned", 12), (Order, "work", "unfinished", 11), (Order, "check", "failed", 8),
+    (Order, "send", WITHDRAW, 7),
 )  # fmt: skip
 
 

@@ -9,12 +9,13 @@ const tones = {
   clocks: ["--jade", "--amber", "--red"],
 };
 const judged = ["--jade", "--amber", "--red", "--ink-3"];
+const ROW = 26; // pixels of a category that lies sideways: each has its name
 const stacked = new Set(["clocks", "judged", "callers", "monthly"]);
 
 function options(name, { names, series }, sideways) {
   const words = { type: "category", data: names, axisTick: { show: false }, axisLabel: { color: colour("--ink-2") } };
   const counts = { type: "value", minInterval: 1, axisLabel: { color: colour("--ink-2") } };
-  if (sideways) Object.assign(words, { inverse: true, axisLabel: { color: colour("--ink-2"), width: 150, overflow: "truncate" } });
+  if (sideways) Object.assign(words, { inverse: true, axisLabel: { color: colour("--ink-2"), interval: 0, width: 150, overflow: "truncate" } });
   return {
     animation: false,
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
@@ -37,7 +38,10 @@ function options(name, { names, series }, sideways) {
 
 for (const place of document.querySelectorAll("[data-chart]")) {
   const name = place.dataset.chart;
+  const sideways = place.hasAttribute("data-sideways");
+  const needs = told[name].names.length * ROW + 60;
+  if (sideways && place.offsetHeight < needs) place.style.height = `${needs}px`;
   const chart = window.echarts.init(place, null, { renderer: "canvas" });
-  chart.setOption(options(name, told[name], place.hasAttribute("data-sideways")));
+  chart.setOption(options(name, told[name], sideways));
   new ResizeObserver(() => chart.resize()).observe(place);
 }
