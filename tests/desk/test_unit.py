@@ -49,9 +49,15 @@ def test_the_clerk_may_begin_what_the_front_desk_takes_in(office: Office):
 
 
 def test_a_post_that_takes_nothing_in_begins_nothing(office: Office):
-    page = page_of(office, "zhao")
+    page = page_of(office, "sun")
     assert "formaction=" not in page
     assert 'name="applicant"' not in page
+
+
+def test_the_engineering_supervisor_begins_what_is_found_on_the_spot(office: Office):
+    page = page_of(office, "zhao")
+    assert f'formaction="{opening_url(office, "violation")}"' in page
+    assert f'formaction="{opening_url(office, "goods-release")}"' not in page
 
 
 def test_whoever_was_found_by_name_is_chosen_already(office: Office):
