@@ -167,11 +167,11 @@ class Life:
         )  # fmt: skip
 
     def pause(self, clock: str, reason: str, at: datetime) -> None:
-        """Let a clock stand still for the rest of the year."""
-        desk = self.town.desk(self.town.posts["duty_supervisor"])
+        """Let a clock stand still for the rest of the year, and a day or two beyond."""
         paused = pausing.pause_clock(
-            by=desk, case_id=self.case_id, clock=clock, branch=None, reason=reason, key=self._key(), now=at
-        )
+            by=self.town.desk(self.town.posts["duty_supervisor"]), case_id=self.case_id, clock=clock, branch=None,
+            reason=reason, until=hours.day_of(self.town.until) + timedelta(days=2), key=self._key(), now=at,
+        )  # fmt: skip
         self._take(self.town.known(paused), at)
 
     def _extra(self, step: str, branch: int | None, at: datetime) -> dict[str, Any]:
