@@ -18,12 +18,14 @@ from .models import Case
 
 @action("pause")
 def pause_clock(
-    *, by: Desk, case_id: int, clock: str, branch: int | None, reason: str, until: date, key: str,
+    *, by: Desk, case_id: int, clock: str, branch: int | None, reason: str, until: date | None, key: str,
     now: datetime | None = None,
 ) -> Outcome:  # fmt: skip
     """A clock stands still from now on, for a reason that is journalled, and is expected to go on after a day."""
     rule = partial(pausing.pause, until=until)
-    return _turn(rule, ("pause", until.isoformat()), by, case_id, clock, branch, reason, key, now)
+    return _turn(
+        rule, ("pause", until.isoformat() if until else ""), by, case_id, clock, branch, reason, key, now
+    )
 
 
 @action("resume")

@@ -21,16 +21,19 @@ LONGEST = timedelta(days=366)
 
 def pause(
     book: Rulebook, state: State, clock: str, branch: int | None, reason: str, actor: Actor, facts: Facts,
-    now: datetime, *, until: date,
+    now: datetime, *, until: date | None,
 ) -> tuple[list[ev.Event], State]:  # fmt: skip
-    """Its time stands still from now on, ``until`` a day that is expected: when that is over, the case is red."""
+    """Its time stands still from now on, ``until`` a day that is expected: when that is over, the case is red.
+
+    Refuses with ``pause_until`` where nobody said which, or it is none of the days to come.
+    """
     rule, running, post = _known(book, state, clock, branch, actor)
     if running.state == "paused":
         raise Refusal("clock_paused", clock=rule.title)
     if running.state == "late" or now >= datetime.fromisoformat(running.due):
         raise Refusal("clock_over", clock=rule.title)
     today = now.astimezone(facts.zone).date()
-    if not today <= until <= today + LONGEST:
+    if until is None or not today <= until <= today + LONGEST:
         raise Refusal("pause_until", days=LONGEST.days)
     over = datetime.combine(until + timedelta(days=1), time(), facts.zone)
     turn = Turn(book, state, facts, now)

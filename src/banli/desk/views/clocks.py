@@ -17,7 +17,6 @@ from banli.cases.access import case_for
 from banli.cases.models import Case
 from banli.cases.pausing import pause_clock, resume_clock
 from banli.cases.said import names_of
-from banli.engine.pausing import LONGEST
 from banli.engine.refusals import Refusal
 from banli.people.access import Desk, desk_for
 
@@ -73,11 +72,11 @@ class Typed:
     until: str
 
 
-def _day(text: str) -> date:
+def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise Refusal("pause_until", days=LONGEST.days) from None
+        return None
 
 
 def _page(
