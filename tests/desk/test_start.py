@@ -75,9 +75,17 @@ def test_the_frame_offers_each_post_its_rooms(office: Office):
     first, books = ["/inbox/", "/notices/"], ["/rounds/", "/watches/", "/cases/", "/registers/"]
     last = ["/procedures/", "/settings/", "/posts/"]
     desk = ["/", *first, "/follow-ups/", *books, "/cashier/", "/outgoing/"]
-    assert offered("xiaowang") == [*desk, "/cashier/prices/", *last]
-    assert offered("chen") == [*desk, "/morning/", "/figures/", "/cashier/prices/", "/intakes/", *last]
-    assert offered("zhou") == ["/gate/", *first, *books, "/cashier/prices/", *last]
+    assert offered("xiaowang") == [*desk, "/places/", "/cashier/prices/", *last]
+    assert offered("chen") == [
+        *desk,
+        "/morning/",
+        "/figures/",
+        "/places/",
+        "/cashier/prices/",
+        "/intakes/",
+        *last,
+    ]
+    assert offered("zhou") == ["/gate/", *first, *books, "/places/", "/cashier/prices/", *last]
 
 
 def test_the_counter_is_offered_to_those_who_may_look_up_residents():

@@ -46,6 +46,9 @@ DEMANDED = {
     "form.starts_at form.lasts form.route form.material_route form.carrier form.phone form.protection step.sign.at "
     "step.undertake.at step.review.by step.approve.by step.hand_form.at step.hand_undertaking.at step.check.by "
     "step.check.at form.found",
+    "parking-places": "paper.number form.place form.plate form.look case.unit case.applicant case.applicant_role "
+    "form.kind form.begins form.months form.until step.pay.at step.pay.receipt step.ask.outcome form.last_day "
+    "form.leaving form.remark step.apply.by case.status",
     "resident-visits": "step.follow_up.at paper.number case.unit case.applicant case.procedure form.repaired "
     "form.cleanliness form.on_time form.manner step.follow_up.outcome form.opinion step.follow_up.by "
     "step.follow_up.note",

@@ -30,6 +30,7 @@ JOURNEYS = {
     "visitor": ("visitors", "来访登记"),
     "work-order": ("work_orders", "/open/work-order/"),
     "resident-care": ("campaigns", "立件并分给回访人"),
+    "parking-place": ("parking", "车辆定点停放"),
 }
 
 

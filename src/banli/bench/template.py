@@ -38,7 +38,7 @@ TABLES = {
     "cases_case": "id",
 }
 #: What a pattern may not have: the copies would have none.
-NOT_COPIED = ("cases_attachment", "estate_authorityuse")
+NOT_COPIED = ("cases_attachment", "estate_authorityuse", "estate_heldplace")
 _DATE = re.compile(r"20\d\d-\d\d-\d\d")
 _PLACE = re.compile(r'"⟦#(\w+)⟧"|⟦#?(\w+)⟧')
 

@@ -69,8 +69,9 @@ def open_case(
         taken = facts.taken(book, applicant_role, letter, record, again)
         hold = _asks_holders(book, first, State())
         known_facts = facts.gather(
-            book, by.estate, taken=taken, hold=hold, record=record, now=then, did=_did(by, on_paper, then)
-        )
+            book, by.estate, taken=taken, hold=hold, record=record, now=then, did=_did(by, on_paper, then),
+            home=unit.pk if unit else None,
+        )  # fmt: skip
         events, _ = decide.open_case(book, applicant_role, act_first, actor_of(by), known_facts, at)
         return commit(
             case, book, State(), events, kind="open", by=_doer(by, events), key=key, request=request, at=at,
@@ -109,7 +110,7 @@ def act(
             hold=_asks_holders(book, step, state), record=record, resting=facts.resting(book, step, case), now=then,
             owners=facts.owners_of(case.unit, then) if agrees else frozenset(),
             confirmed=agreeing.confirmed(by, case, signature, wanted.extra, at) if agrees else (),
-            case=case.pk, did=_did(by, on_paper, then),
+            case=case.pk, did=_did(by, on_paper, then), home=case.unit_id,
         )  # fmt: skip
         events, _ = decide.act(book, state, wanted, actor_of(by), known_facts, at)
         return events, letter

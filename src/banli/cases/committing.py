@@ -20,7 +20,7 @@ from banli.estate.models import Authority
 from banli.journal.chain import GENESIS, moment, not_before
 from banli.journal.vault import new_salt, salt_mark
 
-from . import booking, consequences, facts, repeats, rules, store
+from . import booking, consequences, facts, placing, repeats, rules, store
 from .attachments import Upload
 from .models import Case
 from .private import seal_events
@@ -56,7 +56,7 @@ def until_not_overtaken(once: Callable[[], T]) -> T:
         except store.Overtaken:
             continue
         except IntegrityError as why:
-            if _constraint(why) not in ("entry_key_once", booking.GIVEN_ONCE):
+            if _constraint(why) not in ("entry_key_once", booking.GIVEN_ONCE, *placing.GIVEN_ONCE):
                 raise
 
 

@@ -21,7 +21,7 @@ from banli.papers.models import Paper
 from banli.people.models import Staff
 from banli.registers import actions as registers
 
-from . import attachments, booking, granting, money, private
+from . import attachments, booking, granting, money, placing, private
 from .facts import ZONE
 from .models import Attachment, Case
 from .record import Record, in_one_line, searchable
@@ -34,7 +34,7 @@ __all__ = ["Consequences", "use_authority"]
 ELSEWHERE = (
     ev.PaperIssued, ev.PaperSpent, ev.PapersVoided, ev.CaseStarted, ev.RecordChanged, ev.Paid, ev.Refunded,
     ev.LineSpent, ev.ReceiptReplaced, ev.Authorised, ev.MailAgain, ev.MailSent, ev.MailFailed,
-    ev.Reserved, ev.Freed, ev.JoinedTo,
+    ev.Reserved, ev.Freed, ev.Allotted, ev.Vacated, ev.JoinedTo,
 )  # fmt: skip
 #: After one of these, what the books say of the case is read anew.
 MOVING = (ev.Done, ev.Attempted, ev.Filled, ev.Amended, ev.Ended, ev.Reopened, ev.ReceiptReplaced)
@@ -79,6 +79,10 @@ class Consequences:
             return booking.give(event, self.case)
         if isinstance(event, ev.Freed):
             booking.free(event, self.case)
+        if isinstance(event, ev.Allotted):
+            return placing.give(event, self.case, self.book, state)
+        if isinstance(event, ev.Vacated):
+            placing.take_back(event, self.case)
         if isinstance(event, (ev.Paid, ev.Refunded, ev.ReceiptReplaced)):
             return money.move(event, state, self.record(state, event.branch, openly=True), self.by, self.at)
         return event

@@ -18,7 +18,7 @@ from banli.estate.models import Authority, Estate, Occupancy, Person, Unit
 from banli.estate.own import in_force
 from banli.people.models import Deputyship, Holding
 
-from . import booking
+from . import booking, placing
 from .holidays import rest_days
 from .models import Case
 
@@ -65,10 +65,12 @@ def gather(
     now: datetime,
     case: int | None = None,
     did: Actor | None = None,
+    home: int | None = None,
 ) -> Facts:
     """The facts of one decision on ``case``. ``hold``: the post whose holders the step needs to know.
 
-    ``did``: who did on paper what is entered afterwards; ``now`` is then when they did.
+    ``did``: who did on paper what is entered afterwards; ``now`` is then when they did. ``home``: the unit it is about,
+    for a vehicle may be another's.
     """
     held = holders(estate, hold, now) if hold else {}
     return Facts(
@@ -84,6 +86,7 @@ def gather(
         owners=owners,
         confirmed=confirmed,
         given=booking.GivenNow(book, estate.pk, case, now),
+        places=placing.held_by_others(estate.pk, home, case),
         staff=Colleagues(estate.pk),
         did=did,
     )

@@ -254,6 +254,12 @@ def _line(book: Rulebook, event: dict[str, Any], names: Mapping[int, str]) -> Li
         return Line(kind, book.step_title(event["step"]), note=str(event.get("case") or ""))
     if kind == "reserved":
         return Line(kind, book.step_title(event["step"]), note=event["slot"])
+    if kind == "allotted":
+        return Line(
+            kind, book.step_title(event["step"]), note=f"{event['place']} {event['since']}–{event['until']}"
+        )
+    if kind == "vacated":
+        return Line(kind, book.step_title(event["step"]), note=event.get("until", ""))
     if kind == "assigned":
         return Line(kind, book.step_title(event["step"]), note=names.get(event["person"], ""))
     if kind == "lapsed":

@@ -175,6 +175,10 @@ BANLI_NAVIGATION: list[dict[str, Any]] = [
         "url_name": "figures:figures", "icon": "chart-bar", "title": _("统计"), "key": "g t",
         "posts": _SUPERVISORS,
     },
+    {
+        "url_name": "desk:places", "aside": True, "icon": "car", "title": _("车位"), "key": "g y",
+        "posts": (*_AT_THE_COUNTER, "gate"),
+    },
     {"url_name": "desk:prices", "aside": True, "icon": "tag", "title": _("价目"), "posts": None, "key": "g l"},
     {
         "url_name": "estate:intakes", "aside": True, "icon": "file-spreadsheet", "title": _("导入"), "key": "g x",

@@ -104,7 +104,9 @@ class StepForm:
 
     @cached_property
     def fields(self) -> dict[str, Field]:
-        return self.book.asked(self.name, self.values)
+        """What somebody types; what is reckoned from it nobody does."""
+        asked = self.book.asked(self.name, self.values)
+        return {name: one for name, one in asked.items() if one.reckoned is None}
 
     @property
     def prices(self) -> list[ToldPrice]:

@@ -16,6 +16,7 @@ from banli.estate import privacy
 from banli.estate.belongings import FormerParticulars, Vehicle
 from banli.estate.disclosure import Clear, clear_of
 from banli.estate.models import Authority, Occupancy, Person
+from banli.estate.parking import with_periods
 from banli.estate.scopes import scope_titles
 from banli.journal.vault import VaultError
 from banli.papers import render
@@ -24,12 +25,13 @@ from banli.web.spreadsheet import Sheet, write
 from banli.web.states import named
 
 from . import office_papers
+from .resident_paper import places_of
 
 Line = dict[str, Any]
 
 
 def exported(desk: Desk, person: Person, clear: Clear) -> bytes:
-    """The zip file. Papers and words are Chinese, as all papers are. Eight queries."""
+    """The zip file. Papers and words are Chinese, as all papers are. Nine queries."""
     with translation.override("zh-hans"):
         told = _told(person, clear)
         out = io.BytesIO()
@@ -50,8 +52,10 @@ def _told(person: Person, clear: Clear) -> dict[str, Any]:
         "corrections": [_correction(one) for one in FormerParticulars.objects.filter(person=person).order_by("until")],
         "letters": _letters(person),
         "vehicles": [
-            {"home": one.unit.key, "plate": one.plate, "place": one.place, "days": _days(one.since, one.until)}
-            for one in Vehicle.objects.filter(person=person).select_related("unit").order_by("since", "pk")
+            {"home": one.unit.key, "plate": one.plate, "place": places_of(one), "days": _days(one.since, one.until)}
+            for one in with_periods(
+                list(Vehicle.objects.filter(person=person).select_related("unit").order_by("since", "pk"))
+            )
         ],
         "cases": [_case(one) for one in person.cases.select_related("unit").order_by("pk")],
         "kept": [

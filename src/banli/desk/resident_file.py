@@ -60,7 +60,7 @@ class ResidentFile:
 
 
 def resident_file(desk: Desk, unit: Unit) -> ResidentFile:
-    """Everything but cases and contacts. Nine queries at most, whatever the home has seen."""
+    """Everything but cases and contacts. Ten queries at most, whatever the home has seen."""
     money = desk.holds(*SEES_MONEY)
     return ResidentFile(
         unit,

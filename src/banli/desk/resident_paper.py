@@ -8,6 +8,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from banli.engine.paper import RESIDENT_FILE
+from banli.estate.belongings import Vehicle
 from banli.estate.disclosure import Clear
 from banli.estate.queries import Resident
 from banli.papers import render
@@ -64,7 +65,7 @@ def _values(desk: Desk, file: ResidentFile, clear: Mapping[int, Clear] | None) -
         ],
         "file.vehicles": [
             {
-                "plate": one.plate, "look": one.look, "place": one.place,
+                "plate": one.plate, "look": one.look, "place": places_of(one),
                 "person": one.person.name if one.person else "", "days": _days(one.since, one.until),
             }
             for one in told.vehicles
@@ -90,6 +91,12 @@ _LETTERS = {
     "expired": "已过期",
     "revoked": "已撤销",
 }
+
+
+def places_of(vehicle: Vehicle) -> str:
+    """The fixed places a vehicle had, each with its days; the one it was entered with, where none was given since."""
+    periods = [f"{one.place}（{_days(one.since, one.until)}）" for one in getattr(vehicle, "periods", ())]
+    return "、".join(periods) or vehicle.place
 
 
 def _home(file: ResidentFile) -> str:

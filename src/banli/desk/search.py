@@ -67,7 +67,7 @@ class Found:
 
 
 def look_up(desk: Desk, text: str, limit: int = SHOWN) -> Found:
-    """Look everywhere. At most nine queries, however much is found."""
+    """Look everywhere. At most ten queries, however much is found."""
     wanted = " ".join(text.split())[:60]
     if not wanted or "\x00" in wanted:
         return Found(wanted.replace("\x00", ""), [], [], [], [], [], [])

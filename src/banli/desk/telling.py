@@ -145,6 +145,10 @@ def _followed(line: Line) -> str:
         return _("留出时段：%(at)s 起") % {
             "at": clocks.told(datetime.fromisoformat(line.note), timezone.now())
         }
+    if line.code == "allotted":
+        return _("车位 %(days)s") % {"days": line.note}
+    if line.code == "vacated":
+        return _("车位用到 %(day)s 为止") % {"day": line.note} if line.note else _("车位放开")
     if line.code == "ended":
         return _("结束：%(end)s") % {"end": say(ENDS.get(line.note)) or line.note}
     sentences = {

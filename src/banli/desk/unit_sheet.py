@@ -11,6 +11,7 @@ from banli.cases import rules
 from banli.cases.models import Case
 from banli.engine.text import Text
 from banli.engine.turn import Rulebook
+from banli.estate import parking
 from banli.estate import queries as estate
 from banli.estate.belongings import PaymentStanding, Vehicle
 from banli.estate.models import Unit
@@ -77,7 +78,7 @@ def begun(desk: Desk) -> dict[str, list[Rulebook]]:
 
 
 def unit_sheet(desk: Desk, unit: Unit) -> UnitSheet:
-    """Everything but the history. Eight queries, however many people, cases and vehicles there are."""
+    """Everything but the history. Nine queries, however many people, cases and vehicles there are."""
     now, may = timezone.now(), begun(desk)
     going_on = (
         Case.objects.filter(unit=unit, status=Case.Status.OPEN).select_related("applicant").order_by("-id")
@@ -107,7 +108,8 @@ def _vehicles(unit: Unit) -> list[Vehicle]:
     """The vehicles that stand here today (P20)."""
     today = timezone.localdate()
     entered = Vehicle.objects.filter(unit=unit, since__lte=today).exclude(until__lt=today)
-    return list(entered.select_related("person").order_by("since", "pk")[:VEHICLES_SHOWN])
+    shown = list(entered.select_related("person").order_by("since", "pk")[:VEHICLES_SHOWN])
+    return parking.with_periods(shown, today)
 
 
 def valid_papers(unit: Unit, now: datetime, of: Collection[int] | None = None) -> list[ValidPaper]:

@@ -281,13 +281,15 @@ def accept_all(
     """
     told: dict[str, Any] = {}
     bad: dict[str, Refusal] = {}
-    for name in raw:
-        if name not in fields:
+    for name, typed in raw.items():
+        if name not in fields or (fields[name].reckoned and not blank(typed)):
             bad[str(name)] = Refusal("unexpected_field", field=str(name))
     seen = dict(values)
     for name, field in fields.items():
         if field.when is not None and not field.when.holds(seen):
             told[name] = None
+        elif (rule := field.reckoned) is not None:
+            told[name] = rule.answer(seen)
         else:
             try:
                 told[name] = accept(_as_asked(field, seen), raw.get(name), moment, seen)

@@ -78,6 +78,16 @@ def add_months(day: date, months: int) -> date:
     return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
+def last_day(begins: date, months: int) -> date:
+    """The last day of so many months that begin with ``begins``, which counts: the day before the corresponding one.
+
+    A month without the corresponding day ends with its last (Civil Code 202): the next period begins on a first.
+    What has been paid for is a right and nothing to be done: its last day does not move because of a holiday.
+    """
+    day = add_months(begins, months)
+    return day - timedelta(days=1) if day.day == begins.day else day
+
+
 def due(
     start: datetime, within: Duration, zone: ZoneInfo, holidays: Container[date] = (), hours: Hours | None = None,
     pauses: Sequence[Pause] = (),

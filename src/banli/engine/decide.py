@@ -18,6 +18,7 @@ from banli.engine.back_entry import OnPaper
 from banli.engine.complained_of import keep_away, note_persons
 from banli.engine.fields import OFFICE_ZONE, printable
 from banli.engine.money import Tariff
+from banli.engine.places import Places, nothing_held
 from banli.engine.procedure import OUTSIDERS, ROLES, Step
 from banli.engine.refusals import Refusal
 from banli.engine.slots import Given
@@ -60,7 +61,8 @@ class Facts:
     that come with the start of a case. ``resting``: procedure → how many of its cases, still open, rest on this one.
     ``owners``: the ids of the room's owners now. ``confirmed``: the identity questions the owner on the telephone has
     answered right.
-    ``given``: pool → what other cases hold of its slots. ``staff``: plain name → the ids of the staff called so.
+    ``given``: pool → what other cases hold of its slots. ``places``: what others hold of a place, or a vehicle holds.
+    ``staff``: plain name → the ids of the staff called so.
     ``did``: the colleague who did on paper what is entered afterwards, with the posts they held then; None where
     nobody is named, or nobody known.
     """
@@ -77,6 +79,7 @@ class Facts:
     owners: Set[int] = frozenset()
     confirmed: tuple[str, ...] = ()
     given: Mapping[str, Given] = field(default_factory=dict)
+    places: Places = nothing_held
     staff: Mapping[str, Set[int]] = field(default_factory=dict)
     did: Actor | None = None
     zone: ZoneInfo = OFFICE_ZONE

@@ -6,12 +6,14 @@ A picture (a photograph, a signature) is the SHA-256 of its content, which is ke
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
+from pydantic import Field as Key
 
-from banli.engine.clocks import parse_duration
+from banli.engine.clocks import last_day, parse_duration
 from banli.engine.conditions import Condition
 from banli.engine.hours import parse_hours
 from banli.engine.limits import parse_limit
@@ -78,6 +80,33 @@ class Within(BaseModel):
         return self
 
 
+class Reckoned(BaseModel):
+    """A date nobody types: the last day of ``months`` that begin with ``of``, or so many ``days`` after it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    of: Asked
+    months: Annotated[int, Key(ge=1, le=1200)] | Asked | None = None
+    days: Annotated[int, Key(ge=-3660, le=3660)] | None = None
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> "Reckoned":
+        if (self.months is None) == (self.days is None):
+            raise ValueError("months 和 days 写一个 / give one of months and days")
+        return self
+
+    def answer(self, values: Mapping[str, Any]) -> str | None:
+        """The day it comes to; None where what it rests on was not answered."""
+        begins = values.get(self.of)
+        if not begins:
+            return None
+        day = date.fromisoformat(str(begins)[:10])
+        if self.days is not None:
+            return (day + timedelta(days=self.days)).isoformat()
+        months = values.get(self.months) if isinstance(self.months, str) else self.months
+        return last_day(day, int(months)).isoformat() if months else None
+
+
 class Field(Question):
     """One question of a form.
 
@@ -85,7 +114,7 @@ class Field(Question):
 
     A one-inch photograph (``portrait``) and a copy of an identity paper (``id_copy``) are private without saying so.
     ``purpose`` is what an ``id_copy`` is taken for: it is written across the copy before that is kept. ``kept`` is how
-    long the copy outlasts its case: a duration, or ``setting.<duration>``.
+    long the copy outlasts its case: a duration, or ``setting.<duration>``. ``reckoned``: nobody types it.
     """
 
     type: FieldType
@@ -105,6 +134,7 @@ class Field(Question):
     refuses: tuple[Refused, ...] = ()
     purpose: Text | None = None
     kept: str | None = None
+    reckoned: Reckoned | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -149,6 +179,12 @@ class Field(Question):
                 raise ValueError("kept 只用于 id_copy / only an id_copy takes kept")
             if not self.kept.startswith("setting."):
                 parse_duration(self.kept)
+        typed = self.default, self.known, self.earliest, self.latest
+        if self.reckoned and (self.type != "date" or self.private or typed != (None,) * len(typed)):
+            raise ValueError(
+                "reckoned 只用于不保密的 date，不再写 default、known、earliest、latest"
+                " / only a date that is not private takes reckoned, without default, known, earliest or latest"
+            )
         if self.hours and self.type != "datetime":
             raise ValueError("hours 只用于 datetime / only a datetime takes hours")
         if (self.type == "table") != bool(self.columns):

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from banli.engine import events as ev
 from banli.engine.money import Charge, Line, Out, Payment, Spent
-from banli.engine.state import Mark, Reservation, Running, State, Token
+from banli.engine.state import Allotment, Mark, Reservation, Running, State, Token
 
 
 def fold(happened: Iterable[tuple[ev.Event, str]], state: State | None = None) -> State:
@@ -105,6 +105,18 @@ def _reserved(s: State, e: ev.Reserved, at: str) -> State:
 
 def _freed(s: State, e: ev.Freed, at: str) -> State:
     return _with(s, reserved=tuple(r for r in s.reserved if (r.step, r.branch) != (e.step, e.branch)))
+
+
+def _allotted(s: State, e: ev.Allotted, at: str) -> State:
+    given = Allotment(e.step, e.branch, e.place, e.plate, e.since, e.until, e.vehicle, e.entered)
+    return _with(s, allotted=(*s.allotted, given))
+
+
+def _vacated(s: State, e: ev.Vacated, at: str) -> State:
+    here = [one for one in s.allotted if (one.step, one.branch) == (e.step, e.branch)]
+    kept = [one for one in s.allotted if one not in here]
+    ended = [replace(one, until=e.until) for one in here] if e.until else []
+    return _with(s, allotted=(*kept, *ended))
 
 
 def _clock_started(s: State, e: ev.ClockStarted, at: str) -> State:
@@ -250,6 +262,8 @@ _APPLY: dict[type[ev.Event], Any] = {
     ev.Assigned: _assigned,
     ev.Reserved: _reserved,
     ev.Freed: _freed,
+    ev.Allotted: _allotted,
+    ev.Vacated: _vacated,
     ev.ClockStarted: _clock_started,
     ev.ClockStopped: lambda s, e, at: _clock(s, e, state="stopped", stopped=at, was_late=e.late),
     ev.ClockMoved: lambda s, e, at: _clock(

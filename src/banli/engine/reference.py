@@ -11,7 +11,7 @@ from banli.engine import verbs
 from banli.engine.consent import WAYS
 from banli.engine.draw.terms import FIELD_TYPES
 from banli.engine.faults import FAULTS
-from banli.engine.fields import Column, ColumnType, Field, Within
+from banli.engine.fields import Column, ColumnType, Field, Reckoned, Within
 from banli.engine.keys import KEYS
 from banli.engine.pack import Book, BookColumn, PackHeader, PostDefinition, Price, Setting
 from banli.engine.paper import STEP_RECORD, Copy, Number, PaperDefinition, Seal
@@ -32,6 +32,7 @@ _PARTS: dict[str, tuple[tuple[str, type[BaseModel]], ...]] = {
         ("`repeats`", language.Repeats),
         ("a question under `form`", Field),
         ("a line of `hours`", Within),
+        ("`reckoned`", Reckoned),
         ("a line of `refuses`", Refused),
         ("a column under `columns`", Column),
         ("a step", language.Step),
@@ -40,6 +41,7 @@ _PARTS: dict[str, tuple[tuple[str, type[BaseModel]], ...]] = {
         ("an `each` block", language.Each),
         ("a line of `fees`", language.Fee),
         ("`reserves`", language.Reserves),
+        ("`allots`", language.Allots),
         ("a clock", language.Clock),
         ("remind of a clock", language.Remind),
         ("`due`, `valid_until`: one of", language.Due),
@@ -54,6 +56,7 @@ _PARTS: dict[str, tuple[tuple[str, type[BaseModel]], ...]] = {
         ("the file", story.Scenarios),
         ("`given`", story.Given),
         ("a line of `taken`", story.Taken),
+        ("a line of `places`", story.Parked),
         ("a story", story.Story),
         ("somebody does a step", story.Does),
         ("somebody opens the case", story.Opens),

@@ -225,6 +225,27 @@ SENTENCES: dict[str, Text] = {
     "slot_none": _t(
         "{slot} 已约满，前后 {days} 天都没有空的了。", "{slot} is taken, and so is all within {days} days."
     ),
+    # places
+    "place_unknown": _t("本小区没有车位 {place}，请核对。", "This estate has no place {place}. Check it."),
+    "place_held": _t(
+        "车位 {place} 已登记给别的车，请换一个。", "Place {place} is another vehicle's. Choose another."
+    ),
+    "place_held_until": _t(
+        "车位 {place} 从 {since} 到 {until} 是别的车的，请换一个车位或日期。",
+        "Place {place} is another vehicle's from {since} to {until}. Choose another place or day.",
+    ),
+    "vehicle_has_place": _t(
+        "{plate} 已有车位 {place}，到 {until} 为止；一辆车同时只有一个固定车位。",
+        "{plate} has place {place} until {until}; a vehicle has one fixed place at a time.",
+    ),
+    "vehicle_elsewhere": _t(
+        "{plate} 登记在 {home} 名下；先在那里结束登记。",
+        "{plate} is entered under {home}; end that first.",
+    ),
+    "place_goes_on": _t(
+        "这辆车的车位 {place} 接着上一期，从 {day} 开始。",
+        "This vehicle's period at {place} follows the last one: it begins on {day}.",
+    ),
     # uploads
     "file_too_large": _t("文件太大，最多 {max} MB。", "The file is too large; at most {max} MB."),
     "file_kind": _t("只接受照片（JPEG、PNG、WebP）。", "Only photographs are accepted (JPEG, PNG, WebP)."),

@@ -5,7 +5,7 @@ from typing import Any
 
 from banli.engine import events as ev
 from banli.engine.money import Charge, Line, Out, Payment, Spent
-from banli.engine.state import Mark, Reservation, Running, State, Token
+from banli.engine.state import Allotment, Mark, Reservation, Running, State, Token
 
 
 def to_json(state: State) -> dict[str, Any]:
@@ -30,6 +30,8 @@ def to_json(state: State) -> dict[str, Any]:
         standing["named"] = {place: list(persons) for place, persons in state.named.items()}
     if state.reserved:
         standing["reserved"] = [{**_plain(r), "seats": list(r.seats)} for r in state.reserved]
+    if state.allotted:
+        standing["allotted"] = [_plain(one) for one in state.allotted]
     if state.joined_to is not None:
         standing["joined_to"] = state.joined_to
     if state.repeats:
@@ -66,6 +68,7 @@ def from_json(status: str, form: Mapping[str, Any], clocks: Any, standing: Mappi
         named={place: tuple(persons) for place, persons in standing.get("named", {}).items()},
         joined_to=standing.get("joined_to"),
         repeats=tuple(standing.get("repeats", ())),
+        allotted=tuple(Allotment(**one) for one in standing.get("allotted", ())),
         reserved=tuple(
             Reservation(**{**r, "seats": tuple(r["seats"])}) for r in standing.get("reserved", ())
         ),

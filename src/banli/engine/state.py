@@ -94,6 +94,20 @@ class Reservation:
 
 
 @dataclass(frozen=True)
+class Allotment:
+    """A place this case gave a vehicle; as in :class:`banli.engine.events.Allotted`."""
+
+    step: str
+    branch: int | None
+    place: str
+    plate: str
+    since: str
+    until: str
+    vehicle: int
+    entered: bool = False
+
+
+@dataclass(frozen=True)
 class State:
     """A case. ``form`` keeps a branch's answers under ``name@row``; ``settings``: those it was opened under."""
 
@@ -116,6 +130,7 @@ class State:
     brought: Mapping[str, int] = field(default_factory=dict)
     refunds: tuple[tuple[str, int | None, int], ...] = ()
     reserved: tuple[Reservation, ...] = ()
+    allotted: tuple[Allotment, ...] = ()
     joined_to: int | None = None
     repeats: tuple[int, ...] = ()
     mails: tuple[tuple[str, int | None, str], ...] = ()

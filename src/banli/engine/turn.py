@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from banli.engine import clocks, record, reminders, slots, verbs
+from banli.engine import clocks, places, record, reminders, slots, verbs
 from banli.engine import events as ev
 from banli.engine.fields import Field, setting_of, settled
 from banli.engine.flow import Flow, Target, flow_of
@@ -215,6 +215,8 @@ class Turn:
         self._take_back(done)
         if self.is_good(done.step, done.outcome):
             slots.reserve(self, done.step, done.branch)
+            places.allot(self, done.step, done.branch)
+            places.vacate(self, done.step, done.branch)
         for what in dict.fromkeys((done.outcome, "done")):
             self.trigger(f"{done.step}.{what}", done.branch)
         self.go(self.book.flow.targets[done.step][done.outcome], done.step, done.branch)
@@ -295,6 +297,7 @@ class Turn:
             self.emit(ev.Lapsed(here, branch))
         self._void(gone, branch, expired=False)
         slots.free(self, frozenset(gone), branch)
+        places.free(self, frozenset(gone), branch)
 
     def _void(
         self, steps: frozenset[str], branch: int | None, *, expired: bool = False, back: bool = False
@@ -393,6 +396,7 @@ class Turn:
                 self._stop(clock)
         if name != "done":
             self._void(frozenset(self.book.flow.steps), None, expired=name == "expired")
+            places.free(self, frozenset(self.book.flow.steps), None)
         slots.free(self, frozenset(self.book.flow.steps), None)
         self.emit(ev.Ended(name))
 

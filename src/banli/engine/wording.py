@@ -6,7 +6,7 @@ from typing import Any
 from banli.engine import verbs
 from banli.engine.clocks import SAME_DAY, parse_duration
 from banli.engine.conditions import Atom, Condition, Join
-from banli.engine.fields import YES_NO, Field, settled
+from banli.engine.fields import YES_NO, Field, Reckoned, settled
 from banli.engine.flow import Target
 from banli.engine.hours import parse_hours
 from banli.engine.money import Tariff
@@ -207,6 +207,8 @@ class Wording:
         if field.differs_from:
             other = self.named(field.differs_from)
             told.append(self.both(f"不能与{other}相同", f"differs from {other}"))
+        if field.reckoned:
+            told.append(self._reckoned(field.reckoned))
         if field.same_day_as:
             other = self.named(field.same_day_as)
             told.append(self.both(f"与{other}同一天", f"on the day of {other}"))
@@ -215,6 +217,21 @@ class Wording:
             answers = self.listed(self.quoted(self.say(field.choices()[one])) for one in rule.answer)
             told.append(only + self.both(f"答{answers}不予办理", f"{answers} is refused"))
         return told
+
+    def _reckoned(self, rule: Reckoned) -> str:
+        """From what a date that nobody types is reckoned."""
+        begins = self.named(rule.of)
+        if rule.days is not None:
+            days, before = abs(rule.days), rule.days < 0
+            return self.both(
+                f"自动算出：{begins}{'前' if before else '后'} {days} 天",
+                f"reckoned: {days} days {'before' if before else 'after'} {begins}",
+            )
+        months = self.named(rule.months) if isinstance(rule.months, str) else f" {rule.months} "
+        return self.both(
+            f"自动算出：从{begins}起{months}个月的最后一天",
+            f"reckoned: last day of {months} months from {begins} on",
+        )
 
     def price(self, price: Price) -> str:
         """A line of the price list: 日常保洁 40 元/人·小时."""

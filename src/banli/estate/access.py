@@ -16,6 +16,8 @@ UNMASK_POSTS = (*FILE_POSTS, "engineering_supervisor", "finance")
 ERASE_POSTS = ("duty_supervisor", "director")
 #: Who may see who lives where, masked. The gate needs the slip, not the file.
 READ_POSTS = (*UNMASK_POSTS, "safety_supervisor", "duty_administrator", "lobby_assistant", "technician")
+#: Who may see which vehicle has a fixed place; the gate without the home.
+PLACE_POSTS = (*READ_POSTS, "gate")
 
 
 def unit_for(desk: Desk, pk: int) -> Unit:

@@ -8,6 +8,7 @@ from banli.people.access import Desk
 
 from .belongings import FormerParticulars, PaymentStanding, Vehicle
 from .models import Occupancy, Person, Unit
+from .parking import with_periods
 from .queries import LetterOfAuthority, Resident, authorities, masked, resident_of
 
 #: More than a home ever has; what is beyond is told as being there.
@@ -42,7 +43,7 @@ class History:
 
 
 def history_of(desk: Desk, unit: Unit) -> History:
-    """The file's own part, whatever it holds. Six queries."""
+    """The file's own part, whatever it holds. Seven queries."""
     people, today = _everybody(desk, unit), timezone.localdate()
     over = [one for one in people if one.occupancy.until is not None and one.occupancy.until < today]
     letters, _ = authorities(desk, unit, page=LETTERS)
@@ -52,7 +53,7 @@ def history_of(desk: Desk, unit: Unit) -> History:
         present=[one for one in people if one not in over],
         gone=sorted(over, key=lambda one: (one.occupancy.until or today, one.occupancy.pk), reverse=True),
         letters=letters,
-        vehicles=list(vehicles[:VEHICLES]),
+        vehicles=with_periods(list(vehicles[:VEHICLES])),
         standings=list(standings[:STANDINGS]),
         corrections=_corrections({one.person.pk: one.person for one in people}),
     )

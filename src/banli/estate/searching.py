@@ -15,16 +15,17 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Length
 from django.utils import timezone
 
-from banli.engine import identity
+from banli.engine import identity, plates
 from banli.engine.refusals import Refusal
 from banli.journal import statement
 from banli.people.access import Desk
 
-from . import letters, plates, rooms
+from . import letters, rooms
 from .actions import paper_index, phone_index, phone_tail_index
 from .belongings import Vehicle
 from .models import Building, Occupancy, Person, Unit
 from .names import as_sound
+from .parking import with_periods
 from .queries import Home, masked
 
 NEAREST = 5
@@ -110,7 +111,7 @@ def find_units(desk: Desk, text: str, limit: int = 20) -> UnitsFound:
 
 
 def search(desk: Desk, text: str, limit: int = 20) -> Found:
-    """Everything in the estate that the text may mean. Six queries at most, however large the estate is."""
+    """Everything in the estate that the text may mean. Seven queries at most, however large the estate is."""
     wanted = " ".join(unicodedata.normalize("NFKC", text).split())[:60]
     if not wanted or "\x00" in wanted:
         return Found()
@@ -220,7 +221,7 @@ def _vehicles(desk: Desk, text: str, limit: int) -> list[Vehicle]:
     # Their homes are read for those found alone: a join may well be begun at the other end.
     rows = list(standing.prefetch_related("unit__building")[: limit * READ_FOR_ONE])
     rows.sort(key=lambda one: (not one.stands_on(today), one.plate != part, one.plate, one.pk))
-    return rows[:limit]
+    return with_periods(rows[:limit], today)
 
 
 def _read(check: Any, text: str) -> str:

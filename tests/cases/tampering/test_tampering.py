@@ -31,6 +31,10 @@ COPIED: dict[str, dict[str, Any]] = {
     "cases_reservation": {"seat": 99},
     "cases_task": {"state": "cancelled", "ended_at": lambda row: row["opened_at"]},
     "estate_authorityuse": {"authority_id": lambda row: row["authority_id"] + 1},
+    "estate_heldplace": {
+        "since": lambda row: row["until"] + timedelta(days=9),
+        "until": lambda row: row["until"] + timedelta(days=19),
+    },
     "estate_letterscan": {"authority_id": lambda row: row["authority_id"] + 1},
     "estate_occupancy": {"role": "staff"},
     "journal_dayseal": {"day": lambda row: row["day"] + timedelta(days=9)},
@@ -57,6 +61,7 @@ KNOWN_BY: dict[str, tuple[str, ...]] = {
     "cases_procedureversion": ("pack", "procedure", "digest", "current"),
     "cases_reservation": ("case_id", "step", "pool"),
     "estate_authorityuse": ("authority_id", "case_id"),
+    "estate_heldplace": ("case_id", "step"),
     "estate_letterscan": ("authority_id",),
     "journal_dayseal": ("estate_id", "day"),
     "messages_mail": ("message",),

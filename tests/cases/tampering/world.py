@@ -31,6 +31,7 @@ from banli.registers import closing
 from banli.routines import actions as rounds
 from banli.routines import starting
 from banli.routines.models import Round
+from tests.cases import parking
 from tests.cases.test_actions import at_the_door, do, goods, issued, key, open_goods, refused, repair
 from tests.cases.test_home_cleaning import tomorrow
 from tests.cases.test_slots import repair as booked
@@ -73,6 +74,7 @@ def lived() -> Office:
     _set(office)
     _sent(office)
     _booked(office)
+    _parked(office)
     _purged(office)
     _walked(office)
     _on_watch(office)
@@ -303,6 +305,13 @@ def _sent(office: Office) -> None:
         mailing.empty_outbox(timezone.now() + timedelta(minutes=1), Postbox(answer))
     do(office, "xiaowang", account(office), "mail", "by_hand", note="对方停机", answers={"sent_by": "paper"})
     account(office)
+
+
+def _parked(office: Office) -> None:
+    """Two vehicles, each with a fixed place, the second when the first has left."""
+    parking.apply(office, months=1)
+    later = today() + timedelta(days=60)
+    parking.apply(office, plate="浙B88888", place="A013", months=1, begins=later.isoformat())
 
 
 def _purged(office: Office) -> None:

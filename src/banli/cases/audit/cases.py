@@ -1,7 +1,7 @@
 """Every case, and every row of other tables that tells of it, beside what its entries make."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
@@ -11,6 +11,7 @@ from banli.cases import private
 from banli.cases.models import Attachment, Case, ProcedureVersion, Reservation, Task
 from banli.cashier.models import Posting, Spend
 from banli.engine.turn import Rulebook
+from banli.estate.belongings import HeldPlace
 from banli.estate.models import AuthorityUse
 from banli.journal import vault
 from banli.journal.models import Entry
@@ -36,6 +37,7 @@ OF_A_CASE: tuple[type[Any], ...] = (
     Spend,
     Mail,
     Reservation,
+    HeldPlace,
 )
 _ROWLESS = """
     SELECT stream FROM journal_entry entry WHERE seq = 1 AND stream LIKE 'case/%%'
@@ -156,6 +158,16 @@ def _slots(case: Any, made: Told, found: list[Any]) -> Iterator[Finding]:
     yield from compared(found, expected, table=Reservation, about=named(case))
 
 
+def _places(case: Any, made: Told, found: list[Any]) -> Iterator[Finding]:
+    expected = [
+        {"step": one.step, "branch": one.branch, "place": one.place, "vehicle_id": one.vehicle,
+         "entered": one.entered, "since": date.fromisoformat(one.since), "until": date.fromisoformat(one.until),
+         "estate_id": made.first.estate_id}
+        for one in made.state.allotted
+    ]  # fmt: skip
+    yield from compared(found, expected, table=HeldPlace, about=named(case))
+
+
 def _letters(case: Any, made: Told, found: list[Any]) -> Iterator[Finding]:
     about = named(case)
     yield from keyed(found, made.letters, key=lambda use: use.authority_id, table=AuthorityUse, about=about)
@@ -171,5 +183,5 @@ def _books(case: Any, made: Told, found: list[Any]) -> Iterator[Finding]:
 
 _COMPARE: dict[type[Model], Any] = {
     Task: _tasks, RegisterRow: _books, AuthorityUse: _letters, Notice: _notices, Paper: papers.of_case,
-    Reservation: _slots,
+    Reservation: _slots, HeldPlace: _places,
 }  # fmt: skip

@@ -16,6 +16,7 @@ from banli.engine.fields import PICTURES
 from banli.estate.belongings import PaymentStanding, Vehicle
 from banli.estate.disclosure import clear_of
 from banli.estate.models import Authority, Estate, Occupancy, Unit
+from banli.estate.parking import with_periods
 from banli.estate.scopes import scope_titles
 from banli.journal.vault import VaultError
 
@@ -72,9 +73,8 @@ def _pages(
     letters = _by_unit(
         Authority.objects.filter(unit__in=units).select_related("principal", "delegate").order_by("pk")
     )
-    vehicles = _by_unit(
-        Vehicle.objects.filter(unit__in=units).select_related("person").order_by("since", "pk")
-    )
+    entered = Vehicle.objects.filter(unit__in=units).select_related("person").order_by("since", "pk")
+    vehicles = _by_unit(with_periods(list(entered)))
     standings = _by_unit(PaymentStanding.objects.filter(unit__in=units).order_by("as_of"))
     cases = _by_unit(Case.objects.filter(unit__in=units).select_related("applicant", "unit").order_by("pk"))
     for unit in units:

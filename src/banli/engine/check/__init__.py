@@ -14,6 +14,7 @@ from banli.engine.check import (
     forms,
     money,
     papers,
+    places,
     privacy,
     records,
     repeats,
@@ -88,6 +89,7 @@ def fitting(subject: Subject, loaded: LoadedPack, every: dict[str, Procedure]) -
         clocks.clocks,
         rules.rules,
         sending.sending,
+        places.places,
         campaigns.campaigns,
     )
     for part in parts:

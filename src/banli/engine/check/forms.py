@@ -117,6 +117,11 @@ def _rests_on(field: Field) -> list[str]:
     names = [atom.name for when in conditions if when for atom in when.atoms()]
     names += [field.differs_from] if field.differs_from else []
     names += [field.same_day_as] if field.same_day_as else []
+    if field.reckoned:
+        names += [
+            field.reckoned.of,
+            *([field.reckoned.months] if isinstance(field.reckoned.months, str) else []),
+        ]
     names += [parse_limit(limit).name for limit in (field.earliest, field.latest) if limit]
     return sorted(set(names))
 
@@ -128,6 +133,10 @@ def _others(subject: Subject, name: str, field: Field) -> Iterator[Fault]:
         named.append((("form", name, "differs_from"), field.differs_from, (field.type,)))
     if field.same_day_as:
         named.append((("form", name, "same_day_as"), field.same_day_as, ("date", "datetime")))
+    if field.reckoned:
+        named.append((("form", name, "reckoned", "of"), field.reckoned.of, ("date", "datetime")))
+        if isinstance(field.reckoned.months, str):
+            named.append((("form", name, "reckoned", "months"), field.reckoned.months, ("integer",)))
     asking = next((s for s, step in subject.flow.steps.items() if name in step.asks), "")
     for keys, other, types in named:
         together = all(

@@ -41,7 +41,9 @@ def _keys(subject: Subject, name: str, step: Step) -> Iterator[Fault]:
         yield subject.fault(subject.at(name), "key_needed", verb=step.verb, name=key)
     misplaced = given - verb.needs - verb.may
     if verb.automatic or verb.waits:
-        misplaced |= {key for key in ("asks", "signed", "prices", "reserves") if getattr(step, key)}
+        misplaced |= {
+            key for key in ("asks", "signed", "prices", "reserves", "allots", "vacates") if getattr(step, key)
+        }
     if step.signed and verb.signs:
         misplaced.add("signed")
     if step.back_to and not any(outcome.leads == "back" for outcome in verb.outcomes):

@@ -200,6 +200,18 @@ class _Page:
                     f"{at}：占用预约时段（{slot}），每段最多 {most}",
                     f"{at}: reserves a slot ({slot}), at most {most} in each",
                 )
+            if step.allots:
+                words = self.words
+                place, since, until = (
+                    words.named(one) for one in (step.allots.place, step.allots.since, step.allots.until)
+                )
+                yield self.both(
+                    f"{at}：占用{place}，从{since}到{until}",
+                    f"{at}: gives {place} from {since} to {until}",
+                )
+            if step.vacates:
+                last = self.words.named(step.vacates)
+                yield self.both(f"{at}：占用到{last}为止", f"{at}: what was given ends with {last}")
             if step.holds:
                 held, hours = pack.papers[step.holds].title, self._hours(step.hours)
                 yield self.both(

@@ -18,6 +18,7 @@ from .clocks import (
 from .money import Brought, CarriedOver, Charged, LineSpent, Paid, ReceiptReplaced, Refunded
 from .others import Amended, CaseStarted, JoinedTo, RecordChanged, Repeated
 from .papers import (
+    Allotted,
     Authorised,
     Entered,
     Freed,
@@ -29,6 +30,7 @@ from .papers import (
     PaperSpent,
     PapersVoided,
     Reserved,
+    Vacated,
 )
 from .steps import (
     Agreed,
@@ -51,6 +53,7 @@ from .steps import (
 
 __all__ = [
     "Agreed",
+    "Allotted",
     "Amended",
     "Assigned",
     "Attempted",
@@ -99,6 +102,7 @@ __all__ = [
     "Reserved",
     "Skipped",
     "Told",
+    "Vacated",
     "names_of",
 ]
 

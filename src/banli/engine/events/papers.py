@@ -75,6 +75,34 @@ class Freed(Event):
 
 
 @dataclass(frozen=True)
+class Allotted(Event):
+    """``place`` is the vehicle's with this ``plate`` from ``since`` to ``until`` (ISO days, both included).
+
+    ``vehicle``: its row in the estate's file; ``entered``: it was entered there with this. The cases room says both.
+    """
+
+    kind = "allotted"
+    step: str = ""
+    branch: int | None = None
+    place: str = ""
+    plate: str = ""
+    since: str = ""
+    until: str = ""
+    vehicle: int = 0
+    entered: bool = False
+
+
+@dataclass(frozen=True)
+class Vacated(Event):
+    """What a step had allotted ends with the day ``until``; without one, it never was."""
+
+    kind = "vacated"
+    step: str = ""
+    branch: int | None = None
+    until: str = ""
+
+
+@dataclass(frozen=True)
 class Authorised(Event):
     """Somebody named in the form may act for the owner until that day; the estate room enters it."""
 

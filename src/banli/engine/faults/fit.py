@@ -220,6 +220,12 @@ FAULTS: dict[str, Saying] = {
         "另设一个不保密的字段。",
         "ask for it in a field that is not private",
     ),
+    "nothing_allotted": say(
+        "“{name}”之前没有给过车位。",
+        "no step before “{name}” allots a place",
+        "在前面的步骤写 allots，或去掉 vacates。",
+        "write allots at a step before it, or take vacates out",
+    ),
     "reserved_name": say(
         "字段不能叫“{name}”：屏幕上的表单自己要用这个名字。",
         "no field can be called “{name}”: the forms on the screens use that name themselves",

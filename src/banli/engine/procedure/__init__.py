@@ -13,7 +13,7 @@ from banli.engine.fields import Field
 from banli.engine.text import Text
 
 from .deadlines import HOLDER, SUPERIOR, Clock, Due, Late, Remind
-from .effects import Authorises, Fee, Reserves, Sends
+from .effects import Allots, Authorises, Fee, Reserves, Sends
 from .names import (
     ENDS,
     FACTS,
@@ -43,6 +43,7 @@ __all__ = [
     "OUTSIDERS",
     "ROLES",
     "SUPERIOR",
+    "Allots",
     "Apart",
     "Applicants",
     "Authorises",

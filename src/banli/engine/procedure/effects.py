@@ -1,4 +1,4 @@
-"""What a step brings about: a charge, a letter of authority, a message, a slot taken."""
+"""What a step brings about: a charge, a letter of authority, a message, a slot or a place taken."""
 
 from typing import Annotated, Any, Literal
 
@@ -9,6 +9,7 @@ from banli.engine.clocks import parse_duration
 from banli.engine.conditions import Condition
 from banli.engine.fields import SettingName
 from banli.engine.hours import parse_hours
+from banli.engine.relations import Asked
 from banli.engine.text import Text
 
 from .names import MOST_IN_A_SLOT, OF_SOMEBODY, Model, Name, Role, Slug, with_lists
@@ -95,3 +96,22 @@ class Reserves(Model):
         if self.offers and not self.offers.startswith("setting."):
             parse_hours(self.offers)
         return self
+
+
+class Allots(Model):
+    """A fixed place that a step gives a vehicle for days, once: all of them answers (:mod:`banli.engine.places`).
+
+    ``among``: the setting in which the estate lists its places; where it lists none, any may be named.
+    """
+
+    place: Asked
+    plate: Asked
+    look: Asked | None = None
+    since: Asked
+    until: Asked
+    among: SettingName | None = None
+
+    def fields(self) -> dict[str, str]:
+        """Key → the field it names."""
+        told = {key: getattr(self, key) for key in ("place", "plate", "look", "since", "until")}
+        return {key: named.removeprefix("form.") for key, named in told.items() if named}

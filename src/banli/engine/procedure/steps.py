@@ -12,7 +12,7 @@ from banli.engine.relations import Asked
 from banli.engine.text import Text
 
 from .deadlines import Due
-from .effects import Authorises, Fee, Reserves, Sends
+from .effects import Allots, Authorises, Fee, Reserves, Sends
 from .names import (
     OUTSIDERS,
     Destination,
@@ -70,6 +70,8 @@ class Step(Model):
     holds: Slug | None = None
     hours: str | None = None
     reserves: Reserves | None = None
+    allots: Allots | None = None
+    vacates: Asked | None = None
 
     @model_validator(mode="after")
     def _hours_are_hours(self) -> "Step":

@@ -170,6 +170,11 @@ def _mappings(stage: Stage, then: Then) -> Iterator[tuple[str, Any, Any]]:
             {at: _clock(stage.moment(m, stage.now).isoformat()) for at, m in then.reserved.items()},
             kept,
         )
+    if then.allotted is not None:
+        places = {
+            written(one.step, one.branch): f"{one.place} {one.since}..{one.until}" for one in state.allotted
+        }
+        yield "allotted", then.allotted, places
     if then.form is not None:
         yield "form", plain(then.form), {name: state.form.get(name) for name in then.form}
 

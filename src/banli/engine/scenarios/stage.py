@@ -1,7 +1,7 @@
 """The stage a story is played on: the engine itself, a cast, and a clock that moves when the story says so."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from banli.engine import consent, decide, verbs
@@ -11,6 +11,7 @@ from banli.engine.complained_of import plainly
 from banli.engine.decide import Act, Actor, Facts
 from banli.engine.fields import OFFICE_ZONE
 from banli.engine.money import Tariff
+from banli.engine.places import Held
 from banli.engine.procedure import Step
 from banli.engine.refusals import Refusal
 from banli.engine.scenarios.story import (
@@ -65,6 +66,10 @@ class Stage:
         for one in (*file.given.taken, *given.taken):
             whose = (self._person(one.who) if one.who else 0, self.moment(one.at, self.now).isoformat())
             self.given.setdefault(one.pool, {})[whose] = one.units
+        self.places = [
+            Held(one.place, one.plate, one.since, one.until, one.home)
+            for one in (*file.given.places, *given.places)
+        ]
         self.state = State()
         self.told: list[str] = []
         self.outcomes: set[tuple[str, str]] = set()
@@ -275,8 +280,12 @@ class Stage:
             taken=taken, settings=self.settings, holders=holders, record=self.record, prices=prices,
             names={number: who for who, number in self.ids.items()},
             brought=self.deposits, resting=self.resting, owners=frozenset({OWNER}), confirmed=confirmed,
-            given=self.given, staff={plainly(who): {number} for who, number in self.ids.items()},
+            given=self.given, places=self._held, staff={plainly(who): {number} for who, number in self.ids.items()},
         )  # fmt: skip
+
+    def _held(self, place: str, plate: str, since: date) -> list[Held]:
+        mine = [one for one in self.places if place == one.place or plate == one.plate]
+        return [one for one in mine if one.until is None or one.until >= since - timedelta(days=1)]
 
     def _hear(self, events: list[ev.Event]) -> None:
         for event in events:

@@ -4,6 +4,7 @@ A scenario is a story told by a pack's author: given who applies and when; when 
 the case stands so. docs/authoring.md teaches it.
 """
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, StringConstraints, Tag, model_validator
@@ -32,6 +33,16 @@ class Taken(_Model):
     who: Person | None = None
 
 
+class Parked(_Model):
+    """A place that another case holds for a vehicle; ``home``: another, under which that vehicle is entered."""
+
+    place: str = ""
+    plate: str
+    since: date
+    until: date
+    home: str = ""
+
+
 class Given(_Model):
     """Where a story begins. ``cast``: who holds which posts, or stands in for whom (``{director: 陈主任}``)."""
 
@@ -43,6 +54,7 @@ class Given(_Model):
     deposits: dict[Slug, int] = Key(default_factory=dict)
     resting: dict[Slug, int] = Key(default_factory=dict)
     taken: tuple[Taken, ...] = ()
+    places: tuple[Parked, ...] = ()
     now: When | None = None
     cast: dict[Person, tuple[Post, ...] | dict[Post, Person]] = Key(default_factory=dict)
 
@@ -154,6 +166,7 @@ class Then(_Model):
     spent: dict[Name, int] | None = None
     assigned: dict[Name, Person] | None = None
     reserved: dict[Place, When] | None = None
+    allotted: dict[Place, str] | None = None
     form: dict[Name, Any] | None = None
 
     @model_validator(mode="before")

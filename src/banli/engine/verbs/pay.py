@@ -10,7 +10,7 @@ from banli.engine import events as ev
 from banli.engine.fields import MAX_FEN, printable
 from banli.engine.refusals import Refusal
 from banli.engine.text import Text
-from banli.engine.verbs._base import Verb, done
+from banli.engine.verbs._base import Outcome, Verb, done
 
 if TYPE_CHECKING:
     from banli.engine.turn import Turn
@@ -57,7 +57,16 @@ def how(extra: Mapping[str, Any]) -> tuple[str, str]:
 VERB: Verb = Pay(
     "pay",
     Text(zh="缴费", en="Pay"),
-    (done("已收款", "Paid", "paid"),),
+    (
+        done("已收款", "Paid", "paid"),
+        Outcome(
+            "expired",
+            Text(zh="没有按时缴", en="Not paid in time"),
+            leads="written",
+            good=False,
+            by_clock=True,
+        ),
+    ),
     needs=frozenset({"fees"}),
     may=frozenset({"anew"}),
 )

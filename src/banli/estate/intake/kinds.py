@@ -4,11 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from banli.engine import places, plates
 from banli.engine.text import Text
 
-from .. import plates
 from ..models import Occupancy, Person
 from .cells import Reader, area, bare, code, day, fen, grade, names, one_of, room, text_of, whole
+
+
+def _place(text: str) -> str:
+    """A parking place, as it is written one way."""
+    return places.one_way(text_of(20)(text))
 
 
 @dataclass(frozen=True)
@@ -182,7 +187,7 @@ KINDS = [
             _ROOM,
             Column("plate", _t("车牌号", "Plate"), plates.check_plate, True, example="浙A12345"),
             Column("look", _t("颜色与品牌", "Colour and make"), text_of(40), example="白色 大众"),
-            Column("place", _t("固定车位", "Parking place"), text_of(20), example="B1-023"),
+            Column("place", _t("固定车位", "Parking place"), _place, example="B1-023"),
             _SINCE,
             _UNTIL,
         ],
