@@ -22,9 +22,9 @@ from banli.engine.folding import apply, fold
 from banli.engine.limits import parse_limit
 from banli.engine.procedure import Step
 from banli.engine.refusals import Refusal
+from banli.engine.rulebook import Rulebook
 from banli.engine.standing import to_json
 from banli.engine.state import State, Token
-from banli.engine.turn import Rulebook
 from banli.journal.chain import moment
 from banli.journal.models import Entry
 from banli.papers.models import Paper

@@ -11,7 +11,7 @@ from banli.cases import facts, rules, settings
 from banli.cases.audit.own import own
 from banli.cases.models import Case
 from banli.engine.refusals import Refusal
-from banli.engine.turn import Rulebook
+from banli.engine.rulebook import Rulebook
 from banli.engine.uses import conflicts
 from banli.estate.models import Estate
 from banli.estate.own import SettingVersion, in_force, secret_of

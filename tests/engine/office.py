@@ -10,9 +10,9 @@ from banli.engine.decide import Act, Actor, Facts
 from banli.engine.load import model, parse
 from banli.engine.pack import Book, BookColumn, Pack, PackHeader, PostDefinition, Price, Setting
 from banli.engine.procedure import Procedure
+from banli.engine.rulebook import Rulebook
 from banli.engine.state import State
 from banli.engine.text import Text
-from banli.engine.turn import Rulebook
 
 NOW = datetime(2026, 5, 1, 1, 0, tzinfo=UTC)  # nine in the morning at the office
 POSTS = (

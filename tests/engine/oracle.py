@@ -18,8 +18,9 @@ from banli.engine.folding import apply
 from banli.engine.pack import Pack
 from banli.engine.procedure import Never, Procedure
 from banli.engine.refusals import Refusal
+from banli.engine.rulebook import Rulebook
 from banli.engine.state import Running, State
-from banli.engine.turn import Rulebook, Turn
+from banli.engine.turn import Turn
 from banli.engine.verbs.refund import due_back
 
 from .office import NOW, POSTS

@@ -19,6 +19,7 @@ from banli.engine.fields import OFFICE_ZONE, Field
 from banli.engine.load import LoadedPack, model, read
 from banli.engine.procedure import ROLES, Step
 from banli.engine.refusals import Refusal
+from banli.engine.rulebook import Rulebook
 from banli.engine.scenarios.stage import Stage, place
 from banli.engine.scenarios.story import (
     Delivers,
@@ -31,7 +32,6 @@ from banli.engine.scenarios.story import (
     Waits,
     Withdraws,
 )
-from banli.engine.turn import Rulebook
 
 #: Nobody of the cast, and somebody who holds every post.
 NOBODY = Actor(900_000, {}, name="路人")

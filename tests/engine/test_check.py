@@ -10,8 +10,8 @@ from banli.engine.check.explore import Explorer
 from banli.engine.check.subject import Subject, subject_of
 from banli.engine.load import LoadedPack, load, model, parse
 from banli.engine.procedure import Procedure
+from banli.engine.rulebook import Rulebook
 from banli.engine.scenarios import play
-from banli.engine.turn import Rulebook
 
 from .office import pack_of
 

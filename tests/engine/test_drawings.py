@@ -12,7 +12,7 @@ from banli.engine import bpmn, draw
 from banli.engine.draw import handbook
 from banli.engine.drawings import drawings
 from banli.engine.load import load
-from banli.engine.turn import Rulebook
+from banli.engine.rulebook import Rulebook
 
 from .office import HEAD, book_of
 

@@ -11,8 +11,8 @@ from banli.engine.money import Tariff, held, units
 from banli.engine.pack import Price
 from banli.engine.paper import Copy, Number, PaperDefinition
 from banli.engine.refusals import Refusal
+from banli.engine.rulebook import Rulebook
 from banli.engine.standing import from_json, to_json
-from banli.engine.turn import Rulebook
 
 from .office import CHEN, FACTS, HEAD, LAOLI, NOW, SUN, XIAOWANG, Run, pack_of, procedure_of, text
 

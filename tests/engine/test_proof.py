@@ -20,8 +20,8 @@ from banli.engine.faults import Fault
 from banli.engine.load import Document, LoadedPack, load, plain, read
 from banli.engine.procedure import Procedure
 from banli.engine.refusals import Refusal
+from banli.engine.rulebook import Rulebook
 from banli.engine.state import State
-from banli.engine.turn import Rulebook
 
 from .office import FACTS, NOW, POSTS, pack_of
 from .oracle import EXTRA, opinion_of

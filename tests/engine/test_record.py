@@ -12,9 +12,9 @@ from banli.engine.answers import Moment
 from banli.engine.decide import Facts
 from banli.engine.limits import bound_of, parse_limit
 from banli.engine.refusals import Refusal
+from banli.engine.rulebook import Rulebook
 from banli.engine.standing import from_json, to_json
 from banli.engine.state import State
-from banli.engine.turn import Rulebook
 
 from .office import NOW, XIAOWANG, pack_of, procedure_of
 

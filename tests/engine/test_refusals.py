@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from banli.engine.load import LoadedPack, load
-from banli.engine.turn import Rulebook
+from banli.engine.rulebook import Rulebook
 
 from .refusing import refused_in, rules_of
 

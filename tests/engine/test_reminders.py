@@ -11,8 +11,8 @@ from banli.engine.faults import Faulty
 from banli.engine.pack import PostDefinition
 from banli.engine.procedure import Clock
 from banli.engine.recount import recount
+from banli.engine.rulebook import Rulebook
 from banli.engine.standing import from_json, to_json
-from banli.engine.turn import Rulebook
 from banli.engine.uses import conflicts
 from tests.engine.office import FACTS, HEAD, LAOLI, NOW, XIAOWANG, ZHENG, Run, pack_of, procedure_of, text
 

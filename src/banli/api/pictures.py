@@ -13,7 +13,7 @@ from banli.cases.models import Attachment, Case
 from banli.engine.back_entry import OnPaper
 from banli.engine.fields import PICTURES, Field
 from banli.engine.refusals import Refusal
-from banli.engine.turn import Rulebook
+from banli.engine.rulebook import Rulebook
 from banli.estate.models import Estate
 
 from .forms import Doing

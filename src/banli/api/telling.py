@@ -13,9 +13,9 @@ from banli.engine import verbs
 from banli.engine.conditions import Condition
 from banli.engine.fields import Column, Field, Question
 from banli.engine.procedure import ROLES, Step
+from banli.engine.rulebook import Rulebook
 from banli.engine.state import State, Token
 from banli.engine.text import Text
-from banli.engine.turn import Rulebook
 from banli.estate import models as estate
 from banli.papers import models as papers
 from banli.papers.standing import is_over

@@ -5,8 +5,8 @@ from django.http import Http404
 from banli.engine import verbs
 from banli.engine.allowed import may_do, may_enter
 from banli.engine.refusals import Refusal
+from banli.engine.rulebook import Rulebook
 from banli.engine.state import State, Token
-from banli.engine.turn import Rulebook
 from banli.estate.access import FILE_POSTS
 from banli.journal.models import Entry
 from banli.people.access import Denied, Desk

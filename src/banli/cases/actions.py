@@ -14,8 +14,8 @@ from banli.engine import back_entry, consent, decide, verbs
 from banli.engine import events as ev
 from banli.engine.decide import Act, Actor, OnPaper
 from banli.engine.refusals import Refusal
+from banli.engine.rulebook import Rulebook
 from banli.engine.state import State
-from banli.engine.turn import Rulebook
 from banli.estate.models import Person, Unit
 from banli.journal.chain import GENESIS, not_before
 from banli.journal.vault import new_salt

@@ -9,8 +9,8 @@ from django.db import connection
 from django.db.models import Count
 
 from banli.engine import events as ev
+from banli.engine.rulebook import Rulebook
 from banli.engine.slots import Given
-from banli.engine.turn import Rulebook
 
 from .models import Case, Reservation
 from .store import Overtaken

@@ -14,8 +14,8 @@ from banli.engine import events as ev
 from banli.engine.decide import Actor
 from banli.engine.folding import apply
 from banli.engine.refusals import Refusal
+from banli.engine.rulebook import Rulebook
 from banli.engine.state import State
-from banli.engine.turn import Rulebook
 from banli.estate.models import Authority
 from banli.journal.chain import GENESIS, moment, not_before
 from banli.journal.vault import new_salt, salt_mark

@@ -9,8 +9,8 @@ from banli.cashier import actions as cashier
 from banli.engine import events as ev
 from banli.engine.fields import PICTURES
 from banli.engine.refusals import Refusal
+from banli.engine.rulebook import Rulebook
 from banli.engine.state import State
-from banli.engine.turn import Rulebook
 from banli.estate.actions import use_authority
 from banli.journal.statement import Part
 from banli.messages import outbox

@@ -13,7 +13,7 @@ from banli.engine.complained_of import plainly
 from banli.engine.decide import Actor, Facts
 from banli.engine.money import Tariff
 from banli.engine.pack import check_setting
-from banli.engine.turn import Rulebook
+from banli.engine.rulebook import Rulebook
 from banli.estate.models import Authority, Estate, Occupancy, Person, Unit
 from banli.estate.own import in_force
 from banli.people.models import Deputyship, Holding

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from banli.engine import events as ev
 from banli.engine.refusals import Refusal
-from banli.engine.turn import Rulebook
+from banli.engine.rulebook import Rulebook
 from banli.estate import actions as estate
 from banli.estate.actions import Particulars
 from banli.estate.models import Authority, Occupancy, Person

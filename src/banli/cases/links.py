@@ -17,9 +17,9 @@ from django.utils import timezone
 
 from banli.engine import clocks, consent, decide
 from banli.engine.refusals import Refusal, declare
+from banli.engine.rulebook import Rulebook
 from banli.engine.state import State
 from banli.engine.text import Text
-from banli.engine.turn import Rulebook
 from banli.estate.identity_questions import clear
 from banli.estate.models import Person
 from banli.journal.chain import canonical

@@ -12,8 +12,8 @@ from banli.engine import events as ev
 from banli.engine.money import Line
 from banli.engine.paper import RECEIPTS
 from banli.engine.refusals import Refusal
+from banli.engine.rulebook import Rulebook
 from banli.engine.state import State
-from banli.engine.turn import Rulebook
 from banli.engine.verbs.pay import METHODS
 from banli.papers import actions as papers
 from banli.papers.fingerprint import fingerprint

@@ -6,8 +6,8 @@ from typing import Any
 
 from banli.engine import events as ev
 from banli.engine import pausing
+from banli.engine.rulebook import Rulebook
 from banli.engine.state import State
-from banli.engine.turn import Rulebook
 from banli.operation.happenings import action
 from banli.people.access import Desk
 

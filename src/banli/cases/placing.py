@@ -5,8 +5,8 @@ from datetime import date
 
 from banli.engine import events as ev
 from banli.engine.places import Held, Places
+from banli.engine.rulebook import Rulebook
 from banli.engine.state import State
-from banli.engine.turn import Rulebook
 from banli.estate import parking
 
 from .models import Case

@@ -7,8 +7,8 @@ from typing import Any
 
 from banli.engine import events as ev
 from banli.engine.fields import PICTURES
+from banli.engine.rulebook import Rulebook
 from banli.engine.state import State
-from banli.engine.turn import Rulebook
 from banli.journal import vault
 
 from .models import Case

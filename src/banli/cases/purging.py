@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from banli.engine.clocks import due, parse_duration
 from banli.engine.fields import KEPT_UNLESS_SAID
-from banli.engine.turn import Rulebook
+from banli.engine.rulebook import Rulebook
 from banli.journal.chain import not_before
 from banli.journal.statement import Part
 from banli.operation.happenings import action

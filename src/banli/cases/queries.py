@@ -9,8 +9,8 @@ from django.db.models import Q, QuerySet
 
 from banli.engine import events as ev
 from banli.engine import verbs
+from banli.engine.rulebook import Rulebook
 from banli.engine.text import Text
-from banli.engine.turn import Rulebook
 from banli.engine.wording import Wording
 from banli.estate.models import Person, Unit
 from banli.journal.models import Entry

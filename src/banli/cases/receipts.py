@@ -11,9 +11,9 @@ from banli.cashier.access import SECOND
 from banli.cashier.models import Posting
 from banli.engine import events as ev
 from banli.engine.refusals import Refusal, declare
+from banli.engine.rulebook import Rulebook
 from banli.engine.state import State
 from banli.engine.text import Text
-from banli.engine.turn import Rulebook
 from banli.engine.verbs.pay import exact, how
 from banli.journal.models import Entry
 from banli.operation.happenings import action

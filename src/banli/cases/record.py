@@ -11,9 +11,9 @@ from banli.engine.consent import WAYS
 from banli.engine.fields import YES_NO, Column, Field
 from banli.engine.hours import parse_hours
 from banli.engine.procedure import ENDS, ROLES
+from banli.engine.rulebook import Rulebook
 from banli.engine.state import Mark, State
 from banli.engine.text import Text
-from banli.engine.turn import Rulebook
 from banli.engine.wording import Wording
 
 from . import private

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from banli.engine import clocks
-from banli.engine.turn import Rulebook
+from banli.engine.rulebook import Rulebook
 
 from .facts import ZONE, settings_of
 from .models import Case

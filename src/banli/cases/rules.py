@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from banli.engine.pack import Pack
 from banli.engine.refusals import Refusal
-from banli.engine.turn import Rulebook
+from banli.engine.rulebook import Rulebook
 
 from .models import ProcedureVersion
 

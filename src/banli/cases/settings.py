@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from banli.engine.pack import Setting
 from banli.engine.refusals import Refusal, declare
+from banli.engine.rulebook import Rulebook
 from banli.engine.text import Text
-from banli.engine.turn import Rulebook
 from banli.engine.uses import Use, conflicts, uses
 from banli.estate.models import Estate
 from banli.estate.own import SettingVersion, in_force

@@ -12,9 +12,9 @@ from functools import cache
 from typing import Any
 
 from banli.engine import events as ev
+from banli.engine.rulebook import Rulebook
 from banli.engine.standing import from_json, to_json
 from banli.engine.state import State
-from banli.engine.turn import Rulebook
 from banli.estate.models import Estate, Person, Unit
 from banli.journal import statement
 from banli.journal.actions import earliest, entry, written

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from banli.engine.procedure import ROLES
 from banli.engine.refusals import Refusal
-from banli.engine.turn import Rulebook
+from banli.engine.rulebook import Rulebook
 from banli.estate.queries import Resident
 
 

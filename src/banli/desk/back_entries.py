@@ -12,8 +12,8 @@ from banli.cases.facts import settings_of
 from banli.engine import back_entry
 from banli.engine.back_entry import OnPaper
 from banli.engine.fields import Field
+from banli.engine.rulebook import Rulebook
 from banli.engine.text import Text
-from banli.engine.turn import Rulebook
 from banli.engine.wording import Wording
 from banli.people.access import Desk
 

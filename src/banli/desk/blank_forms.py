@@ -11,8 +11,8 @@ from banli.cases.models import Case, ProcedureVersion
 from banli.cases.record import Record
 from banli.engine import verbs
 from banli.engine.paper import PaperDefinition
+from banli.engine.rulebook import Rulebook
 from banli.engine.state import State
-from banli.engine.turn import Rulebook
 from banli.estate.own import in_force
 from banli.papers import render, snapshot
 from banli.people.access import Desk

@@ -9,8 +9,8 @@ from banli.cases import facts
 from banli.cases.holidays import rest_days
 from banli.engine import verbs
 from banli.engine.hours import parse_hours
+from banli.engine.rulebook import Rulebook
 from banli.engine.text import Text
-from banli.engine.turn import Rulebook
 from banli.engine.verbs.follow_up import EARLY, Calling
 from banli.estate.models import Estate
 

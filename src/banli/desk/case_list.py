@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from banli.cases import access, queries, rules
 from banli.cases.models import Case, Task
+from banli.engine.rulebook import Rulebook
 from banli.engine.text import Text
-from banli.engine.turn import Rulebook
 from banli.estate import letters
 from banli.estate.models import Person
 from banli.estate.searching import find_units

@@ -19,9 +19,9 @@ from banli.engine.complained_of import is_kept_away
 from banli.engine.procedure import Step
 from banli.engine.record import named
 from banli.engine.refusals import Refusal
+from banli.engine.rulebook import Rulebook
 from banli.engine.state import State, Token
 from banli.engine.text import Text
-from banli.engine.turn import Rulebook
 from banli.papers.models import Paper
 from banli.papers.queries import papers_of_case
 from banli.papers.standing import is_over

@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from banli.engine import verbs
+from banli.engine.rulebook import Rulebook
 from banli.engine.state import Running, State
 from banli.engine.text import Text
-from banli.engine.turn import Rulebook
 from banli.web import clocks
 from banli.web.templatetags.say import say
 

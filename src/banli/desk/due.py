@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from banli.engine.rulebook import Rulebook
 from banli.engine.standing import running as read_clock
 from banli.engine.state import Running
 from banli.engine.text import Text
-from banli.engine.turn import Rulebook
 from banli.web import clocks
 
 

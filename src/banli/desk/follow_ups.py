@@ -14,8 +14,8 @@ from banli.cases.models import Task
 from banli.engine.allowed import may_do
 from banli.engine.decide import Actor
 from banli.engine.refusals import Refusal
+from banli.engine.rulebook import Rulebook
 from banli.engine.text import Text
-from banli.engine.turn import Rulebook
 from banli.engine.verbs.follow_up import Calling
 from banli.journal.models import Entry
 from banli.people.access import Denied, Desk

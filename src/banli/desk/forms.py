@@ -27,8 +27,8 @@ from banli.engine.limits import bound_of
 from banli.engine.money import Tariff
 from banli.engine.procedure import Step
 from banli.engine.refusals import Refusal
+from banli.engine.rulebook import Rulebook
 from banli.engine.text import Text
-from banli.engine.turn import Rulebook
 from banli.engine.verbs import Outcome
 from banli.engine.verbs.pay import METHODS
 from banli.engine.wording import Wording

@@ -12,8 +12,8 @@ from banli.cases.models import ProcedureVersion
 from banli.engine import draw, safeguards, verbs
 from banli.engine.paper import RECEIPTS, PaperDefinition
 from banli.engine.procedure import ROLES, Step
+from banli.engine.rulebook import Rulebook
 from banli.engine.text import Text
-from banli.engine.turn import Rulebook
 from banli.engine.wording import Wording
 from banli.people.access import Desk
 from banli.web.templatetags.say import say

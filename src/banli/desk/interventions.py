@@ -5,9 +5,9 @@ from datetime import datetime
 
 from banli.cases import access, facts
 from banli.cases.models import Case
+from banli.engine.rulebook import Rulebook
 from banli.engine.state import State
 from banli.engine.text import Text
-from banli.engine.turn import Rulebook
 from banli.people.access import Desk
 from banli.web.templatetags.say import say
 

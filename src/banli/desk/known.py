@@ -12,8 +12,8 @@ from django.utils import timezone
 from banli.cases import facts, private
 from banli.cases.models import Case
 from banli.engine.fields import PICTURES, Field
+from banli.engine.rulebook import Rulebook
 from banli.engine.state import State
-from banli.engine.turn import Rulebook
 from banli.estate.models import Person
 from banli.journal.vault import VaultError, mask
 

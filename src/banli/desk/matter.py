@@ -5,7 +5,7 @@ from typing import Any
 from banli.cases.models import Case
 from banli.cases.record import in_one_line
 from banli.engine.fields import Field
-from banli.engine.turn import Rulebook
+from banli.engine.rulebook import Rulebook
 from banli.web.templatetags.say import say
 
 #: Answers that say what it is about, by type; the first one of the form that is answered and not private.

@@ -11,8 +11,9 @@ from banli.cases.record import Record
 from banli.cashier.queries import tariffs
 from banli.engine.money import Tariff
 from banli.engine.pack import Price
+from banli.engine.rulebook import Rulebook
 from banli.engine.text import Text
-from banli.engine.turn import Rulebook, Turn
+from banli.engine.turn import Turn
 from banli.engine.verbs.refund import due_back
 from banli.people.access import Desk
 from banli.web.fields import written

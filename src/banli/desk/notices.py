@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from banli.cases import queries, rules
 from banli.cases.models import Case
+from banli.engine.rulebook import Rulebook
 from banli.engine.text import Text
-from banli.engine.turn import Rulebook
 from banli.messages import actions
 from banli.messages.models import OF_ROUNDS, Notice
 from banli.people.access import Desk

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from banli.cases import access, rules, store
 from banli.cases.models import Case
 from banli.engine.procedure import Sends
+from banli.engine.rulebook import Rulebook
 from banli.engine.state import Token
 from banli.engine.text import Text
-from banli.engine.turn import Rulebook
 from banli.engine.wording import Wording
 from banli.messages import outbox
 from banli.messages.models import Mail

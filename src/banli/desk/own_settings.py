@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from banli.cases import rules, settings
 from banli.cases.settings import Known
 from banli.engine.hours import parse_hours
+from banli.engine.rulebook import Rulebook
 from banli.engine.text import spoken
-from banli.engine.turn import Rulebook
 from banli.engine.wording import Wording
 from banli.estate.models import Estate
 from banli.estate.own import SettingVersion

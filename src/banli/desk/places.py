@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from banli.cases import facts, rules, store
 from banli.engine.places import listed
-from banli.engine.turn import Rulebook
+from banli.engine.rulebook import Rulebook
 from banli.estate import parking
 from banli.estate.belongings import HeldPlace
 from banli.estate.models import Estate

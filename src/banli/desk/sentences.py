@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from banli.engine.hours import parse_hours
 from banli.engine.procedure import Clock, Due
-from banli.engine.turn import Rulebook
+from banli.engine.rulebook import Rulebook
 from banli.engine.wording import Wording
 
 

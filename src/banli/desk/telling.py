@@ -13,8 +13,8 @@ from banli.engine import verbs
 from banli.engine.consent import WAYS
 from banli.engine.events import BackEntered
 from banli.engine.procedure import ENDS
+from banli.engine.rulebook import Rulebook
 from banli.engine.text import Text
-from banli.engine.turn import Rulebook
 from banli.estate import identity_questions
 from banli.web import clocks
 from banli.web.templatetags.say import say

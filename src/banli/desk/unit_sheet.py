@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from banli.cases import rules
 from banli.cases.models import Case
+from banli.engine.rulebook import Rulebook
 from banli.engine.text import Text
-from banli.engine.turn import Rulebook
 from banli.estate import parking
 from banli.estate import queries as estate
 from banli.estate.belongings import PaymentStanding, Vehicle

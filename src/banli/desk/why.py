@@ -21,8 +21,8 @@ from banli.engine.clocks import Step
 from banli.engine.decide import Facts
 from banli.engine.procedure import Clock
 from banli.engine.reckoning import Explanation, explain
+from banli.engine.rulebook import Rulebook
 from banli.engine.state import Running, State
-from banli.engine.turn import Rulebook
 from banli.messages.models import Notice
 from banli.people.access import Desk
 from banli.web import clocks

@@ -6,9 +6,9 @@ from banli.engine import back_entry, consent, verbs
 from banli.engine.complained_of import keep_away
 from banli.engine.procedure import ENDS
 from banli.engine.refusals import Refusal
+from banli.engine.rulebook import Rulebook
 from banli.engine.state import Mark, State, Token
 from banli.engine.text import Text
-from banli.engine.turn import Rulebook
 
 if TYPE_CHECKING:
     from banli.engine.decide import Actor

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from banli.engine.decide import Actor
-    from banli.engine.turn import Rulebook, Turn
+    from banli.engine.rulebook import Rulebook
+    from banli.engine.turn import Turn
 
 #: The duration after which only a supervisor enters it, with a reason; and where a pack sets none.
 LIMIT, USUAL_LIMIT = "back_entry_limit", "72h"

@@ -14,8 +14,8 @@ from banli.engine import events as ev
 from banli.engine.refusals import Refusal
 
 if TYPE_CHECKING:
+    from banli.engine.rulebook import Rulebook
     from banli.engine.state import State
-    from banli.engine.turn import Rulebook
 
 _BETWEEN = re.compile(r"[、,，;；/\n]+")
 

@@ -12,7 +12,8 @@ from banli.engine.text import Text
 
 if TYPE_CHECKING:
     from banli.engine.procedure import Step
-    from banli.engine.turn import Rulebook, Turn
+    from banli.engine.rulebook import Rulebook
+    from banli.engine.turn import Turn
 
 OWNER = "unit.owner"
 #: From the strongest to the weakest (readings 1c).

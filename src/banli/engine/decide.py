@@ -21,10 +21,11 @@ from banli.engine.money import Tariff
 from banli.engine.places import Places, nothing_held
 from banli.engine.procedure import OUTSIDERS, ROLES, Step
 from banli.engine.refusals import Refusal
+from banli.engine.rulebook import Rulebook
 from banli.engine.slots import Given
 from banli.engine.state import State
 from banli.engine.text import Text
-from banli.engine.turn import Rulebook, Turn
+from banli.engine.turn import Turn
 from banli.engine.verbs import Outcome
 
 __all__ = [

@@ -3,7 +3,7 @@
 from banli.engine import bpmn, draw
 from banli.engine.draw import handbook
 from banli.engine.load import LoadedPack
-from banli.engine.turn import Rulebook
+from banli.engine.rulebook import Rulebook
 
 
 def drawings(loaded: LoadedPack) -> dict[str, str]:

@@ -12,8 +12,9 @@ from banli.engine.decide import Actor, Facts, reason_of
 from banli.engine.procedure import Clock
 from banli.engine.reckoning import reckoning
 from banli.engine.refusals import Refusal
+from banli.engine.rulebook import Rulebook
 from banli.engine.state import Running, State
-from banli.engine.turn import Rulebook, Turn
+from banli.engine.turn import Turn
 
 #: So far ahead a pause may be expected to end.
 LONGEST = timedelta(days=366)

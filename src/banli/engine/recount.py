@@ -13,8 +13,9 @@ from banli.engine import events as ev
 from banli.engine.decide import Facts
 from banli.engine.procedure import Clock
 from banli.engine.reckoning import reckoning
+from banli.engine.rulebook import Rulebook
 from banli.engine.state import Running, State
-from banli.engine.turn import Rulebook, Turn
+from banli.engine.turn import Turn
 
 
 def recount(book: Rulebook, state: State, facts: Facts, now: datetime) -> tuple[list[ev.Event], State]:

@@ -15,8 +15,8 @@ from banli.engine.conditions import Condition
 from banli.engine.fields import Field, setting_of, settled
 from banli.engine.limits import parse_limit
 from banli.engine.procedure import Due
+from banli.engine.rulebook import Rulebook
 from banli.engine.text import Text
-from banli.engine.turn import Rulebook
 
 _LENGTHS = {
     "m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "month": timedelta(days=30),

@@ -24,8 +24,8 @@ from banli.engine.procedure import (
     Sends,
     Step,
 )  # fmt: skip
+from banli.engine.rulebook import Rulebook
 from banli.engine.text import Text
-from banli.engine.turn import Rulebook
 
 FACTS = {
     "authority": Text(zh="已登记有效的委托", en="a standing authority on file"),

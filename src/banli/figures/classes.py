@@ -10,8 +10,8 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
+from banli.engine.rulebook import Rulebook
 from banli.engine.text import Text
-from banli.engine.turn import Rulebook
 
 from .period import Period
 

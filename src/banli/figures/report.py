@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from banli.cases import rules
 from banli.cases.models import ProcedureVersion
+from banli.engine.rulebook import Rulebook
 from banli.engine.text import Text
-from banli.engine.turn import Rulebook
 from banli.web import clocks
 from banli.web.spreadsheet import Sheet
 from banli.web.templatetags.say import say

@@ -13,8 +13,8 @@ from django.conf import settings
 from django.db import connection
 
 from banli.cases import rules
+from banli.engine.rulebook import Rulebook
 from banli.engine.text import Text
-from banli.engine.turn import Rulebook
 from banli.people.models import Staff
 
 from .period import Period

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from banli.cases import rules
-from banli.engine.turn import Rulebook
+from banli.engine.rulebook import Rulebook
 from banli.people.access import Acting, Denied, Desk, require_post
 
 

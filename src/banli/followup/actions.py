@@ -19,8 +19,8 @@ from banli.cases import facts
 from banli.cases.models import Task
 from banli.engine.fields import printable
 from banli.engine.refusals import Refusal, declare
+from banli.engine.rulebook import Rulebook
 from banli.engine.text import Text
-from banli.engine.turn import Rulebook
 from banli.estate.models import Person, Unit
 from banli.journal.actions import append, lock
 from banli.journal.models import Entry

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from banli.cases import facts
-from banli.engine.turn import Rulebook
+from banli.engine.rulebook import Rulebook
 from banli.estate.models import Building, Occupancy
 from banli.people.access import Desk
 from banli.people.forms import OfficeForm

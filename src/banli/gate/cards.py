@@ -6,8 +6,8 @@ from datetime import datetime, time
 from django.utils import timezone
 
 from banli.cases import rules
+from banli.engine.rulebook import Rulebook
 from banli.engine.text import Text
-from banli.engine.turn import Rulebook
 from banli.estate.models import Estate
 from banli.gate.standing import holder, portrait_of
 from banli.journal.models import Entry

@@ -11,7 +11,7 @@ from banli.cases import facts, rules
 from banli.cases.holidays import rest_days
 from banli.engine.hours import Hours, parse_hours
 from banli.engine.procedure import Step
-from banli.engine.turn import Rulebook
+from banli.engine.rulebook import Rulebook
 from banli.gate.verdict import Rests, Standing
 from banli.papers.models import Paper
 

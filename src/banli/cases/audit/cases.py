@@ -10,7 +10,7 @@ from django.db.models import Exists, Model, OuterRef, Q
 from banli.cases import private
 from banli.cases.models import Attachment, Case, ProcedureVersion, Reservation, Task
 from banli.cashier.models import Posting, Spend
-from banli.engine.turn import Rulebook
+from banli.engine.rulebook import Rulebook
 from banli.estate.belongings import HeldPlace
 from banli.estate.models import AuthorityUse
 from banli.journal import vault

@@ -10,9 +10,9 @@ from banli.cases.consequences import MOVING, named
 from banli.cashier import ledger
 from banli.engine import events as ev
 from banli.engine.folding import apply
+from banli.engine.rulebook import Rulebook
 from banli.engine.standing import to_json
 from banli.engine.state import State
-from banli.engine.turn import Rulebook
 from banli.journal import chain
 from banli.journal.models import Entry
 

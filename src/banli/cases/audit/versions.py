@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from banli.cases import rules
 from banli.cases.models import Case, ProcedureVersion
-from banli.engine.turn import Rulebook
+from banli.engine.rulebook import Rulebook
 
 from .finding import UNSAYABLE, Finding, Ticker, named, unwatched
 

@@ -14,7 +14,7 @@ from banli.cases import actions, facts, held, queries
 from banli.cases.access import procedure_for
 from banli.engine.record import named
 from banli.engine.refusals import Refusal
-from banli.engine.turn import Rulebook
+from banli.engine.rulebook import Rulebook
 from banli.estate import queries as estate
 from banli.estate.access import FILE_POSTS, unit_for
 from banli.estate.models import Authority, Person, Unit

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, register_namespac
 from banli.engine import safeguards
 from banli.engine.bpmn.graph import Graph, Node, Scope
 from banli.engine.bpmn.layout import HEAD, Layout, Place, lay_out
-from banli.engine.turn import Rulebook
+from banli.engine.rulebook import Rulebook
 from banli.engine.wording import Wording
 
 MODEL = "http://www.omg.org/spec/BPMN/20100524/MODEL"

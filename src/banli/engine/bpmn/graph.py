@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from banli.engine import verbs
 from banli.engine.flow import Block, Target
 from banli.engine.procedure import ENDS, Clock
+from banli.engine.rulebook import Rulebook
 from banli.engine.text import Text
-from banli.engine.turn import Rulebook
 from banli.engine.wording import Wording
 
 

@@ -10,7 +10,7 @@ from banli.engine.check.domains import Domain, domains_of
 from banli.engine.conditions import Atom, Condition
 from banli.engine.fields import Field
 from banli.engine.procedure import Step
-from banli.engine.turn import Rulebook
+from banli.engine.rulebook import Rulebook
 
 #: A moment to reckon deadlines from; which one does not matter.
 NOW = datetime(2026, 5, 1, 1, tzinfo=UTC)

@@ -6,7 +6,7 @@ from typing import Literal
 from banli.engine.fields import MAX_FEN, MAX_INTEGER, Field
 from banli.engine.pack import Setting
 from banli.engine.procedure import FACTS
-from banli.engine.turn import Rulebook
+from banli.engine.rulebook import Rulebook
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from banli.engine.flow import Flow
 from banli.engine.load import Document, LoadedPack
 from banli.engine.pack import Pack
 from banli.engine.procedure import Each, Item, Procedure, Several, Step, Together
-from banli.engine.turn import Rulebook
+from banli.engine.rulebook import Rulebook
 
 Keys = tuple[str | int, ...]
 

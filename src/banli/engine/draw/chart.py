@@ -8,7 +8,7 @@ from banli.engine.draw.card import Card, card, paint
 from banli.engine.draw.pen import Pen, width_of, wrapped
 from banli.engine.flow import Block
 from banli.engine.procedure import ENDS, ROLES
-from banli.engine.turn import Rulebook
+from banli.engine.rulebook import Rulebook
 from banli.engine.wording import Wording
 
 WIDTH, EDGE, LEFT, GAP, LANE = 360.0, 10.0, 18.0, 24.0, 11.0

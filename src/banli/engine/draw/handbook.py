@@ -8,8 +8,8 @@ from banli.engine.draw.terms import FIELD_TYPES
 from banli.engine.fields import Field
 from banli.engine.hours import parse_hours
 from banli.engine.procedure import ROLES, Reserves
+from banli.engine.rulebook import Rulebook
 from banli.engine.text import Text, spoken
-from banli.engine.turn import Rulebook
 from banli.engine.wording import Wording
 
 

@@ -12,9 +12,9 @@ from banli.engine.fields import OFFICE_ZONE
 from banli.engine.load import Document, LoadedPack, model, plain, read
 from banli.engine.money import held
 from banli.engine.refusals import SENTENCES, Refusal
+from banli.engine.rulebook import Rulebook
 from banli.engine.scenarios.stage import Stage, Unknown, written
 from banli.engine.scenarios.story import Delivers, Line, Looks, Moves, Scenarios, Story, Then, Waits
-from banli.engine.turn import Rulebook
 
 __all__ = ["Played", "Scenarios", "play"]
 

@@ -14,6 +14,7 @@ from banli.engine.money import Tariff
 from banli.engine.places import Held
 from banli.engine.procedure import Step
 from banli.engine.refusals import Refusal
+from banli.engine.rulebook import Rulebook
 from banli.engine.scenarios.story import (
     Delivers,
     Does,
@@ -30,7 +31,7 @@ from banli.engine.scenarios.story import (
     Withdraws,
 )
 from banli.engine.state import State
-from banli.engine.turn import Rulebook, Turn
+from banli.engine.turn import Turn
 from banli.engine.verbs.refund import due_back
 
 #: The room's owner in a story, and how they sign at the counter.
