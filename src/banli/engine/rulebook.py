@@ -1,4 +1,4 @@
-"""A procedure with what it uses of its pack, and what that says: settings, prices, whom to send, what a step is called."""
+"""A procedure with what it uses of its pack: settings, prices, whom to send, what a step is called."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -22,6 +22,7 @@ FESTIVALS = ("春节", "中秋节", "国庆节")
 QUARTERS = (1, 4, 7, 10)
 #: How the first calls of every campaign end when they are tried for the first time.
 SURE = {0: ("call", "no_answer"), 1: ("call", "later"), 2: ("call", "satisfied")}
+LEFT = (3, 4)  # the calls of the last campaign that nobody has made when the year ends
 RUNNING = 3  # days before the end of the year the last campaign began
 
 
@@ -62,12 +63,15 @@ class Care(Story):
 def keep_campaigns(town: "Town", homes: list[Home], begin: date, end: date, scale: float) -> None:
     """The year's campaigns, and one that is half worked through when it ends."""
     size = max(round(20 * scale), 6)
-    for number, (name, occasion, day) in enumerate(_planned(begin, end), 1):
+    planned = _planned(begin, end)
+    for number, (name, occasion, day) in enumerate(planned, 1):
         wanted = Wanted(
             name=name, procedure="resident-care", occasion=occasion, roles=("owner", "tenant"), buildings=(), size=size,
             seed=int(f"{day:%Y%m%d}"), shares={town.desk(town.posts["front_desk"]).staff.pk: 2},
         )  # fmt: skip
-        town.at(hours.on(day, time(9, 10)), _campaign(town, homes, wanted, number))
+        town.at(
+            hours.on(day, time(9, 10)), _campaign(town, homes, wanted, number, running=number == len(planned))
+        )
 
 
 def _planned(begin: date, end: date) -> list[tuple[str, str, date]]:
@@ -89,8 +93,8 @@ def _holiday(day: date) -> str:
     return festival(day) if rests(day) else ""
 
 
-def _campaign(town: "Town", homes: list[Home], wanted: Wanted, number: int) -> Any:
-    """Begin it, open its calls, and let whoever has them make them."""
+def _campaign(town: "Town", homes: list[Home], wanted: Wanted, number: int, *, running: bool) -> Any:
+    """Begin it, open its calls, and let whoever has them make them; of the one still ``running`` some are left."""
 
     def begin(at: datetime) -> None:
         desk = town.desk(town.posts["duty_supervisor"])
@@ -104,9 +108,9 @@ def _campaign(town: "Town", homes: list[Home], wanted: Wanted, number: int) -> A
         for order, entry in enumerate(_opened(campaign)):
             person = int((entry.key or "").split("-")[3])
             home, resident = of.get(person, (homes[0], homes[0].owner))
-            town.adopt(
-                int(entry.stream.removeprefix("case/")), Care(home, resident, sure=SURE.get(order)), at
-            )
+            left = "call" if running and order in LEFT else ""
+            care = Care(home, resident, sure=SURE.get(order), stop=left)
+            town.adopt(int(entry.stream.removeprefix("case/")), care, at)
 
     return begin
 
