@@ -87,7 +87,12 @@ def _power_cut(town: Town, homes: list[Home], until: datetime) -> None:
     day = hours.workday(hours.day_of(until), -DARK_DAY)
     town.dark = hours.on(day, time(13, 40)), hours.on(day, time(16, 15))
     for number, story in enumerate(
-        (GoodsRelease(homes[5]), Repair(homes[6]), Call(homes[7], leads="nothing"), Visitor(homes[8]))
+        (
+            GoodsRelease(homes[5]),
+            Repair(homes[6], urgent=True),
+            Call(homes[7], leads="nothing"),
+            Visitor(homes[8]),
+        )
     ):
         town.begin(hours.on(day, time(13, 52 + number * 2)), story)
 

@@ -60,10 +60,11 @@ class Repair(Served):
         resident: Resident | None = None,
         *,
         fault: tuple[str, ...] | None = None,
+        urgent: bool = False,
         **more: Any,
     ) -> None:
         super().__init__(home, resident, **more)
-        self.fault = fault
+        self.fault, self.urgent = fault, urgent
         self.twice = False  # reported a second time, by somebody else of the home
 
     def prepare(self, at: datetime) -> None:
@@ -75,7 +76,7 @@ class Repair(Served):
         self.booked: datetime | None = None
         if type(self) is Repair and self.back is None:
             self.twice = self.twice or self.chance.random() < 0.02
-        if self.chance.random() < 0.3 and self.earlier is None:
+        if self.chance.random() < 0.3 and self.earlier is None and not self.urgent:
             day = at.date() + timedelta(days=self.chance.randrange(1, 4))
             self.booked = hours.on(day, time(self.chance.choice((9, 10, 14, 15, 16, 19)), 0))
 
