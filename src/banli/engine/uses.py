@@ -65,7 +65,8 @@ def _every(book: Rulebook) -> Iterator[tuple[str, Use]]:
         for named in (step.sends.to, step.sends.whose, step.sends.password) if step.sends else ():
             yield named, Use("act", book.step_title(name))
         slots = step.reserves
-        for named in (step.hours, *((slots.slot, slots.most, slots.offers) if slots else ())):
+        among = step.allots.among if step.allots else None
+        for named in (step.hours, among, *((slots.slot, slots.most, slots.offers) if slots else ())):
             yield str(named or ""), Use("act", book.step_title(name))
         for when in (step.when, *(fee.when for fee in step.fees)):
             yield from _asked(when, use)
