@@ -72,7 +72,7 @@ def test_copies_audit_green_and_a_second_load_goes_on_from_the_first(estate: Est
 def test_copies_are_of_every_procedure_and_differ_in_their_words(estate: Estate):
     load.load(_Here(), estate, 400)
     kinds = set(Case.objects.values_list("procedure", flat=True))
-    assert kinds == {"goods-release", "home-repair", "home-cleaning", "stairs-lift"}
+    assert kinds == {"goods-release", "home-repair", "home-cleaning", "stairs-lift", "visitor"}
     assert Case.objects.filter(status="open").exists()
     for wanted in (
         words.GOODS,
