@@ -44,6 +44,8 @@ SAME = {
 #: These verbs wait for nobody: the system does them, or time.
 NOBODYS = ("enter", "amend", "authorise", "start", "wait")
 LONG = "长" * 20_000
+#: The rules that whatever is not to be done now runs into.
+AROUND = ("withdraw:", "override:", "never ")
 
 
 # --- what the file says -------------------------------------------------------------------------------------------
@@ -157,23 +159,37 @@ class Tried:
 
 
 def refused_in(loaded: LoadedPack, procedure: str) -> set[str]:
-    """Every rule that refuses something while the stories of a procedure are played, and tried wrongly."""
+    """Every rule that refuses something while the stories of a procedure are played, and tried wrongly.
+
+    What was refused once is not tried again, and nothing is once every rule has refused something.
+    """
     path = loaded.folder / "procedures" / f"{procedure}.scenarios.yaml"
     file = model(Scenarios, read(path, path.name))
     book = Rulebook.of(loaded.pack.procedures[procedure], loaded.pack)
-    tried = Tried(book)
+    tried, rules = Tried(book), rules_of(book)
     for story in file.stories.values():
         stage = Stage(book, file, story.given)
         for line in story.when:
+            left = rules - tried.hit
+            if not left:
+                return tried.hit
             if isinstance(line, Looks):
                 continue
-            if isinstance(line, Does) and line.refused is None:
+            if isinstance(line, Does) and line.refused is None and _bears_on(book, line, left):
                 _wrongly(tried, stage, line)
-            _around(tried, stage)
+            if any(rule.endswith("task_not_open") or rule.startswith(AROUND) for rule in left):
+                _around(tried, stage)
             with tried.at("open" if stage.state.status == "new" else _where(line)):
                 stage.play(line)
         _around(tried, stage)
     return tried.hit
+
+
+def _bears_on(book: Rulebook, line: Does, left: set[str]) -> bool:
+    """Whether a rule that has refused nothing yet may refuse this line, done wrongly."""
+    name, _branch = place(line.does)
+    places = (f"{name}:", "apart ", "open:", *(f"form.{asked}:" for asked in book.flow.steps[name].asks))
+    return any(rule.startswith(places) or " " not in rule for rule in left)
 
 
 def _where(line: Any) -> str:
