@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, expect
 
 from tests.office import Office, build, load_packs
 
@@ -42,6 +42,13 @@ def chromium(play: Playwright) -> Iterator[Browser]:
     browser = launch(play)
     yield browser
     browser.close()
+
+
+def tick(box: Locator) -> None:
+    """Tick a box, or choose one of several, by the keyboard: wherever on the page it is, and whatever lies over it."""
+    if not box.is_checked():
+        box.press("Space")
+    expect(box).to_be_checked()
 
 
 class Actor:

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from banli.followup import jobs
 from tests.followup.test_campaigns import neighbours
-from tests.journeys.conftest import Site
+from tests.journeys.conftest import Site, tick
 
 pytestmark = pytest.mark.journey
 
@@ -21,8 +21,8 @@ def test_a_campaign_from_the_draw_to_the_list_of_calls(site: Site):
     page.get_by_role("button", name="立件并分给回访人").click()
     expect(page.locator("main")).to_contain_text("请填写")
     page.fill("[name=name]", "国庆问候")
-    page.locator("[name=occasion][value=festival]").check(force=True)
-    page.locator("[name=roles][value=owner]").check(force=True)
+    tick(page.locator("[name=occasion][value=festival]"))
+    tick(page.locator("[name=roles][value=owner]"))
     page.fill("[name=size]", "2")
     supervisor.shot("campaign-new")
     page.get_by_role("button", name="立件并分给回访人").click()

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from banli.cases import packs
 from banli.cashier.models import Posting, Shift
 from tests.cashier.conftest import Till, till_pack
-from tests.journeys.conftest import Actor, Site
+from tests.journeys.conftest import Actor, Site, tick
 
 pytestmark = pytest.mark.journey
 
@@ -32,7 +32,7 @@ def test_a_shift_takes_gives_back_and_closes_with_a_difference(site: Site):
     page.locator(f"a[href*='/cases/{case}/']").click()
     page.wait_for_url("**/cases/**")
     expect(page.locator(".money-lines")).to_contain_text("210.00")
-    page.locator("[name='act-method'][value='cash']").check(force=True)
+    tick(page.locator("[name='act-method'][value='cash']"))
     sun.act("pay", "paid")
     for row in (0, 1):
         till.do("xiaowang", case, "card", "issued", row)
@@ -52,9 +52,9 @@ def test_a_shift_takes_gives_back_and_closes_with_a_difference(site: Site):
     page.wait_for_url("**/cases/**")
     form = "form:has(input[value='back'])"
     for box in page.locator(f"{form} [name='act-tick']").all():
-        box.check(force=True)
-    page.locator(f"{form} [name='act-method'][value='cash']").check(force=True)
-    page.locator(f"{form} [name='act-signature-paper']").check(force=True)
+        tick(box)
+    tick(page.locator(f"{form} [name='act-method'][value='cash']"))
+    tick(page.locator(f"{form} [name='act-signature-paper']"))
     sun.act("back", "refunded")
     assert [one.fen for one in Posting.objects.order_by("pk")] == [21000, -10000]
 
@@ -68,7 +68,7 @@ def test_a_shift_takes_gives_back_and_closes_with_a_difference(site: Site):
     submit(sun, "/closure/")
     expect(page.get_by_text("现金 -5.00").first).to_be_visible()
     page.fill("[name=explanation]", "找零多找五元")
-    page.locator("[name=signed][value=yes]").check(force=True)
+    tick(page.locator("[name=signed][value=yes]"))
     submit(sun, "/closure/")
     page.wait_for_load_state("networkidle")
     sun.go(f"/cashier/shifts/{shift.pk}/")

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from banli.cases.models import Case
 from banli.papers.models import Paper
 from banli.registers.models import RegisterRow
-from tests.journeys.conftest import Actor, Site
+from tests.journeys.conftest import Actor, Site, tick
 from tests.journeys.test_goods_release import begin, submit
 
 pytestmark = pytest.mark.journey
@@ -21,7 +21,7 @@ def choose(actor: Actor, name: str, value: str) -> None:
     if field.count():
         field.select_option(value)
     else:
-        actor.page.locator(f"[name={name}][value={value}]").check(force=True)
+        tick(actor.page.locator(f"[name={name}][value={value}]"))
 
 
 def tomorrow(hour: int) -> str:
@@ -41,7 +41,7 @@ def test_a_home_is_cleaned_at_the_price_and_the_time_that_were_told(site: Site):
     submit(clerk)
     page.wait_for_url("**/cases/**")
     case = Case.objects.get()
-    page.locator("form:has(input[value='agree']) [name='act-signature-call']").check(force=True)
+    tick(page.locator("form:has(input[value='agree']) [name='act-signature-call']"))
     clerk.act("agree", "signed")
     page.fill("[name=cleaners]", "2")
     page.fill("[name=wished_at]", tomorrow(14))

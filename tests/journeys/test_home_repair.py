@@ -12,7 +12,7 @@ from banli.cases.models import Case
 from banli.registers.models import RegisterRow
 from tests.cases.test_actions import do as act_on
 from tests.cases.test_actions import repair
-from tests.journeys.conftest import Site
+from tests.journeys.conftest import Site, tick
 from tests.journeys.test_goods_release import begin, submit
 
 pytestmark = pytest.mark.journey
@@ -28,7 +28,7 @@ def test_a_tap_is_repaired_and_followed_up(site: Site):
         if field.count():
             field.select_option(value)
         else:
-            page.locator(f"[name={name}][value={value}]").check(force=True)
+            tick(page.locator(f"[name={name}][value={value}]"))
     page.fill("[name=phone]", "13812345678")
     clerk.shot("repair-form")
     submit(clerk)
@@ -46,7 +46,7 @@ def test_a_tap_is_repaired_and_followed_up(site: Site):
 
     phone = technician.page
     phone.fill("[name=findings]", "陶瓷阀芯磨损")
-    phone.locator("[name=charge][value=paid]").check(force=True)
+    tick(phone.locator("[name=charge][value=paid]"))
     phone.fill("[name=labour]", "20")
     phone.fill("[name='materials-0-name']", "陶瓷阀芯")
     phone.fill("[name='materials-0-count']", "1")
@@ -55,9 +55,7 @@ def test_a_tap_is_repaired_and_followed_up(site: Site):
     expect(phone.locator("main")).to_contain_text("还有未核对的项目")
     expect(phone.locator("[name=findings]")).to_have_value("陶瓷阀芯磨损")
     for item in ("identified", "told"):
-        phone.locator(f"form:has(input[value='quote']) input[type=checkbox][value='{item}']").check(
-            force=True
-        )
+        tick(phone.locator(f"form:has(input[value='quote']) input[type=checkbox][value='{item}']"))
     technician.act("quote", "passed")
     technician.draw("form:has(input[value='agree'])")
     technician.act("agree", "signed")

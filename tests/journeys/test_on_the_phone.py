@@ -9,7 +9,7 @@ from banli.cases import store
 from banli.cases.models import Case
 from tests.cases.test_actions import do as act_on
 from tests.cases.test_actions import repair
-from tests.journeys.conftest import Actor, Site
+from tests.journeys.conftest import Actor, Site, tick
 
 pytestmark = pytest.mark.journey
 
@@ -39,7 +39,7 @@ def price(technician: Actor, rows: list[tuple[str, str, str]], labour: str) -> N
     """Write what was found, the materials and the labour."""
     page = technician.page
     page.fill("[name=findings]", "阀芯磨损，软管老化")
-    page.locator("[name=charge][value=paid]").check(force=True)
+    tick(page.locator("[name=charge][value=paid]"))
     for number, row in enumerate(rows):
         if number:
             page.get_by_role("button", name="加一行").click()
@@ -47,7 +47,7 @@ def price(technician: Actor, rows: list[tuple[str, str, str]], labour: str) -> N
             page.fill(f"[name='materials-{number}-{name}']", told)
     page.fill("[name=labour]", labour)
     for item in ("identified", "told"):
-        page.locator(f"form:has(input[value='quote']) input[type=checkbox][value='{item}']").check(force=True)
+        tick(page.locator(f"form:has(input[value='quote']) input[type=checkbox][value='{item}']"))
 
 
 def test_materials_and_the_price_are_agreed_and_signed_before_anything_is_done(site: Site):

@@ -11,7 +11,7 @@ from banli.engine.clocks import last_day
 from banli.estate.belongings import HeldPlace
 from banli.papers.models import Paper
 from tests.cases import parking
-from tests.journeys.conftest import Actor, Site
+from tests.journeys.conftest import Actor, Site, tick
 from tests.journeys.test_goods_release import begin, submit
 
 pytestmark = pytest.mark.journey
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.journey
 
 def tick_all(actor: Actor, form: str) -> None:
     for box in actor.page.locator(f"form:has(input[value='{form}']) input[name='act-tick']").all():
-        box.check(force=True)
+        tick(box)
 
 
 def test_a_vehicle_is_given_a_place_that_it_holds_until_it_leaves(site: Site):

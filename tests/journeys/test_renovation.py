@@ -11,7 +11,7 @@ from banli.engine.hours import DAYS
 from banli.papers.models import Paper
 from tests.cases.test_renovation import card, in_days, returned
 from tests.desk.at_the_desk import picture
-from tests.journeys.conftest import Actor, Site
+from tests.journeys.conftest import Actor, Site, tick
 from tests.journeys.test_goods_release import begin, submit
 from tests.journeys.test_hot_work import pick
 from tests.journeys.test_stairs_lift import on_paper, tick_all
@@ -30,9 +30,7 @@ def step(
     if signs:
         on_paper(actor, name)
     if name in ("pay", "renew_fee", "refund"):
-        actor.page.locator(f"form:has(input[value='{name}']) [name='act-method'][value='cash']").check(
-            force=True
-        )
+        tick(actor.page.locator(f"form:has(input[value='{name}']) [name='act-method'][value='cash']"))
     actor.act(name, outcome)
 
 

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from banli.cases.models import Case
 from banli.routines import actions
-from tests.journeys.conftest import Site
+from tests.journeys.conftest import Site, tick
 from tests.routines.walk import PATROL, a_round, fallen_due, png
 from tests.routines.watching import COUNTED, begin, matter, write
 
@@ -21,7 +21,7 @@ def test_a_finding_begins_an_order_and_its_photograph_survives_a_refusal(site: S
     page = guard.page
     guard.go(f"/rounds/{row.pk}/")
     for name in PATROL:
-        page.locator(f"[name={name}][value={'wrong' if name == 'signs' else 'ok'}]").check(force=True)
+        tick(page.locator(f"[name={name}][value={'wrong' if name == 'signs' else 'ok'}]"))
     page.set_input_files("[name=photo-1]", {"name": "a.png", "mimeType": "image/png", "buffer": png()})
     page.get_by_role("button", name="做完了").click()
     expect(page.get_by_text("有不正常的项目，请写明情况")).to_be_visible()
@@ -52,7 +52,7 @@ def test_a_round_a_hand_over_and_the_morning(site: Site):
     expect(page.get_by_text("还没有勾选").first).to_be_visible()
     guard.shot("round-refused")
     for name in PATROL:
-        page.locator(f"[name={name}][value=ok]").check(force=True)
+        tick(page.locator(f"[name={name}][value=ok]"))
     page.get_by_role("button", name="做完了").click()
     expect(page.get_by_text("检查结果")).to_be_visible()
     guard.shot("round-done")
@@ -64,7 +64,7 @@ def test_a_round_a_hand_over_and_the_morning(site: Site):
     desk.shot("watch")
     for name, number in COUNTED.items():
         desk.page.fill(f"[name={name}]", number)
-    desk.page.locator(f"[name=to][value='{office.staff('laoli').pk}']").check(force=True)
+    tick(desk.page.locator(f"[name=to][value='{office.staff('laoli').pk}']"))
     desk.page.get_by_role("button", name="签字交班").click()
     expect(desk.page.get_by_text("等 老李 接班").first).to_be_visible()
     supervisor.go("/watches/")

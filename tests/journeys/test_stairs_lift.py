@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from banli.cases.models import Case
 from banli.papers.models import Paper
 from tests.cases.test_stairs_lift import workday
-from tests.journeys.conftest import Actor, Site
+from tests.journeys.conftest import Actor, Site, tick
 from tests.journeys.test_goods_release import begin, submit
 from tests.journeys.test_home_cleaning import choose
 
@@ -21,21 +21,21 @@ def fill_in(clerk: Actor, goods: str, hour: int, protection: str) -> None:
     page.fill("[name='goods-0-count']", "1")
     page.fill("[name=starts_at]", workday(hour))
     page.fill("[name=phone]", "13812345678")
-    page.locator(f"[name=protection][value={protection}]").check(force=True)
+    tick(page.locator(f"[name=protection][value={protection}]"))
 
 
 def by_call(clerk: Actor, step: str) -> None:
-    clerk.page.locator(f"form:has(input[value='{step}']) [name='act-signature-call']").check(force=True)
+    tick(clerk.page.locator(f"form:has(input[value='{step}']) [name='act-signature-call']"))
     clerk.act(step, "signed")
 
 
 def on_paper(actor: Actor, step: str) -> None:
-    actor.page.locator(f"form:has(input[value='{step}']) [name='act-signature-paper']").check(force=True)
+    tick(actor.page.locator(f"form:has(input[value='{step}']) [name='act-signature-paper']"))
 
 
 def tick_all(actor: Actor, step: str) -> None:
     for box in actor.page.locator(f"form:has(input[value='{step}']) input[name='act-tick']").all():
-        box.check(force=True)
+        tick(box)
 
 
 def test_a_sofa_goes_by_the_lift_with_a_signed_undertaking(site: Site):

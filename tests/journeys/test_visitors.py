@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from banli.cases.models import Case
 from banli.papers.models import Paper
-from tests.journeys.conftest import Site
+from tests.journeys.conftest import Site, tick
 from tests.journeys.test_goods_release import begin, submit
 
 pytestmark = pytest.mark.journey
@@ -16,10 +16,10 @@ def test_a_visitor_is_confirmed_let_in_and_seen_out(site: Site):
     begin(lobby, "12-3-502", "租户刘先生", "来访登记")
     page = lobby.page
     page.fill("[name=visitor]", "邻居")
-    page.locator("[name=how][value=link]").check(force=True)
+    tick(page.locator("[name=how][value=link]"))
     submit(lobby)
     expect(page.locator("#f-how-error")).to_contain_text("链接只发给业主")
-    page.locator("[name=how][value=call]").check(force=True)
+    tick(page.locator("[name=how][value=call]"))
     lobby.shot("visitor-form")
     submit(lobby)
     page.wait_for_url("**/cases/**")

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from banli.cases.models import Case
 from banli.papers.models import Paper
-from tests.journeys.conftest import Site
+from tests.journeys.conftest import Site, tick
 from tests.journeys.test_goods_release import submit
 from tests.journeys.test_home_cleaning import choose
 
@@ -51,7 +51,7 @@ def test_a_stuck_lift_is_mended_checked_and_told_of(site: Site):
     engineer = site("zhao")
     engineer.go(f"/cases/{case.pk}/")
     for item in ("works", "clean", "safe"):
-        engineer.page.locator(f"input[type=checkbox][value='{item}']").check(force=True)
+        tick(engineer.page.locator(f"input[type=checkbox][value='{item}']"))
     engineer.act("check", "passed")
     clerk.go(f"/cases/{case.pk}/")
     clerk.shot("work-order-tell")
