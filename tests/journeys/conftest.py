@@ -82,6 +82,7 @@ class Actor:
 
     def draw(self, form: str) -> None:
         """Draw a signature on the form's pad."""
+        self.page.wait_for_load_state("networkidle")  # what draws comes by itself
         pad = self.page.locator(f"{form} canvas").first
         pad.scroll_into_view_if_needed()
         box = pad.bounding_box()
