@@ -1,5 +1,6 @@
 """Complaints and communications (P13): judged, seen on the spot, answered, dealt with, followed up."""
 
+from abc import ABC, abstractmethod
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ CHANNELS = ("phone", "phone", "phone", "visit", "visit", "online", "letter")
 EVERY_DAY = ("duty_supervisor", "safety_supervisor", "cleaning_leader")
 
 
-class Heard(Story):
+class Heard(Story, ABC):
     """What both kinds have: a department that answers, a follow-up on the same day."""
 
     takes = {
@@ -65,9 +66,9 @@ class Heard(Story):
             return self.order()
         return None
 
+    @abstractmethod
     def order(self) -> Order:
         """The work order that is written because of it."""
-        raise NotImplementedError
 
 
 class Complaint(Heard):
