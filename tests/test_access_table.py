@@ -266,6 +266,8 @@ cashier/prices/                                         GET     302  200  200  2
 cashier/prices/                                         POST    302  403  403  404  403  403  404  404  403  404
 figures/                                                GET     302  403  200  200  403  403  403  200  403  404
 figures/                                                POST    302  405  405  405  405  405  405  405  405  405
+figures/report.pdf                                      GET     302  403  200  200  403  403  403  200  403  404
+figures/report.pdf                                      POST    302  405  405  405  405  405  405  405  405  405
 figures/figures.xlsx                                    GET     302  403  200  200  403  403  403  200  403  404
 figures/figures.xlsx                                    POST    302  405  405  405  405  405  405  405  405  405
 follow-ups/campaigns/                                   GET     302  403  200  200  403  403  403  200  403  404
@@ -278,6 +280,10 @@ figures/events.xes                                      GET     302  403  200  2
 figures/events.xes                                      POST    302  405  405  405  405  405  405  405  405  405
 figures/follow-ups/                                     GET     302  403  200  200  403  403  403  200  403  404
 figures/follow-ups/                                     POST    302  405  405  405  405  405  405  405  405  405
+figures/follow-ups/report.pdf                           GET     302  403  200  200  403  403  403  200  403  404
+figures/follow-ups/report.pdf                           POST    302  405  405  405  405  405  405  405  405  405
+figures/follow-ups/archive/<row:pk>/report.pdf          GET     302  403  200  200  403  403  403  200  403  404
+figures/follow-ups/archive/<row:pk>/report.pdf          POST    302  405  405  405  405  405  405  405  405  405
 figures/follow-ups/archive/                             GET     302  405  405  405  405  405  405  405  405  405
 figures/follow-ups/archive/                             POST    302  403  302  302  403  403  403  302  403  404
 figures/follow-ups/archive/<row:pk>/                    GET     302  403  200  200  403  403  403  200  403  404

@@ -21,6 +21,7 @@ from banli.papers.models import Paper
 from tests.cases import test_hot_work as hot
 from tests.cashier.conftest import Till, till_pack
 from tests.desk.work import do, goods, issued, key, repair, signed, signed_in
+from tests.figures.printed import words_of
 from tests.figures.reckoning import Reckoned
 from tests.office import Office, identity, today
 
@@ -184,8 +185,9 @@ def test_the_page_the_paper_and_the_spreadsheet_say_the_same(office: Office) -> 
     page = client.get(f"/figures/?{asked.query}")
     told = page.context["report"]
     assert f'<dd id="opened">{told.opened}</dd>' in page.content.decode() and told.opened == 8
-    printed = client.get(f"/figures/?{asked.query}&view=print").content.decode()
-    assert f'<dd id="rate">{told.rate}%</dd>' in printed and "主任签名" in printed
+    printed = words_of(client.get(f"/figures/report.pdf?{asked.query}").content)
+    assert f"{told.rate}%" in printed and "主任签名" in printed
+    assert all(one.procedure in printed for one in told.volumes)
     content = b"".join(client.get(f"/figures/figures.xlsx?{asked.query}").streaming_content)
     book = CalamineWorkbook.from_filelike(BytesIO(content))
     assert book.sheet_names == ["办件量", "逐日", "各步用时", "时限", "回访", "值班记录", "分类逐月"]
@@ -208,7 +210,9 @@ def test_a_time_without_cases_says_so(office: Office) -> None:
     assert "data-chart" not in page
 
 
-@pytest.mark.parametrize("address", ["/figures/?", "/figures/events.json?", "/figures/figures.xlsx?"])
+@pytest.mark.parametrize(
+    "address", ["/figures/?", "/figures/report.pdf?", "/figures/events.json?", "/figures/figures.xlsx?"]
+)
 def test_how_often_it_asks_does_not_grow(office: Office, address: str) -> None:
     client, counts = signed_in(office, "chen"), []
     address += chosen(office).query
@@ -258,7 +262,8 @@ def test_what_is_no_period_is_refused_with_a_sentence(office: Office, query: str
     client = signed_in(office, "chen")
     answer = client.get(f"/figures/?{query}")
     assert answer.status_code == 422 and answer.context["wrong"] in answer.content.decode()
-    assert client.get(f"/figures/events.json?{query}").status_code == 404
+    for address in ("events.json", "report.pdf", "follow-ups/report.pdf"):
+        assert client.get(f"/figures/{address}?{query}").status_code == 404
 
 
 def test_a_day_belongs_to_the_offices_date_line(office: Office) -> None:

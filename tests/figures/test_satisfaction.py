@@ -13,6 +13,7 @@ from banli.figures import classes, period, satisfaction
 from banli.journal.models import Entry
 from tests.cases.complaints import communicate, complain, do, handled, local, sent
 from tests.desk.work import signed_in
+from tests.figures.printed import words_of
 from tests.figures.reckoning import Reckoned
 from tests.figures.test_figures import chosen, exported
 from tests.office import Office
@@ -131,8 +132,11 @@ def test_the_report_names_procedures_callers_months_questions_and_reasons(office
         'data-chart="judged"',
     ):
         assert words in page, words
-    printed = signed_in(office, "laoli").get(f"/figures/follow-ups/?{asked.query}&view=print")
-    assert "主任签名" in printed.content.decode()
+    printed = words_of(
+        signed_in(office, "laoli").get(f"/figures/follow-ups/report.pdf?{asked.query}").content
+    )
+    for told in ("回访总结报告", "67%", "按回访人", "楼道还是脏", "解决了一部分 1", "主任签名"):
+        assert told in printed, told
     figures = signed_in(office, "chen").get(f"/figures/?{asked.query}").content.decode()
     assert '<span class="figures" id="satisfied">67%</span>' in figures and "沟通性投诉" in figures
 
@@ -146,9 +150,11 @@ def test_an_archived_report_stays_as_it_was(office: Office) -> None:
     assert '<dd id="done">1</dd>' in kept and "第 1 份，陈主任" in kept
     assert "第 1 份" not in client.get("/figures/follow-ups/").content.decode()
     assert told["Location"] in client.get("/figures/follow-ups/").content.decode()
+    assert "第 1 份，陈主任" in words_of(client.get(f"{told['Location']}report.pdf").content)
     assert client.get("/figures/follow-ups/archive/2/").status_code == 404
     elsewhere = signed_in(office, "he")
-    assert elsewhere.get(told["Location"]).status_code == 404
+    for address in (told["Location"], f"{told['Location']}report.pdf"):
+        assert elsewhere.get(address).status_code == 404
 
 
 def test_what_is_no_period_is_not_archived(office: Office) -> None:
@@ -164,7 +170,9 @@ def test_a_time_without_calls_says_so(office: Office) -> None:
     assert satisfaction.report(office.estate.pk, period.year(2001))["total"]["rate"] is None
 
 
-@pytest.mark.parametrize("address", ["/figures/follow-ups/?", "/figures/events.xes?"])
+@pytest.mark.parametrize(
+    "address", ["/figures/follow-ups/?", "/figures/follow-ups/report.pdf?", "/figures/events.xes?"]
+)
 def test_how_often_it_asks_does_not_grow(office: Office, address: str) -> None:
     client, counts = signed_in(office, "chen"), []
     address += chosen(office).query

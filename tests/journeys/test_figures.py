@@ -1,8 +1,11 @@
 """A director looks at the figures: charts drawn from the tables, another period, the report for paper, on a phone."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
+from tests.figures.printed import words_of
 from tests.figures.test_figures import lived
 from tests.journeys.conftest import Site
 
@@ -20,7 +23,7 @@ def test_a_director_reads_charts_and_tables_and_takes_the_report(site: Site):
     chen.go("/")
     page.locator("nav a[href='/figures/']").first.click()
     page.wait_for_url("**/figures/")
-    for chart in ("course", "volumes", "clocks"):
+    for chart in ("course", "volumes", "clocks", "steps"):
         canvas = page.locator(f"[data-chart={chart}] canvas")
         expect(canvas).to_be_visible()
         assert canvas.evaluate(INK), f"the chart {chart} is empty"
@@ -33,9 +36,14 @@ def test_a_director_reads_charts_and_tables_and_takes_the_report(site: Site):
     page.wait_for_url("**/figures/?period=*")
     expect(page.locator("#opened")).to_have_text("0")
     chen.shot("figures-empty")
-    chen.go("/figures/?view=print")
-    expect(page.get_by_text("主任签名")).to_be_visible()
-    chen.shot("figures-print")
+    expect(page.get_by_role("link", name="月报（PDF）")).to_have_attribute(
+        "href", re.compile(r"\?period=20\d\d$")
+    )
+    page.get_by_label("月份").select_option(index=0)
+    page.get_by_role("button", name="看这个月").click()
+    page.wait_for_url(re.compile(r"/figures/\?period=20\d\d-\d\d$"))
+    paper = page.request.get(page.url.replace("/figures/?", "/figures/report.pdf?"))
+    assert paper.headers["content-type"] == "application/pdf" and "物业服务月报" in words_of(paper.body())
 
 
 def test_the_figures_in_english(site: Site):

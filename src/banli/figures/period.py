@@ -82,6 +82,11 @@ def usual(today: date) -> list[tuple[str, Period]]:
     ]
 
 
+def months(today: date) -> list[Period]:
+    """The month under way and the twelve before it, to choose one from."""
+    return [month(today.year, today.month - back) for back in range(13)]
+
+
 def asked(told: Mapping[str, str], today: date) -> Period:
     """The period an address names; this month where it names none. Raises BadPeriod with a sentence."""
     named, since, until = (told.get(name, "").strip() for name in ("period", "since", "until"))

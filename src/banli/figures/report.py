@@ -20,6 +20,9 @@ from . import queries, satisfaction
 from .classes import Classes, classes
 from .period import Period
 
+#: So many steps are drawn, those done most often; the table has them all.
+STEPS_DRAWN = 12
+
 
 @dataclass(frozen=True)
 class Titled:
@@ -160,6 +163,7 @@ def charts(told: Report) -> dict[str, Any]:
                 {"name": _("还在超时"), "values": [one.figure.running_late for one in told.clocks]},
             ],
         },
+        "steps": _step_chart(told.steps),
         **{
             f"classes-{number}": {
                 "names": [f"{month:%Y-%m}" for month in one.months],
@@ -170,6 +174,18 @@ def charts(told: Report) -> dict[str, Any]:
             }
             for number, one in enumerate(told.classes, 1)
         },
+    }
+
+
+def _step_chart(steps: list[Titled]) -> dict[str, Any]:
+    """The steps done most often, in hours: how long half of them took at most, and nine tenths."""
+    most = sorted(steps, key=lambda one: -one.figure.times)[:STEPS_DRAWN]
+    return {
+        "names": [f"{one.subject} · {one.procedure}" for one in most],
+        "series": [
+            {"name": _("中位（小时）"), "values": [round(one.figure.median / 3600, 1) for one in most]},
+            {"name": _("九成在内（小时）"), "values": [round(one.figure.p90 / 3600, 1) for one in most]},
+        ],
     }
 
 

@@ -19,7 +19,8 @@ from banli.people.access import Acting, Desk, desk_for
 from banli.web.context import estate_name
 from banli.web.templatetags.say import say
 
-from . import access, period, satisfaction
+from . import access, monthly, period, satisfaction, summary_paper
+from .views import pdf
 
 #: So many archived reports are listed, the newest first.
 LISTED = 24
@@ -30,7 +31,7 @@ KIND = "report"
 @require_GET
 @never_cache
 def summary(request: HttpRequest) -> HttpResponse:
-    """Who was followed up in a period and what they judged; ``view=print``: for paper."""
+    """Who was followed up in a period and what they judged."""
     desk = desk_for(request)
     access.require_figures(desk)
     today = timezone.localdate()
@@ -38,10 +39,25 @@ def summary(request: HttpRequest) -> HttpResponse:
     told = satisfaction.report(desk.estate.pk, chosen)
     context: dict[str, Any] = {
         **_context(desk, told), "period": chosen, "usual": period.usual(today), "wrong": wrong,
-        "kept": list(kept(desk)),
+        "kept": list(kept(desk)), "months": period.months(today),
     }  # fmt: skip
-    page = "figures/summary_print.html" if request.GET.get("view") == "print" else "figures/summary.html"
-    return render(request, page, context, status=422 if wrong else 200)
+    return render(request, "figures/summary.html", context, status=422 if wrong else 200)
+
+
+@login_required
+@require_GET
+@never_cache
+def paper(request: HttpRequest) -> HttpResponse:
+    """The report of a period as it stands now, as a PDF."""
+    desk = desk_for(request)
+    access.require_figures(desk)
+    try:
+        chosen = period.asked(request.GET.dict(), timezone.localdate())
+    except period.BadPeriod:
+        raise Http404 from None
+    told = satisfaction.report(desk.estate.pk, chosen)
+    made = summary_paper.printed(desk, told, timezone.now())
+    return pdf(made, f"banli-{desk.estate.code}-follow-ups-{chosen.slug}.pdf")
 
 
 @login_required
@@ -62,14 +78,34 @@ def archive(request: HttpRequest) -> HttpResponse:
 @require_GET
 @never_cache
 def archived(request: HttpRequest, pk: int) -> HttpResponse:
-    """A report as it was kept, for paper. ``pk``: its place among the estate's."""
+    """A report as it was kept. ``pk``: its place among the estate's."""
     desk = desk_for(request)
     access.require_figures(desk)
+    entry = _entry(desk, pk)
+    context = {**_context(desk, entry.body["report"]), "entry": entry}
+    return render(request, "figures/archived.html", context)
+
+
+@login_required
+@require_GET
+@never_cache
+def archived_paper(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same as a PDF, which says who kept it and when."""
+    desk = desk_for(request)
+    access.require_figures(desk)
+    entry = _entry(desk, pk)
+    by = {"who": entry.actor.name if entry.actor else "", "at": monthly.at(entry.at), "n": entry.seq}
+    kept = _("第 %(n)s 份，%(who)s %(at)s 存档") % by
+    made = summary_paper.printed(desk, entry.body["report"], timezone.now(), kept=kept)
+    return pdf(made, f"banli-{desk.estate.code}-follow-ups-{pk}.pdf")
+
+
+def _entry(desk: Desk, pk: int) -> Entry:
+    """An archived report of this estate; otherwise 404."""
     entry = Entry.objects.filter(stream=_stream(desk), seq=pk).select_related("actor").first()
     if entry is None:
         raise Http404
-    context = {**_context(desk, entry.body["report"]), "entry": entry}
-    return render(request, "figures/summary_print.html", context)
+    return entry
 
 
 def keep(*, by: Desk, acting: Acting, period: period.Period) -> Entry:
@@ -93,7 +129,7 @@ def _stream(desk: Desk) -> str:
 def _context(desk: Desk, told: dict[str, Any]) -> dict[str, Any]:
     days = told["first"] if told["first"] == told["last"] else f"{told['first']} – {told['last']}"
     title = _("%(estate)s 回访总结报告 %(days)s") % {"estate": estate_name(desk.estate), "days": days}
-    return {"report": told, "title": title, "charts": _charts(told), "now": timezone.now()}
+    return {"report": told, "title": title, "charts": _charts(told)}
 
 
 def _charts(told: dict[str, Any]) -> dict[str, Any]:

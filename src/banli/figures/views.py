@@ -1,4 +1,4 @@
-"""The manager's figures: the page, the same for paper, Excel, and the event log."""
+"""The manager's figures: the page, the same on paper, as Excel, and the event log."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from banli.people.access import Acting, Desk, desk_for
 from banli.web.context import estate_name
 from banli.web.spreadsheet import write
 
-from . import access, log, period
+from . import access, log, monthly, period, satisfaction
 from . import traces as xes
 from .report import charts, report, sheets
 
@@ -24,7 +24,7 @@ from .report import charts, report, sheets
 @require_GET
 @never_cache
 def figures(request: HttpRequest) -> HttpResponse:
-    """Everything at a glance; ``view=print``: the report for paper."""
+    """Everything at a glance."""
     desk = desk_for(request)
     access.require_figures(desk)
     today = timezone.localdate()
@@ -32,10 +32,30 @@ def figures(request: HttpRequest) -> HttpResponse:
     told = report(desk.estate.pk, chosen, timezone.now(), money=access.sees_money(desk))
     context: dict[str, Any] = {
         "report": told, "period": chosen, "usual": period.usual(today), "wrong": wrong, "charts": charts(told),
-        "now": timezone.now(), "title": _title(desk, chosen),
+        "months": period.months(today), "title": _title(desk, chosen),
     }  # fmt: skip
-    page = "figures/print.html" if request.GET.get("view") == "print" else "figures/figures.html"
-    return render(request, page, context, status=422 if wrong else 200)
+    return render(request, "figures/figures.html", context, status=422 if wrong else 200)
+
+
+@login_required
+@require_GET
+@never_cache
+def paper(request: HttpRequest) -> HttpResponse:
+    """The report of a month, or of another period, as a PDF."""
+    desk = desk_for(request)
+    access.require_figures(desk)
+    chosen, now = _period(request), timezone.now()
+    told = report(desk.estate.pk, chosen, now, money=access.sees_money(desk))
+    judged = satisfaction.report(desk.estate.pk, chosen)["procedures"]
+    name = f"banli-{desk.estate.code}-{chosen.slug}.pdf"
+    return pdf(monthly.printed(desk, told, judged, now), name)
+
+
+def pdf(made: bytes, name: str) -> HttpResponse:
+    """A paper of this room, to be looked at and printed."""
+    response = HttpResponse(made, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}"'
+    return response
 
 
 @login_required

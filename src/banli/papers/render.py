@@ -142,7 +142,7 @@ def _project(
         value = snapshot.get(name)
         if isinstance(value, Mapping) and is_picture(value):
             value = _picture(name, next(iter(value.values())), images)
-        values[name] = _printable(value)
+        values[name] = printable(value)
     values["paper.title"] = definition.title.zh
     values["paper.copy"] = chosen.title.zh
     told: dict[str, Any] = {
@@ -164,13 +164,14 @@ def _project(
     return files, {"data": json.dumps(told, ensure_ascii=False)}
 
 
-def _printable(value: Any) -> Any:
+def printable(value: Any) -> Any:
+    """A value with every character that the fonts lack made visible, however deep it lies."""
     if isinstance(value, str):
         return fonts.printable(value)
     if isinstance(value, Mapping):
-        return {name: _printable(part) for name, part in value.items()}
+        return {name: printable(part) for name, part in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_printable(part) for part in value]
+        return [printable(part) for part in value]
     return value
 
 

@@ -6,6 +6,7 @@ const colour = (name) => style.getPropertyValue(name).trim();
 const tones = {
   course: ["--jade", "--ink-3"],
   volumes: ["--jade", "--ink-3"],
+  steps: ["--jade", "--ink-3"],
   clocks: ["--jade", "--amber", "--red"],
 };
 const judged = ["--jade", "--amber", "--red", "--ink-3"];
