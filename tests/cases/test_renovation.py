@@ -115,6 +115,7 @@ def returned(office: Office, case: int, row: int) -> None:
 
 
 def extended(office: Office, to: str) -> int:
+    """An extension that was approved and paid for; the record is changed, the old cards are to come back."""
     case = opened(
         office, "renovation-extension", lead(office), "renovation_lead", until_now=in_days(60), finished="水电",
         unfinished="木作", reason="柜子到货推迟", extended_to=to, remaining=2,
@@ -124,8 +125,11 @@ def extended(office: Office, to: str) -> int:
     do(office, "chen", case, "approve", "approved", signature="paper", answers={"fee": 30000})
     do(office, "xiaowang", case, "told", "reached")
     pay(office, case, "pay", 30000)
-    do(office, "xiaowang", case, "form", "issued")
     return case
+
+
+def exchanged(office: Office, case: int) -> None:
+    do(office, "xiaowang", case, "exchange", "passed", extra={"ticked": ["old"]})
 
 
 def open_steps(case: int) -> list[tuple[str, int | None]]:
@@ -180,7 +184,7 @@ def test_the_whole_life_of_a_renovation_comes_out_to_the_fen(office: Office, shi
     assert len(valid("worker-card")) == 5
     first_permit, old_cards = valid("renovation-permit"), valid("worker-card")
 
-    extended(office, in_days(90))
+    longer = extended(office, in_days(90))
     assert Case.objects.get(pk=record).form["end_date"] == in_days(90)
     assert open_steps(record) == [("extend", None)]
     assert open_steps(cards) == [("renew", row) for row in range(5)]
@@ -190,6 +194,9 @@ def test_the_whole_life_of_a_renovation_comes_out_to_the_fen(office: Office, shi
     assert lead(office).name == "装修负责人甲"
     assert Authority.objects.filter(valid_to=in_days(90)).count() == 1
 
+    with pytest.raises(Refusal, match=r"^form_invalid") as why:
+        exchanged(office, longer)
+    assert {name: one.code for name, one in why.value.fields.items()} == {"exchanged": "bad_row"}
     for row in (0, 1):  # two stay: old card back, new card, the deposit is not paid again
         do(office, "xiaowang", cards, "renew", "reached", branch=row)
         pay(office, cards, "renew_fee", 500, row)
@@ -200,6 +207,7 @@ def test_the_whole_life_of_a_renovation_comes_out_to_the_fen(office: Office, shi
         returned(office, cards, row)
     new_cards = set(valid("worker-card")) - set(old_cards)
     assert len(new_cards) == 2
+    the_extension_lists_old_and_new(office, longer, first_permit, old_cards, sorted(new_cards))
     assert money.held_in_all(office.estate.pk) == 200000 + 2 * 10000
 
     do(office, "xiaowang", record, "works", "given_back")
@@ -225,6 +233,41 @@ def test_the_whole_life_of_a_renovation_comes_out_to_the_fen(office: Office, shi
     assert [row["renewed"] for row in rows] == [*numbers[1:], None, None, None]
     assert [row["how"]["zh"] for row in rows] == 5 * ["完好"]
     assert audited() == []
+
+
+def the_extension_lists_old_and_new(
+    office: Office, case: int, old_permit: list[str], old: list[str], new: list[str]
+) -> None:
+    """The form names the permit until then and the new one, each old card, its holder, and the card in its place."""
+    exchanged(office, case)
+    do(office, "xiaowang", case, "form", "issued")
+    said = Paper.objects.get(kind="renovation-extension").snapshot
+    assert [said["form.old_permit"]] == old_permit and [said["form.new_permit"]] == valid("renovation-permit")
+    assert [row["number"] for row in said["form.exchanged"]] == old
+    assert [row["holder"] for row in said["form.exchanged"]] == [f"工人{name}" for name in "甲乙丙丁戊"]
+    assert [row["next"] for row in said["form.exchanged"]] == [*new, None, None, None]
+    assert [row["became"] for row in said["form.exchanged"]] == 2 * ["作废，换新证"] + 3 * [
+        "收回或报失，作废"
+    ]
+    row = RegisterRow.objects.get(book="renovation-extensions")
+    assert row.cells["old_permit"] == old_permit[0] and new[1] in row.cells["cards"]
+    assert Case.objects.get(pk=case).status == "done"
+
+
+def test_a_card_that_lies_at_the_desk_still_is_not_among_the_cards_in_use(office: Office, shift: Any) -> None:
+    permitted(office)
+    case = opened(
+        office, "worker-card", lead(office), "renovation_lead", workers=[{"name": "工人甲", "trade": "mason"}]
+    )
+    do(office, "xiaowang", case, "check", "passed", extra=ticked("check"))
+    pay(office, case, "pay", 10500)
+    answers = {
+        "holder": "工人甲", "holder_id": identity("11010119900101001"), "valid_to": in_days(60),
+        "portrait": FACE.sha256, "identity_copy": COPY.sha256,
+    }  # fmt: skip
+    do(office, "xiaowang", case, "particulars", "done", branch=0, answers=answers, uploads=[FACE, COPY])
+    do(office, "xiaowang", case, "card", "issued", branch=0)
+    assert Case.objects.get(pk=extended(office, in_days(70))).form["cards"] is None
 
 
 def test_a_card_that_was_given_back_or_replaced_is_void(office: Office, shift: Any) -> None:

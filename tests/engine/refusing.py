@@ -116,7 +116,8 @@ def _of_the_form(book: Rulebook) -> Iterator[str]:
     for name, one in book.procedure.form.items():
         number = one.type in ("integer", "money")
         for code, there in (
-            ("required", one.required and one.default is None and not one.reckoned),
+            ("required", one.required and one.default is None and one.typed),
+            ("not_done_yet", one.listed and one.required),
             ("too_early", one.earliest), ("too_late", one.latest),
             ("too_small", number and (one.min is not None or one.at_least)),
             ("too_large", number and (one.max is not None or one.at_most)),

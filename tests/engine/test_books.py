@@ -34,7 +34,8 @@ DEMANDED = {
     "form.demanded form.until step.record.by step.serve.outcome step.serve.at step.correct.outcome form.reported_to "
     "form.reported_at form.reported_as step.report.by form.result case.status",
     "renovation-extensions": "paper.number case.unit case.applicant case.applicant_role form.until_now "
-    "form.extended_to form.reason form.fee step.pay.receipt step.review.by step.approve.by",
+    "form.extended_to form.reason form.fee step.pay.receipt step.review.by step.approve.by form.old_permit "
+    "form.new_permit form.exchanged step.exchange.at",
     "renovations": "paper.number case.unit case.applicant form.kind form.works form.touches form.firm form.licence "
     "form.lead_name form.lead_phone form.workers form.fire_officer form.hot_work form.start_date form.end_date "
     "form.deposit step.pay.receipt step.review.by step.approve.by step.permit.at step.inspect.at step.inspect.by "

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from banli.engine import pack, paper, privacy, procedure, routine
 from banli.engine.fields import Column, Field, Reckoned, Within
 from banli.engine.keys import KEYS
+from banli.engine.listed import Listed
 from banli.engine.load import plain, read
 from banli.engine.relations import Refused
 from banli.engine.scenarios import story
@@ -64,7 +65,7 @@ def test_an_editor_marks_an_unknown_key_verb_and_word() -> None:
 
 
 def models() -> set[type[BaseModel]]:
-    found = {Text, Field, Column, Within, Reckoned, Refused}
+    found = {Text, Field, Column, Within, Reckoned, Listed, Refused}
     for module in (procedure, routine, pack, paper, privacy, story):
         found |= {
             one

@@ -108,7 +108,7 @@ def step(book: Rulebook, name: str) -> a.Step:
         assigned_by=told.assigned_by(),
         automatic=verb.automatic,
         when=_condition(told.when),
-        asks=[asked for asked in told.asks if book.procedure.form[asked].reckoned is None],
+        asks=[asked for asked in told.asks if book.procedure.form[asked].typed],
         signature=verb.signs or told.signed,
         outcomes=[
             a.Outcome(name=o.name, title=o.title, good=o.good, reason=o.reason)

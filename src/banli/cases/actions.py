@@ -23,7 +23,7 @@ from banli.operation.happenings import action
 from banli.people.access import Acting, Desk, posts_of
 from banli.people.models import Staff
 
-from . import agreeing, facts, repeats, rules, store
+from . import agreeing, facts, listing, repeats, rules, store
 from .attachments import Upload
 from .committing import Outcome, about_of, beginning, commit, commit_alone, left_waiting, until_not_overtaken
 from .keys import checked_key, done_before, request_of
@@ -64,7 +64,7 @@ def open_case(
             head=GENESIS, vault_salt=new_salt(), record=facts.record_for(book, unit),
         )  # fmt: skip
         letter = facts.authority_for(book, unit, applicant, applicant_role, then)
-        record = facts.record_form(book, case.record)
+        record = listing.record_form(book, case.record, first)
         again = repeats.came_before(book, case, answers, then)
         taken = facts.taken(book, applicant_role, letter, record, again)
         hold = _asks_holders(book, first, State())
@@ -103,7 +103,7 @@ def act(
             letter = facts.authority_for(book, case.unit, case.applicant, case.applicant_role, then, case.pk)
             again = repeats.came_before(book, case, {**state.form, **wanted.answers}, then)
         agrees = known_step is not None and bool(known_step.ways)
-        record = facts.record_form(book, case.record)
+        record = listing.record_form(book, case.record, step)
         known_facts = facts.gather(
             book, case.estate,
             taken=facts.taken(book, case.applicant_role, letter, record, again) if files else None,

@@ -1,6 +1,6 @@
 """What a case says: the form's answers as people read them, the private ones masked."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -86,14 +86,19 @@ def _answer(
         picture = reverse("desk:attachment", args=[record.case.pk, value])
         return Answer(place, asked.label, asked.type, picture=picture, row=row)
     if asked.type == "table":
-        columns = asked.columns or {}
-        rows = [[line.get(one) for one in columns] for line in value]
-        labels, total = [column.label for column in columns.values()], _total(columns, value)
-        return Answer(place, asked.label, "table", columns=labels, rows=rows, row=row, total=total)
+        return table(place, asked, value, row)
     return Answer(place, asked.label, asked.type, value=value, row=row)
 
 
-def _total(columns: Mapping[str, Column], rows: list[Mapping[str, Any]]) -> str:
+def table(place: str, asked: Field, value: Sequence[Mapping[str, Any]], row: int | None = None) -> Answer:
+    """A table's rows, each cell as people read it."""
+    columns = asked.columns or {}
+    rows = [[line.get(one) for one in columns] for line in value]
+    labels, total = [column.label for column in columns.values()], _total(columns, value)
+    return Answer(place, asked.label, "table", columns=labels, rows=rows, row=row, total=total)
+
+
+def _total(columns: Mapping[str, Column], rows: Sequence[Mapping[str, Any]]) -> str:
     """So many times so much, in all, of a table with one column of each; else empty."""
     many = [name for name, column in columns.items() if column.type == "integer"]
     much = [name for name, column in columns.items() if column.type == "money"]

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from banli.cases import access, facts, queries, repeats, rules, store
+from banli.cases import access, facts, listing, queries, repeats, rules, store
 from banli.cases.models import Case, Task
 from banli.cases.record import Record
 from banli.cases.said import given, names_of
@@ -222,7 +222,7 @@ def task_form(
     case, book, state, step = record.case, record.book, record.state, record.book.flow.steps[name]
     form = StepForm(
         book, name, desk.staff.pk, branch=branch, known=known.of_case(case, book, state, name, branch),
-        values={**state.values(branch), **named(facts.record_form(book, case.record))}, now=now,
+        values={**state.values(branch), **named(listing.record_form(book, case.record, name))}, now=now,
         estate=desk.estate.name,
     )  # fmt: skip
     if step.to:

@@ -19,6 +19,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from banli.cases import held
+from banli.cases.record import shown
 from banli.engine import verbs
 from banli.engine.answers import Moment, accept_all
 from banli.engine.decide import outsider_title
@@ -36,6 +37,7 @@ from banli.web import posted as web
 from banli.web.templatetags.say import say
 
 from . import back_entries, consents
+from .answers import Answer, table
 from .money import StepMoney, ToldPrice
 from .sent import AGAIN, AMOUNT, ASSIGNEE, METHOD, NOTE, REFERENCE, SIGNATURE, TICK, Reader, Sent
 
@@ -106,7 +108,17 @@ class StepForm:
     def fields(self) -> dict[str, Field]:
         """What somebody types; what is reckoned from it nobody does."""
         asked = self.book.asked(self.name, self.values)
-        return {name: one for name, one in asked.items() if one.reckoned is None}
+        return {name: one for name, one in asked.items() if one.typed}
+
+    @property
+    def listed(self) -> list[tuple[Answer, Refusal | None]]:
+        """What nobody types because the office's papers say it, as it will be entered, with what is wrong with it."""
+        asked = self.book.asked(self.name, self.values)
+        return [
+            (_listed(name, one, one.listed.answer(self.values)), self.error(name))
+            for name, one in asked.items()
+            if one.listed
+        ]
 
     @property
     def prices(self) -> list[ToldPrice]:
@@ -338,6 +350,16 @@ class StepForm:
         if self.sent is not None:
             held.hold(self.staff_id, self.sent.uploads)
         return self
+
+
+def _listed(name: str, asked: Field, value: Any) -> Answer:
+    if asked.type != "table":
+        return Answer(name, asked.label, asked.type, value=value)
+    rows = [
+        {key: shown(column, row.get(key)) for key, column in (asked.columns or {}).items()}
+        for row in value or ()
+    ]
+    return table(name, asked, rows)
 
 
 def _control(name: str, kind: str, label: str, **more: Any) -> dict[str, Any]:

@@ -234,6 +234,19 @@ def _row(columns: Mapping[str, Column], row: Mapping[str, Any], number: int) -> 
     return told
 
 
+def _listed(field: Field, seen: Mapping[str, Any]) -> Any:
+    """What the office's papers say; where one has to be there that is not there yet, something else comes first."""
+    told = field.listed.answer(seen) if field.listed else None
+    if told is None and field.required:
+        raise Refusal("not_done_yet")
+    for number, row in enumerate(told if isinstance(told, list) else (), start=1):
+        for name, column in (field.columns or {}).items():
+            if column.required and blank(row.get(name)):
+                why = Refusal("not_done_yet")
+                raise Refusal("bad_row", row=number, column=column.label, why=why)
+    return told
+
+
 def _as_asked(field: Field, seen: Mapping[str, Any]) -> Field:
     """The field with the hours that hold for these answers."""
     if not field.hours:
@@ -282,7 +295,7 @@ def accept_all(
     told: dict[str, Any] = {}
     bad: dict[str, Refusal] = {}
     for name, typed in raw.items():
-        if name not in fields or (fields[name].reckoned and not blank(typed)):
+        if name not in fields or (not fields[name].typed and not blank(typed)):
             bad[str(name)] = Refusal("unexpected_field", field=str(name))
     seen = dict(values)
     for name, field in fields.items():
@@ -292,7 +305,8 @@ def accept_all(
             told[name] = rule.answer(seen)
         else:
             try:
-                told[name] = accept(_as_asked(field, seen), raw.get(name), moment, seen)
+                given = _listed(field, seen) if field.listed else raw.get(name)
+                told[name] = accept(_as_asked(field, seen), given, moment, seen)
                 _relate(field, told[name], seen, fields, bad)
             except Refusal as why:
                 bad[name] = why

@@ -17,6 +17,7 @@ from banli.engine.clocks import last_day, parse_duration
 from banli.engine.conditions import Condition
 from banli.engine.hours import parse_hours
 from banli.engine.limits import parse_limit
+from banli.engine.listed import Listed
 from banli.engine.relations import Asked, Refused
 from banli.engine.text import Text
 
@@ -114,7 +115,8 @@ class Field(Question):
 
     A one-inch photograph (``portrait``) and a copy of an identity paper (``id_copy``) are private without saying so.
     ``purpose`` is what an ``id_copy`` is taken for: it is written across the copy before that is kept. ``kept`` is how
-    long the copy outlasts its case: a duration, or ``setting.<duration>``. ``reckoned``: nobody types it.
+    long the copy outlasts its case: a duration, or ``setting.<duration>``. Nobody types what is ``reckoned`` or
+    ``listed``.
     """
 
     type: FieldType
@@ -135,6 +137,7 @@ class Field(Question):
     purpose: Text | None = None
     kept: str | None = None
     reckoned: Reckoned | None = None
+    listed: Listed | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -185,6 +188,8 @@ class Field(Question):
                 "reckoned 只用于不保密的 date，不再写 default、known、earliest、latest"
                 " / only a date that is not private takes reckoned, without default, known, earliest or latest"
             )
+        if self.listed is not None:
+            self._is_listed(self.listed)
         if self.hours and self.type != "datetime":
             raise ValueError("hours 只用于 datetime / only a datetime takes hours")
         if (self.type == "table") != bool(self.columns):
@@ -201,6 +206,24 @@ class Field(Question):
             if self.type == "date" and span and re.match(r"\d+ ?[mh]$", span):
                 raise ValueError("日期只能加天或月 / days or months are added to a date")
         return self
+
+    def _is_listed(self, rule: Listed) -> None:
+        table = self.type == "table" and set(rule.gives) == set(self.columns or {})
+        if not (table or (self.type == "text" and not rule.gives and rule.of is None)):
+            raise ValueError(
+                "listed 只用于 text（不写 gives、of）和 table（gives 逐列写明）"
+                " / listed is for a text (without gives and of) and a table (gives names each column)"
+            )
+        if self.private or self.reckoned or (self.default, self.known) != (None, None):
+            raise ValueError(
+                "listed 的字段不保密，不写 default、known、reckoned"
+                " / what is listed is not private and has no default, known or reckoned"
+            )
+
+    @property
+    def typed(self) -> bool:
+        """Whether somebody answers it, or it follows from what the office knows."""
+        return self.reckoned is None and self.listed is None
 
     def choices(self) -> Mapping[str, Text]:
         """The answers to choose from; empty where the answer is free."""

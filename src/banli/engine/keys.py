@@ -62,6 +62,12 @@ KEYS: dict[str, dict[str, str]] = {
         "name": "`form.<text field>` of the first step: what the campaign is called.",
         "occasion": "`form.<choice field>` of the first step: why residents are called.",
     },
+    "Listed": {
+        "papers": "Their kind: issued by the record, or by what rests on it.",
+        "gives": "Of a table: its column → `paper.number`, `paper.next` (the one in its place), `paper.became` "
+        "(renewed, back), or `form.<field>` of the case that issued it.",
+        "of": "Only those whose number stands in this table: what became of them.",
+    },
     "Field": {
         "type": "What kind of answer it takes.",
         "label": "The question as it stands on the form.",
@@ -70,6 +76,7 @@ KEYS: dict[str, dict[str, str]] = {
         "private": "Stored sealed, shown masked, each look recorded. A portrait and an id_copy are so without it.",
         "purpose": "What an id_copy is taken for; it is written across the picture before that is kept.",
         "reckoned": "Nobody types it: it is reckoned from other answers.",
+        "listed": "Nobody types it: it says which papers stand on the record, and what became of them.",
         "kept": "How long an id_copy outlasts its case before it is purged: `30 days` unless said.",
         "when": "Asked only if this holds.",
         "known": "Filled in beforehand with what the office knows.",

@@ -13,6 +13,7 @@ from banli.engine.draw.terms import FIELD_TYPES
 from banli.engine.faults import FAULTS
 from banli.engine.fields import Column, ColumnType, Field, Reckoned, Within
 from banli.engine.keys import KEYS
+from banli.engine.listed import Listed
 from banli.engine.pack import Book, BookColumn, PackHeader, PostDefinition, Price, Setting
 from banli.engine.paper import STEP_RECORD, Copy, Number, PaperDefinition, Seal
 from banli.engine.privacy import Kept
@@ -33,6 +34,7 @@ _PARTS: dict[str, tuple[tuple[str, type[BaseModel]], ...]] = {
         ("a question under `form`", Field),
         ("a line of `hours`", Within),
         ("`reckoned`", Reckoned),
+        ("`listed`", Listed),
         ("a line of `refuses`", Refused),
         ("a column under `columns`", Column),
         ("a step", language.Step),

@@ -133,6 +133,9 @@ SENTENCES: dict[str, Text] = {
         "这户没有有效的{record}，不能办理。请先办好{record}。",
         "This room has no standing {record}. It has to be there first.",
     ),
+    "not_done_yet": _t(
+        "系统里还没有：先办好，再办这一步。", "There is none yet: it has to be done before this."
+    ),
     "cases_resting": _t(
         "还有 {count} 件没有办结：{procedures}。请先办结，再办这一步。",
         "{count} cases are still open: {procedures}. They have to be closed before this.",

@@ -209,6 +209,8 @@ class Wording:
             told.append(self.both(f"不能与{other}相同", f"differs from {other}"))
         if field.reckoned:
             told.append(self._reckoned(field.reckoned))
+        if field.listed:
+            told.append(self.both("自动列出，不用填", "listed by itself"))
         if field.same_day_as:
             other = self.named(field.same_day_as)
             told.append(self.both(f"与{other}同一天", f"on the day of {other}"))

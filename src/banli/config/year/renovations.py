@@ -192,6 +192,12 @@ class WorkerCards(Story):
             return hours.at_work("front_desk", max(self.site.finish + after, at))
         return super().when(life, step, branch, at, tries)
 
+    def reached(self, life: "Life", step: str, branch: int | None, at: datetime) -> None:
+        if step == "renew":
+            self.site.changing.add((self.number, branch))
+        elif step in ("in_use", "agree", "refund"):
+            self.site.changing.discard((self.number, branch))
+
     def ready(self, step: str, branch: int | None) -> bool:
         return self.site.standing or step not in ("renew", "old_card", "particulars", "card", "hand_over")
 
@@ -200,7 +206,10 @@ class Extension(Story):
     """More time, before the old is over."""
 
     procedure = "renovation-extension"
-    takes = {"review": (100, 500), "approve": (60, 500), "told": (20, 90), "pay": (60, 900), "form": (5, 30)}
+    takes = {
+        "review": (100, 500), "approve": (60, 500), "told": (20, 90), "pay": (60, 900), "exchange": (600, 1500),
+        "form": (5, 30),
+    }  # fmt: skip
 
     def __init__(self, works: Works, **more: Any) -> None:
         super().__init__(works.home, works=works, **more)
@@ -219,10 +228,12 @@ class Extension(Story):
     def at_approve(self, at: datetime) -> dict[str, Any]:
         return {"fee": self.fee}
 
-    def over(self, life: "Life", end: str, at: datetime) -> None:
-        super().over(life, end, at)
-        if end == "done":
+    def reached(self, life: "Life", step: str, branch: int | None, at: datetime) -> None:
+        if step == "exchange":
             self.site.end = self.to
+
+    def ready(self, step: str, branch: int | None) -> bool:
+        return step != "exchange" or (self.site.standing and not self.site.changing)
 
 
 def new_renovation(home: Home, people: People, **more: Any) -> Renovation:

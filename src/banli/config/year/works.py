@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 class Works:
     """``end``: the last day of the permit. ``finish``: when they will be finished. ``standing``: the permit is out.
 
-    ``resting``: the cases that have to be over before the renovation is.
+    ``resting``: the cases that have to be over before the renovation is. ``changing``: cards that are made anew after
+    an extension, by the number of their story and their row.
     """
 
     home: Home
@@ -26,6 +27,7 @@ class Works:
     finish: datetime = datetime.max
     standing: bool = False
     resting: "list[Story]" = field(default_factory=list)
+    changing: set[tuple[int, int | None]] = field(default_factory=set)
 
     def lead_there(self) -> Resident | None:
         """The lead, while the permit is out and the estate's books know them at this home."""

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from banli.cases import actions, facts, held, queries
+from banli.cases import actions, facts, held, listing, queries
 from banli.cases.access import procedure_for
 from banli.engine.record import named
 from banli.engine.refusals import Refusal
@@ -101,7 +101,7 @@ def _asked(
 def _form(desk: Desk, book: Rulebook, asker: Asker) -> tuple[StepForm, Authority | None]:
     """The form with what is known of the applicant, and the letter of authority they act on, if there is one."""
     step = book.flow.root.items[0]
-    record = facts.record_form(book, facts.record_for(book, asker.unit))
+    record = listing.record_form(book, facts.record_for(book, asker.unit), step)
     settings = facts.settings_of(book, desk.estate)
     told = known.at_opening(book, step, asker.person, record, settings)
     form = StepForm(book, step, desk.staff.pk, known=told, opening=True, estate=desk.estate.name)

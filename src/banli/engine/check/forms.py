@@ -122,6 +122,7 @@ def _rests_on(field: Field) -> list[str]:
             field.reckoned.of,
             *([field.reckoned.months] if isinstance(field.reckoned.months, str) else []),
         ]
+    names += [field.listed.of] if field.listed and field.listed.of else []
     names += [parse_limit(limit).name for limit in (field.earliest, field.latest) if limit]
     return sorted(set(names))
 

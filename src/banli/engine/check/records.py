@@ -7,6 +7,7 @@ from banli.engine.check.subject import Keys, Subject
 from banli.engine.faults import Fault
 from banli.engine.fields import Field, setting_of
 from banli.engine.limits import parse_limit
+from banli.engine.listed import Listed
 from banli.engine.procedure import Procedure
 
 
@@ -45,6 +46,8 @@ def records(subject: Subject, every: Mapping[str, Procedure]) -> Iterator[Fault]
         yield from _renewed(subject, name, every)
     for name, field in subject.procedure.form.items():
         yield from _known(subject, name, field, record)
+        if field.listed is not None:
+            yield from _listed(subject, ("form", name, "listed"), field, field.listed, every)
         yield from _limits(subject, name, field, record)
 
 
@@ -148,6 +151,37 @@ def _known(subject: Subject, name: str, field: Field, record: Procedure | None) 
     yield from _of_type(subject, keys, source, record.form, (field.type,))
     if source in record.form and record.form[source].private:
         yield subject.fault(keys, "private_amend", name=source)
+
+
+def _listed(
+    subject: Subject, keys: Keys, field: Field, rule: Listed, every: Mapping[str, Procedure]
+) -> Iterator[Fault]:  # fmt: skip
+    """The record, or what rests on it, issues such papers, and asks openly for what is told of them."""
+    own = subject.procedure.rests_on
+    if own is None:
+        yield subject.fault(keys, "no_record")
+        return
+    near = [
+        one
+        for name, one in every.items()
+        if name == own.procedure or (one.rests_on and one.rests_on.procedure == own.procedure)
+    ]
+    issued = {step.paper or "": one for one in near for _, step in one.each_step() if step.verb == "issue"}
+    if rule.papers not in issued:
+        yield subject.fault((*keys, "papers"), "unknown_paper", name=rule.papers, choices=sorted(issued))
+        return
+    form = issued[rule.papers].form
+    for column, shown in rule.gives.items():
+        if not shown.startswith("form."):
+            continue
+        name, at = shown.removeprefix("form."), (*keys, "gives", column)
+        yield from _of_type(subject, at, name, form, ((field.columns or {})[column].type,))
+        if name in form and form[name].private:
+            yield subject.fault(at, "private_amend", name=name)
+    if rule.of is not None:
+        yield from _of_type(
+            subject, (*keys, "of"), rule.of.removeprefix("form."), subject.procedure.form, ("table",)
+        )
 
 
 def _of_row(subject: Subject, name: str, field: Field) -> Iterator[Fault]:
