@@ -27,6 +27,8 @@ from banli.cases import attachments, links, packs
 from banli.cases.models import Attachment, Case
 from banli.cashier.models import Posting
 from banli.estate import actions as estate
+from banli.estate.contracts import actions as contracts
+from banli.estate.contracts.actions import Terms
 from banli.estate.intake.actions import send_in
 from banli.estate.models import Authority, Occupancy
 from banli.figures import period, summary
@@ -94,6 +96,16 @@ authorities/<row:pk>/revocation/                        GET     302  405  405  4
 authorities/<row:pk>/revocation/                        POST    302  302  302  302  403  403  403  302  404  404
 authorities/<row:pk>/scan/unmasking/                    GET     302  405  405  405  405  405  405  405  405  405
 authorities/<row:pk>/scan/unmasking/                    POST    302  422  422  422  403  403  403  422  404  404
+units/<row:pk>/contracts/                               GET     302  200  200  200  403  403  403  200  404  404
+units/<row:pk>/contracts/                               POST    302  422  422  422  403  403  403  422  404  404
+contracts/<row:pk>/                                     GET     302  200  200  200  403  403  403  200  404  404
+contracts/<row:pk>/                                     POST    302  405  405  405  405  405  405  405  405  405
+contracts/<row:pk>/pages/                               GET     302  405  405  405  405  405  405  405  405  405
+contracts/<row:pk>/pages/                               POST    302  422  422  422  403  403  403  422  404  404
+contracts/<row:pk>/closure/                             GET     302  405  405  405  405  405  405  405  405  405
+contracts/<row:pk>/closure/                             POST    302  302  302  302  403  403  403  302  404  404
+contracts/<row:pk>/unmasking/                           GET     302  405  405  405  405  405  405  405  405  405
+contracts/<row:pk>/unmasking/                           POST    302  422  422  422  403  403  403  422  404  404
 intakes/                                                GET     302  403  200  200  403  403  403  200  403  404
 intakes/                                                POST    302  403  422  422  403  403  403  422  403  404
 intakes/blank.xlsx                                      GET     302  403  200  200  403  403  403  200  403  404
@@ -410,6 +422,7 @@ class House:
     round: int
     line: LogLine
     delivery: int
+    contract: int
 
     def place(self, route: str) -> str:
         """An address of this route, behind which there is something."""
@@ -426,6 +439,7 @@ class House:
             "cashier": self.shift if "shifts/" in route else self.receipt,
             "cases": self.asked if "consent-links" in route else self.case,
             "intakes": self.intake,
+            "contracts": self.contract,
             "rounds": self.round,
             "watches": self.line.watch_id,
             "log-lines": self.line.pk,
@@ -477,6 +491,7 @@ class House:
                 "until": today().isoformat(),
                 "departure": "lease_ended",
             },
+            "contracts/<row:pk>/closure/": {"last_day": today().isoformat(), "reason": "双方解除"},
             "authorities/<row:pk>/revocation/": {"reason": "业主撤回"},
             "papers/<row:pk>/printings/": {"copy": "original"},
             "gate/passes/<row:pk>/release/": {"ticked": [0, 1]},
@@ -550,7 +565,7 @@ def house(office: Office) -> House:
         office, {"anon": None, **staff}, case, paper, authority, deputyship, shift.pk, receipt.pk, asked,
         offered.link.pk, offered.token, offered.link.owner_id, _sent(office),
         a_round(office, now).pk, matter(office, begin(office), "楼道灯不亮"),
-        _told(office),
+        _told(office), _agreed(office),
     )  # fmt: skip
 
 
@@ -573,6 +588,12 @@ def _sent(office: Office) -> int:
     """A workbook that waits to be tried."""
     content = workbook(楼栋=[["栋号"], ["16"]])
     return send_in(by=office["laoli"], name="楼栋.xlsx", content=content).pk
+
+
+def _agreed(office: Office) -> int:
+    """A tenancy contract without a page."""
+    terms = Terms("tenancy", today() - timedelta(days=9), None, [office.owner, office.tenant])
+    return contracts.enter(by=office["xiaowang"], unit=office.unit, terms=terms).pk
 
 
 def _told(office: Office) -> int:

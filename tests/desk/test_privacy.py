@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 from zipfile import ZipFile
@@ -24,11 +25,13 @@ def sold(office: Office) -> None:
     move_out(by=office["xiaowang"], occupancy=owner, until=today() - timedelta(days=1), departure="sold")
 
 
-def taken(office: Office, person: Person, reason: str = "看了身份证") -> dict[str, Any]:
+def taken(
+    office: Office, person: Person, reason: str = "看了身份证", pages: Iterable[str] = ()
+) -> dict[str, Any]:
     answer = at(office, "xiaowang").post(f"/persons/{person.pk}/export/", {"reason": reason})
     assert answer["Content-Type"] == "application/zip" and "no-store" in answer["Cache-Control"]
     bundle = ZipFile(io.BytesIO(answer.content))
-    assert set(bundle.namelist()) == {"person.pdf", "person.xlsx", "person.json"}
+    assert set(bundle.namelist()) == {"person.pdf", "person.xlsx", "person.json", *pages}
     assert bundle.read("person.pdf").startswith(b"%PDF") and bundle.read("person.xlsx").startswith(b"PK")
     return dict(json.loads(bundle.read("person.json")))
 

@@ -28,6 +28,8 @@ KINDS = {
     "pack": "pack.yaml",
     "posts": "posts.yaml",
     "settings": "settings.yaml",
+    "privacy": "privacy.yaml",
+    "contracts": "contracts.yaml",
 }
 
 

@@ -9,7 +9,7 @@ from banli.estate.actions import Particulars, add_person, correct_person, grant_
 from banli.estate.belongings import PaymentStanding, Vehicle
 from banli.estate.models import Person
 from banli.journal.models import Entry
-from tests.desk.at_the_desk import give_telephone, issued
+from tests.desk.at_the_desk import give_telephone, issued, picture
 from tests.desk.test_resident_file import handled_complaint, moved_out, withdrawn
 from tests.journeys.conftest import Site
 from tests.office import Office, today
@@ -102,3 +102,29 @@ def test_a_family_leaves_and_asks_to_be_forgotten(site: Site):
     expect(page.get_by_text("已删除，并已记录。")).to_be_visible()
     supervisor.go("/privacy/")
     supervisor.shot("privacy")
+
+
+def test_a_contract_is_entered_with_its_pages_and_looked_at(site: Site):
+    office = site.office
+    clerk = site("xiaowang")
+    page = clerk.page
+    clerk.go(f"/units/{office.unit.pk}/file/")
+    page.get_by_role("link", name="登记和查看").first.click()
+    page.locator("select[name=kind]").select_option("tenancy")
+    for name in ("业主张女士", "租户刘先生"):
+        page.get_by_role("group", name="当事人").get_by_text(name).click()
+    page.fill("[name=since]", (today() - timedelta(days=300)).isoformat())
+    page.fill("[name=until]", (today() + timedelta(days=30)).isoformat())
+    sheets = [{"name": f"{n}.png", "mimeType": "image/png", "buffer": picture("white")} for n in (1, 2)]
+    page.set_input_files("[name=pages]", sheets)
+    clerk.shot("contract-form")
+    page.get_by_role("button", name="登记合同").click()
+    expect(page.get_by_text("已存 2 页")).to_be_visible()
+    clerk.shot("contract")
+    page.fill("#look-why", "租户来问租期")
+    page.get_by_role("button", name="显示（会记录）").click()
+    expect(page.locator(".contract-page img")).to_have_count(2)
+    assert Entry.objects.get(kind="unmask").body["reason"] == "租户来问租期"
+    clerk.go(f"/units/{office.unit.pk}/file/")
+    expect(page.get_by_text("快到期")).to_be_visible()
+    clerk.shot("file-with-contract")

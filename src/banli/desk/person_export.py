@@ -14,6 +14,8 @@ from banli.cases.models import Case
 from banli.engine.paper import PERSON_FILE
 from banli.estate import privacy
 from banli.estate.belongings import FormerParticulars, Vehicle
+from banli.estate.contracts import queries as contracts
+from banli.estate.contracts.pages import pages_of
 from banli.estate.disclosure import Clear, clear_of
 from banli.estate.models import Authority, Occupancy, Person
 from banli.estate.parking import with_periods
@@ -25,13 +27,13 @@ from banli.web.spreadsheet import Sheet, write
 from banli.web.states import named
 
 from . import office_papers
-from .resident_paper import places_of
+from .resident_paper import contract, places_of
 
 Line = dict[str, Any]
 
 
 def exported(desk: Desk, person: Person, clear: Clear) -> bytes:
-    """The zip file. Papers and words are Chinese, as all papers are. Nine queries."""
+    """The zip file. Papers and words are Chinese, as all papers are. Thirteen queries."""
     with translation.override("zh-hans"):
         told = _told(person, clear)
         out = io.BytesIO()
@@ -39,6 +41,8 @@ def exported(desk: Desk, person: Person, clear: Clear) -> bytes:
             bundle.writestr("person.pdf", _printed(desk, told))
             bundle.writestr("person.xlsx", write(*_sheets(told)).file.read())
             bundle.writestr("person.json", json.dumps(told, ensure_ascii=False, indent=1))
+            for name, page in pages_of(contract__parties__person=person):
+                bundle.writestr(name, page)
     return out.getvalue()
 
 
@@ -51,6 +55,9 @@ def _told(person: Person, clear: Clear) -> dict[str, Any]:
         "people": [_home(one) for one in _homes(person)],
         "corrections": [_correction(one) for one in FormerParticulars.objects.filter(person=person).order_by("until")],
         "letters": _letters(person),
+        "contracts": [
+            {"home": one.contract.unit.key, **contract(one)} for one in contracts.of_person(person)
+        ],
         "vehicles": [
             {"home": one.unit.key, "plate": one.plate, "place": places_of(one), "days": _days(one.since, one.until)}
             for one in with_periods(
@@ -124,7 +131,7 @@ def _printed(desk: Desk, told: dict[str, Any]) -> bytes:
     parts = (who["name"], who["phone"], f"{who['paper']} {who['number']}".strip() if who["number"] else "")
     values = {
         f"file.{name}": told[name]
-        for name in ("people", "corrections", "letters", "vehicles", "cases", "kept")
+        for name in ("people", "corrections", "letters", "contracts", "vehicles", "cases", "kept")
     }
     values |= {
         "file.home": "　".join(part for part in parts if part), "estate.name": desk.estate.name, "paper.print": 1,
@@ -140,6 +147,10 @@ def _sheets(told: dict[str, Any]) -> list[Sheet]:
         "people": (_("房屋"), ["home", "role", "days", "why"], [_("房号"), _("身份"), _("时间"), _("原因")]),
         "letters": (
             _("委托"), ["home", "who", "matters", "days"], [_("房号"), _("谁委托谁"), _("委托事项"), _("时间")],
+        ),
+        "contracts": (
+            _("合同"), ["home", "title", "number", "parties", "days", "state"],
+            [_("房号"), _("合同种类"), _("合同编号"), _("当事人"), _("时间"), _("状态")],
         ),
         "vehicles": (_("车辆"), ["home", "plate", "place", "days"], [_("房号"), _("车牌号"), _("固定车位"), _("时间")]),
         "cases": (

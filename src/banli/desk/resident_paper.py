@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from banli.engine.paper import RESIDENT_FILE
 from banli.estate.belongings import Vehicle
+from banli.estate.contracts import queries as contracts
 from banli.estate.disclosure import Clear
 from banli.estate.queries import Resident
 from banli.papers import render
@@ -63,6 +64,7 @@ def _values(desk: Desk, file: ResidentFile, clear: Mapping[int, Clear] | None) -
             }
             for one in told.letters
         ],
+        "file.contracts": [contract(one) for one in told.contracts],
         "file.vehicles": [
             {
                 "plate": one.plate, "look": one.look, "place": places_of(one),
@@ -91,6 +93,16 @@ _LETTERS = {
     "expired": "已过期",
     "revoked": "已撤销",
 }
+
+
+def contract(one: contracts.Line) -> Line:
+    """A contract as papers write it: kind, number, parties, days and how it stands."""
+    held = one.contract
+    days = _days(held.since, held.until) + (f"（{held.ended} 提前结束）" if held.ended else "")
+    return {
+        "title": one.title.zh, "number": held.number, "parties": one.named, "days": days, "pages": str(one.pages),
+        "state": contracts.STATES[one.state],
+    }  # fmt: skip
 
 
 def places_of(vehicle: Vehicle) -> str:

@@ -14,7 +14,7 @@ from ruamel.yaml.error import MarkedYAMLError
 
 from banli.engine.faults import Fault, Faulty, fault
 from banli.engine.faults.reading import A_MAPPING, reading_faults
-from banli.engine.pack import Book, Pack, PackHeader, Planned, PostDefinition, Price, Setting
+from banli.engine.pack import Book, ContractKind, Pack, PackHeader, Planned, PostDefinition, Price, Setting
 from banli.engine.paper import RECEIPTS, PaperDefinition
 from banli.engine.privacy import Kept
 from banli.engine.procedure import Procedure
@@ -134,6 +134,7 @@ def load(folder: Path) -> LoadedPack:
     prices = _entries(faults, Price, single("prices", False))
     settings = _entries(faults, Setting, single("settings", False))
     privacy = _entries(faults, Kept, single("privacy", False))
+    contracts = _entries(faults, ContractKind, single("contracts", False))
     books = _folder(faults, documents, folder, "registers", "book", Book)
     papers = _folder(faults, documents, folder, "papers", "paper", PaperDefinition)
     procedures = _folder(faults, documents, folder, "procedures", "procedure", Procedure)
@@ -150,6 +151,7 @@ def load(folder: Path) -> LoadedPack:
         procedures=procedures,
         routines=routines,
         privacy=privacy,
+        contracts=contracts,
     )
     return LoadedPack(folder, pack, documents, {name: _digest(pack, one) for name, one in procedures.items()})
 
@@ -255,6 +257,7 @@ def compiled(pack: Pack, procedure: Procedure) -> dict[str, Any]:
             "procedures": {procedure.procedure: procedure},
             "routines": {},
             "privacy": {},
+            "contracts": {},
             "titles": {k: pack.procedures[k].title for k in _named(procedure) if k in pack.procedures},
         }
     )

@@ -45,6 +45,18 @@ class PostDefinition(_Model):
     counted: dict[Name, Text] = Key(default_factory=dict)
 
 
+class ContractKind(_Model):
+    """A kind of contract that a home's file keeps. ``soon``: so long before its end it is pointed out."""
+
+    title: Text
+    soon: Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,2} days$")] = "30 days"
+
+    @property
+    def soon_days(self) -> int:
+        """The same as a number of days."""
+        return int(self.soon.split()[0])
+
+
 class Price(_Model):
     """A line of the price list: ``fen`` for one ``unit``, or agreed between ``from`` and ``to`` (domain/forms §13).
 
@@ -194,6 +206,7 @@ class Pack(_Model):
     routines: dict[Slug, Routine] = Key(default_factory=dict)
     titles: dict[Slug, Text] = Key(default_factory=dict)
     privacy: dict[Name, Kept] = Key(default_factory=dict)
+    contracts: dict[Name, ContractKind] = Key(default_factory=dict)
 
 
 class Planned(_Model):

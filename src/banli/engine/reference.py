@@ -14,7 +14,7 @@ from banli.engine.faults import FAULTS
 from banli.engine.fields import Column, ColumnType, Field, Reckoned, Within
 from banli.engine.keys import KEYS
 from banli.engine.listed import Listed
-from banli.engine.pack import Book, BookColumn, PackHeader, PostDefinition, Price, Setting
+from banli.engine.pack import Book, BookColumn, ContractKind, PackHeader, PostDefinition, Price, Setting
 from banli.engine.paper import STEP_RECORD, Copy, Number, PaperDefinition, Seal
 from banli.engine.privacy import Kept
 from banli.engine.procedure import FACTS, OUTSIDERS, ROLES
@@ -92,6 +92,7 @@ _PARTS: dict[str, tuple[tuple[str, type[BaseModel]], ...]] = {
         ("a line of prices.yaml", Price),
         ("a line of settings.yaml", Setting),
         ("an entry of privacy.yaml", Kept),
+        ("a kind in contracts.yaml", ContractKind),
     ),
 }
 

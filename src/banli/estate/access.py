@@ -4,6 +4,8 @@ from django.http import Http404
 
 from banli.people.access import Desk
 
+from .contracts.models import Contract
+from .contracts.queries import whole
 from .models import Authority, Occupancy, Person, Unit
 
 #: Who may write in the resident file and enter authorities.
@@ -49,3 +51,14 @@ def authority_for(desk: Desk, pk: int) -> Authority:
     if authority is None:
         raise Http404
     return authority
+
+
+def contract_for(desk: Desk, pk: int, unit: Unit | None = None) -> Contract:
+    """A contract of the estate; of ``unit`` where one is named."""
+    found = whole(Contract.objects.filter(pk=pk, estate=desk.estate)).select_related(
+        "estate", "follows", "entered_by", "unit__building", "followed_by"
+    )
+    contract = (found.filter(unit=unit) if unit is not None else found).first()
+    if contract is None:
+        raise Http404
+    return contract

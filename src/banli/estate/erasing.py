@@ -54,7 +54,7 @@ class Erasable:
 
 
 def erasable(person: Person) -> Erasable:
-    """What can be erased of somebody now. Six queries at most."""
+    """What can be erased of somebody now. Seven queries at most."""
     goes = []
     if person.phone_index:
         goes.append("person_phone")
@@ -103,6 +103,6 @@ def _hindrance(person: Person) -> Refusal | None:
 
 
 def _named_elsewhere(person: Person) -> bool:
-    """Whether a case, and with it its papers and money, or a letter names them."""
+    """Whether a case, and with it its papers and money, a letter or a contract names them."""
     letters = Authority.objects.filter(Q(principal=person) | Q(delegate=person))
-    return person.cases.exists() or letters.exists()
+    return person.cases.exists() or letters.exists() or person.contract_parts.exists()

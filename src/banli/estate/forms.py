@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any, ClassVar, cast
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -129,14 +130,17 @@ class AuthorityForm(OfficeForm):
     def clean_scan(self) -> Upload | None:
         """The photograph, cleaned; None where there is none."""
         sent = self.cleaned_data["scan"]
-        if sent is None:
-            return None
-        try:
-            if sent.size > MAX_BYTES:
-                raise Refusal("file_too_large", max=MAX_BYTES // (1024 * 1024))
-            return photo(sent.read())
-        except Refusal as why:
-            raise forms.ValidationError(say(why)) from None
+        return cleaned(sent) if sent is not None else None
+
+
+def cleaned(sent: UploadedFile) -> Upload:
+    """A photograph that came with a form, cleaned; raises ValidationError with what is wrong with it."""
+    try:
+        if (sent.size or 0) > MAX_BYTES:
+            raise Refusal("file_too_large", max=MAX_BYTES // (1024 * 1024))
+        return photo(sent.read())
+    except Refusal as why:
+        raise forms.ValidationError(say(why)) from None
 
 
 class MoveOutForm(OfficeForm):

@@ -7,12 +7,13 @@ from django.utils import timezone
 from banli.people.access import Desk
 
 from .belongings import FormerParticulars, PaymentStanding, Vehicle
+from .contracts import queries as contracts
 from .models import Occupancy, Person, Unit
 from .parking import with_periods
 from .queries import LetterOfAuthority, Resident, authorities, masked, resident_of
 
 #: More than a home ever has; what is beyond is told as being there.
-PEOPLE, VEHICLES, STANDINGS, CORRECTIONS, LETTERS = 200, 60, 24, 40, 40
+PEOPLE, VEHICLES, STANDINGS, CORRECTIONS, LETTERS, CONTRACTS = 200, 60, 24, 40, 40, 40
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class History:
     present: list[Resident]
     gone: list[Resident]
     letters: list[LetterOfAuthority]
+    contracts: list[contracts.Line]
     vehicles: list[Vehicle]
     standings: list[PaymentStanding]
     corrections: list[Correction]
@@ -43,7 +45,7 @@ class History:
 
 
 def history_of(desk: Desk, unit: Unit) -> History:
-    """The file's own part, whatever it holds. Seven queries."""
+    """The file's own part, whatever it holds. Ten queries."""
     people, today = _everybody(desk, unit), timezone.localdate()
     over = [one for one in people if one.occupancy.until is not None and one.occupancy.until < today]
     letters, _ = authorities(desk, unit, page=LETTERS)
@@ -53,6 +55,7 @@ def history_of(desk: Desk, unit: Unit) -> History:
         present=[one for one in people if one not in over],
         gone=sorted(over, key=lambda one: (one.occupancy.until or today, one.occupancy.pk), reverse=True),
         letters=letters,
+        contracts=contracts.lines_of(unit, page=CONTRACTS)[0],
         vehicles=with_periods(list(vehicles[:VEHICLES])),
         standings=list(standings[:STANDINGS]),
         corrections=_corrections({one.person.pk: one.person for one in people}),

@@ -406,9 +406,10 @@ class AuthorityUse(models.Model):
 
 # Models live in a room's models; these stand in files of their own, and point here by name.
 from . import belongings  # noqa: E402
+from .contracts import models as contract_models  # noqa: E402
 from .intake import models as intake_models  # noqa: E402
 
 __all__ = [
     "Authority", "AuthorityUse", "Building", "Estate", "LetterScan", "Occupancy", "Person", "Unit",
-    "belongings", "intake_models",
+    "belongings", "contract_models", "intake_models",
 ]  # fmt: skip

@@ -1,6 +1,6 @@
-"""The photograph of a letter of authority (Civil Code 165): kept sealed beside the letter, looked at for a reason.
+"""Photographed papers: a letter of authority's (Civil Code 165), a contract's pages. Sealed, looked at for a reason.
 
-It shows names, numbers and a signature, so it has no address of its own: each look is journalled first.
+They show names, numbers and signatures, so they have no address of their own: each look is journalled first.
 """
 
 import base64
@@ -15,18 +15,28 @@ from banli.people.access import Desk
 from banli.people.actions import record
 from banli.people.models import Acting
 
+from .contracts.models import ContractPage
 from .models import Authority, LetterScan
 
 
 def keep(authority: Authority, taken: Upload) -> LetterScan:
     """Keep the photograph with its letter, in the transaction that enters the letter."""
-    picture = base64.b64encode(taken.content).decode()
-    return LetterScan.objects.create(authority=authority, sha256=taken.sha256, picture=picture)
+    return LetterScan.objects.create(authority=authority, sha256=taken.sha256, picture=written(taken))
 
 
-def content(scan: LetterScan) -> bytes:
+def written(taken: Upload) -> str:
+    """A photograph as the text that is sealed."""
+    return base64.b64encode(taken.content).decode()
+
+
+def content(scan: LetterScan | ContractPage) -> bytes:
     """The photograph in clear, a JPEG. Raises VaultError where it does not open."""
     return base64.b64decode(scan.picture)
+
+
+def shown(scan: LetterScan | ContractPage) -> str:
+    """The photograph as a data URL, for whoever has seen to it that the look is journalled."""
+    return f"data:image/jpeg;base64,{base64.b64encode(content(scan)).decode()}"
 
 
 @action("unmask")
@@ -40,9 +50,9 @@ def look(*, by: Desk, authority: Authority, reason: str, acting: Acting | None =
     if scan is None:
         raise Refusal("nothing_to_show")
     try:
-        shown = base64.b64encode(content(scan)).decode()
+        picture = shown(scan)
     except VaultError:
         raise Refusal("erased") from None
     body = {"authority": authority.pk, "field": "scan", "reason": reason[:200]}
     record(estate_id=by.estate.pk, kind="unmask", body=body, by=by.staff, acting=acting)
-    return f"data:image/jpeg;base64,{shown}"
+    return picture

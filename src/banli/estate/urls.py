@@ -5,6 +5,7 @@ from django.urls import path
 import banli.people.urls  # noqa: F401  # registers the converter <row:pk>
 
 from . import views
+from .contracts import views as contracts
 from .intake import views as intake
 
 app_name = "estate"
@@ -16,6 +17,11 @@ urlpatterns = [
     path("persons/<row:pk>/unmasking/", views.unmasking, name="unmasking"),
     path("authorities/<row:pk>/revocation/", views.authority_revocation, name="authority_revocation"),
     path("authorities/<row:pk>/scan/unmasking/", views.scan_unmasking, name="scan_unmasking"),
+    path("units/<row:pk>/contracts/", contracts.contracts, name="contracts"),
+    path("contracts/<row:pk>/", contracts.contract, name="contract"),
+    path("contracts/<row:pk>/pages/", contracts.pages, name="contract_pages"),
+    path("contracts/<row:pk>/closure/", contracts.closure, name="contract_closure"),
+    path("contracts/<row:pk>/unmasking/", contracts.unmasking, name="contract_unmasking"),
     path("intakes/", intake.intakes, name="intakes"),
     path("intakes/blank.xlsx", intake.blank, name="intake_blank"),
     path("intakes/<row:pk>/", intake.intake, name="intake"),

@@ -31,6 +31,9 @@ COPIED: dict[str, dict[str, Any]] = {
     "cases_reservation": {"seat": 99},
     "cases_task": {"state": "cancelled", "ended_at": lambda row: row["opened_at"]},
     "estate_authorityuse": {"authority_id": lambda row: row["authority_id"] + 1},
+    "estate_contract": {"follows_id": None},
+    "estate_contractpage": {"number": 99},
+    "estate_contractparty": {"number": 99, "person_id": lambda row: row["person_id"] + 100},
     "estate_heldplace": {
         "since": lambda row: row["until"] + timedelta(days=9),
         "until": lambda row: row["until"] + timedelta(days=19),
@@ -61,6 +64,8 @@ KNOWN_BY: dict[str, tuple[str, ...]] = {
     "cases_procedureversion": ("pack", "procedure", "digest", "current"),
     "cases_reservation": ("case_id", "step", "pool"),
     "estate_authorityuse": ("authority_id", "case_id"),
+    "estate_contractpage": ("contract_id", "number"),
+    "estate_contractparty": ("contract_id", "number"),
     "estate_heldplace": ("case_id", "step"),
     "estate_letterscan": ("authority_id",),
     "journal_dayseal": ("estate_id", "day"),

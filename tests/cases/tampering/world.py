@@ -19,6 +19,8 @@ from banli.engine.clocks import add_months
 from banli.engine.decide import OnPaper
 from banli.estate import actions as estate
 from banli.estate import moving, setting
+from banli.estate.contracts import actions as contracts
+from banli.estate.contracts.actions import Terms
 from banli.journal.seals import seal_days
 from banli.messages.smtp import Answer
 from banli.papers import actions as papers
@@ -64,6 +66,7 @@ def lived() -> Office:
     with time_machine.travel(now - timedelta(days=1), tick=True):
         office = build()
         _residents(office)
+        _agreed(office)
         _released(office)
         _people(office)
     _turned_back(office)
@@ -122,6 +125,26 @@ def _residents(office: Office) -> None:
         for days, once, colour in ((30, False, "white"), (3, False, "gray"), (5, True, ""))
     ]  # fmt: skip
     estate.revoke_authority(by=desk, authority=letters[1], reason="业主来电撤销")
+
+
+def _agreed(office: Office) -> None:
+    """A tenancy that was renewed, and a parking contract that ended early; with pages, one of them added later."""
+    desk, first = office["xiaowang"], today() - timedelta(days=400)
+    tenancy = contracts.enter(
+        by=desk, unit=office.unit, pages=[picture("white"), picture("ivory")],
+        terms=Terms("tenancy", first, today(), [office.owner, office.tenant], number="ZL-1"),
+    )  # fmt: skip
+    contracts.enter(
+        by=desk, unit=office.unit, follows=tenancy,
+        terms=Terms("tenancy", today() + timedelta(days=1), None, [office.tenant], number="ZL-2", other="中介"),
+    )  # fmt: skip
+    place = contracts.enter(
+        by=desk, unit=office.unit, terms=Terms("parking", first, None, [office.owner], other="车位产权人")
+    )
+    contracts.add_pages(by=desk, contract=place, pages=[picture("gray")])
+    other = contracts.enter(by=desk, unit=office.unit, terms=Terms("other", first, None, [office.owner]))
+    for one, days, why in ((place, 9, "车卖了"), (other, 8, "双方解除")):
+        contracts.end(by=desk, contract=one, last_day=today() - timedelta(days=days), reason=why)
 
 
 def _people(office: Office) -> None:

@@ -8,6 +8,7 @@ sealed is said in docs/concepts.md.
 
 from .cases import cases, strays
 from .chains import chains, day_seals, hash_of, heads
+from .contracts import contracts
 from .estates import posts, residents
 from .finding import Check, Finding
 from .money import entries, prices, shifts
@@ -32,4 +33,5 @@ CHECKS: dict[str, Check] = {
     "价目 / prices": prices,
     "设置、日历、封账 / settings, calendar, closed months": own,
     "住户与委托 / residents and authority": residents,
+    "合同 / contracts": contracts,
 }

@@ -185,15 +185,15 @@ def residents(tick: Ticker = unwatched) -> Iterator[Finding]:
     in_unit = {"unit_key": F("unit__key"), "unit_estate": F("unit__estate")}
     for estate in Estate.objects.order_by("pk"):
         homes = _with_reasons(Occupancy.objects.filter(estate=estate).annotate(**in_unit))
-        yield from _one_by_one(estate.pk, "occupancy", lives, Occupancy, homes, tick)
+        yield from one_by_one(estate.pk, "occupancy", lives, Occupancy, homes, tick)
         letters = _with_notes(Authority.objects.filter(estate=estate).annotate(**in_unit))
-        yield from _one_by_one(estate.pk, "authority", may, Authority, letters, tick)
+        yield from one_by_one(estate.pk, "authority", may, Authority, letters, tick)
         yield from _used(estate)
     yield from _scanned()
     yield from of_no_estate(Occupancy, Authority)
 
 
-def _one_by_one(
+def one_by_one(
     estate_id: int, about: str, handlers: Mapping[str, Callable[[dict[str, Any], Entry], None]],
     table: type[Model], rows: Iterator[Any], tick: Ticker,
 ) -> Iterator[Finding]:  # fmt: skip

@@ -19,6 +19,7 @@ from banli.config.failures import say
 from banli.config.new_file import written
 from banli.engine.refusals import Refusal
 from banli.estate import scans
+from banli.estate.contracts.pages import pages_of
 from banli.estate.models import Estate, LetterScan
 from banli.journal.vault import VaultError
 from banli.papers.files import file_for
@@ -126,7 +127,7 @@ def _pictures(bundle: Bundle, estate: Estate) -> dict[tuple[int, str], str]:
 
 
 def _photographs(bundle: Bundle, estate: Estate) -> None:
-    """What was photographed on rounds, and letters of authority."""
+    """What was photographed on rounds, letters of authority, pages of contracts."""
     for one in RoundPhoto.objects.filter(round__estate=estate).order_by("pk").iterator(50):
         bundle.add(f"rounds/{one.round_id}/{one.sha256}.jpg", picture(one))
     for scan in LetterScan.objects.filter(authority__estate=estate).order_by("pk").iterator(50):
@@ -134,6 +135,8 @@ def _photographs(bundle: Bundle, estate: Estate) -> None:
             bundle.add(f"letters/{scan.authority_id}/{scan.sha256}.jpg", scans.content(scan))
         except VaultError:
             continue  # erased
+    for name, page in pages_of(contract__estate=estate):
+        bundle.add(name, page)
 
 
 def _estate(named: str) -> Estate:

@@ -14,6 +14,8 @@ from banli.cases.models import Case
 from banli.cases.record import Record
 from banli.engine.fields import PICTURES
 from banli.estate.belongings import PaymentStanding, Vehicle
+from banli.estate.contracts.models import Contract
+from banli.estate.contracts.queries import line_of, whole
 from banli.estate.disclosure import clear_of
 from banli.estate.models import Authority, Estate, Occupancy, Unit
 from banli.estate.parking import with_periods
@@ -73,6 +75,7 @@ def _pages(
     letters = _by_unit(
         Authority.objects.filter(unit__in=units).select_related("principal", "delegate").order_by("pk")
     )
+    agreed = _by_unit(whole(Contract.objects.filter(unit__in=units)).order_by("since", "pk"))
     entered = Vehicle.objects.filter(unit__in=units).select_related("person").order_by("since", "pk")
     vehicles = _by_unit(with_periods(list(entered)))
     standings = _by_unit(PaymentStanding.objects.filter(unit__in=units).order_by("as_of"))
@@ -83,11 +86,16 @@ def _pages(
             "unit": unit,
             "people": [(one, clear.phone, clear.id_number) for one, clear in _opened(lives[unit.pk])],
             "letters": [(one, _matters(one)) for one in letters[unit.pk]],
+            "contracts": [(line_of(one), _pages_of(one)) for one in agreed[unit.pk]],
             "vehicles": vehicles[unit.pk],
             "standings": standings[unit.pk],
             "cases": [_case(one, papers.get(one.pk, []), pictures) for one in cases[unit.pk]],
         }
         yield unit, page("home.html").render(Context(told)).encode()
+
+
+def _pages_of(contract: Contract) -> list[str]:
+    return [f"contracts/{contract.pk}/{number:02d}.jpg" for number in range(1, contract.page_count + 1)]  # type: ignore[attr-defined]  # counted with the rows
 
 
 def _by_unit(rows: Iterable[Any]) -> dict[int, list[Any]]:

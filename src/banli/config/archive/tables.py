@@ -41,6 +41,7 @@ WITHHELD = {
     "messages_delivery.secret": "of a link that opens a step",
     "cases_attachment.sealed": "the picture is a file: attachments/",
     "estate_letterscan.picture": "the photograph is a file: letters/",
+    "estate_contractpage.picture": "the page is a file: contracts/",
     "routines_roundphoto.sealed": "the photograph is a file: rounds/",
     "papers_paperfile.pdf": "the paper is a file: papers/",
 }

@@ -19,21 +19,31 @@ export function start() {
 
 async function show(box, input) {
   const preview = box.querySelector("[data-preview]"), name = box.querySelector("[data-upload-name]");
-  let file = input.files[0];
+  const chosen = [...input.files], first = chosen[0];
   if (preview.src.startsWith("blob:")) URL.revokeObjectURL(preview.src);
-  preview.hidden = !file || !PHOTO.test(file.type);
-  if (!file) return;
-  name.textContent = file.name;
-  if (!PHOTO.test(file.type)) return;
-  const smaller = file.size > LARGE ? await shrink(file) : null;
-  if (smaller && smaller.size < file.size && input.files[0] === file) {
+  preview.hidden = !first || !PHOTO.test(first.type);
+  if (!first) return;
+  const named = (files) => files.map((file) => file.name).join("、");
+  name.textContent = named(chosen);
+  if (!PHOTO.test(first.type)) return;
+  const smaller = [];
+  for (const file of chosen) smaller.push(await lighter(file));
+  if (input.files[0] !== first) return;
+  if (smaller.some((file, place) => file !== chosen[place])) {
     const carrier = new DataTransfer();
-    carrier.items.add(smaller);
+    for (const file of smaller) carrier.items.add(file);
     input.files = carrier.files;
-    file = smaller;
-    name.textContent = `${file.name} · ${say("shrunk", { size: `${(file.size / 1e6).toFixed(1)} MB` })}`;
+    const size = smaller.reduce((sum, file) => sum + file.size, 0);
+    name.textContent = `${named(smaller)} · ${say("shrunk", { size: `${(size / 1e6).toFixed(1)} MB` })}`;
   }
-  preview.src = URL.createObjectURL(file);
+  preview.src = URL.createObjectURL(smaller[0]);
+}
+
+/** The file, or a smaller copy of a photograph that is needlessly large. */
+async function lighter(file) {
+  if (!PHOTO.test(file.type) || file.size <= LARGE) return file;
+  const smaller = await shrink(file);
+  return smaller && smaller.size < file.size ? smaller : file;
 }
 
 /** The photograph with its longer side at most LONGEST, as JPEG; null where the browser cannot read it. */
