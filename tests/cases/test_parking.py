@@ -9,11 +9,16 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from banli.cases import actions, jobs
-from banli.cases.models import Case
+from banli.cases.models import Case, Task
+from banli.cases.waiting import soonest
 from banli.engine.clocks import last_day
 from banli.engine.refusals import Refusal
 from banli.estate.belongings import HeldPlace, Vehicle
 from banli.estate.models import Unit
+from banli.figures import period
+from banli.figures import queries as figures
+from banli.figures.report import report
+from banli.journal.models import Entry
 from banli.papers.models import Paper
 from banli.registers.models import RegisterRow
 from tests.cases.parking import apply, asked, held, leave, paid, parked, whole
@@ -71,6 +76,56 @@ def test_a_vehicle_is_anothers_home_only_after_it_left(office: Office) -> None:
     Vehicle.objects.update(until=today() - DAY)
     assert held(apply(office))[0] == "A012"
     assert Vehicle.objects.count() == 2
+
+
+def test_the_database_too_keeps_a_place_that_a_vehicle_was_entered_with(office: Office) -> None:
+    case = apply(office, months=1)
+    given = HeldPlace.objects.get(case_id=case)
+    noted = Vehicle.objects.create(unit=office.unit, plate="浙B88888", place="A013", since=date(2020, 1, 1))
+    with pytest.raises(IntegrityError, match="another vehicle was entered with"), transaction.atomic():
+        HeldPlace.objects.filter(pk=given.pk).update(place="A013")
+    Vehicle.objects.filter(pk=noted.pk).update(place="A012")  # a workbook says so afterwards
+    with pytest.raises(IntegrityError), transaction.atomic():
+        HeldPlace.objects.filter(pk=given.pk).update(until=given.until + DAY)
+    assert HeldPlace.objects.filter(pk=given.pk).update(until=given.since) == 1, "what ends earlier may end"
+    Vehicle.objects.filter(pk=noted.pk).update(until=today() - DAY)
+    HeldPlace.objects.filter(pk=given.pk).update(until=given.until)
+
+
+def test_a_place_in_use_is_in_nobodys_inbox_and_its_end_is_not_late(office: Office) -> None:
+    case = parked(office)
+    using = Task.objects.get(case_id=case, step="using")
+    assert (using.posts, using.due_at, using.state) == ([], None, "open")
+    waiting = Case.objects.get(pk=case)
+    assert waiting.due_at is None and waiting.wake_at is not None
+    assert not Task.objects.filter(pk__in=soonest(office["xiaowang"], 50), case_id=case).exists()
+    later = timezone.now() + timedelta(days=400)
+    with time_machine.travel(later, tick=False):
+        for _ in range(3):
+            jobs.wake(timezone.now())
+    over = Case.objects.get(pk=case)
+    ended = {one["clock"]: one["was_late"] for one in over.clocks}
+    assert over.status == "done" and ended["ending"] is False and ended["renewal_window"] is False
+    assert "clock_late" not in {
+        event["event"]
+        for entry in Entry.objects.filter(stream=f"case/{case}")
+        for event in entry.body["events"]
+        if event.get("clock") in ("ending", "renewal_window")
+    }
+    assert audited() == []
+
+
+def test_a_period_is_in_no_figure_of_what_was_on_time(office: Office) -> None:
+    now = timezone.now()
+    case = parked(office)
+    do(office, "xiaowang", case, "using", "given_back")
+    days = period.Period(today(), today())
+    counted = {
+        one.clock for one in figures.on_time(office.estate.pk, days, now) if one.procedure == "parking-place"
+    }
+    told = report(office.estate.pk, days, now, money=False).clocks
+    assert {"ending", "renewal_window"} <= counted, "the log tells of them"
+    assert [one.figure.clock for one in told if one.figure.procedure == "parking-place"] == ["payment"]
 
 
 def test_a_place_that_a_vehicle_was_entered_with_is_taken(office: Office) -> None:

@@ -317,7 +317,7 @@ def _task_parts(
 
 
 def _task(book: Rulebook, event: ev.Reached, since: str) -> dict[str, Any]:
-    posts = [] if event.person else list(book.flow.steps[event.step].posts())
+    posts = [] if event.person else list(book.waits_for(event.step))
     return {
         "step": event.step, "branch": event.branch, "posts": posts, "person": event.person, "since": since,
         "due": None, "state": "open", "ended": None, "done_by": None, "outcome": "",

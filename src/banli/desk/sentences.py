@@ -68,6 +68,8 @@ class Sentences(Wording):
             outcome = self.outcome(clock.late.step, clock.late.outcome or "")
             told = {"step": self.quoted(self.step(clock.late.step)), "outcome": self.quoted(outcome)}
             lines.append(_("到时%(step)s按%(outcome)s处理") % told)
+        if clock.period:
+            lines.append(_("这是期间，不是时限：到了就结束，不算超时"))
         return lines
 
     def length(self, duration: str) -> str:

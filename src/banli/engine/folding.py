@@ -131,6 +131,7 @@ def _clock_started(s: State, e: ev.ClockStarted, at: str) -> State:
         during=e.during,
         since=e.since,
         reminders=e.reminders,
+        period=e.period,
     )
     return _with(s, clocks=(*kept, begun))
 

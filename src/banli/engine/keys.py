@@ -204,6 +204,7 @@ KEYS: dict[str, dict[str, str]] = {
         "stops": "What stops it, in the same words; several in a list.",
         "due": "When it runs out; at, end_of or within may also stand beside title.",
         "during": "Only these hours of the week count: `Mo-Su 08:00-20:00` or `setting.<hours>`; days are whole days.",
+        "period": "It is waited out, no deadline: never red, never late, in no figure of what was on time.",
         "pause": "The posts that may pause it, for a reason, and let it go on.",
         "when": "It starts only if this holds.",
         "warn": "How long before those in `late.tell` are warned: `5m`, `2h`.",

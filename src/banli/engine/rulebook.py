@@ -93,6 +93,12 @@ class Rulebook:
             return False
         return any(self.flow.precedes(step, stop.split(".")[0]) for stop in rule.stops)
 
+    def waits_for(self, step: str) -> tuple[str, ...]:
+        """The posts in whose inbox a step lies: nobody's where a period ends it, as there is nothing to be done."""
+        if any(clock.period and clock.late.step == step for clock in self.procedure.clocks.values()):
+            return ()
+        return self.flow.steps[step].posts()
+
     def step_title(self, name: str) -> Text:
         """What a step is called on the screen: its own title, else its verb's."""
         step = self.flow.steps.get(name)

@@ -42,8 +42,9 @@ class Mark:
 class Running:
     """A clock that was started. ``state``: running, warned, late, paused or stopped. Times are ISO texts in UTC.
 
-    ``within``, ``during`` and ``since`` as in :class:`banli.engine.events.ClockStarted`. ``paused``: since when it is,
-    or was when it stopped, ``until``: when it is expected to go on; ``pauses``: those that are over, from when to when.
+    ``within``, ``during``, ``since`` and ``period`` as in :class:`banli.engine.events.ClockStarted`. ``paused``: since
+    when it is, or was when it stopped, ``until``: when it is expected to go on; ``pauses``: those that are over, from
+    when to when.
     ``reminders``: those still to be given.
     """
 
@@ -62,6 +63,7 @@ class Running:
     pauses: tuple[tuple[str, str], ...] = ()
     reminders: tuple[str, ...] = ()
     until: str = ""
+    period: bool = False
 
     @property
     def on(self) -> bool:
@@ -74,7 +76,12 @@ class Running:
 
     @property
     def red_at(self) -> str:
-        """From when somebody has to look: it is due; a pause lasts longer than was expected. Empty for never."""
+        """From when somebody has to look: it is due; a pause lasts longer than was expected. Empty for never.
+
+        A period is waited out: nobody has to look.
+        """
+        if self.period:
+            return ""
         if self.counts:
             return self.due
         return self.until if self.state == "paused" else ""

@@ -371,7 +371,7 @@ class Turn:
             title, self._clock_branch(clock, branch), moment.astimezone(UTC).isoformat(), self.warning(clock, moment),
             within=self.set_now(clock.due.within), during=self.set_now(clock.during),
             since=since.astimezone(UTC).isoformat() if since else "",
-            reminders=reminders.begun(clock, moment, self.now) if clock.remind else (),
+            reminders=reminders.begun(clock, moment, self.now) if clock.remind else (), period=clock.period,
         ))  # fmt: skip
 
     def warning(self, clock: Clock, moment: datetime) -> str:
@@ -408,7 +408,7 @@ class Turn:
     def _stop(self, clock: Running) -> None:
         """Whoever entered it afterwards may have been in time, though the machine had to think otherwise meanwhile."""
         past = clock.counts and self.now > datetime.fromisoformat(clock.due)
-        late = (clock.state == "late" and not self.back) or past
+        late = not clock.period and ((clock.state == "late" and not self.back) or past)
         self.emit(ev.ClockStopped(clock.clock, clock.branch, late))
 
     def let_time_pass(self) -> None:
@@ -429,8 +429,14 @@ class Turn:
         reminders.fire(self)
 
     def run_out(self, clock: Running, rule: Clock) -> None:
-        """A clock's time is up: those named hear of it, and the step it bears on ends, if it is open."""
-        self.emit(ev.ClockLate(clock.clock, clock.branch))
+        """A clock's time is up: those named hear of it, and the step it bears on ends, if it is open.
+
+        A period is over then, and nobody was late.
+        """
+        if clock.period:
+            self._stop(clock)
+        else:
+            self.emit(ev.ClockLate(clock.clock, clock.branch))
         if rule.late.tell:
             self.emit(ev.Told(rule.late.tell, None, "clock_late", clock.clock))
         if rule.late.step is not None and self.state.token(rule.late.step, clock.branch) is not None:

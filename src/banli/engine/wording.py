@@ -335,7 +335,9 @@ class Wording:
         return said.removesuffix("s") if not self.chinese and much.number == 1 else said
 
     def how_it_counts(self, clock: Clock) -> Iterator[str]:
-        """In which hours a clock runs, whom it reminds, who may pause it."""
+        """In which hours a clock runs, whom it reminds, who may pause it; that it is waited out."""
+        if clock.period:
+            yield self.both("到了就结束，不算超时", "waited out: nobody is late")
         if clock.during is not None:
             name = clock.during.removeprefix("setting.")
             setting = self.book.pack.settings.get(name) if name != clock.during else None

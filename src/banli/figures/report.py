@@ -103,7 +103,11 @@ def report(estate_id: int, period: Period, now: datetime, *, money: bool) -> Rep
         volumes=[_titled(books, one, "") for one in queries.volumes(estate_id, period)],
         course=queries.course(estate_id, period),
         steps=[_titled(books, one, one.step) for one in queries.step_times(estate_id, period)],
-        clocks=[_titled(books, one, one.clock) for one in queries.on_time(estate_id, period, now)],
+        clocks=[
+            _titled(books, one, one.clock)
+            for one in queries.on_time(estate_id, period, now)
+            if not _is_period(books[one.procedure], one.clock)
+        ],
         contacts=satisfaction.counted(estate_id, period),
         classes=classes(estate_id, period, rules.every_current()),
         unchecked=[_titled(books, one, one.step) for one in late[: queries.UNCHECKED_AT_ONCE]],
@@ -259,6 +263,12 @@ def _books() -> dict[str, Rulebook]:
         .values_list("procedure", "pk")
     )
     return {procedure: rules.rulebook(pk) for procedure, pk in newest}
+
+
+def _is_period(book: Rulebook, clock: str) -> bool:
+    """Whether it is waited out, as today's rules have it: nobody can be on time for that, or late."""
+    rule = book.procedure.clocks.get(clock)
+    return rule is not None and rule.period
 
 
 def _titled(books: dict[str, Rulebook], figure: Any, subject: str) -> Titled:

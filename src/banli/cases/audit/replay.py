@@ -164,7 +164,7 @@ class _Replay:
         task = {
             "step": event.step, "branch": event.branch, "state": "open", "opened_at": self.then, "ended_at": None,
             "person_id": event.person, "done_by_id": None, "outcome": "", "due_at": None, "order_at": store.NEVER,
-            "posts": [] if event.person else list(self.book.flow.steps[event.step].posts()),
+            "posts": [] if event.person else list(self.book.waits_for(event.step)),
             "estate_id": self.told.first.estate_id, "procedure": self.told.first.body.get("procedure"),
         }  # fmt: skip
         self.opened.append(task)

@@ -11,6 +11,7 @@ class ClockStarted(Event):
 
     ``within`` and ``during``: what the settings said then, where the rule names settings. ``since``: from when it
     counts, where that is not now. ``reminders``: which are to be given, and when (:mod:`banli.engine.reminders`).
+    ``period``: it is waited out, and nobody is ever late.
     """
 
     kind = "clock_started"
@@ -22,6 +23,7 @@ class ClockStarted(Event):
     during: str = ""
     since: str = ""
     reminders: tuple[str, ...] = ()
+    period: bool = False
 
 
 @dataclass(frozen=True)

@@ -80,13 +80,17 @@ class Remind(Model):
 
 
 class Clock(Model):
-    """A deadline: what starts it, what stops it, when it is due, who hears of it (P7.3, P8.3, P9.6)."""
+    """A deadline: what starts it, what stops it, when it is due, who hears of it (P7.3, P8.3, P9.6).
+
+    A ``period`` is none: it is waited out. When it is over its step ends, and nobody was late.
+    """
 
     title: Text
     starts: str
     stops: tuple[str, ...] = Key(min_length=1)
     due: Due
     during: str | None = None
+    period: bool = False
     pause: tuple[Post, ...] = ()
     when: Condition | None = None
     warn: str | None = None
@@ -113,6 +117,17 @@ class Clock(Model):
             raise ValueError("during 要和 within 一起写 / during goes with within")
         if not self.during.startswith("setting."):
             parse_hours(self.during)
+        return self
+
+    @model_validator(mode="after")
+    def _a_period_hurries_nobody(self) -> "Clock":
+        if self.period and (
+            self.late.step is None or self.late.tell or self.warn or self.remind or self.pause
+        ):
+            raise ValueError(
+                "period 只写 late 的 step 和 outcome，不写 tell、warn、remind、pause"
+                " / a period takes late's step and outcome alone, without tell, warn, remind or pause"
+            )
         return self
 
     @model_validator(mode="after")
