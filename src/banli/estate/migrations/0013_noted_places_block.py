@@ -35,5 +35,5 @@ DROP FUNCTION estate_place_is_noted();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("estate", "0011_places_held")]
+    dependencies = [("estate", "0012_contracts")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]
