@@ -3,12 +3,16 @@
 import pytest
 from django.utils import timezone
 
-from banli.cases import audit
+from banli.cases import actions, audit
 from banli.cases.models import Case
+from banli.engine.refusals import Refusal
+from banli.estate.models import Occupancy
+from banli.papers.models import Paper
 from banli.registers.models import RegisterRow
 from tests.cases.complaints import local
+from tests.cases.test_actions import do, goods
 from tests.desk.at_the_desk import TELEPHONE, at, key, occupancy, text
-from tests.office import Office
+from tests.office import Office, identity, today
 
 
 def now() -> str:
@@ -48,11 +52,52 @@ def test_what_is_missing_is_marked_and_nothing_begins(office: Office) -> None:
     assert "请填写" in text(answer) and not Case.objects.exists()
 
 
-@pytest.mark.parametrize(
-    ("address", "status"), [("/open/goods-release/", 404), ("/open/no-such-thing/", 404)]
-)
+@pytest.mark.parametrize(("address", "status"), [("/open/home-repair/", 404), ("/open/no-such-thing/", 404)])
 def test_a_matter_of_a_home_is_not_begun_without_one(office: Office, address: str, status: int) -> None:
     assert at(office, "xiaowang").get(address).status_code == status
+
+
+def ours() -> dict[str, str]:
+    return {
+        "colleague": "维修工老郑", "department": "engineering_supervisor", "carrier": "货运刘师傅",
+        "carrier_id": identity(), "date": today().isoformat(), "goods-0-name": "增压水泵", "goods-0-count": "1",
+    }  # fmt: skip
+
+
+def test_things_of_the_office_leave_on_its_departments_word_and_on_no_homes(office: Office) -> None:
+    """P1: the staff who carry something out; from the counter, without a home, up to the slip and its row."""
+    client = at(office, "xiaowang")
+    assert "/open/goods-release/" in text(client.get("/"))
+    page = text(client.get("/open/goods-release/"))
+    assert 'name="colleague"' in page and "谁来申请" not in page
+    answer = client.post("/open/goods-release/", {"key": key(), **ours()})
+    assert answer.status_code == 302
+    case = Case.objects.get()
+    assert (case.unit, case.applicant, case.applicant_role) == (None, None, "staff")
+    do(office, "xiaowang", case.pk, "colleague_signs", "signed", signature="paper")
+    do(office, "xiaowang", case.pk, "head", "dispatched", extra={"assignee": office.staff("zhao").pk})
+    do(office, "zhao", case.pk, "head_signs", "agreed", signature="paper")
+    do(office, "laoli", case.pk, "confirm", "approved", signature="paper")
+    do(office, "chen", case.pk, "seal", "sealed")
+    do(office, "xiaowang", case.pk, "issue", "issued")
+    paper = Paper.objects.get()
+    assert paper.snapshot["step.colleague_signs.by"] == "维修工老郑"
+    assert paper.snapshot["step.head_signs.by"] == "赵工" and paper.snapshot["form.department"] == "工程"
+    cells = RegisterRow.objects.get(book="goods-release").cells
+    assert (cells["applicant"], cells["head"], cells["unit"]) == ("维修工老郑", "赵工", None)
+    assert [str(finding) for check in audit.CHECKS.values() for finding in check()] == []
+
+
+def test_who_is_employed_in_a_home_is_not_of_our_staff(office: Office) -> None:
+    Occupancy.objects.filter(unit=office.unit, person=office.tenant).update(role="staff")
+    page = text(at(office, "xiaowang").get(f"/units/{office.unit.pk}/open/goods-release/"))
+    assert f"?applicant={occupancy(office, office.owner)}" in page
+    assert f"?applicant={occupancy(office, office.tenant)}" not in page
+    more = {"by": office["xiaowang"], "procedure": "goods-release", "answers": goods(), "key": key()}
+    with pytest.raises(Refusal, match=r"^applicant_role"):
+        actions.open_case(unit=office.unit, applicant=office.tenant, applicant_role="staff", **more)
+    with pytest.raises(Refusal, match=r"^unit_required"):
+        actions.open_case(unit=None, applicant=None, applicant_role="owner", **more)
 
 
 def test_begun_from_a_home_it_knows_the_home_and_who_asks(office: Office) -> None:

@@ -11,7 +11,7 @@ from banli.engine.pack import Pack
 #: Book → what stands in a column of it, from the written procedures and the fields of the forms in use.
 DEMANDED = {
     "goods-release": "paper.number case.unit case.applicant form.carrier form.carrier_id form.date form.goods "
-    "step.confirm.by step.seal.by step.gate.at step.gate.by",
+    "step.confirm.by step.seal.by step.gate.at step.gate.by case.applicant_role form.department step.head_signs.by",
     "hot-work": "paper.number case.unit case.applicant form.spot form.work form.way form.level form.starts_at "
     "form.ends_at form.welder form.certificate form.watcher step.engineering.by step.safety.by step.approve.by "
     "step.after_check.at step.after_check.by",

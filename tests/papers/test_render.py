@@ -321,3 +321,18 @@ def test_the_seal_lies_in_the_last_of_the_signature_boxes() -> None:
     place = render.seal_place(SLIP, printed("goods-release-slip", GOODS), "original")
     middle = place.x + place.side / 2
     assert 0.75 < middle / 595.28 < 0.95  # A5 on its side is 595.28 points wide
+
+
+def test_the_slip_for_things_of_the_office_bears_its_departments_head() -> None:
+    ours = {
+        "case.unit": None, "case.applicant": None, "case.applicant_role": {"zh": "本处员工", "en": "office staff"},
+        "form.colleague": "维修工老郑", "form.department": {"zh": "工程", "en": "Engineering"},
+        "step.colleague_signs.by": "维修工老郑", "step.head_signs.by": "赵工",
+    }  # fmt: skip
+    told = printed("goods-release-slip", {**GOODS, **ours})
+    text = words(render.render(definition("goods-release-slip"), told, "original"))
+    for word in ("部门", "工程", "维修工老郑（本处员工）", "部门主管", "赵工"):
+        assert word in text, word
+    assert "业主同意" not in text and "业主同意" in words(
+        render.render(definition("goods-release-slip"), printed("goods-release-slip", GOODS), "original")
+    )

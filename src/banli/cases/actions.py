@@ -13,6 +13,7 @@ from django.utils import timezone
 from banli.engine import back_entry, consent, decide, verbs
 from banli.engine import events as ev
 from banli.engine.decide import Act, Actor, OnPaper
+from banli.engine.procedure import ROLES
 from banli.engine.refusals import Refusal
 from banli.engine.rulebook import Rulebook
 from banli.engine.state import State
@@ -48,8 +49,11 @@ def open_case(
         if found is None:
             raise Refusal("unknown_procedure", procedure=procedure[:50])
         at, book = not_before(clock, found.earliest), rules.rulebook(found.version)
-        if book.procedure.about == "unit" and (unit is None or applicant is None):
+        needs_home = book.procedure.about == "unit" or not book.procedure.takes(applicant_role, home=False)
+        if book.procedure.about != "estate" and needs_home and (unit is None or applicant is None):
             raise Refusal("unit_required")
+        if unit is not None and not book.procedure.takes(applicant_role, home=True):
+            raise Refusal("applicant_role", roles=[ROLES[one] for one in book.procedure.applicant.roles])
         first = book.flow.root.items[0]
         act_first = Act(
             first, next(iter(book.flow.targets[first])), None, answers, note, signature, extra or {}, on_paper

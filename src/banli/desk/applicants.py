@@ -20,7 +20,7 @@ class Applicants:
     @classmethod
     def of(cls, book: Rulebook, people: Iterable[Resident], occupancy: str) -> "Applicants":
         """``occupancy``: the number of what somebody is to the home, as the form sent it; another's is nobody's."""
-        may = [each for each in people if each.role in book.procedure.applicant.roles]
+        may = [each for each in people if book.procedure.takes(each.role, home=True)]
         named = [each for each in may if str(each.occupancy.pk) == occupancy]
         return cls(book, may, named[0] if named else None)
 

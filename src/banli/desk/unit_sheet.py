@@ -69,11 +69,16 @@ class UnitSheet:
 
 
 def begun(desk: Desk) -> dict[str, list[Rulebook]]:
-    """What this desk may begin, in the packs' order: ``unit``, of a home; ``estate``, of one or of none. One query."""
-    told: dict[str, list[Rulebook]] = {"unit": [], "estate": []}
+    """What this desk may begin, in the packs' order: ``unit``, of a home; ``estate``, of one or of none; ``office``, of
+    none, where our own staff ask. One query.
+    """
+    told: dict[str, list[Rulebook]] = {"unit": [], "estate": [], "office": []}
     for book in rules.every_current().values():
-        if desk.holds(*book.procedure.opened_by):
-            told[book.procedure.about].append(book)
+        if not desk.holds(*book.procedure.opened_by):
+            continue
+        if book.procedure.about == "either":
+            told["office"].append(book)
+        told["estate" if book.procedure.about == "estate" else "unit"].append(book)
     return told
 
 

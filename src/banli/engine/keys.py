@@ -8,7 +8,8 @@ KEYS: dict[str, dict[str, str]] = {
         "title": "What it is called.",
         "purpose": "What it is for, in a sentence: the first thing the handbook says.",
         "source": "Where it is written: P1, Order 110 art. 28.",
-        "about": "`unit` (the default): a case belongs to a room. `estate`: to none, or to the one it is begun at.",
+        "about": "`unit` (the default): a case belongs to a room. `estate`: to none, or to the one it is begun at. "
+        "`either`: to a room, or to none where the office's own staff ask.",
         "opened_by": "The posts that may open a case.",
         "applicant": "Who may apply.",
         "rests_on": "The open case of another procedure, about the same room, on which a case rests.",

@@ -55,6 +55,24 @@ class GoodsRelease(Story):
         return moment
 
 
+class OfficeGoods(GoodsRelease):
+    """Things of the office itself that go out to be repaired; the head of their department signs."""
+
+    def about(self) -> None:
+        return None
+
+    def prepare(self, at: datetime) -> None:
+        super().prepare(at)
+        self.goods = [
+            {"name": self.chance.choice(("增压水泵", "手持对讲机", "洗地机")), "count": 1, "remark": "外修"}
+        ]
+        self.helped = self.chance.choice(words.CARRIERS)
+
+    def at_fill(self, at: datetime) -> dict[str, Any]:
+        told = super().at_fill(at)
+        return told | {"colleague": "维修工老郑", "department": "engineering_supervisor", "phone": ""}
+
+
 class Carrying(Story):
     """Large things or building materials by stairs and lift."""
 

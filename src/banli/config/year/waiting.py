@@ -6,7 +6,7 @@ from functools import partial
 from itertools import cycle
 
 from .accounts import NetworkChange, NetworkOpening, Opening
-from .carrying import Carrying, GoodsRelease
+from .carrying import Carrying, GoodsRelease, OfficeGoods
 from .complaints import Communication, Complaint
 from .homes import Home, People
 from .orders import Order
@@ -57,7 +57,8 @@ def waiting(
     for stop in ("review", "approve", "check"):
         stories.append(Carrying(homes.pop(), building=True, stop=stop, back=1 if stop != "check" else 3))
     for told, step, outcome in (
-        (GoodsRelease, "seal", WITHDRAW), (GoodsRelease, "gate", LEFT), (AdditionalItem, "review", "rejected"),
+        (GoodsRelease, "seal", WITHDRAW), (GoodsRelease, "gate", LEFT), (OfficeGoods, "head_signs", "returned"),
+        (AdditionalItem, "review", "rejected"),
         (AdditionalItem, "review", "agreed"), (Cleaning, "agree", "refused"), (HotWork, "safety", "rejected"),
         (HotWork, "ready", "passed"), (Opening, "connect", WITHDRAW),
         (Violation, "serve", "refused"),

@@ -35,12 +35,12 @@ def counter(request: HttpRequest) -> HttpResponse:
         return render(request, "desk/_found.html", {"found": found, "may_file": desk.holds(*FILE_POSTS)})
     if found is not None and found.only:
         return redirect(found.only)
-    now = timezone.now()
+    now, may = timezone.now(), begun(desk)
     context = {
         "found": found,
         "text": found.text if found else "",
         "may_file": desk.holds(*FILE_POSTS),
-        "matters": begun(desk)["estate"],
+        "matters": may["estate"] + may["office"],
         "waiting": [
             (one, due.of_task(one.book, one.case.clocks, one.task.step, one.task.branch, now))
             for one in queries.inbox(desk, limit=WAITING_SHOWN)

@@ -79,7 +79,7 @@ def matter(request: HttpRequest, procedure: str) -> HttpResponse:
     """The same for a procedure that is about the estate: nobody applies, the office itself begins it."""
     desk = desk_for(request)
     _, book = procedure_for(desk, procedure)
-    if book.procedure.about != "estate":
+    if book.procedure.about == "unit":
         raise Http404
     return _asked(request, desk, book, Asker(), {"book": book})
 

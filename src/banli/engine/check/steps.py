@@ -98,7 +98,7 @@ def _destination(subject: Subject, name: str, step: Step) -> Iterator[Fault]:
     yield from field(subject, subject.at(name, "to"), step.to, ("choice",), name)
     asked = step.to.removeprefix("form.")
     question = subject.procedure.form.get(asked)
-    if question is not None and (not question.required or question.when is not None):
+    if question is not None and not (question.required and question.when in (None, step.when)):
         yield subject.fault(subject.at(name, "to"), "post_unnamed", field=asked)
     for option in subject.book.destinations(name):
         if option not in subject.pack.posts:

@@ -54,8 +54,8 @@ FAULTS: dict[str, Saying] = {
     "post_unnamed": say(
         "派谁要看“{field}”，这时它可能还没有填。",
         "who is sent rests on “{field}”, which may not have been answered by then",
-        "在前面的步骤里问它，必填，不写 when。",
-        "ask for it in a step before, required and without a when",
+        "在前面的步骤里问它，必填，不写 when，或与这一步的 when 相同。",
+        "ask for it in a step before, required and without a when, or with this step's",
     ),
     "signed_changed": say(
         "“{field}”在“{signer}”签过之后又可以改，签名仍然有效。",

@@ -84,7 +84,7 @@ class Procedure(Model):
     title: Text
     purpose: Text | None = None
     source: Text | str | None = None
-    about: Literal["unit", "estate"] = "unit"
+    about: Literal["unit", "estate", "either"] = "unit"
     opened_by: tuple[Post, ...] = Key(min_length=1)
     applicant: Applicants
     rests_on: RestsOn | None = None
@@ -102,6 +102,11 @@ class Procedure(Model):
     @classmethod
     def _one_or_several(cls, data: Any) -> Any:
         return with_lists(data, "opened_by")
+
+    def takes(self, role: str, *, home: bool) -> bool:
+        """Whether somebody in this role may apply, of a home or of none."""
+        fits = self.about != "either" or home == (role != "staff")
+        return fits and role in self.applicant.roles
 
     def private_fields(self) -> frozenset[str]:
         """Fields that are stored sealed and shown masked."""
