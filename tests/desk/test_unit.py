@@ -1,5 +1,6 @@
 """A home on one screen: its people, what they may have done, what is going on, what was."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -46,6 +47,16 @@ def test_the_clerk_may_begin_what_the_front_desk_takes_in(office: Office):
     page = page_of(office)
     assert f'formaction="{opening_url(office, "goods-release")}"' in page
     assert f'formaction="{opening_url(office, "home-repair")}"' in page
+
+
+def test_what_may_be_begun_stands_on_the_packs_shelves_each_of_the_first_ten_with_a_key(office: Office):
+    page = page_of(office)
+    shelves = re.findall(r'<h4 class="begin-shelf-title">(.+?)</h4>', page)
+    assert shelves == ["出入", "来电、投诉和回访", "维修和清洁", "装修", "开户、网络和车位"]
+    offered = re.findall(r'/open/([\w-]+)/" data-roles="[^"]*"(?: data-key="(\d)")?', page)
+    assert offered[:4] == [("goods-release", "1"), ("stairs-lift", "2"), ("visitor", "3"), ("call", "4")]
+    assert "".join(key for _name, key in offered) == "1234567890"
+    assert len(offered) > 10 and len({name for name, _key in offered}) == len(offered)
 
 
 def test_a_post_that_takes_nothing_in_begins_nothing(office: Office):

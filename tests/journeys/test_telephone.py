@@ -30,7 +30,7 @@ def test_a_call_becomes_an_entry_and_a_repair(site: Site):
     clerk.go(f"/units/{site.office.unit.pk}/")
     page.locator(".people-one", has_text="租户刘先生").locator("input[type=radio]").check()
     page.locator("h1").click()
-    page.keyboard.press("0")
+    page.keyboard.press("4")
     page.wait_for_url(re.compile("/open/call/"))
     expect(page.locator("[name=caller]")).to_have_value("租户刘先生")
     page.fill("[name=said]", "厨房龙头漏水")

@@ -24,6 +24,9 @@ def read(**minutes: int) -> clocks.Reading:
         (185, "calm", "还有 3 小时 5 分"),
         (180, "calm", "还有 3 小时"),
         (2 * 1440 + 240, "calm", "还有 2 天 4 小时"),
+        (9 * 1440 + 240, "calm", "还有 9 天 4 小时"),
+        (12 * 1440 + 240, "calm", "还有 12 天"),
+        (-318 * 1440 - 600, "red", "超时 318 天"),
     ],
 )
 def test_a_clock_says_how_long_still_or_how_long_over(due: int, state: str, sentence: str) -> None:

@@ -127,6 +127,9 @@ def test_how_long_it_still_is(page: Page, address: str) -> None:
     seconds = [0, 1, 59, 60, 61, 720, 3599, 3600, 3660, 11100, 86399, 86400, 90000, 187200]
     found = run(page, address, "clock", "(m, all) => all.map(m.span)", seconds)
     assert found == [clocks.span(timedelta(seconds=number)) for number in seconds]
+    seconds = [3600, 863_999, 864_000, 867_600, 27_500_000]
+    found = run(page, address, "clock", "(m, all) => all.map(m.away)", seconds)
+    assert found == [clocks.away(timedelta(seconds=number)) for number in seconds]
 
 
 def test_a_key_is_made_without_a_secure_context_too(page: Page, address: str) -> None:

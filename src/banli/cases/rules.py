@@ -30,13 +30,16 @@ def current(procedure: str) -> ProcedureVersion:
 
 
 def every_current() -> dict[str, Rulebook]:
-    """All procedures new cases may begin with, by name, in the order they were loaded."""
-    versions = (
-        ProcedureVersion.objects.filter(current=True)
-        .order_by("pack", "procedure")
-        .values_list("procedure", "pk")
-    )
-    return {procedure: rulebook(pk) for procedure, pk in versions}
+    """All procedures new cases may begin with, by name: pack by pack, as their packs' shelves sort them."""
+    versions = ProcedureVersion.objects.filter(current=True).values_list("procedure", "pk")
+    return {procedure: rulebook(pk) for procedure, pk in sorted(versions, key=lambda one: _place(one[1]))}
+
+
+@lru_cache(maxsize=256)
+def _place(version_id: int) -> tuple[str, int, str]:
+    book = rulebook(version_id)
+    header = book.pack.header
+    return header.pack, *header.place_of(book.procedure.procedure)
 
 
 def participants(book: Rulebook) -> frozenset[str]:

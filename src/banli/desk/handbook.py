@@ -66,6 +66,7 @@ class Entry:
 
     name: str
     rulebook: Rulebook
+    shelf: Text | None
     opened_by: str
 
 
@@ -87,14 +88,14 @@ class Page:
 
 def contents() -> list[Entry]:
     """The procedures in force, in the packs' order. One query beside those for rulebooks not yet read."""
-    current = ProcedureVersion.objects.filter(current=True).defer("compiled").order_by("pack", "procedure")
-    return [_entry(version, rules.rulebook(version.pk)) for version in current]
+    return [_entry(name, book) for name, book in rules.every_current().items()]
 
 
-def _entry(version: ProcedureVersion, book: Rulebook) -> Entry:
+def _entry(name: str, book: Rulebook) -> Entry:
     words = Wording(book, get_language() or "zh")
     opened_by = words.listed(say(book.post_title(post)) for post in book.procedure.opened_by)
-    return Entry(version.procedure, book, opened_by)
+    shelf = book.pack.header.shelf_of(name)
+    return Entry(name, book, shelf.title if shelf else None, opened_by)
 
 
 def page(desk: Desk, name: str) -> Page:

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from banli.cases import rules
 from banli.cases.models import Case
-from banli.engine.rulebook import Rulebook
 from banli.engine.text import Text
 from banli.estate import parking
 from banli.estate import queries as estate
@@ -20,6 +19,7 @@ from banli.papers.standing import is_over
 from banli.people.access import Desk
 
 from .cards import Card, cards
+from .shelves import Shelf, begun, shelved
 
 OPEN_SHOWN, PAPERS_SHOWN, VEHICLES_SHOWN, PAGE = 20, 12, 12, 10
 #: A letter of authority that ends within so many days is pointed out.
@@ -44,8 +44,7 @@ class UnitSheet:
 
     unit: Unit
     resident: estate.UnitSheet
-    procedures: list[Rulebook]
-    matters: list[Rulebook]
+    shelves: list[Shelf]
     open_cases: list[Card]
     papers: list[ValidPaper]
     vehicles: list[Vehicle]
@@ -68,31 +67,16 @@ class UnitSheet:
         return told
 
 
-def begun(desk: Desk) -> dict[str, list[Rulebook]]:
-    """What this desk may begin, in the packs' order: ``unit``, of a home; ``estate``, of one or of none; ``office``, of
-    none, where our own staff ask. One query.
-    """
-    told: dict[str, list[Rulebook]] = {"unit": [], "estate": [], "office": []}
-    for book in rules.every_current().values():
-        if not desk.holds(*book.procedure.opened_by):
-            continue
-        if book.procedure.about == "either":
-            told["office"].append(book)
-        told["estate" if book.procedure.about == "estate" else "unit"].append(book)
-    return told
-
-
 def unit_sheet(desk: Desk, unit: Unit) -> UnitSheet:
     """Everything but the history. Nine queries, however many people, cases and vehicles there are."""
-    now, may = timezone.now(), begun(desk)
+    now = timezone.now()
     going_on = (
         Case.objects.filter(unit=unit, status=Case.Status.OPEN).select_related("applicant").order_by("-id")
     )
     return UnitSheet(
         unit,
         estate.unit_sheet(desk, unit),
-        may["unit"],
-        may["estate"],
+        shelved(begun(desk)),
         cards(going_on[:OPEN_SHOWN]),
         valid_papers(unit, now),
         _vehicles(unit),

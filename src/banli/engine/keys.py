@@ -234,7 +234,16 @@ KEYS: dict[str, dict[str, str]] = {
         "joins": "`yes`: a repeated report may be joined to the open case whose matter it repeats, and is over then.",
     },
     "Override": {"by": "The posts.", "to": "The steps a case may be sent back to or opened again at."},
-    "PackHeader": {"pack": "The pack's name.", "title": "What it is called.", "version": "Its version, quoted."},
+    "PackHeader": {
+        "pack": "The pack's name.",
+        "title": "What it is called.",
+        "version": "Its version, quoted.",
+        "shelves": "How the desk sorts what may be begun; what is on none comes last.",
+    },
+    "Shelf": {
+        "title": "What these procedures have in common.",
+        "procedures": "Them, in the order in which they are offered.",
+    },
     "PostDefinition": {
         "title": "What the post is called.",
         "duties": "What it answers for.",

@@ -25,12 +25,29 @@ class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Shelf(_Model):
+    """Procedures that belong together, in the order in which the desk offers them."""
+
+    title: Text
+    procedures: tuple[Slug, ...] = Key(min_length=1)
+
+
 class PackHeader(_Model):
-    """``pack.yaml``."""
+    """``pack.yaml``. ``shelves``: how the desk sorts what may be begun; what is on none comes last, by its name."""
 
     pack: Slug
     title: Text
     version: Annotated[str, StringConstraints(pattern=r"^\d+(\.\d+)*$")]
+    shelves: tuple[Shelf, ...] = ()
+
+    def shelf_of(self, procedure: str) -> Shelf | None:
+        """The shelf that a procedure stands on."""
+        return next((one for one in self.shelves if procedure in one.procedures), None)
+
+    def place_of(self, procedure: str) -> tuple[int, str]:
+        """What procedures are sorted by."""
+        order = [name for one in self.shelves for name in one.procedures]
+        return order.index(procedure) if procedure in order else len(order), procedure
 
 
 class PostDefinition(_Model):

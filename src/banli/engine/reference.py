@@ -14,7 +14,16 @@ from banli.engine.faults import FAULTS
 from banli.engine.fields import Column, ColumnType, Field, Reckoned, Within
 from banli.engine.keys import KEYS
 from banli.engine.listed import Listed
-from banli.engine.pack import Book, BookColumn, ContractKind, PackHeader, PostDefinition, Price, Setting
+from banli.engine.pack import (
+    Book,
+    BookColumn,
+    ContractKind,
+    PackHeader,
+    PostDefinition,
+    Price,
+    Setting,
+    Shelf,
+)
 from banli.engine.paper import STEP_RECORD, Copy, Number, PaperDefinition, Seal
 from banli.engine.privacy import Kept
 from banli.engine.procedure import FACTS, OUTSIDERS, ROLES
@@ -88,6 +97,7 @@ _PARTS: dict[str, tuple[tuple[str, type[BaseModel]], ...]] = {
     "registers/&lt;name&gt;.yaml": (("a book", Book), ("a column", BookColumn)),
     "the pack's other files": (
         ("pack.yaml", PackHeader),
+        ("a shelf of pack.yaml", Shelf),
         ("a post of posts.yaml", PostDefinition),
         ("a line of prices.yaml", Price),
         ("a line of settings.yaml", Setting),

@@ -22,6 +22,8 @@ ZONE = timezone.get_default_timezone()
 WARN_BEFORE = timedelta(minutes=30)
 #: With a start, when this share of its time is left.
 WARN_SHARE = 4
+#: So far away, hours say nothing any more.
+FAR = timedelta(days=10)
 
 
 @dataclass(frozen=True)
@@ -57,15 +59,20 @@ def read(
         warn_at = moment - ((moment - started) / WARN_SHARE if started else WARN_BEFORE)
     if stopped is not None:
         late = stopped > moment
-        sentence = _("超时 %(time)s") % {"time": span(stopped - moment)} if late else _("按时")
+        sentence = _("超时 %(time)s") % {"time": away(stopped - moment)} if late else _("按时")
         return Reading(moment, warn_at, "missed" if late else "met", sentence, told_end(moment, now))
     left = moment - now
     if left < timedelta():
         return Reading(
-            moment, warn_at, "red", _("超时 %(time)s") % {"time": span(-left)}, told_end(moment, now)
+            moment, warn_at, "red", _("超时 %(time)s") % {"time": away(-left)}, told_end(moment, now)
         )
     state: Literal["calm", "amber"] = "amber" if now >= warn_at else "calm"
-    return Reading(moment, warn_at, state, _("还有 %(time)s") % {"time": span(left)}, told_end(moment, now))
+    return Reading(moment, warn_at, state, _("还有 %(time)s") % {"time": away(left)}, told_end(moment, now))
+
+
+def away(length: timedelta) -> str:
+    """How far from now a clock's end is: as `span`, in whole days where it is far."""
+    return span(timedelta(days=length.days) if length >= FAR else length)
 
 
 def span(length: timedelta) -> str:

@@ -15,7 +15,8 @@ from banli.people.views import whole_number
 from .. import access, due
 from ..cards import done_today
 from ..search import look_up
-from ..unit_sheet import begun, past_cases, unit_sheet
+from ..shelves import begun, without_home
+from ..unit_sheet import past_cases, unit_sheet
 
 WAITING_SHOWN = 5
 
@@ -35,12 +36,12 @@ def counter(request: HttpRequest) -> HttpResponse:
         return render(request, "desk/_found.html", {"found": found, "may_file": desk.holds(*FILE_POSTS)})
     if found is not None and found.only:
         return redirect(found.only)
-    now, may = timezone.now(), begun(desk)
+    now = timezone.now()
     context = {
         "found": found,
         "text": found.text if found else "",
         "may_file": desk.holds(*FILE_POSTS),
-        "matters": may["estate"] + may["office"],
+        "matters": without_home(begun(desk)),
         "waiting": [
             (one, due.of_task(one.book, one.case.clocks, one.task.step, one.task.branch, now))
             for one in queries.inbox(desk, limit=WAITING_SHOWN)

@@ -21,6 +21,7 @@ from banli.engine.check import (
     routines,
     rules,
     sending,
+    shelves,
     slots,
     steps,
 )
@@ -57,6 +58,7 @@ def examine(loaded: LoadedPack, others: Iterable[LoadedPack] = ()) -> Report:
         *papers.books(loaded),
         *papers.receipts(loaded),
         *papers.superiors(loaded),
+        *shelves.shelves(loaded),
     ]
     report.faults += [*routines.routines(loaded, every), *privacy.privacy(loaded)]
     for name in loaded.pack.procedures:

@@ -33,6 +33,12 @@ FAULTS: dict[str, Saying] = {
         "不必填，或写 default，或 known: applicant.phone。",
         "do not require it, or give it a default, or known: applicant.phone",
     ),
+    "shelved_twice": say(
+        "“{name}”已经在前面一组里。",
+        "“{name}” stands on a shelf before",
+        "只留一处。",
+        "leave it in one place",
+    ),
     "no_code": say(
         "单据“{paper}”没有二维码，门岗读不了。",
         "the paper “{paper}” has no code, and the gate cannot read it",

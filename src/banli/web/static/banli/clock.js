@@ -16,6 +16,13 @@ export function span(seconds) {
   return two("days", days, "hours", hours % 24);
 }
 
+const DAY = 86400, FAR = 10 * DAY;
+
+/** How far from now a clock's end is: as `span`, in whole days where it is far. */
+export function away(seconds) {
+  return span(seconds < FAR ? seconds : seconds - seconds % DAY);
+}
+
 function two(large, whole, small, rest) {
   const told = say(large, { n: whole });
   return rest ? `${told} ${say(small, { n: rest })}` : told;
@@ -24,8 +31,8 @@ function two(large, whole, small, rest) {
 /** What a clock says and how it looks at `now` (milliseconds). */
 export function reading(due, warn, now) {
   const left = due - now;
-  if (left < 0) return { state: "red", sentence: say("over", { time: span(Math.floor(-left / 1000)) }) };
-  return { state: now >= warn ? "amber" : "calm", sentence: say("left", { time: span(Math.floor(left / 1000)) }) };
+  if (left < 0) return { state: "red", sentence: say("over", { time: away(Math.floor(-left / 1000)) }) };
+  return { state: now >= warn ? "amber" : "calm", sentence: say("left", { time: away(Math.floor(left / 1000)) }) };
 }
 
 function tick() {
