@@ -47,7 +47,7 @@ class Repair(Served):
         ),
         "declined": (("no_answer", 0.1), ("fair", 0.2)),
     }
-    takes = {"quote": (3, 9), "agree": (1, 3), "accept": (2, 6), "order": (10, 60), "declined": (30, 120)}
+    takes = {"quote": (3, 9), "price": (4, 14), "agree": (1, 3), "accept": (2, 6), "order": (10, 60), "declined": (30, 120)}
     notes = {
         "no_access": ("敲门无人，电话联系后改约",), "refused": ("业户想自己找人修",),
         "unfinished": ("缺配件，明天再来",),
@@ -106,6 +106,8 @@ class Repair(Served):
     def at_quote(self, at: datetime) -> dict[str, Any]:
         if self.chance.random() < 0.35:
             return {"findings": self.findings, "charge": "free"}
+        if self.chance.random() < 0.06:
+            return {"findings": self.findings, "charge": "unlisted", "proposal": self.chance.choice(words.UNLISTED)}
         name, price = self.chance.choice(words.MATERIALS)
         labour = self.chance.choice(("20", "30", "40", "50"))
         count = self.chance.choice((1, 1, 1, 2))
@@ -113,6 +115,10 @@ class Repair(Served):
             "findings": self.findings, "charge": "paid", "labour": labour,
             "materials": [{"name": name, "count": count, "price": price}],
         }  # fmt: skip
+
+    def at_price(self, at: datetime) -> dict[str, Any]:
+        labour, supplies = self.chance.randrange(80, 241, 20), self.chance.randrange(20, 121, 10)
+        return {"priced": str(labour + supplies), "priced_how": f"人工 {labour}、材料 {supplies}"}
 
     def at_work(self, at: datetime) -> dict[str, Any]:
         return {"result": self.result}

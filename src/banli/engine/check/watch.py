@@ -98,7 +98,9 @@ class Watched(Turn):
         sends = self.book.flow.steps[event.step].sends is not None
         keys = self.subject.at(event.step, *(("sends",) if sends else ()), "paper")
         for name in sorted(paper.fields()):
-            if not self.was_asked(name, event.branch):
+            when = self.book.procedure.form[name].when
+            applies = when is None or when.holds(self.values(event.branch))
+            if applies and not self.was_asked(name, event.branch):
                 self.note("paper_unasked", keys, field=name)
         if paper.seal and not self.stands(paper.seal.step, event.step, event.branch):
             self.note("paper_unsealed", keys, step=paper.seal.step)
