@@ -81,6 +81,7 @@ def lead(office: Office) -> Person:
 def card(office: Office, case: int, row: int, until: str) -> None:
     answers = {
         "holder": f"工人{'甲乙丙丁戊'[row]}", "holder_id": identity(f"1101011990010{row + 1}001"), "valid_to": until,
+        "holder_phone": "13800571601",
         "portrait": FACE.sha256, "identity_copy": COPY.sha256,
     }  # fmt: skip
     do(office, "xiaowang", case, "particulars", "done", branch=row, answers=answers, uploads=[FACE, COPY])
@@ -232,6 +233,8 @@ def test_the_whole_life_of_a_renovation_comes_out_to_the_fen(office: Office, shi
     assert [row["receipt"] for row in rows] == 5 * [numbers[0]]
     assert [row["renewed"] for row in rows] == [*numbers[1:], None, None, None]
     assert [row["how"]["zh"] for row in rows] == 5 * ["完好"]
+    assert [row["trade"]["zh"] for row in rows] == 5 * ["泥瓦工"]
+    assert [row["phone"]["mask"] for row in rows] == 5 * ["138****1601"]
     assert audited() == []
 
 

@@ -10,6 +10,9 @@ from hypothesis import strategies as st
 
 from banli.engine.clocks import Duration, Pause, Step, add_months, count, due, end_of_day, parse_duration
 from banli.engine.hours import DAYS, Hours, parse_hours
+from banli.engine.procedure import Due
+
+from .office import HEAD, XIAOWANG, Run, book_of
 
 ZONE = ZoneInfo("Asia/Shanghai")
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
@@ -204,3 +207,34 @@ def test_hours_that_are_never_open_are_found_and_not_waited_for() -> None:
 def test_hours_that_overlap_are_one() -> None:
     week = parse_hours("Mo-Fr 08:00-12:00; Mo 11:00-13:00; Mo 15:00-16:00")
     assert week.spans_on(date(2026, 11, 23), ()) == [(480, 780), (900, 960)]
+
+
+def test_a_deadline_counts_from_a_day_or_before_a_moment() -> None:
+    """P2: a card is back within days of its end; P8: five minutes before the time that was booked."""
+    form = (
+        "form: {day: {type: date, label: {zh: 日, en: Day}}, at: {type: datetime, label: {zh: 时, en: At}}}\n"
+    )
+    steps = (
+        "steps: {fill: {verb: fill, by: front_desk, asks: [day, at]}, work: {verb: work, by: front_desk}}\n"
+    )
+    for due_at, moment in (
+        ("{end_of: form.day, within: 7 days}", "2026-05-18T00:00"),
+        ("{end_of: form.day, within: 90m}", "2026-05-11T01:30"),
+        ("{end_of: form.day, within: same day}", "2026-05-11T00:00"),
+        ("{at: form.at, before: 5m}", "2026-05-10T14:55"),
+        ("{at: form.at, within: 1h}", "2026-05-10T16:00"),
+    ):
+        clock = f"clocks: {{soon: {{title: {{zh: 快, en: Soon}}, starts: fill.done, stops: work.done, due: {due_at}}}}}\n"
+        run = Run(book_of(HEAD + form + steps + clock))
+        run.do(XIAOWANG, "fill", "done", answers={"day": "2026-05-10", "at": "2026-05-10T15:00"})
+        (running,) = run.state.clocks
+        assert datetime.fromisoformat(running.due) == datetime.fromisoformat(moment).replace(tzinfo=ZONE), (
+            due_at
+        )
+    for wrong in (
+        {"end_of": "form.day", "before": "5m"},
+        {"before": "5m"},
+        {"at": "form.at", "before": "soon"},
+    ):
+        with pytest.raises(ValueError, match="/"):
+            Due.model_validate(wrong)

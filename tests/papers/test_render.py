@@ -323,6 +323,25 @@ def test_the_seal_lies_in_the_last_of_the_signature_boxes() -> None:
     assert 0.75 < middle / 595.28 < 0.95  # A5 on its side is 595.28 points wide
 
 
+def test_the_order_of_a_repair_on_no_list_bears_the_supervisors_price() -> None:
+    special = {
+        "form.charge": {"zh": "收费，价目表上没有", "en": "Charged, not on the list"}, "form.materials": None,
+        "form.labour": None, "form.proposal": "补石膏板 0.5 平方米", "form.priced": "260.00",
+        "form.priced_how": "人工 160、石膏板 100", "step.price.by": "赵工",
+    }  # fmt: skip
+    text = words(
+        render.render(definition("repair-order"), printed("repair-order", {**REPAIR, **special}), "customer")
+    )
+    for word in (
+        "价目表以外，赵工定价",
+        "人工160、石膏板100",
+        "要做：补石膏板0.5平方米",
+        "260.00",
+        "贰佰陆拾元整",
+    ):
+        assert word in text, word
+
+
 def test_the_slip_for_things_of_the_office_bears_its_departments_head() -> None:
     ours = {
         "case.unit": None, "case.applicant": None, "case.applicant_role": {"zh": "本处员工", "en": "office staff"},

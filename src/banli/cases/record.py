@@ -40,7 +40,8 @@ class Record:
         if name in self.given:
             return self.given[name]
         if room == "form":
-            return self._answer(rest)
+            table, _, column = rest.partition(".")
+            return self._cell(table, column) if column else self._answer(rest)
         if room == "step":
             step, _, what = rest.partition(".")
             return self._step(step, what)
@@ -66,6 +67,11 @@ class Record:
         if asked.type == "table":
             return [{k: shown(c, row.get(k)) for k, c in (asked.columns or {}).items()} for row in value]
         return shown(asked, value, asked.choices())
+
+    def _cell(self, table: str, column: str) -> Any:
+        """A cell of the table's row that this branch is about."""
+        rows = self._answer(table)
+        return rows[self.branch].get(column) if rows and self.branch is not None else None
 
     def _setting(self, name: str) -> Any:
         """A setting as the case has kept it since it was opened, in words; a whole number as such."""

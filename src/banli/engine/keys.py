@@ -197,7 +197,9 @@ KEYS: dict[str, dict[str, str]] = {
     "Due": {
         "at": "A moment: `form.<datetime field>`.",
         "end_of": "24:00 of a day: `form.<date or datetime field>`.",
-        "within": "`15m`, `2h`, `2 days`, `3 months`, `same day` or `setting.<duration>`; beside `at`: after it.",
+        "within": "`15m`, `2h`, `2 days`, `3 months`, `same day` or `setting.<duration>`; beside `at` or `end_of`: "
+        "after it.",
+        "before": "Beside `at`: so long before it, as `within` is written.",
     },
     "Clock": {
         "title": "What it is called.",

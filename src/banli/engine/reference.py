@@ -192,7 +192,11 @@ def _names() -> Iterator[str]:
         ],
         ["in a paper and a book", f"`form.<field>`, `step.<step>.` {', '.join(STEP_RECORD)}"],
         ["in a paper besides", ", ".join(f"`{name}`" for name in ("setting.<setting>", *sorted(PAPER)))],
-        ["in a book besides", ", ".join(f"`{name}`" for name in sorted(BOOK))],
+        [
+            "in a book besides",
+            ", ".join(f"`{name}`" for name in sorted(BOOK))
+            + ", `form.<table>.<column>` of the row it is about",
+        ],
     ]
     yield from _table(["", "names"], rows)
 

@@ -35,6 +35,12 @@ def field_of(name: str) -> str | None:
     return found.group(2) if found and found.group(1) == "form" and not found.group(3) else None
 
 
+def cell_of(name: str) -> tuple[str, str] | None:
+    """The table and the column a name refers to: ``form.workers.trade``, a cell of the row that an entry is about."""
+    found = _NAME.match(name)
+    return (found.group(2), found.group(3)) if found and found.group(1) == "form" and found.group(3) else None
+
+
 def step_of(name: str) -> str | None:
     """The step whose record a name refers to."""
     found = _NAME.match(name)
@@ -45,7 +51,13 @@ def problem(name: str, procedure: Procedure, given: set[str]) -> Text | None:
     """Why ``name`` says nothing in this procedure, or None. ``given``: PAPER or BOOK."""
     if name in given:
         return None
-    field, step, found = field_of(name), step_of(name), _NAME.match(name)
+    field, step, found, cell = field_of(name), step_of(name), _NAME.match(name), cell_of(name)
+    if cell is not None:
+        asked = procedure.form.get(cell[0])
+        there = asked is not None and cell[1] in (asked.columns or {})
+        return (
+            None if there else Text(zh="没有这个表格或这一列", en="there is no such table, or no such column")
+        )
     if field is not None:
         return None if field in procedure.form else Text(zh="没有这个字段", en="there is no such field")
     if step is not None and found is not None:

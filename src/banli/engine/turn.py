@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from banli.engine import clocks, places, record, reminders, slots, verbs
@@ -366,7 +366,7 @@ class Turn:
             return
         if self.entered is not None and clock.late.step is not None:
             moment = max(moment, self.entered + TO_ENTER)
-        since = self.answered(clock.due.at, branch) if clock.due.at and clock.due.within else None
+        since = self._counted_from(clock.due, branch) if clock.due.within else None
         self.emit(ev.ClockStarted(
             title, self._clock_branch(clock, branch), moment.astimezone(UTC).isoformat(), self.warning(clock, moment),
             within=self.set_now(clock.due.within), during=self.set_now(clock.during),
@@ -391,19 +391,26 @@ class Turn:
 
     def due(self, due: Due, branch: int | None, during: str | None = None) -> datetime | None:
         """The moment a deadline names; None where the field it rests on was not answered."""
-        zone, start = self.facts.zone, self.now
-        if due.at or due.end_of:
-            answer = self.state.answer((due.at or due.end_of or "").removeprefix("form."), branch)
-            if not answer:
-                return None
-            if due.end_of:
-                return clocks.end_of_day(date.fromisoformat(answer[:10]), zone)
-            start = datetime.fromisoformat(answer).replace(tzinfo=zone)
+        start = self._counted_from(due, branch) if due.at or due.end_of else self.now
+        if start is None:
+            return None
+        if due.before:
+            return clocks.earlier(start, clocks.parse_duration(self.set_now(due.before) or due.before))
         if not due.within:
             return start
         within = clocks.parse_duration(self.set_now(due.within) or due.within)
         hours = parse_hours(self.set_now(during) or during) if during else None
-        return clocks.due(start, within, zone, self.facts.holidays, hours)
+        return clocks.due(start, within, self.facts.zone, self.facts.holidays, hours)
+
+    def _counted_from(self, due: Due, branch: int | None) -> datetime | None:
+        """The moment an answer names; of a day its end, or, where days are counted from it, itself."""
+        if not due.end_of:
+            return self.answered(due.at, branch)
+        day = self.answered(due.end_of, branch)
+        within = clocks.parse_duration(self.set_now(due.within) or due.within) if due.within else None
+        if day is None or (within is not None and within.unit not in ("m", "h")):
+            return day
+        return clocks.end_of_day(day.date(), self.facts.zone)
 
     def _stop(self, clock: Running) -> None:
         """Whoever entered it afterwards may have been in time, though the machine had to think otherwise meanwhile."""

@@ -78,7 +78,7 @@ def _every(book: Rulebook) -> Iterator[tuple[str, Use]]:
     if book.procedure.repeats is not None:
         yield book.procedure.repeats.within, Use("act", book.step_title(book.flow.root.items[0]))
     for clock in book.procedure.clocks.values():
-        yield clock.due.within or "", Use("clock", clock.title)
+        yield clock.due.within or clock.due.before or "", Use("clock", clock.title)
         yield clock.during or "", Use("clock", clock.title)
         yield from _asked(clock.when, Use("condition", clock.title))
     for rule in book.procedure.never:
@@ -143,7 +143,7 @@ def _after(limit: str | None) -> tuple[str, timedelta] | None:
 
 def _too_soon(due: Due, warn: str, values: Mapping[str, Any]) -> bool:
     within = due.within or ""
-    if not within.startswith("setting."):
+    if due.end_of or not within.startswith("setting."):
         return False
     written = str(values[within.removeprefix("setting.")])
     return written != SAME_DAY and _length(written) <= _length(warn)

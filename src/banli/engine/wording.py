@@ -308,9 +308,13 @@ class Wording:
 
     def deadline(self, due: Due) -> str:
         """``{within: 15m}`` → 15 分钟内."""
-        if due.at and due.within:
+        begins = due.at or due.end_of
+        if begins and due.within:
             after = self.deadline(Due(within=due.within))
-            return self.both(f"{self.named(due.at)}后{after}", f"{after} after {self.named(due.at)}")
+            return self.both(f"{self.named(begins)}后{after}", f"{after} after {self.named(begins)}")
+        if due.at and due.before:
+            early = self._early(due.before)
+            return self.both(f"{self.named(due.at)}前{early}", f"{early} before {self.named(due.at)}")
         if due.at:
             return self.both(f"到{self.named(due.at)}为止", f"by {self.named(due.at)}")
         if due.end_of:
@@ -323,6 +327,13 @@ class Wording:
         setting = self.book.pack.settings[written.removeprefix("setting.")]
         usual = self._within(str(setting.default))
         return self.both(f"{usual}（本处可另定）", f"{usual} (the office may set it)")
+
+    def _early(self, written: str) -> str:
+        """``5m`` → 5 分钟; a setting with its default."""
+        if not written.startswith("setting."):
+            return self.duration(written)
+        usual = self.duration(str(self.book.pack.settings[written.removeprefix("setting.")].default))
+        return self.both(f" {usual}（本处可另定）", f"{usual} (the office may set it)")
 
     def _within(self, written: str) -> str:
         said = self.duration(written)

@@ -164,7 +164,8 @@ class WorkerCards(Story):
     def at_particulars(self, at: datetime, branch: int) -> Told:
         face, copy = self.picture("portrait", at, branch), self.picture("identity_copy", at)
         return Told({
-            "holder": self.rows[branch]["name"], "holder_id": self.numbers[branch], "portrait": face.sha256,
+            "holder": self.rows[branch]["name"], "holder_id": self.numbers[branch],
+            "holder_phone": f"1380057{self.number % 100:02}{branch:02}", "portrait": face.sha256,
             "identity_copy": copy.sha256, "valid_to": self.site.end.isoformat(),
         }, (face, copy))  # fmt: skip
 

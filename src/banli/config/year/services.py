@@ -47,7 +47,14 @@ class Repair(Served):
         ),
         "declined": (("no_answer", 0.1), ("fair", 0.2)),
     }
-    takes = {"quote": (3, 9), "price": (4, 14), "agree": (1, 3), "accept": (2, 6), "order": (10, 60), "declined": (30, 120)}
+    takes = {
+        "quote": (3, 9),
+        "price": (4, 14),
+        "agree": (1, 3),
+        "accept": (2, 6),
+        "order": (10, 60),
+        "declined": (30, 120),
+    }
     notes = {
         "no_access": ("敲门无人，电话联系后改约",), "refused": ("业户想自己找人修",),
         "unfinished": ("缺配件，明天再来",),
@@ -107,7 +114,11 @@ class Repair(Served):
         if self.chance.random() < 0.35:
             return {"findings": self.findings, "charge": "free"}
         if self.chance.random() < 0.06:
-            return {"findings": self.findings, "charge": "unlisted", "proposal": self.chance.choice(words.UNLISTED)}
+            return {
+                "findings": self.findings,
+                "charge": "unlisted",
+                "proposal": self.chance.choice(words.UNLISTED),
+            }
         name, price = self.chance.choice(words.MATERIALS)
         labour = self.chance.choice(("20", "30", "40", "50"))
         count = self.chance.choice((1, 1, 1, 2))

@@ -80,16 +80,14 @@ def _late(subject: Subject, name: str, clock: Clock) -> Iterator[Fault]:
 
 def due(subject: Subject, keys: Keys, moment: Due, at_step: str) -> Iterator[Fault]:
     """A deadline reckoned at a step rests on a duration, or on a field of the right type."""
-    if moment.within is not None:
-        name = moment.within.removeprefix("setting.")
-        setting = subject.pack.settings.get(name)
-        if moment.within.startswith("setting.") and setting is None:
-            known = subject.pack.settings
-            yield subject.fault((*keys, "within"), "unknown_setting", name=name, choices=known)
-        elif setting is not None and moment.within.startswith("setting.") and setting.type != "duration":
-            yield subject.fault(
-                (*keys, "within"), "wrong_type", name=name, have=setting.type, want="duration"
-            )
+    for key, written in (("within", moment.within), ("before", moment.before)):
+        if not (written or "").startswith("setting."):
+            continue
+        name, known = (written or "").removeprefix("setting."), subject.pack.settings
+        if name not in known:
+            yield subject.fault((*keys, key), "unknown_setting", name=name, choices=known)
+        elif known[name].type != "duration":
+            yield subject.fault((*keys, key), "wrong_type", name=name, have=known[name].type, want="duration")
     if moment.at is None and moment.end_of is None:
         return
     key, able = ("at", ("datetime",)) if moment.at else ("end_of", ("date", "datetime"))

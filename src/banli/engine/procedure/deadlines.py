@@ -12,26 +12,32 @@ from banli.engine.text import Text
 
 from .names import Model, Name, Post, with_lists
 
+_DUE = (["at"], ["end_of"], ["within"], ["at", "within"], ["end_of", "within"], ["at", "before"])
+
 
 class Due(Model):
     """One moment: ``at`` a datetime field, ``end_of`` a date or datetime field's day, ``within`` a time from now.
 
-    ``within`` beside ``at`` counts from that moment, not from now.
+    ``within`` beside ``at`` counts from that moment, beside ``end_of`` from that day, not from now. ``before`` beside
+    ``at``: so long before that moment.
     """
 
     at: str | None = None
     end_of: str | None = None
     within: str | None = None
+    before: str | None = None
 
     @model_validator(mode="after")
     def _one_of_them(self) -> "Due":
-        given = [key for key in ("at", "end_of", "within") if getattr(self, key)]
-        if len(given) != 1 and given != ["at", "within"]:
+        given = [key for key in ("at", "end_of", "within", "before") if getattr(self, key)]
+        if given not in _DUE:
             raise ValueError(
-                "at、end_of、within 只写一个，或 at 加 within / give one of at, end_of, within, or at with within"
+                "at、end_of、within 只写一个，或 at、end_of 加 within，或 at 加 before"
+                " / give one of at, end_of, within, or within with at or end_of, or before with at"
             )
-        if self.within and not self.within.startswith("setting."):
-            parse_duration(self.within)
+        for written in (self.within, self.before):
+            if written and not written.startswith("setting."):
+                parse_duration(written)
         return self
 
 
