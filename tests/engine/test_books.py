@@ -25,7 +25,8 @@ DEMANDED = {
     "case.opened_at form.opened_on form.phone step.activate.by step.activate.at",
     "home-service": "paper.number case.unit case.applicant form.phone case.procedure form.problem form.kind "
     "form.cleaners form.wished_at form.urgency step.call_back.at form.visit_at form.booked_at step.dispatch.at "
-    "form.priced step.price.by step.arrive.at form.findings form.charge form.materials form.labour step.agree.at form.finished_at step.work.at "
+    "form.priced step.price.by "
+    "step.arrive.at form.findings form.charge form.materials form.labour step.agree.at form.finished_at step.work.at "
     "form.quoted step.accept.at step.follow_up.outcome",
     "complaints": "case.number form.received_at form.channel case.applicant case.unit form.matter form.severity "
     "form.complained_of form.department form.our_duty step.answer.at form.promised_at form.result "
@@ -40,7 +41,8 @@ DEMANDED = {
     "form.lead_name form.lead_phone form.workers form.fire_officer form.hot_work form.start_date form.end_date "
     "form.deposit step.pay.receipt step.review.by step.approve.by step.permit.at step.inspect.at step.inspect.by "
     "form.found step.cards.at step.refund.at case.status",
-    "worker-cards": "form.workers.trade form.holder_phone paper.number form.holder case.unit form.valid_to form.holder_id form.holder_trade case.applicant "
+    "worker-cards": "form.workers.trade form.holder_phone "
+    "paper.number form.holder case.unit form.valid_to form.holder_id form.holder_trade case.applicant "
     "case.applicant_role step.pay.at step.pay.receipt step.card.at step.stamp.by step.hand_over.by step.hand_over.at "
     "step.in_use.at step.in_use.outcome form.card_state step.refund.at",
     "stairs-lift": "paper.number case.unit case.applicant case.applicant_role form.material form.goods form.load "

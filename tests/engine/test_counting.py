@@ -224,7 +224,8 @@ def test_a_deadline_counts_from_a_day_or_before_a_moment() -> None:
         ("{at: form.at, before: 5m}", "2026-05-10T14:55"),
         ("{at: form.at, within: 1h}", "2026-05-10T16:00"),
     ):
-        clock = f"clocks: {{soon: {{title: {{zh: 快, en: Soon}}, starts: fill.done, stops: work.done, due: {due_at}}}}}\n"
+        told = f"title: {{zh: 快, en: Soon}}, starts: fill.done, stops: work.done, due: {due_at}"
+        clock = f"clocks: {{soon: {{{told}}}}}\n"
         run = Run(book_of(HEAD + form + steps + clock))
         run.do(XIAOWANG, "fill", "done", answers={"day": "2026-05-10", "at": "2026-05-10T15:00"})
         (running,) = run.state.clocks

@@ -12,6 +12,7 @@ from banli.engine.text import Text
 
 from .names import Model, Name, Post, with_lists
 
+#: What may be written together.
 _DUE = (["at"], ["end_of"], ["within"], ["at", "within"], ["end_of", "within"], ["at", "before"])
 
 
