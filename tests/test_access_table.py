@@ -31,6 +31,7 @@ from banli.estate.contracts import actions as contracts
 from banli.estate.contracts.actions import Terms
 from banli.estate.intake.actions import send_in
 from banli.estate.models import Authority, Occupancy
+from banli.estate.pets import actions as pets
 from banli.figures import period, summary
 from banli.messages import deliveries
 from banli.papers.models import Paper
@@ -106,6 +107,14 @@ contracts/<row:pk>/closure/                             GET     302  405  405  4
 contracts/<row:pk>/closure/                             POST    302  302  302  302  403  403  403  302  404  404
 contracts/<row:pk>/unmasking/                           GET     302  405  405  405  405  405  405  405  405  405
 contracts/<row:pk>/unmasking/                           POST    302  422  422  422  403  403  403  422  404  404
+units/<row:pk>/pets/                                    GET     302  200  200  200  403  403  403  200  404  404
+units/<row:pk>/pets/                                    POST    302  422  422  422  403  403  403  422  404  404
+pets/<row:pk>/closure/                                  GET     302  405  405  405  405  405  405  405  405  405
+pets/<row:pk>/closure/                                  POST    302  302  302  302  403  403  403  302  404  404
+pets/<row:pk>/withdrawal/                               GET     302  405  405  405  405  405  405  405  405  405
+pets/<row:pk>/withdrawal/                               POST    302  302  302  302  403  403  403  302  404  404
+pets/<row:pk>/unmasking/                                GET     302  405  405  405  405  405  405  405  405  405
+pets/<row:pk>/unmasking/                                POST    302  200  200  200  403  403  403  200  404  404
 intakes/                                                GET     302  403  200  200  403  403  403  200  403  404
 intakes/                                                POST    302  403  422  422  403  403  403  422  403  404
 intakes/blank.xlsx                                      GET     302  403  200  200  403  403  403  200  403  404
@@ -423,6 +432,7 @@ class House:
     line: LogLine
     delivery: int
     contract: int
+    pet: int
 
     def place(self, route: str) -> str:
         """An address of this route, behind which there is something."""
@@ -440,6 +450,7 @@ class House:
             "cases": self.asked if "consent-links" in route else self.case,
             "intakes": self.intake,
             "contracts": self.contract,
+            "pets": self.pet,
             "rounds": self.round,
             "watches": self.line.watch_id,
             "log-lines": self.line.pk,
@@ -491,6 +502,8 @@ class House:
                 "until": today().isoformat(),
                 "departure": "lease_ended",
             },
+            "pets/<row:pk>/closure/": {"last_day": today().isoformat()},
+            "pets/<row:pk>/unmasking/": {"reason": "拾到走失的犬"},
             "contracts/<row:pk>/closure/": {"last_day": today().isoformat(), "reason": "双方解除"},
             "authorities/<row:pk>/revocation/": {"reason": "业主撤回"},
             "papers/<row:pk>/printings/": {"copy": "original"},
@@ -565,7 +578,7 @@ def house(office: Office) -> House:
         office, {"anon": None, **staff}, case, paper, authority, deputyship, shift.pk, receipt.pk, asked,
         offered.link.pk, offered.token, offered.link.owner_id, _sent(office),
         a_round(office, now).pk, matter(office, begin(office), "楼道灯不亮"),
-        _told(office), _agreed(office),
+        _told(office), _agreed(office), _declared(office),
     )  # fmt: skip
 
 
@@ -594,6 +607,14 @@ def _agreed(office: Office) -> int:
     """A tenancy contract without a page."""
     terms = Terms("tenancy", today() - timedelta(days=9), None, [office.owner, office.tenant])
     return contracts.enter(by=office["xiaowang"], unit=office.unit, terms=terms).pk
+
+
+def _declared(office: Office) -> int:
+    """A dog with its licence."""
+    told = pets.Told("dog", today() - timedelta(days=9), licence="翠犬0001")
+    return pets.declare_pet(
+        by=office["xiaowang"], unit=office.unit, person=office.owner, told=told, consented=True
+    ).pk
 
 
 def _told(office: Office) -> int:

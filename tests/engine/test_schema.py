@@ -30,6 +30,7 @@ KINDS = {
     "settings": "settings.yaml",
     "privacy": "privacy.yaml",
     "contracts": "contracts.yaml",
+    "pets": "pets.yaml",
 }
 
 

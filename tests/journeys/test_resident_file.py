@@ -128,3 +128,22 @@ def test_a_contract_is_entered_with_its_pages_and_looked_at(site: Site):
     clerk.go(f"/units/{office.unit.pk}/file/")
     expect(page.get_by_text("快到期")).to_be_visible()
     clerk.shot("file-with-contract")
+
+
+def test_a_pet_is_declared_and_taken_back(site: Site):
+    office = site.office
+    clerk = site("xiaowang")
+    page = clerk.page
+    clerk.go(f"/units/{office.unit.pk}/file/")
+    page.get_by_role("link", name="申报和撤回").click()
+    page.get_by_role("radio", name="业主张女士").check(force=True)
+    page.get_by_role("radio", name="犬").check(force=True)
+    page.fill("[name=breed]", "柯基")
+    page.fill("[name=licence]", "翠犬20260017")
+    page.get_by_role("checkbox").check(force=True)
+    page.get_by_role("button", name="申报宠物").click()
+    expect(page.get_by_text("柯基")).to_be_visible()
+    clerk.shot("pets")
+    page.get_by_role("button", name="撤回并删除").click()
+    page.locator("dialog[open]").get_by_role("button", name="撤回并删除").click()
+    expect(page.get_by_text("柯基")).to_have_count(0)

@@ -19,6 +19,8 @@ from banli.estate.contracts.pages import pages_of
 from banli.estate.disclosure import Clear, clear_of
 from banli.estate.models import Authority, Occupancy, Person
 from banli.estate.parking import with_periods
+from banli.estate.pets import queries as pets
+from banli.estate.pets.kinds import licence_of
 from banli.estate.scopes import scope_titles
 from banli.journal.vault import VaultError
 from banli.papers import render
@@ -27,13 +29,13 @@ from banli.web.spreadsheet import Sheet, write
 from banli.web.states import named
 
 from . import office_papers
-from .resident_paper import contract, places_of
+from .resident_paper import contract, pet, places_of
 
 Line = dict[str, Any]
 
 
 def exported(desk: Desk, person: Person, clear: Clear) -> bytes:
-    """The zip file. Papers and words are Chinese, as all papers are. Thirteen queries."""
+    """The zip file. Papers and words are Chinese, as all papers are. Fourteen queries."""
     with translation.override("zh-hans"):
         told = _told(person, clear)
         out = io.BytesIO()
@@ -63,6 +65,9 @@ def _told(person: Person, clear: Clear) -> dict[str, Any]:
             for one in with_periods(
                 list(Vehicle.objects.filter(person=person).select_related("unit").order_by("since", "pk"))
             )
+        ],
+        "pets": [
+            {"home": one.pet.unit.key, **pet(one, licence_of(one.pet))} for one in pets.of_person(person)
         ],
         "cases": [_case(one) for one in person.cases.select_related("unit").order_by("pk")],
         "kept": [
@@ -131,7 +136,7 @@ def _printed(desk: Desk, told: dict[str, Any]) -> bytes:
     parts = (who["name"], who["phone"], f"{who['paper']} {who['number']}".strip() if who["number"] else "")
     values = {
         f"file.{name}": told[name]
-        for name in ("people", "corrections", "letters", "contracts", "vehicles", "cases", "kept")
+        for name in ("people", "corrections", "letters", "contracts", "vehicles", "pets", "cases", "kept")
     }
     values |= {
         "file.home": "　".join(part for part in parts if part), "estate.name": desk.estate.name, "paper.print": 1,
@@ -153,6 +158,10 @@ def _sheets(told: dict[str, Any]) -> list[Sheet]:
             [_("房号"), _("合同种类"), _("合同编号"), _("当事人"), _("时间"), _("状态")],
         ),
         "vehicles": (_("车辆"), ["home", "plate", "place", "days"], [_("房号"), _("车牌号"), _("固定车位"), _("时间")]),
+        "pets": (
+            _("宠物"), ["home", "kind", "look", "licence", "vaccinated", "days"],
+            [_("房号"), _("宠物种类"), _("品种和毛色"), _("登记证号"), _("免疫日期"), _("时间")],
+        ),
         "cases": (
             _("办件"), ["number", "home", "title", "opened", "state"],
             [_("号"), _("房号"), _("流程"), _("受理"), _("状态")],

@@ -11,6 +11,7 @@ from banli.engine.paper import RESIDENT_FILE
 from banli.estate.belongings import Vehicle
 from banli.estate.contracts import queries as contracts
 from banli.estate.disclosure import Clear
+from banli.estate.pets import queries as pets
 from banli.estate.queries import Resident
 from banli.papers import render
 from banli.people.access import Desk
@@ -72,6 +73,7 @@ def _values(desk: Desk, file: ResidentFile, clear: Mapping[int, Clear] | None) -
             }
             for one in told.vehicles
         ],
+        "file.pets": [pet(one) for one in told.pets],
         "file.standings": [
             {
                 "as_of": f"{one.as_of}", "paid_until": f"{one.paid_until or ''}", "yuan": yuan(one.owed),
@@ -102,6 +104,15 @@ def contract(one: contracts.Line) -> Line:
     return {
         "title": one.title.zh, "number": held.number, "parties": one.named, "days": days, "pages": str(one.pages),
         "state": contracts.STATES[one.state],
+    }  # fmt: skip
+
+
+def pet(one: pets.Line, licence: str | None = None) -> Line:
+    """A pet as papers write it; its licence's number masked, unless it is given in clear."""
+    told = one.pet
+    return {
+        "kind": one.title.zh, "look": one.look, "licence": one.licence if licence is None else licence,
+        "vaccinated": f"{told.vaccinated or ''}", "person": told.person.name, "days": _days(told.since, told.until),
     }  # fmt: skip
 
 

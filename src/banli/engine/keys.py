@@ -285,6 +285,7 @@ KEYS: dict[str, dict[str, str]] = {
         "kept": "The same as it is told to people.",
         "erased": "on_request, when_unnamed, by_itself or never.",
     },
+    "PetKind": {"title": "What it is called."},
     "ContractKind": {
         "title": "What it is called.",
         "soon": "So long before its end a contract of this kind is pointed out: `30 days`.",

@@ -14,7 +14,17 @@ from ruamel.yaml.error import MarkedYAMLError
 
 from banli.engine.faults import Fault, Faulty, fault
 from banli.engine.faults.reading import A_MAPPING, reading_faults
-from banli.engine.pack import Book, ContractKind, Pack, PackHeader, Planned, PostDefinition, Price, Setting
+from banli.engine.pack import (
+    Book,
+    ContractKind,
+    Pack,
+    PackHeader,
+    PetKind,
+    Planned,
+    PostDefinition,
+    Price,
+    Setting,
+)
 from banli.engine.paper import RECEIPTS, PaperDefinition
 from banli.engine.privacy import Kept
 from banli.engine.procedure import Procedure
@@ -135,6 +145,7 @@ def load(folder: Path) -> LoadedPack:
     settings = _entries(faults, Setting, single("settings", False))
     privacy = _entries(faults, Kept, single("privacy", False))
     contracts = _entries(faults, ContractKind, single("contracts", False))
+    pets = _entries(faults, PetKind, single("pets", False))
     books = _folder(faults, documents, folder, "registers", "book", Book)
     papers = _folder(faults, documents, folder, "papers", "paper", PaperDefinition)
     procedures = _folder(faults, documents, folder, "procedures", "procedure", Procedure)
@@ -152,6 +163,7 @@ def load(folder: Path) -> LoadedPack:
         routines=routines,
         privacy=privacy,
         contracts=contracts,
+        pets=pets,
     )
     return LoadedPack(folder, pack, documents, {name: _digest(pack, one) for name, one in procedures.items()})
 
@@ -258,6 +270,7 @@ def compiled(pack: Pack, procedure: Procedure) -> dict[str, Any]:
             "routines": {},
             "privacy": {},
             "contracts": {},
+            "pets": {},
             "titles": {k: pack.procedures[k].title for k in _named(procedure) if k in pack.procedures},
         }
     )

@@ -74,6 +74,12 @@ class ContractKind(_Model):
         return int(self.soon.split()[0])
 
 
+class PetKind(_Model):
+    """A kind of pet that somebody may declare."""
+
+    title: Text
+
+
 class Price(_Model):
     """A line of the price list: ``fen`` for one ``unit``, or agreed between ``from`` and ``to`` (domain/forms §13).
 
@@ -224,6 +230,7 @@ class Pack(_Model):
     titles: dict[Slug, Text] = Key(default_factory=dict)
     privacy: dict[Name, Kept] = Key(default_factory=dict)
     contracts: dict[Name, ContractKind] = Key(default_factory=dict)
+    pets: dict[Name, PetKind] = Key(default_factory=dict)
 
 
 class Planned(_Model):

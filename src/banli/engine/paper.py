@@ -27,8 +27,8 @@ GIVEN = {
     "authority": ("principal", "delegate", "matters", "valid_from", "valid_to", "once"),
     "receipt": ("lines", "fen", "kept", "method", "reference", "of"),
     "file": (
-        "home", "people", "corrections", "letters", "contracts", "vehicles", "standings", "passes", "deposits", "cases",
-        "contacts", "more", "clear", "kept",
+        "home", "people", "corrections", "letters", "contracts", "vehicles", "pets", "standings", "passes", "deposits",
+        "cases", "contacts", "more", "clear", "kept",
     ),
 }  # fmt: skip
 #: The papers that pay and refund steps issue by themselves; only they may print ``receipt.`` names.

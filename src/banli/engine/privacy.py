@@ -37,7 +37,7 @@ RETENTIONS: dict[str, Text] = {
 #: Everything the house keeps about people: a pack says of each why, on what ground and for how long.
 INFORMATION = (
     "person_name", "person_phone", "person_paper", "person_corrections", "occupancy", "authority", "vehicle",
-    "contract", "case_answers", "identity_copies", "money", "journal",
+    "contract", "pet", "case_answers", "identity_copies", "money", "journal",
 )  # fmt: skip
 
 

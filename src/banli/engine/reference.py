@@ -19,6 +19,7 @@ from banli.engine.pack import (
     BookColumn,
     ContractKind,
     PackHeader,
+    PetKind,
     PostDefinition,
     Price,
     Setting,
@@ -103,6 +104,7 @@ _PARTS: dict[str, tuple[tuple[str, type[BaseModel]], ...]] = {
         ("a line of settings.yaml", Setting),
         ("an entry of privacy.yaml", Kept),
         ("a kind in contracts.yaml", ContractKind),
+        ("a kind in pets.yaml", PetKind),
     ),
 }
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from banli.engine import verbs
 from banli.engine.keys import KEYS
-from banli.engine.pack import Book, ContractKind, PackHeader, PostDefinition, Price, Setting
+from banli.engine.pack import Book, ContractKind, PackHeader, PetKind, PostDefinition, Price, Setting
 from banli.engine.paper import PaperDefinition
 from banli.engine.privacy import Kept
 from banli.engine.procedure import Name, Procedure, Slug
@@ -45,6 +45,7 @@ FILES: Mapping[str, Any] = {
     "settings": dict[Name, Setting],
     "privacy": dict[Name, Kept],
     "contracts": dict[Name, ContractKind],
+    "pets": dict[Name, PetKind],
 }
 
 

@@ -7,6 +7,7 @@ from banli.people.access import Desk
 from .contracts.models import Contract
 from .contracts.queries import whole
 from .models import Authority, Occupancy, Person, Unit
+from .pets.models import Pet
 
 #: Who may write in the resident file and enter authorities.
 FILE_POSTS = ("front_desk", "duty_supervisor", "director")
@@ -62,3 +63,12 @@ def contract_for(desk: Desk, pk: int, unit: Unit | None = None) -> Contract:
     if contract is None:
         raise Http404
     return contract
+
+
+def pet_for(desk: Desk, pk: int, unit: Unit | None = None) -> Pet:
+    """A declared pet of the estate; of ``unit`` where one is named."""
+    found = Pet.objects.filter(pk=pk, estate=desk.estate).select_related("estate", "unit__building", "person")
+    pet = (found.filter(unit=unit) if unit is not None else found).first()
+    if pet is None:
+        raise Http404
+    return pet

@@ -54,7 +54,7 @@ class Erasable:
 
 
 def erasable(person: Person) -> Erasable:
-    """What can be erased of somebody now. Seven queries at most."""
+    """What can be erased of somebody now. Eight queries at most."""
     goes = []
     if person.phone_index:
         goes.append("person_phone")
@@ -62,6 +62,8 @@ def erasable(person: Person) -> Erasable:
         goes.append("person_paper")
     if FormerParticulars.objects.filter(person=person).exists():
         goes.append("person_corrections")
+    if person.pets.exists():
+        goes.append("pet")
     if person.name != NOBODY and not _named_elsewhere(person):
         goes.append("person_name")
     return Erasable(goes, _hindrance(person) or (None if goes else Refusal("nothing_to_erase")))
@@ -84,6 +86,7 @@ def erase_person(*, by: Desk, person: Person, reason: str, acting: Acting | None
     held.vault_salt = new_salt()  # what an old page or copy of the row still has, does not open with it
     held.save()
     FormerParticulars.objects.filter(person=held).delete()
+    held.pets.all().delete()
     body = {"person": held.pk, "erased": found.goes, "reason": reason.strip()[:200]}
     record(estate_id=by.estate.pk, kind="person_erased", body=body, by=by.staff, acting=acting)
     return found.goes

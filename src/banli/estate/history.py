@@ -10,6 +10,7 @@ from .belongings import FormerParticulars, PaymentStanding, Vehicle
 from .contracts import queries as contracts
 from .models import Occupancy, Person, Unit
 from .parking import with_periods
+from .pets import queries as pets
 from .queries import LetterOfAuthority, Resident, authorities, masked, resident_of
 
 #: More than a home ever has; what is beyond is told as being there.
@@ -35,6 +36,7 @@ class History:
     letters: list[LetterOfAuthority]
     contracts: list[contracts.Line]
     vehicles: list[Vehicle]
+    pets: list[pets.Line]
     standings: list[PaymentStanding]
     corrections: list[Correction]
 
@@ -45,7 +47,7 @@ class History:
 
 
 def history_of(desk: Desk, unit: Unit) -> History:
-    """The file's own part, whatever it holds. Ten queries."""
+    """The file's own part, whatever it holds. Eleven queries."""
     people, today = _everybody(desk, unit), timezone.localdate()
     over = [one for one in people if one.occupancy.until is not None and one.occupancy.until < today]
     letters, _ = authorities(desk, unit, page=LETTERS)
@@ -57,6 +59,7 @@ def history_of(desk: Desk, unit: Unit) -> History:
         letters=letters,
         contracts=contracts.lines_of(unit, page=CONTRACTS)[0],
         vehicles=with_periods(list(vehicles[:VEHICLES])),
+        pets=pets.lines_of(unit),
         standings=list(standings[:STANDINGS]),
         corrections=_corrections({one.person.pk: one.person for one in people}),
     )

@@ -408,8 +408,9 @@ class AuthorityUse(models.Model):
 from . import belongings  # noqa: E402
 from .contracts import models as contract_models  # noqa: E402
 from .intake import models as intake_models  # noqa: E402
+from .pets import models as pet_models  # noqa: E402
 
 __all__ = [
     "Authority", "AuthorityUse", "Building", "Estate", "LetterScan", "Occupancy", "Person", "Unit",
-    "belongings", "contract_models", "intake_models",
+    "belongings", "contract_models", "intake_models", "pet_models",
 ]  # fmt: skip

@@ -22,6 +22,7 @@ from banli.people.models import Acting
 from .actions import OWNERS, digest_of_note
 from .belongings import Vehicle
 from .models import Authority, Occupancy, Unit
+from .pets.models import Pet
 
 declare(
     {
@@ -37,6 +38,7 @@ class Hanging:
 
     letters: list[Authority]
     vehicles: list[Vehicle]
+    pets: list[Pet]
 
 
 @action("move_out")
@@ -70,9 +72,10 @@ def move_out(
     ends = hanging(held[occupancy.pk].unit, list(held.values()), until)
     for letter in ends.letters:
         _end_letter(by, letter, until, acting, at)
-    vehicles = _end_vehicles(ends.vehicles, until)
+    vehicles, pets = _end_belongings(ends.vehicles, until), _end_belongings(ends.pets, until)
     for pk in (occupancy.pk, *(pk for pk in wanted if pk != occupancy.pk)):
-        body = {**_told(held[pk]), "vehicles": vehicles.get(held[pk].person_id, [])}
+        who = held[pk].person_id
+        body = {**_told(held[pk]), "vehicles": vehicles.get(who, []), "pets": pets.get(who, [])}
         record(
             estate_id=by.estate.pk, kind="moved_out", body=body, by=by.staff, acting=acting, key=key, at=at
         )
@@ -81,7 +84,7 @@ def move_out(
 
 
 def hanging(unit: Unit, leaving: Sequence[Occupancy], until: date) -> Hanging:
-    """What ends when these roles end that day: for whoever has no other role at the home afterwards. Three queries."""
+    """What ends when these roles end that day: for whoever has no other role at the home afterwards. Four queries."""
     people = {one.person_id for one in leaving}
     after = Occupancy.objects.on(until + timedelta(days=1)).filter(unit=unit, person__in=people)
     stays = after.exclude(pk__in=[one.pk for one in leaving]).values_list("person_id", "role")
@@ -94,10 +97,13 @@ def hanging(unit: Unit, leaving: Sequence[Occupancy], until: date) -> Hanging:
         revoked_at__isnull=True,
         valid_to__gt=until,
     )
-    vehicles = Vehicle.objects.filter(Q(until__isnull=True) | Q(until__gt=until), unit=unit, person__in=gone)
+    stay_on = Q(until__isnull=True) | Q(until__gt=until)
+    vehicles = Vehicle.objects.filter(stay_on, unit=unit, person__in=gone)
+    pets = Pet.objects.filter(stay_on, unit=unit, person__in=gone)
     return Hanging(
         list(letters.select_related("principal", "delegate").order_by("pk")),
         list(vehicles.select_related("person").order_by("pk")),
+        list(pets.select_related("person").order_by("pk")),
     )
 
 
@@ -138,10 +144,10 @@ def _end_letter(by: Desk, letter: Authority, until: date, acting: Acting | None,
     record(estate_id=by.estate.pk, kind="authority_ended", body=body, by=by.staff, acting=acting, at=at)
 
 
-def _end_vehicles(vehicles: Sequence[Vehicle], until: date) -> dict[int, list[int]]:
+def _end_belongings(belongings: Sequence[Vehicle | Pet], until: date) -> dict[int, list[int]]:
     """They have no place there after that day; one that was to come later has none but on its first day."""
     told: dict[int, list[int]] = {}
-    for one in vehicles:
+    for one in belongings:
         one.until = max(until, one.since)
         one.save(update_fields=["until"])
         told.setdefault(one.person_id or 0, []).append(one.pk)

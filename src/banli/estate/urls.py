@@ -7,6 +7,7 @@ import banli.people.urls  # noqa: F401  # registers the converter <row:pk>
 from . import views
 from .contracts import views as contracts
 from .intake import views as intake
+from .pets import views as pets
 
 app_name = "estate"
 urlpatterns = [
@@ -22,6 +23,10 @@ urlpatterns = [
     path("contracts/<row:pk>/pages/", contracts.pages, name="contract_pages"),
     path("contracts/<row:pk>/closure/", contracts.closure, name="contract_closure"),
     path("contracts/<row:pk>/unmasking/", contracts.unmasking, name="contract_unmasking"),
+    path("units/<row:pk>/pets/", pets.pets, name="pets"),
+    path("pets/<row:pk>/closure/", pets.closure, name="pet_closure"),
+    path("pets/<row:pk>/withdrawal/", pets.withdrawal, name="pet_withdrawal"),
+    path("pets/<row:pk>/unmasking/", pets.unmasking, name="pet_unmasking"),
     path("intakes/", intake.intakes, name="intakes"),
     path("intakes/blank.xlsx", intake.blank, name="intake_blank"),
     path("intakes/<row:pk>/", intake.intake, name="intake"),

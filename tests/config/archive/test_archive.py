@@ -20,6 +20,7 @@ from banli.journal.models import Entry
 from tests.desk.at_the_desk import TELEPHONE, give_telephone, issued, picture
 from tests.desk.test_contracts import entered as agreed
 from tests.desk.test_letter_scans import entered
+from tests.desk.test_pets import LICENCE, declared
 from tests.journeys.test_resident_file import lived_in
 from tests.office import Office, identity
 
@@ -88,6 +89,7 @@ def test_it_is_read_by_clicking_alone(office: Office, tmp_path: Path):
 
 def test_papers_and_pictures_are_files_of_their_kind(office: Office, tmp_path: Path):
     issued(office)
+    declared(office)
     letter = entered(office, picture("white"))
     contract = agreed(office, picture("white"))
     told = archived(tmp_path)
@@ -97,6 +99,7 @@ def test_papers_and_pictures_are_files_of_their_kind(office: Office, tmp_path: P
     assert told.zip.read(page).startswith(b"\xff\xd8\xff")
     (home,) = (name for name in told.zip.namelist() if name.startswith("homes/"))
     assert f'href="../{page}"' in told.text(home) and "租赁合同" in told.text(home)
+    assert LICENCE in told.text(home)
     papers = [name for name in told.zip.namelist() if name.startswith("papers/")]
     assert papers and all(told.zip.read(name).startswith(b"%PDF") for name in papers)
 

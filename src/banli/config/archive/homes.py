@@ -19,6 +19,8 @@ from banli.estate.contracts.queries import line_of, whole
 from banli.estate.disclosure import clear_of
 from banli.estate.models import Authority, Estate, Occupancy, Unit
 from banli.estate.parking import with_periods
+from banli.estate.pets.kinds import licence_of, titled
+from banli.estate.pets.models import Pet
 from banli.estate.scopes import scope_titles
 from banli.journal.vault import VaultError
 
@@ -78,6 +80,7 @@ def _pages(
     agreed = _by_unit(whole(Contract.objects.filter(unit__in=units)).order_by("since", "pk"))
     entered = Vehicle.objects.filter(unit__in=units).select_related("person").order_by("since", "pk")
     vehicles = _by_unit(with_periods(list(entered)))
+    pets = _by_unit(Pet.objects.filter(unit__in=units).select_related("person").order_by("since", "pk"))
     standings = _by_unit(PaymentStanding.objects.filter(unit__in=units).order_by("as_of"))
     cases = _by_unit(Case.objects.filter(unit__in=units).select_related("applicant", "unit").order_by("pk"))
     for unit in units:
@@ -88,6 +91,7 @@ def _pages(
             "letters": [(one, _matters(one)) for one in letters[unit.pk]],
             "contracts": [(line_of(one), _pages_of(one)) for one in agreed[unit.pk]],
             "vehicles": vehicles[unit.pk],
+            "pets": [(one, titled(one.kind), licence_of(one)) for one in pets[unit.pk]],
             "standings": standings[unit.pk],
             "cases": [_case(one, papers.get(one.pk, []), pictures) for one in cases[unit.pk]],
         }
