@@ -80,4 +80,4 @@ def test_every_private_field_of_the_file_stands_in_the_list(home: Home) -> None:
     assert {"person_name", "person_phone", "person_paper", "person_corrections"} <= set(told)
     assert all(one.title.en and one.law.zh and one.kept.zh for one in told.values())
     goes = {name for name, one in told.items() if one.erased in ("on_request", "when_unnamed")}
-    assert goes == {"person_name", "person_phone", "person_paper", "person_corrections"}
+    assert goes == {"person_name", "person_phone", "person_paper", "person_corrections", "pet"}
