@@ -30,7 +30,7 @@ def test_the_figures_replace_the_old_ones_and_the_chart_stands_beside(tmp_path: 
     Report("bin/banli bench", sizes=sizes).write(file)
     told = file.read_text("utf-8")
     assert "old" not in told and told.endswith("after\n")
-    assert "| inbox | 10.0 | 15.0 | 20.0 | 1.00 |" in told
+    assert "| inbox | 10.0 | 15.0 | 20.0 | 1.00, 1.00 |" in told
     assert "80 ms" in file.with_suffix(".svg").read_text("utf-8")
 
 
