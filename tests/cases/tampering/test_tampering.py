@@ -5,9 +5,10 @@ The tables and columns are those of the models: a new one is in here by itself, 
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from itertools import combinations
+from operator import itemgetter
 from typing import Any
 
 import pytest
@@ -81,7 +82,15 @@ KNOWN_BY: dict[str, tuple[str, ...]] = {
 #: Versions, and what goes by them.
 USED: dict[str, Any] = {"cases_procedureversion": Case, "routines_routineversion": Round}
 #: Rows that are counted together: of two groups the numbers of the rows say nothing of each other.
-TOGETHER = {"journal_entry": "stream", "messages_notice": "case_id", "cases_task": "case_id"}
+TOGETHER: dict[str, Callable[[database.Row], Any]] = {
+    "cases_task": itemgetter("case_id"),
+    "cashier_ledgerentry": lambda row: row["case_id"] or f"posting {row['posting_id']}",
+    "cashier_spend": itemgetter("case_id"),
+    "journal_entry": itemgetter("stream"),
+    "messages_notice": lambda row: row["case_id"] or row["about"],
+}
+#: Rows in which a column means nothing: a salt by which nothing is sealed.
+IDLE: dict[str, Callable[[database.Row], bool]] = {"papers_paper.vault_salt": lambda row: not row["private"]}
 _found_by: dict[str, str] = {}  # which check knew of a table before: asked first the next time
 
 
@@ -148,8 +157,9 @@ def columns() -> list[Any]:
 @pytest.mark.parametrize(("table", "column"), columns())
 def test_a_changed_value_is_found_and_its_row_named(table: str, column: str):
     tried = 0
-    rows = database.rows_of(table)
-    assert rows, f"the office of this test has no row in {table}"
+    idle = IDLE.get(f"{table}.{column}", lambda row: False)
+    rows = [row for row in database.rows_of(table) if not idle(row)]
+    assert rows, f"the office of this test has no row in {table} in which {column} means anything"
     for row in rows:
         for value in database.others(table, column, row, rows):
             with database.undone():
@@ -203,7 +213,8 @@ def test_two_exchanged_rows_are_found(table: str):
     key, kept = database.key_of(table), KNOWN_BY.get(table, ())
     rows, tried = database.rows_of(table), 0
     for one, other in combinations(rows, 2):
-        if table in TOGETHER and one[TOGETHER[table]] != other[TOGETHER[table]]:
+        together = TOGETHER.get(table)
+        if together and together(one) != together(other):
             continue
         fixed = {key, *kept}
         covered = [name for name in one if name not in fixed and why_not(table, name) is None]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
-from itertools import groupby
+from itertools import chain, groupby, pairwise
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -57,7 +57,7 @@ class _Posted:
     def __init__(self, row: Any, numbers: Mapping[int, str], entries: Mapping[int, list[Any]]) -> None:
         self.__dict__.update(row.__dict__)
         self._meta = row._meta
-        self.number = numbers.get(row.paper_id, "") if row.paper_id else ""
+        self.number = numbers.get(row.paper_id, f"papers_paper {row.paper_id}") if row.paper_id else ""
         self.kept = entries.get(row.pk, [])
 
 
@@ -69,16 +69,22 @@ def _posted(posted: list[Any], expected: list[Row], about: str) -> Iterator[Find
     bare = [{name: value for name, value in one.items() if name != "sides"} for one in expected]
     yield from compared(posted, bare, table=Posting, about=about)
     entries = [entry for row in posted for entry in row.kept]
-    known = len(posted) == len(expected)
-    sides = [
-        {
-            "account": side.account, "fen": side.fen, "price": side.price, "case_id": side.case,
-            **({"posting_id": posted[number].pk} if known else {}),
-        }
-        for number, one in enumerate(expected)
-        for side in one["sides"]
-    ]  # fmt: skip
-    yield from compared(entries, sides, table=LedgerEntry, about=about)
+    sides = [_sides(one) for one in expected]
+    if len(posted) != len(expected):
+        yield from compared(entries, list(chain.from_iterable(sides)), table=LedgerEntry, about=about)
+        return
+    for row, its in zip(posted, sides, strict=True):
+        yield from compared(row.kept, its, table=LedgerEntry, about=f"{named(row)} of {about}")
+    for before, entry in pairwise(entries):
+        if entry.pk < before.pk:
+            yield Finding(named(entry, about), f"written before {before.pk}, of an earlier posting")
+
+
+def _sides(posting: Row) -> list[dict[str, Any]]:
+    return [
+        {"account": side.account, "fen": side.fen, "price": side.price, "case_id": side.case}
+        for side in posting["sides"]
+    ]
 
 
 def shifts(tick: Ticker = unwatched) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from banli.papers.fingerprint import fingerprint
 from banli.papers.models import Paper, PaperFile, Printing
 
 from . import rows
-from .finding import Finding, keyed, named
+from .finding import UNSAYABLE, Finding, keyed, named
 from .replay import Told
 
 _SEALED: Any = Paper._meta.get_field("private")
@@ -53,8 +53,11 @@ def printed(papers: list[Any]) -> Iterator[Finding]:
     hashed = {"hashed": "sha256(pdf)"}
     files = rows.by(rows.read(PaperFile, _OF_PAPERS, [ids], leave=["pdf"], reckoned=hashed), "paper_id")
     for stream, paper in streams.items():
-        yield from _printings(paper, told.get(stream, []), printings.get(paper.pk, []))
-        yield from _files(paper, told.get(stream, []), files.get(paper.pk, []))
+        try:
+            yield from _printings(paper, told.get(stream, []), printings.get(paper.pk, []))
+            yield from _files(paper, told.get(stream, []), files.get(paper.pk, []))
+        except UNSAYABLE:
+            yield Finding(named(paper, paper.number), "has a journal that says what no action can say")
 
 
 def strays() -> Iterator[Finding]:
