@@ -295,6 +295,8 @@ follow-ups/campaigns/                                   GET     302  403  200  2
 follow-ups/campaigns/                                   POST    302  403  422  422  403  403  403  422  403  404
 follow-ups/campaigns/<row:pk>/merging/                  GET     302  405  405  405  405  405  405  405  405  405
 follow-ups/campaigns/<row:pk>/merging/                  POST    302  403  404  404  403  403  403  404  403  404
+follow-ups/campaigns/<row:pk>/stopping/                 GET     302  405  405  405  405  405  405  405  405  405
+follow-ups/campaigns/<row:pk>/stopping/                 POST    302  403  404  404  403  403  403  404  403  404
 figures/events.json                                     GET     302  403  200  200  403  403  403  200  403  404
 figures/events.json                                     POST    302  405  405  405  405  405  405  405  405  405
 figures/events.xes                                      GET     302  403  200  200  403  403  403  200  403  404

@@ -6,7 +6,7 @@ One call for a campaign and a resident: the case's idempotency key says both, an
 import logging
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -33,6 +33,8 @@ from .drawing import Resident, drawn, residents, share_out
 KIND = "campaign"
 #: So many residents at most are called in one campaign.
 MOST = 5000
+#: So far ahead a campaign may go on by itself.
+LONGEST = timedelta(days=3 * 366)
 log = logging.getLogger("banli.followup")
 
 declare(
@@ -51,6 +53,9 @@ declare(
         "campaign_callers": Text(
             zh="至少要有一位回访人分得到。", en="Somebody has to make the calls."
         ),
+        "campaign_until": Text(
+            zh="写明做到哪一天：从今天起，三年以内。", en="Say until which day: from today, within three years."
+        ),
         "campaign_sampled": Text(
             zh="抽样的活动不加人。", en="Nobody is added to a campaign that is a sample."
         ),
@@ -60,7 +65,12 @@ declare(
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a campaign is to be. ``size`` 0: everybody; ``shares``: caller → how much of the calls, by ability."""
+    """What a campaign is to be. ``size`` 0: everybody; ``shares``: caller → how much of the calls, by ability.
+
+    ``until``: to that day whoever moves in is called too, unless it is a sample; and ``every`` so many months (0:
+    never) it begins again, as a campaign of its own. ``series`` and ``since``: the name and the day of the
+    first one, where this one followed on.
+    """
 
     name: str
     procedure: str
@@ -70,16 +80,22 @@ class Wanted:
     size: int
     seed: int
     shares: Mapping[int, int]
+    every: int = 0
+    until: str = ""
+    series: str = ""
+    since: str = ""
 
 
 @action("campaign")
 @transaction.atomic
 def start(
-    *, by: Desk, acting: Acting, wanted: Wanted, key: str, queued: bool = True, now: datetime | None = None
-) -> Entry:
+    *, by: Desk, acting: Acting, wanted: Wanted, key: str, queued: bool = True, day: date | None = None,
+    now: datetime | None = None,
+) -> Entry:  # fmt: skip
     """Write the campaign down and have its calls opened. Refusals: ``campaign_…``; sent twice it is one.
 
-    ``queued``: they are opened in the background; else whoever asks calls `open_calls`.
+    ``queued``: they are opened in the background; else whoever asks calls `open_calls`. ``day``: on which it was due,
+    where it follows on.
     """
     now, key = now or timezone.now(), cases.checked_key(key)
     lock(stream_of(by.estate.pk))
@@ -100,7 +116,7 @@ def start(
         raise Refusal("campaign_many", most=MOST, number=len(chosen))
     body = {
         **asdict(wanted), "shares": {str(pk): share for pk, share in wanted.shares.items()},
-        "residents": len(everybody), "drawn": len(chosen),
+        "residents": len(everybody), "drawn": len(chosen), **({"day": day.isoformat()} if day else {}),
     }  # fmt: skip
     entry = append(
         estate_id=by.estate.pk, stream=stream_of(by.estate.pk), kind=KIND, by=by.staff, post=acting.post,
@@ -127,7 +143,7 @@ def merge(*, by: Desk, acting: Acting, campaign: Entry) -> None:
 def open_calls(*, by: Desk, campaign: Entry, now: datetime | None = None) -> int:
     """Open the case of everybody who has none yet, and share them out. Twice is harmless. How many there were."""
     now = now or timezone.now()
-    wanted = _wanted(campaign)
+    wanted = wanted_of(campaign)
     book = access.offered()[wanted.procedure]
     everybody = residents(by.estate, wanted.roles, wanted.buildings, timezone.localdate(now))
     chosen = drawn(everybody, wanted.seed, wanted.size)
@@ -173,6 +189,7 @@ def _open(
 
 
 def _must_be_sound(by: Desk, book: Rulebook, wanted: Wanted, now: datetime) -> None:
+    _must_end(wanted, timezone.localdate(now))
     name = wanted.name.strip()
     if not name or not printable(name):
         raise Refusal("bad_characters")
@@ -180,6 +197,15 @@ def _must_be_sound(by: Desk, book: Rulebook, wanted: Wanted, now: datetime) -> N
         raise Refusal("campaign_named", name=wanted.name)
     if not _callers(by, book, wanted, now):
         raise Refusal("campaign_callers")
+
+
+def _must_end(wanted: Wanted, today: date) -> None:
+    """What goes on by itself has an end."""
+    if not wanted.until:
+        if wanted.every:
+            raise Refusal("campaign_until")
+    elif not today <= date.fromisoformat(wanted.until) <= today + LONGEST:
+        raise Refusal("campaign_until")
 
 
 def _callers(by: Desk, book: Rulebook, wanted: Wanted, now: datetime) -> dict[int, int]:
@@ -199,8 +225,8 @@ def _load(by: Desk, book: Rulebook, wanted: Wanted, callers: Mapping[int, int]) 
     return dict(given.values_list("person").annotate(Count("case", distinct=True)).order_by())
 
 
-def _wanted(campaign: Entry) -> Wanted:
-    told = {name: campaign.body[name] for name in Wanted.__dataclass_fields__}
+def wanted_of(campaign: Entry) -> Wanted:
+    told = {name: campaign.body[name] for name in Wanted.__dataclass_fields__ if name in campaign.body}
     shares = {int(pk): share for pk, share in told["shares"].items()}
     return Wanted(
         **told | {"roles": tuple(told["roles"]), "buildings": tuple(told["buildings"]), "shares": shares}

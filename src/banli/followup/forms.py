@@ -22,6 +22,7 @@ class CampaignForm(OfficeForm):
 
     kinds: ClassVar[dict[str, str]] = {
         "occasion": "choice", "roles": "choices", "buildings": "choices", "size": "integer", "seed": "integer",
+        "every": "choice", "until": "date",
     }  # fmt: skip
 
     name = forms.CharField(label=_("活动名称"), max_length=60, help_text=_("例如：2026 年国庆问候"))
@@ -37,6 +38,14 @@ class CampaignForm(OfficeForm):
         max_value=999_999_999,
         initial=1,
         help_text=_("同一个号抽到同样的人，可以复核"),
+    )
+    every = forms.TypedChoiceField(
+        label=_("再做一次"), coerce=int, required=False, initial=0,
+        choices=[(0, _("不重复")), (1, _("每个月")), (3, _("每三个月")), (6, _("每半年")), (12, _("每年"))],
+        help_text=_("到时自动另立一次活动，重新抽签"),
+    )  # fmt: skip
+    until = forms.DateField(
+        label=_("做到哪天"), required=False, help_text=_("到那天为止，新搬来的每晚补上（抽样的不补）")
     )
 
     def __init__(self, *args: Any, desk: Desk, book: Rulebook, now: Any, **kwargs: Any) -> None:
@@ -78,5 +87,6 @@ class CampaignForm(OfficeForm):
         return Wanted(
             name=told["name"], procedure=self.book.procedure.procedure, occasion=told["occasion"],
             roles=tuple(told["roles"]), buildings=tuple(told["buildings"]), size=told["size"], seed=told["seed"],
-            shares={pk: told[f"share_{pk}"] for pk in self.callers},
+            shares={pk: told[f"share_{pk}"] for pk in self.callers}, every=told["every"] or 0,
+            until=told["until"].isoformat() if told["until"] else "",
         )  # fmt: skip

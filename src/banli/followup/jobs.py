@@ -1,5 +1,7 @@
 """Jobs of the follow-up room: the calls of a campaign are opened in the background."""
 
+from django.conf import settings
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from banli.journal.models import Entry
@@ -7,7 +9,15 @@ from banli.operation.jobs import WHEN_IT_IS_BACK
 from banli.people.access import desk_of
 from banli.people.models import Staff
 
-from . import actions
+from . import actions, recurring
+
+
+@app.periodic(cron="25 0 * * *")
+@app.task(name="banli.followup.nightly", queueing_lock="followup_nightly")
+def nightly(timestamp: int) -> None:
+    """Who moved in is called too, and what is periodic begins again. Safe to run twice."""
+    if not settings.CLOCKS_STAND:
+        recurring.nightly(timezone.now())
 
 
 @app.task(name="banli.followup.open_calls", retry=WHEN_IT_IS_BACK)

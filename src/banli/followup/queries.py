@@ -1,11 +1,12 @@
 """Campaigns as they stand: what was wanted, and what has become of the calls."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Q
 from django.db.models.fields.json import KeyTextTransform
+from django.utils import timezone
 
 from banli.cases.models import Case
 from banli.engine.text import Text
@@ -13,7 +14,8 @@ from banli.journal.models import Entry
 from banli.people.access import Desk
 
 from . import access
-from .actions import stream_of
+from .actions import KIND, stream_of
+from .recurring import going_on
 
 #: So many campaigns are listed, the newest first.
 LISTED = 50
@@ -21,7 +23,10 @@ LISTED = 50
 
 @dataclass(frozen=True)
 class Campaign:
-    """A campaign and its calls. ``number``: its place among the estate's; ``opened`` of those ``drawn``."""
+    """A campaign and its calls. ``number``: its place among the estate's; ``opened`` of those ``drawn``.
+
+    ``every`` so many months it begins again ``until`` a day; ``on``: it does, or adds who moves in.
+    """
 
     number: int
     name: str
@@ -35,6 +40,9 @@ class Campaign:
     opened: int
     waiting: int
     done: int
+    every: int
+    until: date | None
+    on: bool
 
     @property
     def sampled(self) -> bool:
@@ -44,7 +52,7 @@ class Campaign:
 def campaigns(desk: Desk) -> list[Campaign]:
     """The newest campaigns. No query count grows with rows."""
     entries = list(
-        Entry.objects.filter(stream=stream_of(desk.estate.pk))
+        Entry.objects.filter(stream=stream_of(desk.estate.pk), kind=KIND)
         .select_related("actor")
         .order_by("-seq")[:LISTED]
     )
@@ -64,12 +72,14 @@ def campaigns(desk: Desk) -> list[Campaign]:
             .order_by()
         )
         numbers |= {(name, row["campaign"]): dict(row) for row in found}
+    on = {one.seq for one in going_on(desk.estate.pk, timezone.localdate())}
     return [
-        _of(entry, books, numbers.get((entry.body["procedure"], entry.body["name"]), {})) for entry in entries
+        _of(entry, books, numbers.get((entry.body["procedure"], entry.body["name"]), {}), entry.seq in on)
+        for entry in entries
     ]
 
 
-def _of(entry: Entry, books: Any, row: dict[str, Any]) -> Campaign:
+def _of(entry: Entry, books: Any, row: dict[str, Any], on: bool) -> Campaign:
     told, book = entry.body, books.get(entry.body["procedure"])
     occasion = None
     if book is not None and book.procedure.campaign is not None:
@@ -78,4 +88,5 @@ def _of(entry: Entry, books: Any, row: dict[str, Any]) -> Campaign:
     return Campaign(
         entry.seq, told["name"], occasion, entry.at, entry.actor.name if entry.actor else "", told["size"],
         told["seed"], told["residents"], told["drawn"], row.get("opened", 0), row.get("waiting", 0), row.get("done", 0),
+        told.get("every", 0), date.fromisoformat(told["until"]) if told.get("until") else None, on,
     )  # fmt: skip

@@ -10,4 +10,5 @@ app_name = "followup"
 urlpatterns: list[URLPattern] = [
     path("follow-ups/campaigns/", views.campaigns, name="campaigns"),
     path("follow-ups/campaigns/<row:pk>/merging/", views.merging, name="merging"),
+    path("follow-ups/campaigns/<row:pk>/stopping/", views.stopping, name="stopping"),
 ]

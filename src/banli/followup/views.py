@@ -9,10 +9,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from banli.engine.refusals import Refusal
 from banli.journal.models import Entry
-from banli.people.access import desk_for
+from banli.people.access import Desk, desk_for
 
-from . import access, actions, queries
+from . import access, actions, queries, recurring
 from .forms import CampaignForm
+
+#: At which field of the form a refusal stands.
+FIELDS = {"campaign_named": "name", "campaign_until": "until"}
 
 
 @login_required
@@ -30,7 +33,7 @@ def campaigns(request: HttpRequest) -> HttpResponse:
             actions.start(by=desk, acting=acting, wanted=form.wanted(), key=request.POST.get("key", "")[:100])
             return redirect("followup:campaigns")
         except Refusal as why:
-            form.refuse(why, "name" if why.code == "campaign_named" else None)
+            form.refuse(why, FIELDS.get(why.code))
     context = {"form": form, "campaigns": queries.campaigns(desk), "title": book.procedure.title}
     return render(request, "followup/campaigns.html", context, status=422 if form.errors else 200)
 
@@ -41,11 +44,28 @@ def merging(request: HttpRequest, pk: int) -> HttpResponse:
     """Call those too who have moved in since."""
     desk = desk_for(request)
     acting = access.require_campaigns(desk)
-    campaign = Entry.objects.filter(stream=actions.stream_of(desk.estate.pk), seq=pk).first()
-    if campaign is None:
-        raise Http404
+    campaign = _campaign(desk, pk)
     try:
         actions.merge(by=desk, acting=acting, campaign=campaign)
     except Refusal:
         raise Http404 from None  # its button is not there
     return redirect("followup:campaigns")
+
+
+@login_required
+@require_POST
+def stopping(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let a campaign that goes on by itself end."""
+    desk = desk_for(request)
+    acting = access.require_campaigns(desk)
+    recurring.stop(by=desk, acting=acting, campaign=_campaign(desk, pk))
+    return redirect("followup:campaigns")
+
+
+def _campaign(desk: Desk, number: int) -> Entry:
+    """A campaign of this estate; otherwise 404."""
+    stream = actions.stream_of(desk.estate.pk)
+    found = Entry.objects.filter(stream=stream, seq=number, kind=actions.KIND).first()
+    if found is None:
+        raise Http404
+    return found
