@@ -15,6 +15,7 @@ from banli.config import demo
 from banli.config.year.town import Town
 from banli.desk import to_pay
 from banli.desk.inbox import mine
+from banli.estate.belongings import HeldPlace, PaymentStanding, Vehicle
 from banli.estate.models import Authority, Estate, Occupancy
 from banli.journal.models import DaySeal, Entry
 from banli.people.access import desk_of
@@ -29,7 +30,7 @@ EVENING, NIGHT = "2026-11-24T17:30+08:00", "2026-03-01T00:20+08:00"
 STORIES = (
     "goods-release", "home-cleaning", "home-repair", "stairs-lift", "opening", "network-opening", "network-change",
     "renovation", "worker-card", "renovation-extension", "additional-item", "hot-work",
-    "complaint", "communication", "call", "visitor", "work-order", "resident-care", "violation",
+    "complaint", "communication", "call", "visitor", "work-order", "resident-care", "violation", "parking-place",
 )  # fmt: skip
 
 
@@ -71,6 +72,7 @@ def test_the_year_fills_every_screen_and_is_true(short: None) -> None:
     a_power_cut_was_entered_with_its_true_times(town)
     the_cashier_finds_what_the_ledger_says(town)
     rounds_were_walked_and_shifts_signed_for(town)
+    vehicles_have_places_and_payments_stand(town)
 
 
 #: (procedure, step, outcome): what is sure to have happened once.
@@ -149,10 +151,20 @@ def the_cashier_finds_what_the_ledger_says(town: Town) -> None:
 
 def rounds_were_walked_and_shifts_signed_for(town: Town) -> None:
     rounds = Round.objects.filter(estate=town.estate)
-    assert rounds.filter(state="done").count() > 30
-    assert 1 <= rounds.filter(state="missed").count() <= 12 and rounds.filter(wrong=True).exists()
+    assert rounds.filter(state="done").count() > 200
+    assert 5 <= rounds.filter(state="missed").count() <= 60 and rounds.filter(wrong=True).exists()
     watches = Watch.objects.filter(estate=town.estate)
-    assert watches.filter(ended_at=None).count() == 1 and watches.count() > 15
+    assert watches.filter(ended_at=None).count() == 1 and watches.count() > 90
+
+
+def vehicles_have_places_and_payments_stand(town: Town) -> None:
+    """Vehicles of about half the homes, some with a place that is paid for (P14, P20); most homes have paid."""
+    lived_in = Occupancy.objects.filter(estate=town.estate, until=None).values("unit").distinct().count()
+    with_one = Vehicle.objects.filter(estate=town.estate).values("unit").distinct().count()
+    assert 0.3 < with_one / lived_in < 0.75
+    assert HeldPlace.objects.filter(estate=town.estate).count() >= 4
+    standings = PaymentStanding.objects.filter(estate=town.estate)
+    assert 0 < standings.exclude(owed=0).count() < standings.count() / 3
 
 
 def test_a_year_that_was_cut_short_is_driven_on_and_nothing_is_done_twice(

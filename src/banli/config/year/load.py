@@ -13,11 +13,12 @@ from banli.estate.models import Estate
 from banli.journal.seals import seal_days
 from banli.messages import actions as messages
 
-from . import arrivals, hours
+from . import arrivals, belongings, hours
 from .care import keep_campaigns
 from .carrying import GoodsRelease
 from .homes import Home, People, settle
 from .moves import keep_moving
+from .parking import keep_parking
 from .rounds import keep_rounds
 from .services import Repair
 from .till import keep_shifts
@@ -45,10 +46,11 @@ def load(
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = off")
     try:
-        _plan(town, people, begin, until, scale)
+        homes = _plan(town, people, begin, until, scale)
         for moment, do in lately:
             town.at(moment, do)
         town.run(_Calendar(begin, told))
+        belongings.take_in(town, homes, timezone.localdate(until))
         seal_days(estate.pk, timezone.localdate(until))
     finally:
         with connection.cursor() as cursor:
@@ -57,7 +59,8 @@ def load(
     return town
 
 
-def _plan(town: Town, people: People, begin: datetime, until: datetime, scale: float) -> None:
+def _plan(town: Town, people: People, begin: datetime, until: datetime, scale: float) -> list[Home]:
+    """Everything that is to come. The homes that are lived in."""
     desk = town.desk(town.posts["front_desk"])
     count = max(round(HOMES * min(scale, 1.0)), 60)
     homes = settle(town.estate, desk, people, count, begin, town.key("home"))
@@ -78,8 +81,10 @@ def _plan(town: Town, people: People, begin: datetime, until: datetime, scale: f
     keep_moving(town, homes[2:], people, hours.day_of(begin), hours.day_of(until), scale)
     keep_campaigns(town, homes, hours.day_of(begin), hours.day_of(until), scale)
     keep_shifts(town, hours.day_of(begin) + timedelta(days=1), hours.day_of(until))
+    keep_parking(town, homes[2:], begin, until, scale)
     keep_rounds(town, hours.day_of(until))
     _read_notices(town, begin, until)
+    return homes
 
 
 def _power_cut(town: Town, homes: list[Home], until: datetime) -> None:

@@ -1,4 +1,4 @@
-"""The last days' rounds and shift logs: most done in time, one in a dozen missed, now and then a finding."""
+"""The last two months' rounds and shift logs: most done in time, one in a dozen missed, now and then a finding."""
 
 import random
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ from banli.routines.queries import listed
 from . import hours, pictures
 from .town import Town
 
-DAYS = 10
+DAYS = 61  # two months
 #: When somebody looks what fell due, and walks it.
 LOOKS = (time(8, 15), time(9, 20), time(10, 30), time(16, 25), time(22, 20))
 MISSED, FOUND = 0.06, 0.15  # of the rounds
