@@ -34,16 +34,18 @@ from banli.estate.models import Authority, Occupancy
 from banli.estate.pets import actions as pets
 from banli.figures import period, summary
 from banli.messages import deliveries
-from banli.papers.models import Paper
+from banli.papers.models import BlankBatch, Paper
 from banli.people import actions as people
 from banli.people.models import Deputyship, Staff
 from banli.routines.models import LogLine
 from tests.api.caller import fresh_key, goods
+from tests.cases.seals import change, scan
 from tests.cashier.conftest import Till, till_pack
 from tests.desk.at_the_desk import goods_posted, signature_url
 from tests.estate.intake.books import workbook
 from tests.messages.telling import MAIL, reached, turn_on
 from tests.office import Office, today
+from tests.papers.blank_sheets import printed
 from tests.routines.walk import PATROL, a_round
 from tests.routines.watching import COUNTED, begin, matter
 
@@ -319,6 +321,20 @@ calendar/                                               GET     302  200  200  2
 calendar/                                               POST    302  403  403  302  403  403  403  302  403  404
 forms/                                                  GET     302  200  200  200  200  200  200  200  200  404
 forms/                                                  POST    302  405  405  405  405  405  405  405  405  405
+forms/seals/<slug:post>/                                GET     302  403  403  200  403  403  403  200  403  404
+forms/seals/<slug:post>/                                POST    302  403  403  422  403  403  403  422  403  404
+forms/seals/<slug:post>/<row:pk>.png                    GET     302  403  403  200  403  403  403  200  403  404
+forms/seals/<slug:post>/<row:pk>.png                    POST    302  405  405  405  405  405  405  405  405  405
+blanks/                                                 GET     302  200  200  200  403  403  403  200  200  404
+blanks/                                                 POST    302  405  405  405  405  405  405  405  405  405
+blanks/batches/                                         GET     302  405  405  405  405  405  405  405  405  405
+blanks/batches/                                         POST    302  302  302  302  403  403  403  302  302  404
+blanks/batches/<row:pk>/                                GET     302  200  200  200  403  403  403  200  404  404
+blanks/batches/<row:pk>/                                POST    302  405  405  405  405  405  405  405  405  405
+blanks/batches/<row:pk>/<slug:copy>.pdf                 GET     302  200  404  404  403  403  403  404  404  404
+blanks/batches/<row:pk>/<slug:copy>.pdf                 POST    302  405  405  405  405  405  405  405  405  405
+blanks/<row:pk>/                                        GET     302  200  200  200  403  403  403  200  404  404
+blanks/<row:pk>/                                        POST    302  302  302  302  403  403  403  302  404  404
 procedures/                                             GET     302  200  200  200  200  200  200  200  200  404
 procedures/                                             POST    302  405  405  405  405  405  405  405  405  405
 procedures/<slug:procedure>/                            GET     302  200  200  200  200  200  200  200  200  404
@@ -435,6 +451,8 @@ class House:
     delivery: int
     contract: int
     pet: int
+    blanks: BlankBatch
+    seal: int
 
     def place(self, route: str) -> str:
         """An address of this route, behind which there is something."""
@@ -457,8 +475,10 @@ class House:
             "watches": self.line.watch_id,
             "log-lines": self.line.pk,
             "figures": 1,
+            "forms": self.seal,
             "follow-ups": 1,
             "outgoing": self.delivery,
+            "blanks": self.blanks.pk if "batches/" in route else self.blanks.sheets.latest("pk").pk,
         }
         words = {
             "pk": row.get(route.split("/")[0]), "unit": self.office.unit.pk, "case": self.case, "estate": "cuihu",
@@ -469,6 +489,8 @@ class House:
         }  # fmt: skip
         if route.startswith("watches/days/"):
             words["post"] = "front_desk"
+        if route.startswith("forms/seals/"):
+            words["post"] = "director"
         if route == "open/<slug:procedure>/":
             words["procedure"] = "work-order"  # which is about the estate, and no home
         return "/" + re.sub(r"<\w+:(\w+)>", lambda found: str(words[found[1]]), route.replace("(start)", ""))
@@ -509,6 +531,8 @@ class House:
             "contracts/<row:pk>/closure/": {"last_day": today().isoformat(), "reason": "双方解除"},
             "authorities/<row:pk>/revocation/": {"reason": "业主撤回"},
             "papers/<row:pk>/printings/": {"copy": "original"},
+            "blanks/batches/": {"paper": "goods-release-slip", "many": "2"},
+            "blanks/<row:pk>/": {"state": "spoiled", "reason": "写坏了"},
             "gate/passes/<row:pk>/release/": {"ticked": [0, 1]},
             "gate/passes/<row:pk>/mismatch/": {"note": "多一台冰箱"},
             "cashier/shifts/": {"float": "500"},
@@ -580,7 +604,7 @@ def house(office: Office) -> House:
         office, {"anon": None, **staff}, case, paper, authority, deputyship, shift.pk, receipt.pk, asked,
         offered.link.pk, offered.token, offered.link.owner_id, _sent(office),
         a_round(office, now).pk, matter(office, begin(office), "楼道灯不亮"),
-        _told(office), _agreed(office), _declared(office),
+        _told(office), _agreed(office), _declared(office), printed(office), change(office, scan()).pk,
     )  # fmt: skip
 
 

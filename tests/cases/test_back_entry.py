@@ -14,7 +14,7 @@ from banli.engine.decide import OnPaper
 from banli.engine.refusals import Refusal
 from banli.journal.models import Entry
 from banli.messages.models import Notice
-from banli.papers.models import Paper
+from banli.papers.models import BlankSheet, Paper
 from banli.people.access import desk_of
 from banli.people.actions import appoint, create_staff
 from banli.registers import closing
@@ -23,6 +23,7 @@ from tests.cases.tampering.world import picture
 from tests.cases.test_actions import do, goods, key, refused
 from tests.cases.test_audit import everything
 from tests.office import ZONE, Office, today
+from tests.papers.blank_sheets import mark, printed
 
 #: The lights went out at two; they are on again at half past four.
 CUT = datetime(2026, 5, 6, 14, 0, tzinfo=ZONE)
@@ -260,3 +261,96 @@ def test_what_falls_into_a_closed_month_is_marked_there_too(office: Office):
         row = RegisterRow.objects.get(case_id=case)
         assert (row.late, timezone.localdate(row.entered_at).isoformat()) == (True, day)
         assert everything() == []
+
+
+def numbered(office: Office, many: int = 2, paper: str = "goods-release-slip") -> list[str]:
+    """Sheets that were printed before the lights went out."""
+    batch = printed(office, many, paper, at=CUT - timedelta(days=30))
+    return [sheet.serial for sheet in batch.sheets.order_by("pk")]
+
+
+def on_sheet(minutes: int, sheet: str) -> OnPaper:
+    return on_paper(minutes, sheet=sheet)
+
+
+def test_a_numbered_sheet_becomes_the_case_and_serves_all_its_steps(after: Office):
+    first, second = numbered(after)
+    case = opened(after, on_paper=on_sheet(5, " kb fx 1 "))
+    do(after, "xiaowang", case, "sign", "signed", signature="paper", on_paper=on_sheet(7, first))
+    sheet = BlankSheet.objects.get(serial=first)
+    assert (sheet.state, sheet.case_id, sheet.ended_by) == ("used", case, after.staff("xiaowang"))
+    assert Entry.objects.get(stream=f"case/{case}", seq=1).body["events"][0]["sheet"] == first
+    assert BlankSheet.objects.get(serial=second).state == "unused"
+    assert everything() == []
+
+
+def test_a_sheet_becomes_one_case_only_and_the_refusal_says_which(after: Office):
+    first, second = numbered(after)
+    case = opened(after, on_paper=on_sheet(5, first))
+    with pytest.raises(Refusal) as why:
+        opened(after, on_paper=on_sheet(9, first))
+    assert why.value.code == "blank_used"
+    assert f"办件 {case}（物品放行条 12-3-502）" in why.value.say("zh")
+    assert Case.objects.count() == 1, "nothing is half done"
+    other = opened(after, on_paper=on_sheet(9, second))
+    with refused("blank_used"):
+        do(after, "xiaowang", other, "sign", "signed", signature="paper", on_paper=on_sheet(11, first))
+    assert Case.objects.get(pk=other).seq == 1
+
+
+def test_sent_twice_a_sheet_is_entered_once(after: Office):
+    first = numbered(after)[0]
+    again = [
+        actions.open_case(
+            by=after["xiaowang"], procedure="goods-release", unit=after.unit, applicant=after.owner,
+            applicant_role="owner", answers=goods(date=ID_DAY), key="sheet-once", on_paper=on_sheet(5, first),
+        )
+        for _ in range(2)
+    ]  # fmt: skip
+    assert [one.again for one in again] == [False, True] and again[0].case_id == again[1].case_id
+
+
+def test_no_sheet_is_entered_that_was_not_printed_for_this_before(after: Office):
+    numbered(after)
+    repair = numbered(after, 1, "repair-order")[0]
+    late = printed(after, 1).sheets.get().serial
+    elsewhere = printed(after, 9, who="xiaoqin", at=CUT - timedelta(days=30)).sheets.latest("pk").serial
+    for sheet, code in (
+        ("KB-FX-0099", "blank_unknown"), (repair, "blank_unknown"), (elsewhere, "blank_unknown"),
+        (late, "blank_later"), ("FX-2026-000123", "blank_serial"),
+    ):  # fmt: skip
+        with refused(code):
+            opened(after, on_paper=on_sheet(5, sheet))
+    assert not Case.objects.exists()
+
+
+@pytest.mark.parametrize("state", ["spoiled", "lost"])
+def test_a_sheet_that_is_spoiled_or_lost_is_not_entered(after: Office, state: str):
+    first = numbered(after)[0]
+    mark(after, BlankSheet.objects.get(serial=first), state, "夹在哪本里了")
+    with pytest.raises(Refusal) as why:
+        opened(after, on_paper=on_sheet(5, first))
+    assert why.value.code == f"blank_{state}" and "夹在哪本里了" in why.value.say("zh")
+    if state == "lost":
+        mark(after, BlankSheet.objects.get(serial=first), "unused", "找到了")
+        assert opened(after, on_paper=on_sheet(5, first))
+
+
+def test_an_estate_may_take_numbered_sheets_only(after: Office):
+    assert opened(after, on_paper=on_paper(5)), "a sheet without a serial is taken where nothing else is set"
+    chen = after["chen"]
+    settings.change(
+        by=chen, acting=chen.posts["director"], name="blank_unnumbered", value="no", valid_from=LIGHT.date(),
+        reason="空白表都编号了",
+    )  # fmt: skip
+    after["xiaowang"].estate.refresh_from_db()
+    with refused("blank_required"):
+        opened(after, on_paper=on_paper(5))
+    case = opened(after, on_paper=on_sheet(5, numbered(after)[0]))
+    do(after, "xiaowang", case, "sign", "signed", signature="paper", on_paper=on_paper(7))
+    told = {"at": f"{CUT:%Y-%m-%dT%H:%M}", "caller": "邻居", "said": "楼道没有灯", "leads_to": "nothing"}
+    assert actions.open_case(
+        by=after["xiaowang"], procedure="call", unit=None, applicant=None, applicant_role="staff", answers=told,
+        key=key(), on_paper=on_paper(7),
+    ), "a procedure that prints nothing has no sheets"  # fmt: skip
+    assert everything() == []

@@ -1,4 +1,4 @@
-"""Empty forms for a power cut: every paper of the house can be had, and nothing on it pretends to be said."""
+"""Specimens of empty forms: every paper of the house can be had, and nothing on it pretends to be said."""
 
 import io
 
@@ -27,7 +27,7 @@ def test_every_paper_a_procedure_issues_can_be_had_empty(office: Office):
                 address = f"/procedures/{version.procedure}/{name}/{copy.id}.pdf"
                 assert f'href="{address}"' in page
                 told = words(client.get(address).content)
-                for said in ("翠湖花园", "空白表格：停电时手写"):
+                for said in ("翠湖花园", "样张不能填用"):
                     assert said in told, address
                 for never in ("以下空白", "零元整", "0.00", "无需", "第1次打印", "None"):
                     assert never not in told, address

@@ -14,6 +14,7 @@ from banli.people.actions import appoint
 from tests.journeys.conftest import Actor, Site
 from tests.journeys.test_goods_release import begin, fill_goods, submit
 from tests.office import identity, today
+from tests.papers.blank_sheets import printed
 
 pytestmark = pytest.mark.journey
 
@@ -36,25 +37,50 @@ def picture() -> dict[str, object]:
     return {"name": "paper.jpg", "mimeType": "image/jpeg", "buffer": out.getvalue()}
 
 
+def account_for_a_sheet(clerk: Actor) -> None:
+    """Print some sheets, and mark one of those printed before as spoiled, by keyboard."""
+    page = clerk.page
+    clerk.go("/blanks/")
+    page.get_by_label("哪种表").first.select_option("repair-order")
+    page.get_by_label("几张").fill("2")
+    page.get_by_role("button", name="编号并打印").press("Enter")
+    page.wait_for_url("**/blanks/batches/**")
+    expect(page.locator("main")).to_contain_text("KB-WX-0001")
+    clerk.shot("blanks-batch")
+    clerk.go("/blanks/")
+    page.get_by_role("link", name="KB-FX-0002").press("Enter")
+    page.get_by_label("作废（写坏、印坏）").press("Space")
+    page.get_by_label("原因").fill("墨水洒了")
+    page.get_by_role("button", name="登记", exact=True).press("Enter")
+    expect(page.locator("main")).to_contain_text("墨水洒了")
+    clerk.shot("blanks-sheet")
+
+
 def test_what_was_done_by_candlelight_is_entered_with_its_true_times(site: Site):
     office, dark = site.office, timezone.now() - timedelta(hours=2)
+    printed(office, 3, at=timezone.now() - timedelta(days=1))
     clerk = site("xiaowang")
     page = clerk.page
+    account_for_a_sheet(clerk)
     begin(clerk, "12栋3单元502", "业主张女士", "物品放行条")
     expect(page.locator("[name=act-happened]")).to_be_hidden()
     expect(page.locator("main")).to_contain_text("以内的可以补录，更早的由值班主任")
     fill_goods(clerk, identity())
     page.get_by_label("补录：已在纸上办过").press("Space")
     page.fill("[name=act-happened]", clock(timezone.now() + timedelta(days=1)))
-    page.fill("[name=act-form]", "空白表 0012")
+    page.fill("[name=act-sheet]", "kb fx 2")
+    page.fill("[name=act-form]", "文件夹 3")
     page.fill("[name=date]", today().isoformat())
     submit(clerk)
     expect(page.locator("main")).to_contain_text("事发时间还没有到")
     clerk.shot("power-cut-refused")
     page.fill("[name=act-happened]", clock(dark))
     submit(clerk)
+    expect(page.locator("main")).to_contain_text("空白表 KB-FX-0002 已在")  # spoiled
+    page.fill("[name=act-sheet]", "KB-FX-0001")
+    submit(clerk)
     page.wait_for_url("**/cases/**")
-    expect(page.locator("main")).to_contain_text("纸表：空白表 0012")
+    expect(page.locator("main")).to_contain_text("空白表 KB-FX-0001")
     case = Case.objects.get()
     assert clock(case.opened_at) == clock(dark)
 
@@ -101,6 +127,9 @@ def test_what_was_done_by_candlelight_is_entered_with_its_true_times(site: Site)
     clerk.go("/registers/goods-release/")
     expect(page.locator("main")).to_contain_text("补录")
     clerk.shot("power-cut-book")
+    clerk.go("/blanks/")
+    expect(page.locator("main")).to_contain_text(f"#{case.pk} 物品放行条")
+    clerk.shot("blanks")
 
     told = site("laoli")
     told.go("/notices/")

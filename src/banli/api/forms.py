@@ -67,7 +67,10 @@ class OnPaper(Sent):
         description="When it was done: 2026-05-06T14:05, on the office's clock, or with an offset."
     )
     by: RowId | None = Key(None, description="Who did it, where that was a colleague.")
-    reference: str = Key("", max_length=MAX_REFERENCE, description="The form's number, or where it is filed.")
+    sheet: str = Key(
+        "", max_length=30, description="The serial of the numbered blank sheet (KB-FX-0012): entered once."
+    )
+    reference: str = Key("", max_length=MAX_REFERENCE, description="Where the paper is filed.")
     scan: str = Key(
         "", description="A picture of the paper as a data URL; obligatory where a colleague did it."
     )

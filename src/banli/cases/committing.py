@@ -71,7 +71,8 @@ def commit(
     """
     back = ev.back_entry(events)
     work = consequences.Consequences(case, book, by, at, start_child, change_other, back)
-    several = letter or before.mails or any(isinstance(event, consequences.ELSEWHERE) for event in events)
+    elsewhere = any(isinstance(event, consequences.ELSEWHERE) for event in events)
+    several = letter or before.mails or elsewhere or (back is not None and back.sheet)
     with transaction.atomic() if several or connection.in_atomic_block else nullcontext():
         work.uploads(uploads)
         work.require_pictures(events)

@@ -21,7 +21,7 @@ from banli.papers.models import Paper
 from banli.people.models import Staff
 from banli.registers import actions as registers
 
-from . import attachments, booking, granting, money, placing, private
+from . import attachments, booking, granting, money, placing, private, sheets
 from .facts import ZONE
 from .models import Attachment, Case
 from .record import Record, in_one_line, searchable
@@ -182,6 +182,8 @@ class Consequences:
                 self._spend(event)
             elif isinstance(event, ev.PapersVoided):
                 self._void(event, events)
+            elif isinstance(event, ev.BackEntered) and event.sheet:
+                sheets.enter(event, self.case, self.book, self.by.staff, self.at)
             elif isinstance(event, (ev.RecordChanged, ev.JoinedTo)):
                 self.change(self.case, event, self.by, self.at)
             elif isinstance(event, ev.Authorised):

@@ -1,10 +1,13 @@
 """What of the house a desk's screens may show."""
 
+from django.http import Http404
+
 from banli.cases import rules, store
 from banli.cases.access import require_part
 from banli.cases.models import Case
 from banli.engine.state import State
 from banli.estate.access import READ_POSTS, UNMASK_POSTS
+from banli.papers.models import BlankBatch, BlankSheet
 from banli.people.access import Denied, Desk
 
 #: Who sets what an estate may set: settings and calendar. Everybody with a post may read them.
@@ -13,6 +16,10 @@ SETS = ("director",)
 
 #: Who closes a month of a book, asks to open it again, and decides: two of them.
 CLOSES = ("director", "duty_supervisor")
+
+
+#: Who prints empty forms with serials, and accounts for each sheet.
+BLANKS = ("front_desk", "duty_supervisor", "director")
 
 
 def at_counter(desk: Desk) -> bool:
@@ -38,3 +45,20 @@ def may_unmask(desk: Desk, case: Case, state: State) -> bool:
         for token in state.tokens
     )
     return desk.holds(*UNMASK_POSTS) or in_hand
+
+
+def batch_for(desk: Desk, pk: int) -> BlankBatch:
+    """A batch of empty forms of the desk's estate; 404 for any other."""
+    batch = BlankBatch.objects.filter(pk=pk, estate=desk.estate).select_related("printed_by").first()
+    if batch is None:
+        raise Http404
+    return batch
+
+
+def sheet_for(desk: Desk, pk: int) -> BlankSheet:
+    """An empty form of the desk's estate; 404 for any other."""
+    mine = BlankSheet.objects.filter(pk=pk, estate=desk.estate)
+    sheet = mine.select_related("batch__printed_by", "case__unit", "ended_by").first()
+    if sheet is None:
+        raise Http404
+    return sheet

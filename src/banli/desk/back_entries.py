@@ -20,8 +20,8 @@ from banli.people.access import Desk
 if TYPE_CHECKING:
     from banli.desk.forms import StepForm
 
-SWITCH, HAPPENED, DID, FORM, PAPER, LATE = (
-    "act-afterwards", "act-happened", "act-did", "act-form", "act-paper", "act-late",
+SWITCH, HAPPENED, DID, SHEET, FORM, PAPER, LATE = (
+    "act-afterwards", "act-happened", "act-did", "act-sheet", "act-form", "act-paper", "act-late",
 )  # fmt: skip
 #: Refusals that are about one of these controls.
 ABOUT = {
@@ -29,9 +29,22 @@ ABOUT = {
     "back_entry_order": HAPPENED,
     "back_entry_limit": HAPPENED,
     "back_entry_person": DID,
+    **dict.fromkeys(
+        (
+            "blank_required",
+            "blank_serial",
+            "blank_unknown",
+            "blank_used",
+            "blank_spoiled",
+            "blank_lost",
+            "blank_later",
+        ),
+        SHEET,
+    ),
     "back_entry_scan": PAPER,
     "back_entry_reason": LATE,
 }
+MOST_SERIAL = 30
 PICTURE = Field(type="photo", label=Text(zh="纸件照片", en="Picture of the paper"), required=False)
 
 
@@ -40,8 +53,9 @@ class BackEntry:
     """Who enters a step, and for whom. ``mine``: whether they may do the step themselves; ``others``: whether they may
     enter what a colleague did; ``late``: whether they may enter what is past the limit.
 
-    ``held``: who holds the step's posts, by id, asked when it is needed. ``limit``: how long afterwards others than a
-    supervisor may enter it, ``later``: the posts that may after that, both in words.
+    ``sheet``: whether the serial of an empty form is asked for: ``must``, ``may``, ``another`` one than the case's, or
+    not at all. ``held``: who holds the step's posts, by id, asked when it is needed. ``limit``: how long afterwards
+    others than a supervisor may enter it, ``later``: the posts that may after that, both in words.
     """
 
     staff_id: int
@@ -51,6 +65,7 @@ class BackEntry:
     held: Callable[[], Iterable[Mapping[int, str]]]
     limit: str
     later: str
+    sheet: str = ""
 
     @cached_property
     def people(self) -> dict[str, str]:
@@ -62,15 +77,17 @@ class BackEntry:
 
 def back_entry_of(
     desk: Desk, book: Rulebook, held: Callable[[], Iterable[Mapping[int, str]]], *, mine: bool = True,
-    others: bool = True,
+    others: bool = True, opening: bool = False,
 ) -> BackEntry:  # fmt: skip
     """How the desk may enter a step that was done on paper."""
     words, settings = Wording(book, get_language() or "zh"), settings_of(book, desk.estate)
     supervisors = back_entry.supervisors(book)
+    sheet = ("must" if back_entry.must_be_numbered(book, settings) else "may") if opening else "another"
     return BackEntry(
         desk.staff.pk, mine, others and desk.holds(*back_entry.enterers(book)), desk.holds(*supervisors), held,
         limit=words.duration(back_entry.limit_of(book, settings)),
         later=_("、").join(words.say(book.post_title(post)) for post in supervisors),
+        sheet=sheet if back_entry.sheets(book) else "",
     )  # fmt: skip
 
 
@@ -85,8 +102,13 @@ def controls(asked: BackEntry, form: "StepForm") -> list[dict[str, Any]]:
             "required": True,
             "help": _until_when(asked),
         },
-        {"name": FORM, "type": "text", "label": _("纸表编号或存放处"), "max": back_entry.MAX_REFERENCE},
+        {"name": FORM, "type": "text", "label": _("纸件存放处"), "max": back_entry.MAX_REFERENCE},
     ]
+    if asked.sheet:
+        told.insert(1, {
+            "name": SHEET, "type": "text", "label": _("空白表编号"), "max": MOST_SERIAL,
+            "required": asked.sheet == "must", "help": _about_sheet(asked),
+        })  # fmt: skip
     if len(asked.people) > 1 or not asked.mine:
         options = {
             "name": DID,
@@ -127,6 +149,12 @@ def _until_when(asked: BackEntry) -> str:
     return _("%(limit)s以内的可以补录，更早的由%(posts)s补录") % told
 
 
+def _about_sheet(asked: BackEntry) -> str:
+    if asked.sheet == "another":
+        return _("和立件同一张表的不用填。")
+    return _("印在表的右上角，例如 KB-FX-0012。")
+
+
 def _typed(one: Mapping[str, Any], typed: Mapping[str, Any]) -> dict[str, Any]:
     known = typed.get(one["name"])
     return {"value": known} if known is not None and one["type"] != "photo" else {}
@@ -144,6 +172,7 @@ def read(asked: BackEntry, posted: Mapping[str, Any], scan: str | None) -> OnPap
         at=posted.get(HAPPENED, "")[:30],
         by=_did(asked, did),
         reference=posted.get(FORM, ""),
+        sheet=posted.get(SHEET, "")[:MOST_SERIAL],
         scan=scan or "",
         reason=posted.get(LATE, "") if asked.late else "",
     )

@@ -1,6 +1,10 @@
-"""Empty forms on paper, for when there is no power: the very templates, with lines and boxes in place of answers."""
+"""Empty forms on paper, for when there is no power: the very templates, with lines and boxes in place of answers.
+
+What is written on has a serial; without one it is a specimen.
+"""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404
@@ -9,28 +13,47 @@ from django.utils import timezone
 from banli.cases import facts, rules
 from banli.cases.models import Case, ProcedureVersion
 from banli.cases.record import Record
-from banli.engine import verbs
+from banli.engine import back_entry
 from banli.engine.paper import PaperDefinition
 from banli.engine.rulebook import Rulebook
 from banli.engine.state import State
 from banli.estate.own import in_force
 from banli.papers import render, snapshot
+from banli.papers.models import BlankBatch
 from banli.people.access import Desk
 
 
 def papers(book: Rulebook) -> dict[str, PaperDefinition]:
-    """The papers of a procedure that can be had empty. Cards are made, not written; a receipt has its own pad."""
-    issued = [
-        step.paper
-        for step in book.flow.steps.values()
-        if step.paper and verbs.find(step.verb).name == "issue"
-    ]
-    found = {name: book.pack.papers[name] for name in issued}
-    return {name: one for name, one in found.items() if one.size != "card"}
+    return back_entry.sheets(book)
 
 
-def blank_form(desk: Desk, procedure: str, paper: str, copy: str) -> bytes:
-    """One copy as a PDF. 404 where the procedure in force issues no such paper, or the paper has no such copy."""
+@dataclass(frozen=True)
+class Form:
+    """A paper that can be had empty, by the first procedure that issues it."""
+
+    definition: PaperDefinition
+    book: Rulebook
+
+
+def forms() -> dict[str, Form]:
+    """Every paper of the procedures in force that can be had empty. One query."""
+    told: dict[str, Form] = {}
+    for book in rules.every_current().values():
+        for name, definition in papers(book).items():
+            told.setdefault(name, Form(definition, book))
+    return told
+
+
+def numbered(desk: Desk, form: Form, batch: BlankBatch, copy: str) -> bytes:
+    """A copy of every sheet of a batch as a PDF. 404 where the paper has no such copy."""
+    if form.definition.copy_of(copy) is None:
+        raise Http404
+    serials = [form.definition.number.write_blank(batch.first + place) for place in range(batch.many)]
+    return render.by_hand(form.definition, _printed(desk, form.book, form.definition), copy, serials)
+
+
+def specimen(desk: Desk, procedure: str, paper: str, copy: str) -> bytes:
+    """One copy as a PDF, to be looked at. 404 where the procedure in force issues no such paper or copy."""
     version = (
         ProcedureVersion.objects.filter(procedure=procedure[:50], current=True).defer("compiled").first()
     )

@@ -9,6 +9,7 @@ from banli.estate.models import Estate
 from banli.papers import seal
 from banli.papers.actions import form_of
 from banli.papers.files import office_of
+from banli.papers.models import SealPicture
 
 from . import blank_forms
 
@@ -37,6 +38,20 @@ def in_force() -> list[Form]:
             ))  # fmt: skip
             form.procedures.append((name, book.procedure.title, paper in empty))
     return list(told.values())
+
+
+def seals(forms: list[Form], estate: Estate) -> list[tuple[str, Text, SealPicture | None]]:
+    """Every seal that is put on a paper in force: its keeper's post, and the estate's own picture of it. One query."""
+    own: dict[str, SealPicture] = {}
+    for one in SealPicture.objects.filter(estate=estate).order_by("pk").defer("picture"):
+        own[one.post] = one
+    posts = {
+        form.definition.seal.post: form.sealed_by for form in forms if form.definition.seal and form.sealed_by
+    }
+    return [
+        (post, title, own[post] if post in own and own[post].sha256 else None)
+        for post, title in posts.items()
+    ]
 
 
 def seal_of(estate: Estate) -> seal.Standing:

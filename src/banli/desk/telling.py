@@ -85,8 +85,11 @@ def _on_paper(back: BackEntered | None) -> list[str]:
     """Which paper it was done on, and why it was entered so late."""
     if back is None:
         return []
-    told = [_("纸表：%(which)s") % {"which": back.reference}] if back.reference else []
-    return [*told, _("补录得晚的原因：%(why)s") % {"why": back.reason}] if back.reason else told
+    said = (
+        (_("空白表 %(serial)s"), {"serial": back.sheet}), (_("纸件存放：%(where)s"), {"where": back.reference}),
+        (_("补录得晚的原因：%(why)s"), {"why": back.reason}),
+    )  # fmt: skip
+    return [sentence % told for sentence, told in said if all(told.values())]
 
 
 def _agreed(line: Line | None) -> list[str]:

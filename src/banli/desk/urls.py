@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 import banli.people.urls  # noqa: F401  # registers the converter <row:pk>
 
 from .views import (
+    blanks,
     case_list,
     cases,
     clocks,
@@ -25,6 +26,7 @@ from .views import (
     procedures,
     registers,
     resident_files,
+    seals,
     settings,
     start,
     till,
@@ -97,6 +99,13 @@ urlpatterns: list[URLPattern] = [
     path("settings/<slug:name>/", settings.setting, name="setting"),
     path("calendar/", settings.days, name="calendar"),
     path("forms/", settings.papers, name="paper_forms"),
+    path("forms/seals/<slug:post>/", seals.seal, name="seal"),
+    path("forms/seals/<slug:post>/<row:pk>.png", seals.preview, name="seal_preview"),
+    path("blanks/", blanks.blanks, name="blanks"),
+    path("blanks/batches/", blanks.batches, name="blank_batches"),
+    path("blanks/batches/<row:pk>/", blanks.batch, name="blank_batch"),
+    path("blanks/batches/<row:pk>/<slug:copy>.pdf", blanks.file, name="blank_file"),
+    path("blanks/<row:pk>/", blanks.sheet, name="blank_sheet"),
     path("procedures/", procedures.procedures, name="procedures"),
     path("procedures/<slug:procedure>/", procedures.procedure, name="procedure"),
     path("procedures/<slug:procedure>/<slug:paper>/<slug:copy>.pdf", procedures.blank, name="blank-form"),

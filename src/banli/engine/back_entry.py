@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from banli.engine import clocks
+from banli.engine import clocks, verbs
 from banli.engine import events as ev
 from banli.engine.fields import printable
+from banli.engine.paper import PaperDefinition, blank_serial
 from banli.engine.refusals import Refusal
 from banli.engine.text import Text
 from banli.engine.wording import Wording
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 #: The duration after which only a supervisor enters it, with a reason; and where a pack sets none.
 LIMIT, USUAL_LIMIT = "back_entry_limit", "72h"
+#: Whether what was written on a sheet without a serial may be entered too; a pack without the setting takes it.
+UNNUMBERED = "blank_unnumbered"
 MAX_REFERENCE, MAX_REASON = 120, 1000
 _FIRST_YEAR = 2000
 
@@ -32,8 +35,8 @@ _FIRST_YEAR = 2000
 class OnPaper:
     """How an act was done on paper. ``at``: when, an ISO text; without an offset it is the office's own clock.
 
-    ``by``: who did it, None for whoever enters it. ``reference``: the form's number, or where it is filed. ``scan``:
-    the SHA-256 of its picture. ``reason``: why it is entered so late.
+    ``by``: who did it, None for whoever enters it. ``reference``: where the paper is filed. ``scan``: the SHA-256 of
+    its picture. ``reason``: why it is entered so late. ``sheet``: the serial of the empty form, as it was typed.
     """
 
     at: str
@@ -41,6 +44,7 @@ class OnPaper:
     reference: str = ""
     scan: str = ""
     reason: str = ""
+    sheet: str = ""
 
 
 def moment_of(told: OnPaper, zone: "ZoneInfo", now: datetime) -> datetime:
@@ -58,7 +62,8 @@ def moment_of(told: OnPaper, zone: "ZoneInfo", now: datetime) -> datetime:
 
 
 def begin(turn: "Turn", told: OnPaper | None, since: str, actor: "Actor") -> None:
-    """Let the turn be at the true time, as its first event says. ``since``: when the step came to be done.
+    """Let the turn be at the true time, as its first event says. ``since``: when the step came to be done; empty for
+    a case that is opened so.
 
     Raises Refusal where that cannot have been, or where ``actor`` may not enter it.
     """
@@ -75,6 +80,9 @@ def begin(turn: "Turn", told: OnPaper | None, since: str, actor: "Actor") -> Non
     another = told.by not in (None, actor.id)
     if another and not told.scan:
         raise Refusal("back_entry_scan")
+    sheet = _serial(told.sheet)
+    if not since and not sheet and must_be_numbered(turn.book, turn.facts.settings):
+        raise Refusal("blank_required")
     turn.set_back(
         ev.BackEntered(
             at=at.isoformat(timespec="microseconds"),
@@ -83,6 +91,7 @@ def begin(turn: "Turn", told: OnPaper | None, since: str, actor: "Actor") -> Non
             reference=_written(told.reference, "form", MAX_REFERENCE),
             scan=told.scan,
             reason=reason,
+            sheet=sheet,
         )
     )
 
@@ -111,6 +120,21 @@ def supervisors(book: "Rulebook") -> tuple[str, ...]:
 def limit_of(book: "Rulebook", own: Mapping[str, Any]) -> str:
     """The duration after which only a supervisor enters it; ``own``: the settings it is judged by."""
     return str(book.setting(LIMIT, own)) if LIMIT in book.pack.settings else USUAL_LIMIT
+
+
+def sheets(book: "Rulebook") -> dict[str, PaperDefinition]:
+    """The papers of a procedure that can be had empty. Cards are made, not written; a receipt has its own pad."""
+    steps = book.flow.steps.values()
+    issued = [step.paper for step in steps if step.paper and verbs.find(step.verb).name == "issue"]
+    found = {name: book.pack.papers[name] for name in issued}
+    return {name: one for name, one in found.items() if one.size != "card"}
+
+
+def must_be_numbered(book: "Rulebook", own: Mapping[str, Any]) -> bool:
+    """Whether a case that was opened on paper must say the serial of its sheet, by the settings it is judged by."""
+    if UNNUMBERED not in book.pack.settings or book.setting(UNNUMBERED, own) != "no":
+        return False
+    return bool(sheets(book))
 
 
 def may_enter(book: "Rulebook", actor: "Actor") -> str:
@@ -143,6 +167,15 @@ def _written(text: str, name: str, most: int) -> str:
     if not printable(text, "\n\t"):
         raise Refusal("form_invalid", count=1, fields={name: Refusal("bad_characters")})
     return text
+
+
+def _serial(typed: str) -> str:
+    """The serial as it is kept; refuses what is none."""
+    typed = typed.strip()
+    serial = blank_serial(typed)
+    if typed and not serial:
+        raise Refusal("blank_serial", typed=typed[:30])
+    return serial
 
 
 def _on_the_clock(at: datetime, zone: "ZoneInfo") -> str:

@@ -5,6 +5,7 @@ The template is data to the engine: carried along, so that a case prints on the 
 """
 
 import re
+import unicodedata
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -56,6 +57,17 @@ _PRINTED = re.compile(
 )
 
 
+#: What the serial of an empty sheet begins with (空白).
+BLANK = "KB"
+_SERIAL = re.compile(rf"{BLANK}-?([A-Z]{{1,6}})-?(\d{{1,9}})")
+
+
+def blank_serial(typed: str) -> str:
+    """The serial of an empty sheet as it is kept, however it was typed: kb fx 12 → ``KB-FX-0012``; empty for none."""
+    found = _SERIAL.fullmatch("".join(unicodedata.normalize("NFKC", typed).upper().split()))
+    return f"{BLANK}-{found[1]}-{int(found[2]):04d}" if found else ""
+
+
 class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -76,6 +88,10 @@ class Number(_Model):
         return "-".join(
             part for part in (self.prefix, period.replace("-", ""), f"{ordinal:0{self.digits}d}") if part
         )
+
+    def write_blank(self, ordinal: int) -> str:
+        """The serial of an empty sheet of this form: ``KB-FX-0012``. It counts on for ever, at each estate."""
+        return f"{BLANK}-{self.prefix}-{ordinal:04d}"
 
 
 class Copy(_Model):

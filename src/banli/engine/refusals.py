@@ -178,6 +178,14 @@ SENTENCES: dict[str, Text] = {
         "替别人补录须由{posts}办理，您没有这个岗位。",
         "Entering what a colleague did is for {posts}; you do not hold that post.",
     ),
+    "blank_required": _t(
+        "请填写纸表上的空白表编号：本小区只收编了号的空白表。",
+        "Enter the serial of the sheet: this estate takes numbered sheets only.",
+    ),
+    "blank_serial": _t(
+        "“{typed}”不是空白表编号；它印在表的右上角，例如 KB-FX-0012。",
+        "“{typed}” is not the serial of a sheet; it stands in its upper right corner, like KB-FX-0012.",
+    ),
     "back_entry_person": _t(
         "请选定是谁在纸上办的：当时在岗的同事。",
         "Say who did it on paper: a colleague who held the post then.",

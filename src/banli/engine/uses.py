@@ -75,6 +75,8 @@ def _every(book: Rulebook) -> Iterator[tuple[str, Use]]:
             Use("clock", book.step_title(name)),
         )
     yield f"setting.{back_entry.LIMIT}", Use("act", book.step_title(book.flow.root.items[0]))
+    if back_entry.sheets(book):
+        yield f"setting.{back_entry.UNNUMBERED}", Use("act", book.step_title(book.flow.root.items[0]))
     if book.procedure.repeats is not None:
         yield book.procedure.repeats.within, Use("act", book.step_title(book.flow.root.items[0]))
     for clock in book.procedure.clocks.values():

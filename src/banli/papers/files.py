@@ -14,10 +14,10 @@ from banli.engine.paper import PaperDefinition
 from banli.engine.refusals import Refusal, declare
 from banli.engine.text import Text
 from banli.estate.models import Estate
-from banli.estate.own import in_force
+from banli.estate.own import SettingVersion, in_force
 from banli.journal import actions as journal
 from banli.journal.vault import VaultError
-from banli.papers import passes, render, seal
+from banli.papers import passes, render, seal, seal_pictures
 from banli.papers.models import Paper, PaperFile
 
 declare(
@@ -83,6 +83,13 @@ def office_of(estate: Estate) -> seal.Office:
     return seal.Office(code=estate.code, name=str(own or estate.name))
 
 
+def _office_at(estate: Estate, at: datetime) -> seal.Office:
+    """Whose seal was put on at a moment: the name it had then, also on a later printing."""
+    named = SettingVersion.objects.filter(estate=estate, name="seal_name", set_at__lte=at)
+    then = named.filter(valid_from__lte=timezone.localdate(at)).order_by("-valid_from", "-pk").first()
+    return seal.Office(code=estate.code, name=str((then and then.value) or estate.name))
+
+
 def _make(paper: Paper, copy: str, print_number: int) -> PaperFile:
     definition, parts = definition_of(paper), paper.form.library
     values = {**values_of(paper), "paper.print": print_number}
@@ -93,7 +100,10 @@ def _make(paper: Paper, copy: str, print_number: int) -> PaperFile:
     else:
         put = _put(definition.seal.step, values, paper)
         pdf, place = render.render_for_seal(definition, values, copy, parts=parts)
-        pdf = seal.put_seal(pdf, office=office_of(paper.estate), place=place, put=put)
+        pdf = seal.put_seal(
+            pdf, office=_office_at(paper.estate, put.at), place=place, put=put,
+            picture=seal_pictures.picture_at(paper.estate, definition.seal.post, put.at),
+        )  # fmt: skip
     return PaperFile(
         paper=paper, copy=copy, print_number=print_number, sha256=sha256(pdf).hexdigest(), pdf=pdf,
         sealed=definition.seal is not None, made_at=timezone.now(),
@@ -107,4 +117,6 @@ def _put(step: str, values: Mapping[str, Any], paper: Paper) -> seal.Put:
         raise Refusal("not_sealed")
     deputy_for = values.get(f"step.{step}.deputy_for")
     told = f"{holder}（代{deputy_for}）" if deputy_for else str(holder)
-    return seal.Put(holder=told, at=datetime.fromisoformat(str(at)), number=paper.number)
+    then = datetime.fromisoformat(str(at))
+    then = then if then.tzinfo else timezone.make_aware(then)
+    return seal.Put(holder=told, at=timezone.localtime(then), number=paper.number)

@@ -152,3 +152,101 @@ class Printing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.paper_id} {self.copy} {self.number}"
+
+
+class BlankBatch(models.Model):
+    """Empty forms of one kind that somebody printed in one go, to be written on while there is no power."""
+
+    estate = models.ForeignKey("estate.Estate", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=60)
+    first = models.PositiveIntegerField()
+    many = models.PositiveIntegerField()
+    printed_at = models.DateTimeField()
+    printed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    key = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["estate", "kind", "first"], name="blank_batch_once"),
+            models.UniqueConstraint(fields=["estate", "key"], name="blank_batch_key_once"),
+            models.CheckConstraint(name="blank_batch_has_sheets", condition=Q(many__gt=0, first__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.first}+{self.many}"
+
+
+class BlankSheet(models.Model):
+    """One empty form with its serial, in all its copies: what became of it, when, and by whom.
+
+    A used one is a case's: entered once. ``reason``: why it is spoiled or lost.
+    """
+
+    class State(models.TextChoices):
+        UNUSED = "unused", _("未用")
+        USED = "used", _("已补录")
+        SPOILED = "spoiled", _("作废")
+        LOST = "lost", _("遗失")
+
+    estate = models.ForeignKey("estate.Estate", on_delete=models.PROTECT, related_name="+")
+    batch = models.ForeignKey(BlankBatch, on_delete=models.PROTECT, related_name="sheets")
+    kind = models.CharField(max_length=60)
+    ordinal = models.PositiveIntegerField()
+    serial = models.CharField(max_length=20)
+    state = models.CharField(max_length=10, choices=State, default=State.UNUSED)
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, null=True, related_name="sheets")
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["estate", "kind", "ordinal"], name="blank_sheet_once"),
+            models.UniqueConstraint(fields=["estate", "kind", "serial"], name="blank_serial_once"),
+            models.CheckConstraint(
+                name="blank_sheet_says_what_became_of_it",
+                condition=Q(state="unused", case=None, ended_at=None, ended_by=None, reason="")
+                | Q(state="used", case__isnull=False, ended_at__isnull=False, reason="")
+                | (
+                    Q(state__in=["spoiled", "lost"], case=None, ended_at__isnull=False)
+                    & Q(ended_by__isnull=False)
+                    & ~Q(reason="")
+                ),
+            ),
+        ]
+        indexes = [models.Index(fields=["estate", "state", "-id"], name="blank_sheets_by_state")]
+
+    def __str__(self) -> str:
+        return self.serial
+
+
+class SealPicture(models.Model):
+    """The estate's own picture of a seal, by the post that keeps it: on what is sealed from ``since`` on.
+
+    Rows are only added. Without a picture the seal is drawn again. The picture is kept sealed: it is never handed out.
+    """
+
+    estate = models.ForeignKey("estate.Estate", on_delete=models.PROTECT, related_name="+")
+    post = models.CharField(max_length=50)
+    sha256 = models.CharField(max_length=64, blank=True)
+    picture = EncryptedText(blank=True)
+    vault_salt = models.BinaryField(max_length=16, default=new_salt, editable=False)
+    since = models.DateTimeField()
+    reason = models.CharField(max_length=200)
+    set_at = models.DateTimeField()
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="seal_picture_has_a_reason", condition=~Q(reason="") & ~Q(post="")),
+            models.CheckConstraint(
+                name="seal_picture_has_a_digest",
+                condition=Q(sha256="", picture="") | (~Q(sha256="") & ~Q(picture="")),
+            ),
+        ]
+        indexes = [models.Index(fields=["estate", "post", "-id"], name="seal_picture_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.post} {self.since:%Y-%m-%d %H:%M}"

@@ -24,6 +24,22 @@ class Taken:
     paper_id: int
 
 
+_TAKE_SEVERAL = """
+    INSERT INTO papers_numberseries AS series (estate_id, kind, period, last)
+    VALUES (%(estate)s, %(kind)s, '', %(many)s)
+    ON CONFLICT (estate_id, kind, period) DO UPDATE SET last = series.last + %(many)s
+    RETURNING last
+"""
+#: The series of the empty sheets of a kind of paper stands beside the paper's own.
+BLANKS = "blank/"
+
+
+def take_blanks(*, estate_id: int, kind: str, many: int) -> range:
+    """The next serials of a kind's empty sheets. One statement; call it inside a transaction."""
+    (last,) = statement.row(_TAKE_SEVERAL, {"estate": estate_id, "kind": f"{BLANKS}{kind}", "many": many})
+    return range(last - many + 1, last + 1)
+
+
 def take(*, estate_id: int, kind: str, period: str) -> Taken:
     """The next number of the series. One statement; call it inside a transaction."""
     ordinal, paper_id = statement.row(_TAKE, {"estate": estate_id, "kind": kind, "period": period})

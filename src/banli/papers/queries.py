@@ -18,11 +18,19 @@ _GAPS = """
           FROM series s CROSS JOIN LATERAL generate_series(1, s.last) AS n
          WHERE NOT EXISTS (SELECT FROM papers_paper p WHERE p.estate_id = s.estate_id AND p.kind = s.kind
                               AND p.period = s.period AND p.ordinal = n)
+           AND NOT EXISTS (SELECT FROM papers_blanksheet b WHERE s.kind = 'blank/' || b.kind AND s.period = ''
+                              AND b.estate_id = s.estate_id AND b.kind = substr(s.kind, 7) AND b.ordinal = n)
     ), stray AS (
         SELECT p.estate_id, p.kind, p.period, p.ordinal, 'stray'
           FROM papers_paper p LEFT JOIN papers_numberseries s USING (estate_id, kind, period)
          WHERE (%(estate)s::bigint IS NULL OR p.estate_id = %(estate)s)
            AND (s.last IS NULL OR p.ordinal > s.last)
+        UNION ALL
+        SELECT b.estate_id, 'blank/' || b.kind, '', b.ordinal, 'stray'
+          FROM papers_blanksheet b
+          LEFT JOIN series s ON s.estate_id = b.estate_id AND s.kind = 'blank/' || b.kind AND s.period = ''
+         WHERE (%(estate)s::bigint IS NULL OR b.estate_id = %(estate)s)
+           AND (s.last IS NULL OR b.ordinal > s.last)
     )
     SELECT * FROM missing UNION ALL SELECT * FROM stray ORDER BY 1, 2, 3, 4
 """
@@ -30,7 +38,7 @@ _GAPS = """
 
 @dataclass(frozen=True)
 class Gap:
-    """A number that was given out and has no paper (``missing``), or a paper no series gave out (``stray``)."""
+    """A number that was given out and is nothing's (``missing``), or a paper or sheet of no series (``stray``)."""
 
     estate_id: int
     kind: str

@@ -6,7 +6,7 @@ Values go to Typst as JSON (a drawing as its bytes), never as source: ``#`` or a
 import base64
 import binascii
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -86,13 +86,18 @@ def preview(
     return pages if isinstance(pages, list) else [pages]
 
 
-def by_hand(definition: PaperDefinition, values: Mapping[str, Any], copy: str) -> bytes:
-    """An empty form of one copy as a PDF, to be written on when there is no power: no number, no code, no seal.
+def by_hand(
+    definition: PaperDefinition, values: Mapping[str, Any], copy: str, serials: Sequence[str] = ()
+) -> bytes:
+    """Empty forms of one copy as a PDF, to be written on when there is no power: no number, no code, no seal.
 
-    ``values`` are the few that are printed all the same: the estate, its settings, what there is to tick. Refuses with
-    ``unknown_copy``, ``font_missing`` or ``paper_template``.
+    One for each of ``serials``; without any it is a specimen. ``values`` are the few that are printed all the same:
+    the estate, its settings, what there is to tick. Refuses with ``unknown_copy``, ``font_missing`` or
+    ``paper_template``.
     """
-    files, inputs = _project(definition, values, copy, library(), preview=False, by_hand=True)
+    files, inputs = _project(
+        definition, values, copy, library(), preview=False, by_hand=True, serials=serials
+    )
     return bytes(_compile(definition, files, inputs, format="pdf", timestamp=0))
 
 
@@ -131,6 +136,7 @@ def _project(
     *,
     preview: bool,
     by_hand: bool = False,
+    serials: Sequence[str] = (),
 ) -> tuple[dict[str, bytes], dict[str, str]]:
     chosen = definition.copy_of(copy)
     if chosen is None:
@@ -158,6 +164,7 @@ def _project(
         "qr": None,
         "preview": preview,
         "by_hand": by_hand,
+        "serials": list(serials),
     }
     if copy == definition.qr and not preview and snapshot.get("paper.pass"):
         told["qr"] = _qr(snapshot["paper.pass"], parts)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from typing import TypeVar
 
@@ -100,8 +100,13 @@ def standing(office: Office) -> Standing:
     return Standing(office.name + OFFICE, certificate.not_valid_after, certificate.sha256.hex())
 
 
-def put_seal(pdf: bytes, *, office: Office, place: SealPlace, put: Put) -> bytes:
-    """The PDF with the office's seal on it, as an incremental update signed over the whole file."""
+def put_seal(
+    pdf: bytes, *, office: Office, place: SealPlace, put: Put, picture: bytes | None = None
+) -> bytes:
+    """The PDF with the office's seal on it, as an incremental update signed over the whole file.
+
+    ``picture``: the estate's own, a PNG; without one the seal is drawn.
+    """
     writer = IncrementalPdfFileWriter(BytesIO(pdf))
     page, _ = writer.find_page_for_modification(place.page - 1)
     height = float(page.get_object()["/MediaBox"][3])
@@ -114,7 +119,8 @@ def put_seal(pdf: bytes, *, office: Office, place: SealPlace, put: Put) -> bytes
         reason=f"{put.holder} 于 {put.at:%Y-%m-%d %H:%M} 用印，{put.number}",
         location=office.name,
     )
-    style = StaticStampStyle(background=_Drawing(_picture(office.name)), border_width=0, background_opacity=1)
+    drawing = _Drawing(_picture(office.name) if picture is None else _own(picture))
+    style = StaticStampStyle(background=drawing, border_width=0, background_opacity=1)
     signer = _signer(office)
     signing = signers.PdfSigner(meta, signer=signer, stamp_style=style, new_field_spec=spec)
     room = _room(signer)
@@ -193,6 +199,19 @@ def _picture(name: str) -> bytes:
         timestamp=0,
     )
     return bytes(made)
+
+
+@lru_cache(maxsize=8)
+def _own(picture: bytes) -> bytes:
+    """The estate's own picture as a page."""
+    return bytes(
+        typst.compile(
+            (TYPST / "own-seal.typ").read_bytes(),
+            ignore_system_fonts=True,
+            sys_inputs={"data": json.dumps(list(picture))},
+            timestamp=0,
+        )
+    )
 
 
 @cache

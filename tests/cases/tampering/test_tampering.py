@@ -44,6 +44,8 @@ COPIED: dict[str, dict[str, Any]] = {
     "journal_dayseal": {"day": lambda row: row["day"] + timedelta(days=9)},
     "journal_entry": {"seq": lambda row: row["seq"] + 1000, "key": None},
     "messages_mail": {"message": "<another@cuihu.banli>"},
+    "papers_blankbatch": {"first": 999, "key": "another-key"},
+    "papers_blanksheet": {"ordinal": 999, "serial": "KB-FX-0999"},
     "papers_numberseries": {"period": "1999"},
     "papers_paper": {"number": "FX-1999-000001", "ordinal": 999, "token": None},
     "papers_paperfile": {"print_number": 99},

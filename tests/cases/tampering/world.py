@@ -25,7 +25,7 @@ from banli.journal.seals import seal_days
 from banli.messages.smtp import Answer
 from banli.papers import actions as papers
 from banli.papers.files import file_for
-from banli.papers.models import Paper
+from banli.papers.models import BlankSheet, Paper
 from banli.people import actions as people
 from banli.people.access import desk_of
 from banli.people.models import Staff
@@ -33,12 +33,13 @@ from banli.registers import closing
 from banli.routines import actions as rounds
 from banli.routines import starting
 from banli.routines.models import Round
-from tests.cases import parking
+from tests.cases import parking, seals
 from tests.cases.test_actions import at_the_door, do, goods, issued, key, open_goods, refused, repair
 from tests.cases.test_home_cleaning import tomorrow
 from tests.cases.test_slots import repair as booked
 from tests.cashier.conftest import Till, till_pack
 from tests.office import Office, build, identity, load_packs, today
+from tests.papers.blank_sheets import mark, printed
 from tests.routines import walk as walking
 from tests.routines import watching
 from tests.routines.walk import PUMPS, fallen_due, moment, settle, walk
@@ -202,11 +203,19 @@ def _on_paper(office: Office) -> None:
     def at(minutes: int, **more: Any) -> OnPaper:
         return OnPaper((begun + timedelta(minutes=minutes)).isoformat(), **more)
 
+    first, second, *others = _sheets(office, begun)
     case = actions.open_case(
         by=office["xiaowang"], procedure="goods-release", unit=office.unit, applicant=office.owner,
-        applicant_role="owner", answers=goods(), key=key(), on_paper=at(0, reference="空白表 0012"),
+        applicant_role="owner", answers=goods(), key=key(), on_paper=at(0, reference="文件夹 3", sheet=first.serial),
     ).case_id  # fmt: skip
-    do(office, "xiaowang", case, "sign", "signed", signature="paper", on_paper=at(5))
+    do(office, "xiaowang", case, "sign", "signed", signature="paper", on_paper=at(5, sheet=first.serial))
+    actions.open_case(
+        by=office["xiaowang"], procedure="goods-release", unit=office.unit, applicant=office.owner,
+        applicant_role="owner", answers=goods(), key=key(), on_paper=at(2, sheet=second.serial),
+    )  # fmt: skip
+    for number, sheet in enumerate(others[:4]):
+        mark(office, sheet, "lost" if number % 2 else "spoiled", f"原因 {number}")
+    mark(office, others[1], "unused", "找到了")
     signed, second = picture("white"), desk_of(Staff.objects.get(username="lin"), office.estate.pk)
     actions.act(
         by=second, case_id=case, step="confirm", outcome="approved", signature="paper", key=key(), uploads=[signed],
@@ -214,6 +223,13 @@ def _on_paper(office: Office) -> None:
     )  # fmt: skip
     do(office, "chen", case, "seal", "sealed", on_paper=at(12))
     do(office, "xiaowang", case, "issue", "issued", on_paper=at(15))
+
+
+def _sheets(office: Office, begun: datetime) -> list[BlankSheet]:
+    """Empty forms, printed the day before in three batches."""
+    for many, paper in ((5, "goods-release-slip"), (4, "goods-release-slip"), (2, "repair-order")):
+        printed(office, many, paper, at=begun - timedelta(days=1))
+    return list(BlankSheet.objects.order_by("pk"))
 
 
 def _repaired(office: Office) -> None:
@@ -400,6 +416,8 @@ def _set(office: Office) -> None:
         told = {"valid_from": today() + timedelta(days=days), "reason": f"铭牌 {days}"}
         settings.change(**acting, name="lift_load", value=value, **told)
     settings.change(**acting, name="phone", value="0571-88880000", valid_from=today(), reason="换号")
+    for number, content in enumerate((seals.scan(), seals.transparent(), None)):
+        seals.change(office, content, f"换章 {number}", now=timezone.now() + timedelta(minutes=number))
     for days, kind in ((20, "rest"), (21, "work"), (20, "national")):
         day = today() + timedelta(days=days)
         setting.set_days(

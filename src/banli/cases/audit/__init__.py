@@ -6,6 +6,7 @@ database. What is not compared, and why, stands in `uncovered`; what cannot be f
 sealed is said in docs/concepts.md.
 """
 
+from .blanks import blanks
 from .cases import cases, strays
 from .chains import chains, day_seals, hash_of, heads
 from .contracts import contracts
@@ -27,6 +28,7 @@ CHECKS: dict[str, Check] = {
     "无主之行 / rows of no case": strays,
     "编号 / numbers": numbers,
     "单据样式 / forms of papers": forms,
+    "空白表 / blank sheets": blanks,
     "岗位、代理、密钥 / posts, deputies, keys": posts,
     "班次与长短款 / shifts and what was over or short": shifts,
     "总账 / ledger": entries,

@@ -16,7 +16,7 @@ from banli.estate.models import AuthorityUse
 from banli.journal import vault
 from banli.journal.models import Entry
 from banli.messages.models import OF_ROUNDS, Mail, Notice
-from banli.papers.models import Paper
+from banli.papers.models import BlankSheet, Paper
 from banli.registers.actions import digest_of
 from banli.registers.models import RegisterRow
 
@@ -91,8 +91,9 @@ def strays(tick: Ticker = unwatched) -> Iterator[Finding]:
         for row in rows_of.filter(Q(case=None) | ~theirs).order_by("pk").only("pk").iterator():
             yield Finding(named(row), "is of no case")
     theirs = Exists(Case.objects.filter(pk=OuterRef("case_id")))
-    for row in Posting.objects.filter(~theirs, case__isnull=False).order_by("pk"):
-        yield Finding(named(row), "is of no case")
+    for model in (Posting, BlankSheet):
+        for row in model.objects.filter(~theirs, case__isnull=False).order_by("pk"):
+            yield Finding(named(row), "is of no case")
     yield from papers.strays()
 
 
@@ -168,6 +169,11 @@ def _places(case: Any, made: Told, found: list[Any]) -> Iterator[Finding]:
     yield from compared(found, expected, table=HeldPlace, about=named(case))
 
 
+def _sheets(case: Any, made: Told, found: list[Any]) -> Iterator[Finding]:
+    about = named(case)
+    yield from keyed(found, made.sheets, key=lambda sheet: sheet.serial, table=BlankSheet, about=about)
+
+
 def _letters(case: Any, made: Told, found: list[Any]) -> Iterator[Finding]:
     about = named(case)
     yield from keyed(found, made.letters, key=lambda use: use.authority_id, table=AuthorityUse, about=about)
@@ -183,5 +189,5 @@ def _books(case: Any, made: Told, found: list[Any]) -> Iterator[Finding]:
 
 _COMPARE: dict[type[Model], Any] = {
     Task: _tasks, RegisterRow: _books, AuthorityUse: _letters, Notice: _notices, Paper: papers.of_case,
-    Reservation: _slots, HeldPlace: _places,
+    Reservation: _slots, HeldPlace: _places, BlankSheet: _sheets,
 }  # fmt: skip

@@ -4,17 +4,19 @@ import hashlib
 import json
 from collections.abc import Iterator
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef, Value
+from django.db.models.functions import Concat
 
 from banli.estate.models import Estate
 from banli.papers import queries
-from banli.papers.models import NumberSeries, Paper, PaperForm
+from banli.papers.models import BlankSheet, NumberSeries, Paper, PaperForm
+from banli.papers.numbers import BLANKS
 
 from .finding import Finding, Ticker, named, unwatched
 
 
 def numbers(tick: Ticker = unwatched) -> Iterator[Finding]:
-    """Every number that was given out is a paper's, and every paper has a number that was given out."""
+    """Every number that was given out is a paper's or an empty sheet's, and each of these has one of them."""
     series = {(s.estate_id, s.kind, s.period): s for s in NumberSeries.objects.order_by("pk")}
     for estate in Estate.objects.order_by("pk"):
         for gap in queries.gaps(estate.pk):
@@ -32,7 +34,12 @@ def numbers(tick: Ticker = unwatched) -> Iterator[Finding]:
             ordinal=OuterRef("last"),
         )
     )
-    for one in NumberSeries.objects.filter(~issued).order_by("pk"):
+    printed = Exists(
+        BlankSheet.objects.annotate(series=Concat(Value(BLANKS), F("kind"))).filter(
+            estate=OuterRef("estate_id"), series=OuterRef("kind"), ordinal=OuterRef("last")
+        )
+    )
+    for one in NumberSeries.objects.filter(~issued, ~printed).order_by("pk"):
         yield Finding(named(one, f"{one.kind} {one.period}"), f"its last number {one.last} is no paper's")
 
 

@@ -1,5 +1,6 @@
-"""What estates have set themselves, the months that are closed: rows that the journal tells of, and the sum of them."""
+"""What estates have set themselves, their seals, the months that are closed: what the journal tells of, and its sum."""
 
+import hashlib
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
@@ -9,26 +10,31 @@ from django.db.models import Model
 from banli.estate.models import Estate
 from banli.estate.own import OwnDay, SettingVersion
 from banli.journal.models import Entry
+from banli.journal.vault import VaultError
+from banli.papers import seal_pictures
+from banli.papers.models import SealPicture
 from banli.registers.models import MonthClosing
 
-from .finding import Finding, Ticker, named, unwatched
+from .finding import UNSAYABLE, Finding, Ticker, named, unwatched
 from .folding import Handlers, Rows, folded, of_estate, of_no_estate
 
 
 def own(tick: Ticker = unwatched) -> Iterator[Finding]:
     """Every setting and every own day was set by an entry, every month closed by one; an estate's row is their sum."""
     for estate in Estate.objects.order_by("pk"):
-        told: dict[type[Model], Rows] = {SettingVersion: {}, OwnDay: {}, MonthClosing: {}}
+        told: dict[type[Model], Rows] = {SettingVersion: {}, OwnDay: {}, MonthClosing: {}, SealPicture: {}}
         readers: Handlers = {
             "setting": lambda entry, told=told: told[SettingVersion].update(_setting(entry)),  # type: ignore[misc]
             "calendar": lambda entry, told=told: told[OwnDay].update(_days(entry)),  # type: ignore[misc]
+            "seal_picture": lambda entry, told=told: told[SealPicture].update(_seal_picture(entry)),  # type: ignore[misc]
             "closing": lambda entry, told=told: told[MonthClosing].update(_closing(entry)),  # type: ignore[misc]
         }
         yield from folded(readers, tick, f"settings/{estate.pk}", f"books/{estate.pk}")
         for table, expected in told.items():
             yield from of_estate(estate, table, expected)
         yield from _summed(estate)
-    yield from of_no_estate(SettingVersion, OwnDay, MonthClosing)
+    yield from _pictures()
+    yield from of_no_estate(SettingVersion, OwnDay, MonthClosing, SealPicture)
 
 
 def _setting(entry: Entry) -> Rows:
@@ -55,6 +61,23 @@ def _set(entry: Entry) -> dict[str, Any]:
         "set_by_id": entry.actor_id, "set_at": datetime.fromisoformat(entry.body["set_at"]),
         "estate_id": entry.estate_id,
     }  # fmt: skip
+
+
+def _seal_picture(entry: Entry) -> Rows:
+    body = entry.body
+    told = {name: body[name] for name in ("post", "sha256", "reason")}
+    return {body["version"]: {**told, "since": datetime.fromisoformat(body["since"]), **_set(entry)}}
+
+
+def _pictures() -> Iterator[Finding]:
+    """A seal's picture is the one that its digest names."""
+    for row in SealPicture.objects.exclude(sha256="").order_by("pk").iterator(10):
+        try:
+            same = hashlib.sha256(seal_pictures.content(row)).hexdigest() == row.sha256
+        except (VaultError, *UNSAYABLE):
+            same = False
+        if not same:
+            yield Finding(named(row), "picture, vault_salt: is not the picture that came")
 
 
 def _closing(entry: Entry) -> Rows:

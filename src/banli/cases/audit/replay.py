@@ -23,7 +23,8 @@ _THERE = {"purged_at": None, "purpose_ended_at": None, "kept_for": ""}
 
 @dataclass
 class Told:
-    """The rows, by column. Papers by (kind, number), books by (book, branch), pictures by SHA-256, letters by id.
+    """The rows, by column. Papers by (kind, number), books by (book, branch), pictures by SHA-256, letters by id,
+    empty sheets by serial.
 
     ``copies``: every answer that was the copy of an identity paper, sealed, with its place in the form.
     """
@@ -42,6 +43,7 @@ class Told:
     notices: list[Row] = field(default_factory=list)
     postings: list[Row] = field(default_factory=list)
     mails: dict[str, Row] = field(default_factory=dict)
+    sheets: dict[str, Row] = field(default_factory=dict)
 
     @property
     def case(self) -> Row:
@@ -92,11 +94,19 @@ class _Replay:
             self.told.state = apply(self.told.state, event, moment)
             if isinstance(event, ev.BackEntered):
                 self.then = datetime.fromisoformat(event.at)
+                self._written_on(event.sheet)
             handle = _HANDLERS.get(type(event))
             if handle is not None:
                 handle(self, event)
         self._time()
         self._keep()
+
+    def _written_on(self, serial: str) -> None:
+        """The empty sheet that was entered; the first entry that names it used it."""
+        if serial:
+            used = {"ended_at": self.at, "ended_by_id": self.entry.actor_id}
+            told = {"state": "used", "estate_id": self.told.first.estate_id, **used}
+            self.told.sheets.setdefault(serial, told)
 
     def _time(self) -> None:
         """Due times, as the statement sets them: for what was opened now, and for all when a clock moved."""

@@ -32,6 +32,7 @@ COLUMNS = {
     "journal_dayseal.sealed_at": "when the worker came to it; the signature covers what was sealed, not when",
     "estate_settingversion.secret": "a secret has its own seal, and stands in no journal",
     "estate_settingversion.vault_salt": "without it the secret does not open",
+    "papers_sealpicture.vault_salt": "without it the picture does not open, which is found",
     "registers_monthclosing.kind": "what else it might say, the table itself refuses beside the other columns",
     "registers_registerrow.late": "the database sets it from the closing of months, and lets nobody change it",
     "messages_notice.read_at": "whoever reads a notice does nothing that the journal keeps",

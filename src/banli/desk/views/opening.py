@@ -107,7 +107,10 @@ def _form(desk: Desk, book: Rulebook, asker: Asker) -> tuple[StepForm, Authority
     form = StepForm(book, step, desk.staff.pk, known=told, opening=True, estate=desk.estate.name)
     form.tariffs = tariffs_of(desk, book, step, form.now)
     form.back = back_entry_of(
-        desk, book, lambda: facts.holders_of(desk.estate, book.procedure.opened_by, form.now).values()
+        desk,
+        book,
+        lambda: facts.holders_of(desk.estate, book.procedure.opened_by, form.now).values(),
+        opening=True,
     )
     letter = facts.authority_for(book, asker.unit, asker.person, asker.role, form.now)
     taken = facts.taken(book, asker.role, letter, record)

@@ -44,8 +44,8 @@ def procedure(request: HttpRequest, procedure: str) -> HttpResponse:
 @require_GET
 @never_cache
 def blank(request: HttpRequest, procedure: str, paper: str, copy: str) -> HttpResponse:
-    """An empty form, to be written on while there is no power."""
-    made = blank_forms.blank_form(desk_for(request), procedure, paper, copy)
+    """An empty form, to be looked at."""
+    made = blank_forms.specimen(desk_for(request), procedure, paper, copy)
     response = HttpResponse(made, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{paper}-{copy}-blank.pdf"'
+    response["Content-Disposition"] = f'inline; filename="{paper}-{copy}-specimen.pdf"'
     return response

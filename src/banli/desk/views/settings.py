@@ -140,6 +140,8 @@ def _year(told: str, now: int) -> int:
 def papers(request: HttpRequest) -> HttpResponse:
     """Which forms of papers and which seals are in force, each with an empty print of it."""
     desk = desk_for(request)
+    forms = paper_forms.in_force()
     return render(request, "desk/paper_forms.html", {
-        "forms": paper_forms.in_force(), "seal": paper_forms.seal_of(desk.estate),
+        "forms": forms, "seal": paper_forms.seal_of(desk.estate), "seals": paper_forms.seals(forms, desk.estate),
+        "may_print_blanks": desk.holds(*access.BLANKS), "may_set": desk.holds(*access.SETS),
     })  # fmt: skip

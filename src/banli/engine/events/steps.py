@@ -76,7 +76,8 @@ class BackEntered(Event):
     """What follows in this entry was done on paper at ``at`` (an ISO text in UTC) and entered afterwards.
 
     ``by``: the colleague who did it, where somebody else enters it, as ``post``, from the paper on ``scan``.
-    ``reference``: the form's number, or where it is filed. ``reason``: why so late.
+    ``reference``: where the paper is filed. ``reason``: why so late. ``sheet``: the serial of the empty form it was
+    written on.
     """
 
     kind = "back_entered"
@@ -86,6 +87,7 @@ class BackEntered(Event):
     reference: str = ""
     scan: str = ""
     reason: str = ""
+    sheet: str = ""
 
 
 @dataclass(frozen=True)
