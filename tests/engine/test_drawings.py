@@ -96,7 +96,7 @@ def test_the_handbook_says_who_does_what_by_when_and_what_is_never_done() -> Non
     for words in (
         "没有有效的“主任盖章”，绝不办“交付放行条”",
         "“Hand over the slip” is never done unless “Director seals” stands",
-        "登记这件事的人，不能办“值班主任签字”、“主任盖章”",
+        "登记这件事的人，不能办“部门主管签字”、“值班主任签字”、“主任盖章”",
         "2 小时内",
         "提前30 分钟提醒",
         "Carrier's identity number",
