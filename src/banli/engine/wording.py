@@ -101,7 +101,8 @@ class Wording:
             filled = self.both("已填", " is given"), self.both("未填", " is not given")
             return f"{name}{filled[0] if atom.value == 'yes' else filled[1]}"
         if atom.op == "in":
-            values = self.both("或", " or ").join(self.value(atom.name, value) for value in atom.value)
+            *most, last = [self.value(atom.name, value) for value in atom.value]
+            values = self.both("或", " or ").join(filter(None, (self.both("、", ", ").join(most), last)))
             return self.both(f"{name}为{values}", f"{name} is {values}")
         compared = self.say(_COMPARED[atom.op])
         field = self.book.procedure.form.get(atom.name.removeprefix("form."))
