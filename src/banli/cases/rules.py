@@ -43,11 +43,15 @@ def _place(version_id: int) -> tuple[str, int, str]:
 
 
 def participants(book: Rulebook) -> frozenset[str]:
-    """The posts that take part in a procedure: they may see its cases."""
+    """The posts that take part in a procedure: they may see its cases.
+
+    One of several departments, which a case chooses for itself, sees what it was sent and no more.
+    """
     told = set(book.procedure.opened_by)
-    for step in book.flow.steps.values():
+    for name, step in book.flow.steps.items():
         told.update(step.posts())
-    told.update(post for name in book.flow.steps for post in book.destinations(name))
+        sent = book.destinations(name)
+        told.update(sent if len(sent) == 1 else ())
     for rule in (book.procedure.withdraw, book.procedure.override):
         told.update(rule.by if rule else ())
     return frozenset(told)
