@@ -29,7 +29,6 @@ ANYBODY = {who: Actor(who, dict.fromkeys(POSTS)) for who in (1, 2)}
 EXTRA = {
     "assignee": 2, "method": "cash", "ticked": ["a", "identified", "told", 0, 1, 2], "reference": "in the files",
 }  # fmt: skip
-SENT = {"technician": {2}}
 PUT_OFF = "2099-01-01T00:00:00+00:00"
 MANY = 1500
 
@@ -80,6 +79,7 @@ class _Oracle:
         bare = procedure.model_copy(update={"never": (), "apart": ()})
         self.book = Rulebook.of(bare, pack)
         self.told = Opinion(dead=set(self.book.flow.steps))
+        self.holders = dict.fromkeys(pack.posts, {2})
         names = {atom.name for when in _conditions(procedure) for atom in when.atoms()}
         self.asked = {name.removeprefix("form.") for name in names if name.startswith("form.")}
         self.facts = ("yes", "no") if "fact.authority" in names else ("yes",)
@@ -120,7 +120,7 @@ class _Oracle:
 
     def _openings(self) -> Iterator[tuple[State, list[ev.Event]]]:
         for role, fact, settings in product(self.roles, self.facts, self.settings):
-            facts = Facts(taken={"authority": fact}, holders=SENT, settings=settings)
+            facts = Facts(taken={"authority": fact}, holders=self.holders, settings=settings)
             events, state = decide.open_case(self.book, role, None, ANYBODY[1], facts, NOW)
             yield state, events
 
@@ -130,7 +130,7 @@ class _Oracle:
             for outcome in self.book.flow.targets[token.step]:
                 for answers in self._answers(step.asks):
                     for fact in self.facts if step.verb == "fill" else (state.facts["authority"],):
-                        facts = Facts(taken={"authority": fact}, holders=SENT)
+                        facts = Facts(taken={"authority": fact}, holders=self.holders)
                         extra = {**EXTRA, "fen": due_at(self.book, state, token.step, token.branch)}
                         act = Act(token.step, outcome, token.branch, answers, "because", "paper", extra)
                         yield from self._tried(state, act, facts)

@@ -96,8 +96,8 @@ class Actor:
             )
         mouse.up()
 
-    def act(self, step: str, outcome: str, *, keyboard: bool = False) -> None:
-        """Press a step's button, by ``keyboard`` where what opens above may still move it, and wait for the answer."""
+    def act(self, step: str, outcome: str) -> None:
+        """Press a step's button and wait for the answer: by the keyboard, as what was ticked above may still move it."""
         button = self.page.locator(
             f"form:has(input[value='{step}']) button[name='act-outcome'][value='{outcome}']"
         )
@@ -105,7 +105,7 @@ class Actor:
         with self.page.expect_response(
             lambda r: "/acts/" in r.url and r.request.method == "POST"
         ) as answered:
-            button.press("Enter") if keyboard else button.click()
+            button.press("Enter")
         if answered.value.headers.get("hx-redirect"):  # the page goes on by itself, maybe to its own address
             self.page.wait_for_function("() => !window.leaving")
         self.page.wait_for_load_state("networkidle")
