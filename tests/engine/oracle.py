@@ -79,7 +79,7 @@ class _Oracle:
         bare = procedure.model_copy(update={"never": (), "apart": ()})
         self.book = Rulebook.of(bare, pack)
         self.told = Opinion(dead=set(self.book.flow.steps))
-        self.holders = dict.fromkeys(pack.posts, {2})
+        self.holders = {post: {2} for post in pack.posts}
         names = {atom.name for when in _conditions(procedure) for atom in when.atoms()}
         self.asked = {name.removeprefix("form.") for name in names if name.startswith("form.")}
         self.facts = ("yes", "no") if "fact.authority" in names else ("yes",)

@@ -97,7 +97,7 @@ class Actor:
         mouse.up()
 
     def act(self, step: str, outcome: str) -> None:
-        """Press a step's button and wait for the answer: by the keyboard, as what was ticked above may still move it."""
+        """Press a step's button by the keyboard, as what was ticked above may still move it; wait for the answer."""
         button = self.page.locator(
             f"form:has(input[value='{step}']) button[name='act-outcome'][value='{outcome}']"
         )
