@@ -59,6 +59,11 @@ def test_what_may_be_begun_stands_on_the_packs_shelves_each_of_the_first_ten_wit
     assert len(offered) > 10 and len({name for name, _key in offered}) == len(offered)
 
 
+def test_who_works_in_a_home_is_not_offered_what_our_own_staff_may_ask(office: Office):
+    told = re.search(r'/open/goods-release/" data-roles="([^"]*)"', page_of(office))
+    assert told and "family" in told.group(1).split() and "staff" not in told.group(1).split()
+
+
 def test_a_post_that_takes_nothing_in_begins_nothing(office: Office):
     page = page_of(office, "sun")
     assert "formaction=" not in page

@@ -18,6 +18,12 @@ class Offer:
     book: Rulebook
     key: str
 
+    @property
+    def roles(self) -> list[str]:
+        """Who of a home may apply."""
+        procedure = self.book.procedure
+        return [role for role in procedure.applicant.roles if procedure.takes(role, home=True)]
+
 
 @dataclass(frozen=True)
 class Shelf:
