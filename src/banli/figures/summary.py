@@ -20,7 +20,7 @@ from banli.web.context import estate_name
 from banli.web.templatetags.say import say
 
 from . import access, monthly, period, satisfaction, summary_paper
-from .views import pdf
+from .views import pdf, picked
 
 #: So many archived reports are listed, the newest first.
 LISTED = 24
@@ -51,10 +51,7 @@ def paper(request: HttpRequest) -> HttpResponse:
     """The report of a period as it stands now, as a PDF."""
     desk = desk_for(request)
     access.require_figures(desk)
-    try:
-        chosen = period.asked(request.GET.dict(), timezone.localdate())
-    except period.BadPeriod:
-        raise Http404 from None
+    chosen = picked(request.GET.dict())
     told = satisfaction.report(desk.estate.pk, chosen)
     made = summary_paper.printed(desk, told, timezone.now())
     return pdf(made, f"banli-{desk.estate.code}-follow-ups-{chosen.slug}.pdf")
@@ -66,10 +63,7 @@ def archive(request: HttpRequest) -> HttpResponse:
     """Keep the report of the period as it stands now."""
     desk = desk_for(request)
     acting = access.require_figures(desk)
-    try:
-        chosen = period.asked(request.POST.dict(), timezone.localdate())
-    except period.BadPeriod:
-        raise Http404 from None
+    chosen = picked(request.POST.dict())
     entry = keep(by=desk, acting=acting, period=chosen)
     return redirect("figures:archived", entry.seq)
 

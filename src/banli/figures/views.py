@@ -1,5 +1,6 @@
 """The manager's figures: the page, the same on paper, as Excel, and the event log."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -44,7 +45,7 @@ def paper(request: HttpRequest) -> HttpResponse:
     """The report of a month, or of another period, as a PDF."""
     desk = desk_for(request)
     access.require_figures(desk)
-    chosen, now = _period(request), timezone.now()
+    chosen, now = picked(request.GET.dict()), timezone.now()
     told = report(desk.estate.pk, chosen, now, money=access.sees_money(desk))
     judged = satisfaction.report(desk.estate.pk, chosen)["procedures"]
     name = f"banli-{desk.estate.code}-{chosen.slug}.pdf"
@@ -65,7 +66,7 @@ def spreadsheet(request: HttpRequest) -> HttpResponseBase:
     """The tables as .xlsx, a sheet each."""
     desk = desk_for(request)
     access.require_figures(desk)
-    chosen = _period(request)
+    chosen = picked(request.GET.dict())
     told = report(desk.estate.pk, chosen, timezone.now(), money=False)
     title = _title(desk, chosen)
     return FileResponse(write(*sheets(told, title)).file, as_attachment=True, filename=f"{title}.xlsx")
@@ -78,7 +79,7 @@ def events(request: HttpRequest) -> HttpResponseBase:
     """The event log as OCEL 2.0; that it was taken stands in the estate's journal."""
     desk = desk_for(request)
     acting = access.require_figures(desk)
-    chosen = _period(request)
+    chosen = picked(request.GET.dict())
     _journal(desk, acting, chosen)
     name = f"banli-{desk.estate.code}-{chosen.slug}.ocel.json"
     return FileResponse(
@@ -93,7 +94,7 @@ def traces(request: HttpRequest) -> HttpResponseBase:
     """The same log as XES; that it was taken stands in the estate's journal."""
     desk = desk_for(request)
     acting = access.require_figures(desk)
-    chosen = _period(request)
+    chosen = picked(request.GET.dict())
     _journal(desk, acting, chosen)
     name = f"banli-{desk.estate.code}-{chosen.slug}.xes"
     return FileResponse(
@@ -113,8 +114,9 @@ def _title(desk: Desk, chosen: period.Period) -> str:
     return _("%(estate)s 统计 %(days)s") % {"estate": estate_name(desk.estate), "days": days}
 
 
-def _period(request: HttpRequest) -> period.Period:
+def picked(told: Mapping[str, str]) -> period.Period:
+    """The period that was asked for; 404 where there is none such."""
     try:
-        return period.asked(request.GET.dict(), timezone.localdate())
+        return period.asked(told, timezone.localdate())
     except period.BadPeriod:
         raise Http404 from None
