@@ -13,10 +13,12 @@ from banli.cashier import actions as cashier
 from banli.cashier import queries as money
 from banli.cashier.models import Posting
 from banli.engine.refusals import Refusal
+from banli.estate import actions as estate
 from banli.estate.models import Authority, Occupancy, Person
 from banli.papers.models import Paper
 from banli.registers.models import RegisterRow
 from tests.cases.test_actions import do, key
+from tests.cases.test_stairs_lift import workday
 from tests.desk.at_the_desk import picture
 from tests.office import Office, identity
 
@@ -158,11 +160,32 @@ def test_the_owner_names_the_lead_on_the_application(office: Office, shift: Any)
         "goods_release",
         "hot_work",
         "renovation_extension",
+        "stairs_lift",
         "worker_card",
     ]
     assert letter.valid_to == date.fromisoformat(in_days(60))
     assert RegisterRow.objects.get(case_id=case).book == "renovations"
     assert audited() == []
+
+
+def test_the_leads_letter_covers_the_lift_and_the_owner_may_take_it_back(office: Office, shift: Any) -> None:
+    """P12.1: the lead asks on the owner's letter; without one that covers it the owner is asked."""
+    permit = permitted(office)
+    asked = {
+        "material": "building", "material_route": "fire_stairs", "direction": "in",
+        "goods": [{"name": "红砖", "count": 600}], "starts_at": workday(15), "lasts": 2, "carrier": "工人甲",
+        "phone": "13800571601", "protection": ["bagged"],
+    }  # fmt: skip
+    case = opened(office, "stairs-lift", lead(office), "renovation_lead", **asked)
+    assert open_steps(case) == [("sign", None)]
+    assert Case.objects.get(pk=case).record_id == permit
+    letter = Authority.objects.get(unit=office.unit)
+    estate.revoke_authority(by=office["xiaowang"], authority=letter, reason="业主来电收回")
+    case = opened(office, "stairs-lift", lead(office), "renovation_lead", **asked)
+    with pytest.raises(Refusal, match=r"^task_not_open"):
+        do(office, "xiaowang", case, "sign", "signed", signature="paper")
+    do(office, "xiaowang", case, "consent", "refused", note="业主说不再请他")
+    assert Case.objects.get(pk=case).status == "rejected"
 
 
 def test_a_card_needs_a_permit_that_stands(office: Office, shift: Any) -> None:

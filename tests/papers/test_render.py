@@ -192,7 +192,7 @@ def test_the_form_for_bricks_bears_both_approvals_and_the_rules_of_the_estate(co
         "2026年5月6日14:30起，约3小时",
         "红砖", "600", "380公斤", "铺地垫、沙石装袋", "不超过400公斤", "周一至周五08:00–12:00、14:30–18:00",
         "赵工",
-        "当值管理员小钱", "纸上签名存档", "大堂助理签收", "搬完检查", "138****5678",
+        "当值管理员小钱", "纸上签名存档", "大堂助理签收", "搬完检查", "138****5678", "业主本人申请",
     ):  # fmt: skip
         assert word in text, word
     assert "无需" not in text and "每天" not in text
@@ -202,6 +202,16 @@ def test_the_form_for_a_sofa_says_that_nobody_had_to_approve() -> None:
     text = words(render.render(FORM, printed("stairs-lift-form", SOFA), "lobby"))
     assert text.count("大件物品无需") == 2 and text.count("不走电梯") == 3
     assert "每天08:00–12:00、14:00–20:00" in text and "周一至周五" not in text
+
+
+def test_the_form_of_a_lead_says_on_whose_authority_he_asks() -> None:
+    lead = {"case.applicant_role": {"zh": "装修负责人", "en": "renovation lead"}}
+    letter = {"case.authority": {"zh": "持张女士委托书", "en": "letter of authority from 张女士"}}
+    consent = {"step.consent.by": "张女士", "step.consent.at": "2026-05-01T09:30:00+08:00"}
+    text = words(render.render(FORM, printed("stairs-lift-form", {**CARRYING, **lead, **letter}), "lobby"))
+    assert "持张女士委托书" in text and "业主本人申请" not in text
+    text = words(render.render(FORM, printed("stairs-lift-form", {**CARRYING, **lead, **consent}), "lobby"))
+    assert "业主同意" in text and "05-0109:30" in text and "业主本人申请" not in text
 
 
 def test_the_undertaking_says_what_is_promised_with_the_limits_of_the_estate() -> None:
