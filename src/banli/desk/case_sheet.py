@@ -39,6 +39,7 @@ from .consents import consent_of
 from .forms import StepForm
 from .interventions import Interventions, interventions
 from .money import money_of, tariffs_of
+from .origins import Origin, origin_of
 from .outgoing import ShownMail, of_case
 from .round_findings import Finding, finding_of
 from .stages import Stage, stages
@@ -125,6 +126,7 @@ class CaseSheet:
     alike: list[Alike]
     children: list[int]
     finding: Finding | None
+    origin: Origin | None
 
     @property
     def role(self) -> Text:
@@ -186,6 +188,7 @@ def case_sheet(desk: Desk, case: Case, shown: StepForm | None = None, chosen: st
         ],
         children=_children(case, book),
         finding=finding_of(case),
+        origin=origin_of(desk, case, state),
     )
 
 

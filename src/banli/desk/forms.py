@@ -38,6 +38,7 @@ from banli.web.templatetags.say import say
 
 from . import back_entries, consents
 from .answers import Answer, table
+from .buttons import Buttons, buttons_of
 from .money import StepMoney, ToldPrice
 from .sent import AGAIN, AMOUNT, ASSIGNEE, METHOD, NOTE, REFERENCE, SIGNATURE, TICK, Reader, Sent
 
@@ -177,7 +178,13 @@ class StepForm:
     def questions(self) -> list[dict[str, Any]]:
         """The step's fields as <c-field> takes them, with what is known or was typed and what is wrong with it."""
         typed = web.answers(self.sent.posted, self.fields) if self.sent else {}
-        return [self._asked(name, one, typed) for name, one in self.fields.items()]
+        return [self._asked(name, one, typed) for name, one in self.fields.items() if not one.buttons]
+
+    @property
+    def buttons(self) -> Buttons | None:
+        """The answers that are buttons of their own; None where there are none."""
+        name = next((name for name, one in self.fields.items() if one.buttons), None)
+        return buttons_of(name, self.fields[name], self.values, self.error(name)) if name else None
 
     def _asked(self, name: str, asked: Field, typed: Mapping[str, Any]) -> dict[str, Any]:
         known = self.known.get(name, Known())

@@ -91,6 +91,8 @@ class Reader:
                     answers[name] = found or kept
             elif kept is not None and blank(answers.get(name)):
                 answers[name] = kept
+            elif asked.buttons and name not in answers:  # the form's ordinary button
+                answers[name] = asked.default
         return answers
 
     def _on_paper(self) -> OnPaper | None:

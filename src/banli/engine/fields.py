@@ -116,7 +116,7 @@ class Field(Question):
     A one-inch photograph (``portrait``) and a copy of an identity paper (``id_copy``) are private without saying so.
     ``purpose`` is what an ``id_copy`` is taken for: it is written across the copy before that is kept. ``kept`` is how
     long the copy outlasts its case: a duration, or ``setting.<duration>``. Nobody types what is ``reckoned`` or
-    ``listed``.
+    ``listed``. A choice with ``buttons`` has one for each answer; the form's own gives its ``default``.
     """
 
     type: FieldType
@@ -128,6 +128,7 @@ class Field(Question):
     latest: str | None = None
     columns: dict[str, Column] | None = None
     default: str | int | None = None
+    buttons: bool = False
     at_least: SettingName | None = None
     at_most: SettingName | None = None
     hours: tuple[Within, ...] = ()
@@ -190,6 +191,11 @@ class Field(Question):
             )
         if self.listed is not None:
             self._is_listed(self.listed)
+        if self.buttons and (self.type != "choice" or self.default is None or self.when or self.known):
+            raise ValueError(
+                "buttons 只用于写了 default、不写 when 和 known 的 choice"
+                " / only a choice with a default and without when and known takes buttons"
+            )
         if self.hours and self.type != "datetime":
             raise ValueError("hours 只用于 datetime / only a datetime takes hours")
         if (self.type == "table") != bool(self.columns):

@@ -94,6 +94,7 @@ KEYS: dict[str, dict[str, str]] = {
         "same_day_as": "`form.<field>`: it lies on the same calendar day as that one.",
         "refuses": "Answers that are refused with a reason, for each a line.",
         "default": "The answer it begins with.",
+        "buttons": "Each answer but the default is a button with its own key: one press answers and sends the form.",
     },
     "Within": {
         "within": "`Mo-Fr 08:00-12:00,14:30-18:00; Sa 09:00-12:00`, or `setting.<hours>`.",

@@ -12,6 +12,8 @@ from django.views.decorators.http import require_http_methods
 
 from banli.cases import actions, facts, held, listing, queries
 from banli.cases.access import procedure_for
+from banli.cases.committing import Outcome
+from banli.engine import events
 from banli.engine.record import named
 from banli.engine.refusals import Refusal
 from banli.engine.rulebook import Rulebook
@@ -132,4 +134,13 @@ def _opened(request: HttpRequest, desk: Desk, form: StepForm, asker: Asker) -> H
         signature=sent.signature, extra=sent.extra, uploads=sent.uploads, on_paper=sent.on_paper,
     )  # fmt: skip
     held.forget(desk.staff.pk, sent.uploads, request.POST)
-    return go_on(request, f"{reverse('desk:case', args=[told.case_id])}?done={told.seq}")
+    return go_on(request, _next_page(desk, told))
+
+
+def _next_page(desk: Desk, told: Outcome) -> str:
+    """The case that was opened, or the one it led to at once, where that waits for this desk and the first is over."""
+    ended = any(isinstance(one, events.Ended) for one in told.events)
+    begun = [one.case for one in told.events if isinstance(one, events.CaseStarted) and one.case]
+    if ended and len(begun) == 1 and queries.waits_for(desk, begun[0]):
+        return reverse("desk:case", args=begun)
+    return f"{reverse('desk:case', args=[told.case_id])}?done={told.seq}"

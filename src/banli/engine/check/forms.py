@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from banli.engine import verbs
 from banli.engine.check.clocks import field as known_field
 from banli.engine.check.subject import Keys, Subject
 from banli.engine.faults import Fault
@@ -101,10 +102,21 @@ def _asks(subject: Subject, name: str) -> Iterator[Fault]:
             continue
         if field in step.asks[:number]:
             yield subject.fault(keys, "asked_twice", name=field)
+        if form[field].buttons and not _sent_by_buttons(subject, name, field):
+            yield subject.fault(keys, "buttons_beside", name=field)
         for full in _rests_on(form[field]):
             other = full.removeprefix("form.")
             if full.startswith("form.") and other in form and not _before(subject, name, number, other):
                 yield subject.fault(keys, "asked_later", name=field, other=other)
+
+
+def _sent_by_buttons(subject: Subject, name: str, field: str) -> bool:
+    """Whether the step can only end in one way, and nothing else on it is answered by pressing a button."""
+    form, step = subject.procedure.form, subject.flow.steps[name]
+    others = [other for other in step.asks if other != field and other in form and form[other].buttons]
+    verb = verbs.find(step.verb)
+    offered = [one for one in map(verb.outcome, subject.flow.targets[name]) if one.chosen]
+    return not others and len(offered) == 1
 
 
 def _rests_on(field: Field) -> list[str]:

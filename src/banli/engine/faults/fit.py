@@ -196,6 +196,12 @@ FAULTS: dict[str, Saying] = {
     "asked_twice": say(
         "同一步里问了两次“{name}”。", "“{name}” is asked twice in one step", "只写一次。", "write it once"
     ),
+    "buttons_beside": say(
+        "“{name}”写了 buttons，这一步却不止一种结果，或另有 buttons。",
+        "“{name}” has buttons, but its step can end in several ways or has other buttons",
+        "在只有一种结果的步骤里问，一步只问一个。",
+        "ask it in a step with one outcome, one such question a step",
+    ),
     "asked_later": say(
         "“{name}”取决于“{other}”，却问在它前面。",
         "“{name}” depends on “{other}”, which is asked after it",
