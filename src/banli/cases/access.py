@@ -11,7 +11,7 @@ from banli.estate.access import FILE_POSTS
 from banli.journal.models import Entry
 from banli.people.access import Denied, Desk
 
-from . import private, rules, store
+from . import private, queries, rules, store
 from .actions import actor_of
 from .models import Attachment, Case, ProcedureVersion
 
@@ -24,14 +24,21 @@ def case_for(desk: Desk, case_id: int) -> Case:
         case = store.shown(case_id, desk.estate.pk)
     except Case.DoesNotExist:
         raise Http404 from None
-    require_part(desk, rules.rulebook(case.version_id), store.state_of(case))
+    require_part(desk, case)
     return case
 
 
-def require_part(desk: Desk, book: Rulebook, state: State) -> None:
-    """Whether the desk takes part in the procedure; raises Denied."""
+def require_part(desk: Desk, case: Case) -> None:
+    """Whether the desk takes part in the procedure, or this case was sent to it; raises Denied.
+
+    A department keeps sight of what it handled when the case goes on to another; one that was sent a case by mistake
+    and did nothing does not. One query, where a department asks.
+    """
+    book = rules.rulebook(case.version_id)
     posts = rules.participants(book) | set(SEES_ALL)
-    if not desk.holds(*posts) and desk.staff.pk not in state.assigned.values():
+    if desk.holds(*posts) or desk.staff.pk in store.state_of(case).assigned.values():
+        return
+    if not desk.holds(*rules.departments(book)) or not queries.sent_to(desk).filter(case=case).exists():
         raise Denied(*sorted(posts))
 
 

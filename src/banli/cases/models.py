@@ -174,6 +174,11 @@ class Task(models.Model):
             models.Index(
                 name="task_of_person", fields=["person", "order_at", "id"], condition=Q(state="open")
             ),
+            models.Index(
+                name="task_done_by_sent",
+                fields=["person", "case"],
+                condition=Q(state="done", person__isnull=False),
+            ),
             models.Index(name="task_of_case", fields=["case", "id"]),
             BrinIndex(name="task_ended_when", fields=["ended_at"], autosummarize=True),
         ]

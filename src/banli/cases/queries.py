@@ -67,6 +67,11 @@ def waits_for(desk: Desk, case_id: int) -> bool:
     return Task.objects.filter(mine, estate=desk.estate, case_id=case_id, state="open").exists()
 
 
+def sent_to(desk: Desk) -> QuerySet[Task]:
+    """Steps that this person was sent to do, and has done or still is to do."""
+    return Task.objects.filter(estate=desk.estate, person=desk.staff, state__in=("open", "done"))
+
+
 def started_by(case: Case, seq: int) -> int | None:
     """The case that was started from this one by its entry ``seq``."""
     entry = Entry.objects.filter(stream=case.stream, seq=seq).first()

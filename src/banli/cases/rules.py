@@ -45,7 +45,7 @@ def _place(version_id: int) -> tuple[str, int, str]:
 def participants(book: Rulebook) -> frozenset[str]:
     """The posts that take part in a procedure: they may see its cases.
 
-    One of several departments, which a case chooses for itself, sees what it was sent and no more.
+    One of several departments, which a case chooses for itself, sees what it was sent and no more (`departments`).
     """
     told = set(book.procedure.opened_by)
     for name, step in book.flow.steps.items():
@@ -55,3 +55,9 @@ def participants(book: Rulebook) -> frozenset[str]:
     for rule in (book.procedure.withdraw, book.procedure.override):
         told.update(rule.by if rule else ())
     return frozenset(told)
+
+
+def departments(book: Rulebook) -> frozenset[str]:
+    """The posts among which a case of the procedure chooses whom it is sent to."""
+    told = (book.destinations(name) for name in book.flow.steps)
+    return frozenset(post for sent in told if len(sent) > 1 for post in sent)

@@ -2,7 +2,7 @@
 
 from django.http import Http404
 
-from banli.cases import rules, store
+from banli.cases import rules
 from banli.cases.access import require_part
 from banli.cases.models import Case
 from banli.engine.state import State
@@ -30,7 +30,7 @@ def at_counter(desk: Desk) -> bool:
 def may_see(desk: Desk, case: Case) -> bool:
     """Whether a case of the estate may be shown to the desk."""
     try:
-        require_part(desk, rules.rulebook(case.version_id), store.state_of(case))
+        require_part(desk, case)
     except Denied:
         return False
     return True

@@ -86,7 +86,7 @@ def page(
     if procedure:
         found = found.filter(procedure=procedure)
     elif not desk.holds(*access.SEES_ALL):
-        found = found.filter(procedure__in=list(seen))
+        found = found.filter(_seen(desk, seen))
     found = _narrowed(desk, found, asked, now)
     if before is not None:
         found = found.filter(pk__lt=before)
@@ -96,6 +96,17 @@ def page(
     rows = list(newest.select_related("unit", "applicant", "opened_by").order_by("-id"))
     shown, more = rows[:PAGE], len(rows) > PAGE
     return lines(shown, now), shown[-1].pk if more else None
+
+
+def _seen(desk: Desk, seen: Mapping[str, Rulebook]) -> Q:
+    """Every case of the procedures it takes part in; of those that choose a department, what it was sent."""
+    sent = [
+        name
+        for name, book in rules.every_current().items()
+        if name not in seen and desk.holds(*rules.departments(book))
+    ]
+    whole = Q(procedure__in=list(seen))
+    return whole | Q(procedure__in=sent, pk__in=queries.sent_to(desk).values("case")) if sent else whole
 
 
 def lines(shown: Sequence[Case], now: datetime) -> list[Line]:

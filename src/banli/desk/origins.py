@@ -26,7 +26,7 @@ def origin_of(desk: Desk, case: Case, state: State) -> Origin | None:
     parent = store.shown(case.parent_id, desk.estate.pk)
     book, told = rules.rulebook(parent.version_id), store.state_of(parent)
     try:
-        access.require_part(desk, book, told)
+        access.require_part(desk, parent)
     except Denied:
         return None
     said = answers(Record(parent, book, told, {}, facts.ZONE))

@@ -2,7 +2,6 @@
 
 from django.http import Http404
 
-from banli.cases import rules, store
 from banli.cases.access import require_part
 from banli.cases.models import Case
 from banli.engine.text import Text
@@ -45,7 +44,7 @@ def _has_a_case_of(desk: Desk, found: Round) -> bool:
 def sees_case(desk: Desk, case: Case) -> bool:
     """Whether the desk takes part in a case of its estate."""
     try:
-        require_part(desk, rules.rulebook(case.version_id), store.state_of(case))
+        require_part(desk, case)
     except Denied:
         return False
     return True
