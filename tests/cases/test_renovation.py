@@ -102,7 +102,7 @@ def card(office: Office, case: int, row: int, until: str) -> None:
 
 
 def carded(office: Office, workers: int) -> int:
-    rows = [{"name": f"工人{'甲乙丙丁戊'[row]}", "trade": "mason"} for row in range(workers)]
+    rows = [{"name": f"工人{'甲乙丙丁戊'[row]}", "trade": "mason", "days": 30} for row in range(workers)]
     case = opened(office, "worker-card", lead(office), "renovation_lead", workers=rows)
     do(office, "xiaowang", case, "check", "passed", extra=ticked("check"))
     pay(office, case, "pay", 10500 * workers)
@@ -189,7 +189,7 @@ def test_the_leads_letter_covers_the_lift_and_the_owner_may_take_it_back(office:
 
 
 def test_a_card_needs_a_permit_that_stands(office: Office, shift: Any) -> None:
-    rows = [{"name": "工人甲", "trade": "mason"}]
+    rows = [{"name": "工人甲", "trade": "mason", "days": 30}]
     with pytest.raises(Refusal, match=r"^record_missing"):
         opened(office, "worker-card", office.owner, "owner", workers=rows)
     permitted(office)
@@ -276,14 +276,18 @@ def the_extension_lists_old_and_new(
         "收回或报失，作废"
     ]
     row = RegisterRow.objects.get(book="renovation-extensions")
-    assert row.cells["old_permit"] == old_permit[0] and new[1] in row.cells["cards"]
+    assert row.cells["old_permit"] == old_permit[0] and new[1] in row.cells["cards"]["zh"]
     assert Case.objects.get(pk=case).status == "done"
 
 
 def test_a_card_that_lies_at_the_desk_still_is_not_among_the_cards_in_use(office: Office, shift: Any) -> None:
     permitted(office)
     case = opened(
-        office, "worker-card", lead(office), "renovation_lead", workers=[{"name": "工人甲", "trade": "mason"}]
+        office,
+        "worker-card",
+        lead(office),
+        "renovation_lead",
+        workers=[{"name": "工人甲", "trade": "mason", "days": 30}],
     )
     do(office, "xiaowang", case, "check", "passed", extra=ticked("check"))
     pay(office, case, "pay", 10500)
@@ -293,7 +297,18 @@ def test_a_card_that_lies_at_the_desk_still_is_not_among_the_cards_in_use(office
     }  # fmt: skip
     do(office, "xiaowang", case, "particulars", "done", branch=0, answers=answers, uploads=[FACE, COPY])
     do(office, "xiaowang", case, "card", "issued", branch=0)
+    old = Paper.objects.get(kind="worker-card")
+    assert old.snapshot["form.workers.trade"] == "泥瓦工"
     assert Case.objects.get(pk=extended(office, in_days(70))).form["cards"] is None
+    old.refresh_from_db()
+    assert old.state == "void" and open_steps(case) == [("particulars", 0)], "the old date is not handed out"
+    card(office, case, 0, in_days(70))
+    new = Paper.objects.get(kind="worker-card", state="valid")
+    assert new.number != old.number and timezone.localtime(new.valid_until).date() == date.fromisoformat(
+        in_days(71)
+    )
+    assert money.held_in_all(office.estate.pk) == 200000 + 10000, "the deposit stays, the fee was paid once"
+    assert audited() == []
 
 
 def test_a_card_that_was_given_back_or_replaced_is_void(office: Office, shift: Any) -> None:

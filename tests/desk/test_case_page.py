@@ -172,7 +172,7 @@ def test_what_was_answered_is_in_the_form_when_it_comes_back_except_what_is_priv
     )  # fmt: skip
     assert answer.status_code == 302
     after = Case.objects.get(pk=case)
-    assert after.form["goods"] == [{"name": "电视", "count": 1, "remark": None}]
+    assert after.form["goods"] == [{"name": "电视", "count": 1, "class": "large", "remark": None}]
     from banli.cases.private import open_answer
 
     assert open_answer(after, "carrier_id", after.form["carrier_id"]) == identity()

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from banli.engine.answers import Moment, accept
-from banli.engine.fields import Field
+from banli.engine.fields import Column, Field, settled
 from banli.engine.refusals import Refusal
 from banli.engine.text import Text
 from tests.engine.office import NOW
@@ -60,3 +60,61 @@ def test_a_picture_is_answered_by_its_number_only(kind: str):
     for wrong in ("a" * 63, "A" * 64, 7, {"sha256": "a" * 64}):
         with pytest.raises(Refusal, match=r"^bad_file:"):
             accept(asked, wrong, Moment(now=NOW))
+
+
+LISTS = {"setting.large": "冰箱、沙发，电视柜", "setting.valuable": "电视; 红酒", "setting.least": 2}
+
+
+def goods_with(**days: Any) -> Field:
+    return settled(
+        Field.model_validate({
+            "type": "table", "label": PURPOSE, "columns": {
+                "name": {"type": "text", "label": PURPOSE},
+                "class": {
+                    "type": "choice", "label": PURPOSE, "required": False,
+                    "options": {"large": PURPOSE, "valuable": PURPOSE, "ordinary": PURPOSE},
+                    "sorts": {"large": "setting.large", "valuable": "setting.valuable"},
+                },
+                **days,
+            },
+        }),
+        LISTS,
+        dict[str, Any]().__getitem__,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "told", "kept"),
+    [
+        ("双门冰箱", None, "large"),
+        ("红酒两箱", "", "valuable"),
+        ("电视柜", None, "large"),  # the longest word on the lists counts
+        ("电视", None, "valuable"),
+        ("旧沙发垫", "ordinary", "ordinary"),  # the desk judges
+        ("餐椅", None, None),
+    ],
+)
+def test_a_row_is_sorted_by_the_estates_lists_unless_the_desk_says(name: str, told: Any, kept: Any):
+    rows = accept(goods_with(), [{"name": name, "class": told}], Moment(now=NOW))
+    assert rows == [{"name": name, "class": kept}]
+
+
+def test_a_number_in_a_table_has_the_estates_least():
+    asked = goods_with(days={"type": "integer", "label": PURPOSE, "at_least": "setting.least"})
+    assert accept(asked, [{"name": "甲", "days": "2"}], Moment(now=NOW))[0]["days"] == 2
+    with pytest.raises(Refusal) as why:
+        accept(asked, [{"name": "甲", "days": "1"}], Moment(now=NOW))
+    assert why.value.code == "bad_row" and "2" in why.value.say("zh")
+
+
+@pytest.mark.parametrize(
+    ("told", "says"),
+    [
+        ({"type": "text", "at_least": "setting.least"}, "only an integer without min"),
+        ({"type": "integer", "min": 1, "at_least": "setting.least"}, "only an integer without min"),
+        ({"type": "integer", "sorts": {"large": "setting.large"}}, "not among the answers to choose from"),
+    ],
+)
+def test_a_columns_keys_belong_to_its_type(told: dict[str, Any], says: str):
+    with pytest.raises(ValidationError, match=says):
+        Column(label=PURPOSE, **told)

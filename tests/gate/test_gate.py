@@ -40,6 +40,8 @@ def test_a_good_slip_may_go_and_shows_its_goods(guard: Any, slip: Paper) -> None
     for word in ("可放行", slip.number, "双开门冰箱", "右门有划痕", "×6", "王龑", "12-3-502", "浙A12345"):
         assert word in page
     assert page.count('name="ticked"') == 2
+    assert page.count('<span class="tag tag-amber">大件</span>') == 1, "the fridge, by the estate's list"
+    assert "哪些是贵重的" in page and "笔记本电脑" in page
     assert "11010119900307123" not in page
 
 
@@ -214,6 +216,7 @@ def test_a_paper_that_is_no_pass_is_not_judged(guard: Any, slip: Paper) -> None:
 
 def test_today_lists_what_went_out_the_latest_first(guard: Any, office: Office) -> None:
     slips = [at_the_gate(office) for _ in range(3)]
+    guard.get("/gate/")  # whose goods are checked is read once
     counts = []
     for place, slip in enumerate(slips):
         let_go(guard, slip, key=f"release-{place}")

@@ -117,6 +117,7 @@ def test_a_renovation_lives_from_the_counter_to_its_refund(site: Site):
     begin(clerk, "12-3-502", "装修负责人甲", "装修人员出入证")
     clerk.page.locator("input[name^='workers'][name$='name']").first.fill("工人甲")
     clerk.page.locator("select[name^='workers'][name$='trade']").first.select_option("mason")
+    clerk.page.locator("input[name^='workers'][name$='days']").first.fill("30")
     submit(clerk)
     clerk.page.wait_for_url("**/cases/**")
     cards = Case.objects.get(procedure="worker-card").pk

@@ -62,8 +62,9 @@ GOODS: dict[str, Any] = {
     "form.date": "2026-05-01",
     "form.plate": None,
     "form.goods": [
-        {"name": "双开门冰箱", "count": 1, "remark": "右门有划痕"},
-        {"name": "餐椅", "count": 6, "remark": None},
+        {"name": "双开门冰箱", "count": 1, "class": {"zh": "大件", "en": "Large"}, "remark": "右门有划痕"},
+        {"name": "餐椅", "count": 6, "class": None, "remark": None},
+        {"name": "照相机", "count": 1, "class": {"zh": "贵重", "en": "Valuable"}, "remark": None},
     ],
     "step.sign.by": "刘先生",
     "step.sign.at": "2026-05-01 09:31",

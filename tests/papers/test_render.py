@@ -41,6 +41,7 @@ def test_the_slips_words_can_be_searched(copy: str) -> None:
     assert "电话确认" in text
     assert "第1次打印" in text
     assert "以下空白" in text
+    assert text.count("★贵重") == 1 and text.count("大件") == 2, "the heading, the fridge"
 
 
 def test_rare_characters_in_a_name_are_printed() -> None:

@@ -46,7 +46,7 @@ class Estate(BaseModel):
 
 
 class Column(BaseModel):
-    """A column of a table field."""
+    """What a field of a form and a column of a table have in common."""
 
     name: str
     type: str
@@ -55,6 +55,14 @@ class Column(BaseModel):
     options: list[Named]
     min: int | None
     max: int | None
+
+
+class TableColumn(Column):
+    """A column of a table. ``sorts``: answer → the setting in which the estate lists what belongs there; a cell left
+    empty is sorted by it."""
+
+    at_least: str | None = Field(description="The setting of the estate below which no number goes.")
+    sorts: dict[str, str]
 
 
 class FormField(Column):
@@ -72,7 +80,7 @@ class FormField(Column):
     at_most: str | None = Field(description="The setting of the estate above which no number goes.")
     hours: list[dict[str, Any]] = Field(description="The hours in which the moment must lie: within, when.")
     default: str | int | None
-    columns: list[Column]
+    columns: list[TableColumn]
 
 
 class Outcome(Named):

@@ -78,8 +78,9 @@ def field(name: str, asked: Field) -> a.FormField:
     )
 
 
-def _column(name: str, asked: Column) -> a.Column:
-    return a.Column(**_question(name, asked, asked.options or {}))
+def _column(name: str, asked: Column) -> a.TableColumn:
+    question = _question(name, asked, asked.options or {})
+    return a.TableColumn(**question, at_least=asked.at_least, sorts=dict(asked.sorts))
 
 
 def _question(name: str, asked: Question, options: Mapping[str, Text]) -> dict[str, Any]:

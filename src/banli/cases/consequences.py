@@ -238,7 +238,8 @@ class Consequences:
         value = record.value(name)
         room, _, rest = name.partition(".")
         signed = room == "step" and rest.endswith(".signature") and value not in ("paper", "call")
-        if value and (signed or (room == "form" and self.book.procedure.form[rest].type in PICTURES)):
+        asked = self.book.procedure.form.get(rest) if room == "form" else None
+        if value and (signed or (asked is not None and asked.type in PICTURES)):
             return self._picture(value)
         return value
 

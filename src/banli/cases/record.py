@@ -188,10 +188,22 @@ def plain(text: Text) -> dict[str, str]:
 def in_one_line(value: Any) -> Any:
     """A value as a cell of a book: a table's rows in one line."""
     if isinstance(value, list):
-        return "；".join(" × ".join(str(v) for v in row.values() if v not in (None, "")) for row in value)
+        if not any(isinstance(cell, Mapping) for row in value for cell in row.values()):
+            return _line(value)
+        said = [[{k: _in(v, tongue) for k, v in row.items()} for row in value] for tongue in ("zh", "en")]
+        return dict(zip(("zh", "en"), map(_line, said), strict=True))
     if isinstance(value, (date, datetime)):
         return value.isoformat()
     return value
+
+
+def _line(rows: Iterable[Mapping[str, Any]]) -> str:
+    return "；".join(" × ".join(str(v) for v in row.values() if v not in (None, "")) for row in rows)
+
+
+def _in(cell: Any, tongue: str) -> Any:
+    """A cell in one language; a number or what somebody typed is the same in both."""
+    return cell[tongue] if isinstance(cell, Mapping) else cell
 
 
 def searchable(cells: Mapping[str, Any]) -> str:

@@ -220,9 +220,12 @@ def _row(columns: Mapping[str, Column], row: Mapping[str, Any], number: int) -> 
     if unknown:
         raise Refusal("unexpected_field", field=sorted(map(str, unknown))[0])
     told: dict[str, Any] = {}
+    called = str(row.get(next(iter(columns), "")) or "")
     for name, column in columns.items():
         value = row.get(name)
         try:
+            if blank(value) and column.sorts:
+                value = column.sorted(called)
             if blank(value):
                 if column.required:
                     raise Refusal("required")

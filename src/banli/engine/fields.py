@@ -61,9 +61,36 @@ class Question(BaseModel):
 
 
 class Column(Question):
-    """One column of a table."""
+    """One column of a table.
+
+    ``at_least`` names a setting until :func:`settled` has put its value into ``min``. ``sorts``: an option of a choice
+    → the text setting that lists what belongs there, its words from then on; a cell left blank is sorted by them.
+    """
 
     type: ColumnType
+    at_least: SettingName | None = None
+    sorts: dict[str, SettingName] = {}
+
+    @model_validator(mode="after")
+    def _keys_belong_to_the_type(self) -> "Column":
+        if self.at_least and (self.type != "integer" or self.min is not None):
+            raise ValueError(
+                "表格里的 at_least 只用于没写 min 的 integer"
+                " / in a table only an integer without min takes at_least"
+            )
+        wrong = [one for one in self.sorts if one not in (self.options or {})]
+        if wrong:
+            raise ValueError(
+                f"sorts 的“{wrong[0]}”不是可选的答案 / sorts: “{wrong[0]}” is not among the answers to choose from"
+            )
+        return self
+
+    def sorted(self, said: str) -> str | None:
+        """Where something belongs by the estate's lists: where the longest word stands that is part of its name."""
+        found = [
+            (len(word), one) for one, listed in self.sorts.items() for word in words(listed) if word in said
+        ]
+        return max(found, key=lambda pair: pair[0])[1] if found else None
 
 
 class Within(BaseModel):
@@ -254,6 +281,8 @@ def settled(field: Field, values: Mapping[str, Any], default: Callable[[str], An
         name = setting_of(getattr(field, key))
         if name:
             change[key] = getattr(field, key).replace(name, str(of(name)))
+    if any(one.at_least or one.sorts for one in (field.columns or {}).values()):
+        change["columns"] = {key: _column(one, of) for key, one in (field.columns or {}).items()}
     if any(rule.within.startswith("setting.") for rule in field.hours):
         change["hours"] = tuple(
             rule.model_copy(update={"within": of(rule.within)})
@@ -262,6 +291,21 @@ def settled(field: Field, values: Mapping[str, Any], default: Callable[[str], An
             for rule in field.hours
         )
     return field.model_copy(update=change) if change else field
+
+
+def _column(column: Column, of: Callable[[str], Any]) -> Column:
+    change: dict[str, Any] = {}
+    if column.at_least is not None:
+        change |= {"min": of(column.at_least), "at_least": None}
+    if column.sorts:
+        listed = column.sorts.items()
+        change["sorts"] = {one: of(name) if name.startswith("setting.") else name for one, name in listed}
+    return column.model_copy(update=change) if change else column
+
+
+def words(listed: str) -> list[str]:
+    """The words of a list that an estate writes in one line: with commas, 、 or semicolons between them."""
+    return [word.strip() for word in re.split(r"[、，,；;]", listed) if word.strip()]
 
 
 def setting_of(limit: str | None) -> str:

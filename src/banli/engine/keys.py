@@ -112,6 +112,9 @@ KEYS: dict[str, dict[str, str]] = {
         "options": "The answers to choose from, by name.",
         "min": "Least number.",
         "max": "Greatest number, most characters.",
+        "at_least": "Of an integer: `setting.<integer>`, the least number as the estate has set it.",
+        "sorts": "Of a choice: answer → `setting.<text>`, the words an estate lists for it (冰箱、钢琴). Left blank, "
+        "the row is sorted by its first column; the lists are shown beside the question and at the gate.",
     },
     "Step": {
         "verb": "What kind of step it is.",

@@ -53,7 +53,7 @@ ALWAYS = (
 )
 
 _PRINTED = re.compile(
-    r"^(?:setting\.[a-z][a-z0-9_]*|form\.([a-z][a-z0-9_]*)|step\.([a-z][a-z0-9_]*)\.([a-z_]+)|([a-z]+)\.([a-z_]+))$"
+    r"^(?:setting\.[a-z][a-z0-9_]*|form\.([a-z][a-z0-9_]*)(?:\.[a-z][a-z0-9_]*)?|step\.([a-z][a-z0-9_]*)\.([a-z_]+)|([a-z]+)\.([a-z_]+))$"
 )
 
 
@@ -169,7 +169,7 @@ class PaperDefinition(_Model):
 
     def fields(self) -> frozenset[str]:
         """The form's fields it prints: each must have been asked for before it is issued."""
-        return frozenset(name.removeprefix("form.") for name in self.prints if name.startswith("form."))
+        return frozenset(name.split(".")[1] for name in self.prints if name.startswith("form."))
 
     def steps(self) -> frozenset[str]:
         """The steps whose record it prints, and the one that puts the seal on."""
@@ -185,7 +185,10 @@ class PaperDefinition(_Model):
 def _problem(name: str) -> str | None:
     found = _PRINTED.match(name)
     if not found:
-        return "write form.<field>, step.<step>.<what>, setting.<setting>, or one of case., paper., estate."
+        return (
+            "write form.<field>, form.<table>.<column>, step.<step>.<what>, setting.<setting>, "
+            "or one of case., paper., estate."
+        )
     if name.startswith("setting."):
         return None
     _, step, record, room, given = found.groups()

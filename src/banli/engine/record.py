@@ -46,10 +46,14 @@ def must_be_clear(turn: "Turn", step: "Step") -> None:
 
 
 def take(turn: "Turn", values: Mapping[str, Any], case: int | None, moves: Mapping[str, str]) -> None:
-    """Another case changed this one: ``values`` go into the form, and steps that wait end as ``moves`` says."""
+    """Another case changed this one: ``values`` go into the form, and steps that wait end as ``moves`` says.
+
+    A case on an older version of its procedure, whose step does not know such an end, is left where it is.
+    """
     turn.emit(ev.Amended(dict(values), case))
     for token in turn.state.tokens:
         outcome = moves.get(token.step)
-        if outcome is not None and turn.state.token(token.step, token.branch) is not None:
+        known = outcome is not None and outcome in turn.book.flow.targets.get(token.step, {})
+        if outcome is not None and known and turn.state.token(token.step, token.branch) is not None:
             turn.finish(ev.Done(token.step, token.branch, outcome))
     turn.run_automatic()

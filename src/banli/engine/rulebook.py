@@ -42,6 +42,8 @@ class Rulebook:
         ]
         names = {atom.name for when in asked if when is not None for atom in when.atoms()}
         names |= {limit or "" for q in procedure.form.values() for limit in (q.at_least, q.at_most)}
+        columns = [one for q in procedure.form.values() for one in (q.columns or {}).values()]
+        names |= {name or "" for one in columns for name in (one.at_least, *one.sorts.values())}
         names |= {setting_of(limit) for q in procedure.form.values() for limit in (q.earliest, q.latest)}
         names |= {rule.within for question in procedure.form.values() for rule in question.hours}
         names |= {name for paper in self.pack.papers.values() for name in paper.prints}

@@ -53,6 +53,9 @@ def _every(book: Rulebook) -> Iterator[tuple[str, Use]]:
             yield named or "", Use("act", field.label)
         for named in (field.at_least, field.at_most, setting_of(field.earliest), setting_of(field.latest)):
             yield named or "", use
+        for column in (field.columns or {}).values():
+            for named in (column.at_least, *column.sorts.values()):
+                yield named or "", use
         for hours in field.hours:
             yield hours.within, use
             yield from _asked(hours.when, use)
@@ -127,6 +130,12 @@ def _unanswerable(field: Field) -> list[Text]:
             zh=f"“{label.zh}”至少 {field.min}、最多 {field.max}，没有数可填",
             en=f"“{label.en}” would be at least {field.min} and at most {field.max}: no number is both",
         ))  # fmt: skip
+    for column in (field.columns or {}).values():
+        if None not in (column.min, column.max) and column.min > column.max:  # type: ignore[operator]
+            told.append(Text(
+                zh=f"“{label.zh}”的“{column.label.zh}”至少 {column.min}、最多 {column.max}，没有数可填",
+                en=f"“{column.label.en}” of “{label.en}” would be at least {column.min} and at most {column.max}",
+            ))  # fmt: skip
     early, late = (_after(limit) for limit in (field.earliest, field.latest))
     if early is not None and late is not None and early[0] == late[0] and early[1] > late[1]:
         told.append(Text(

@@ -6,7 +6,7 @@ from typing import Any
 from banli.engine import verbs
 from banli.engine.clocks import SAME_DAY, parse_duration
 from banli.engine.conditions import Atom, Condition, Join
-from banli.engine.fields import YES_NO, Field, Reckoned, settled
+from banli.engine.fields import YES_NO, Column, Field, Reckoned, settled
 from banli.engine.flow import Target
 from banli.engine.hours import parse_hours
 from banli.engine.money import Tariff
@@ -197,10 +197,22 @@ class Wording:
         if field.at_most is not None:
             most = f"{(limited.max or 0) / 100:g}" if field.type == "money" else limited.max
             told.append(self.both(f"最多 {most}", f"at most {most}"))
+        for column in (limited.columns or {}).values():
+            told += self._column_limits(column)
         for rule in limited.hours:
             only = self.condition(rule.when) + self.both("：", ": ") if rule.when else ""
             told.append(only + self.say(parse_hours(rule.within).text))
         return told + self._relations(limited)
+
+    def _column_limits(self, column: Column) -> list[str]:
+        """What the estate limits a column to, and what it lists for its answers."""
+        told, label = [], self.say(column.label)
+        if column.min is not None and column.type == "integer" and column.min > 1:
+            told.append(self.both(f"{label}至少 {column.min}", f"{label}: at least {column.min}"))
+        for one, listed in column.sorts.items():
+            if listed:
+                told.append(f"{self.say((column.options or {})[one])}{self.both('：', ': ')}{listed}")
+        return told
 
     def _relations(self, field: Field) -> list[str]:
         """What an answer owes to another one, and which answers are refused."""

@@ -1,6 +1,7 @@
 """What the gate reads: the pass behind a code or a number, its goods, what went out today."""
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
@@ -9,7 +10,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from banli.cases import rules
+from banli.cases.facts import settings_of
+from banli.engine.fields import Column
 from banli.engine.refusals import Refusal
+from banli.engine.rulebook import Rulebook
 from banli.engine.text import Text
 from banli.estate.models import Estate
 from banli.gate.standing import standing
@@ -27,12 +31,16 @@ LONGEST_NUMBER = 40
 
 @dataclass(frozen=True)
 class Item:
-    """One line of the goods: its place in the list (from 0), what it is, how many, what else is said of it."""
+    """One line of the goods: its place in the list (from 0), what it is, how many, what else is said of it.
+
+    ``mark``: where it belongs by the estate's lists (valuable), as the slip says.
+    """
 
     place: int
     name: str
     count: str
     remark: str
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,11 +56,15 @@ class Stop:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What the guard holds the goods against, and the step of the case that lets them go."""
+    """What the guard holds the goods against, and the step of the case that lets them go.
+
+    ``lists``: what counts as large, what as valuable, as the estate lists it today.
+    """
 
     step: str
     items: list[Item]
     facts: list[tuple[Text, str]]
+    lists: list[tuple[Text, str]]
 
 
 def looked_up(code: str, estate: Estate, now: datetime) -> tuple[Verdict, Paper | None]:
@@ -104,7 +116,25 @@ def manifest(paper: Paper) -> Manifest:
         step=name,
         items=[_item(place, row, columns) for place, row in enumerate(values.get(f"form.{goods}") or [])],
         facts=[(label, said) for label, said in facts if said],
+        lists=_lists(book, columns, settings_of(book, paper.estate)),
     )
+
+
+def watched(estate: Estate) -> list[tuple[Text, str]]:
+    """What leaves on a pass only, as the estate lists it: of the procedures whose goods are checked at the gate."""
+    told: list[tuple[Text, str]] = []
+    for book in rules.every_current().values():
+        for step in book.flow.steps.values():
+            table = book.procedure.form.get((step.items or "").removeprefix("form."))
+            if table is not None and table.columns:
+                told += _lists(book, table.columns, settings_of(book, estate))
+    return list(dict.fromkeys(told))
+
+
+def _lists(book: Rulebook, columns: Mapping[str, Column], own: Mapping[str, Any]) -> list[tuple[Text, str]]:
+    """What the setting is called → the words the estate lists in it, where there are any."""
+    names = [name.removeprefix("setting.") for column in columns.values() for name in column.sorts.values()]
+    return [(book.pack.settings[name].title, str(own[name])) for name in names if own[name]]
 
 
 def releases(estate: Estate, now: datetime, before: tuple[datetime, int] | None = None) -> list[Paper]:
@@ -165,11 +195,16 @@ def _slip(paper: Paper, now: datetime) -> Slip:
 
 
 def _item(place: int, row: dict[str, Any], columns: Any) -> Item:
-    """The first text column names the thing, the first whole number counts it, the rest is remark."""
+    """The first text column names the thing, the first whole number counts it, the one that sorts it marks it, the
+    rest is remark."""
     count = next((name for name, column in columns.items() if column.type == "integer"), "")
     name = next((name for name in columns if name != count), "")
-    rest = [_said(row.get(other)) for other in columns if other not in (name, count)]
-    return Item(place, _said(row.get(name)), _said(row.get(count)), "，".join(filter(None, rest)))
+    mark = next((name for name, column in columns.items() if column.sorts), "")
+    marks = {columns[mark].options[one].zh for one in columns[mark].sorts} if mark else set()
+    told = _said(row.get(mark))
+    rest = [_said(row.get(other)) for other in columns if other not in (name, count, mark)]
+    remark = "，".join(filter(None, rest))
+    return Item(place, _said(row.get(name)), _said(row.get(count)), remark, told if told in marks else "")
 
 
 def _said(value: Any) -> str:

@@ -31,6 +31,7 @@ def gate(request: HttpRequest) -> HttpResponse:
     shown = gone[: queries.RELEASES_SHOWN]
     context: dict[str, Any] = {"releases": shown, "next": _after(shown) if len(gone) > len(shown) else ""}
     context |= {"stops": queries.stops(desk.estate, now), "came_in": cards.came_in(desk.estate, now)}
+    context["watched"] = queries.watched(desk.estate)
     return render(request, "gate/gate.html", context)
 
 

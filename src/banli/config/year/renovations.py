@@ -150,7 +150,10 @@ class WorkerCards(Story):
             self.chance.choice(words.SURNAMES) + self.chance.choice(words.GIVEN) for _ in range(self.workers)
         ]
         trades = ("mason", "carpenter", "electrician", "painter", "helper")
-        self.rows = [{"name": name, "trade": self.chance.choice(trades)} for name in names]
+        self.rows = [
+            {"name": name, "trade": self.chance.choice(trades), "days": self.chance.choice((12, 20, 30, 45))}
+            for name in names
+        ]
         self.numbers = [worker_id(self.number, row) for row in range(self.workers)]
         odd = self.chance.random()
         if odd < 0.1:

@@ -84,6 +84,10 @@ def _settings(subject: Subject, name: str, field: Field) -> Iterator[Fault]:
     ]
     if (field.kept or "").startswith("setting."):
         named.append((("form", name, "kept"), str(field.kept), "duration"))
+    for key, column in (field.columns or {}).items():
+        at: Keys = ("form", name, "columns", key)
+        named += [((*at, "at_least"), column.at_least, "integer")] if column.at_least else []
+        named += [((*at, "sorts", one), listed, "text") for one, listed in column.sorts.items()]
     known = subject.pack.settings
     for keys, written, want in named:
         setting = known.get(written.removeprefix("setting."))

@@ -9,7 +9,8 @@ from banli.engine.load import Document, LoadedPack
 from banli.engine.pack import Book
 from banli.engine.paper import RECEIPTS, PaperDefinition
 from banli.engine.procedure import Procedure, Step
-from banli.engine.sources import BOOK, PAPER, field_of, problem
+from banli.engine.sources import BOOK, PAPER, cell_of, field_of, problem
+from banli.engine.text import Text
 
 TABLE = ("table",)
 #: What a book may be counted by beside choices and outcomes.
@@ -129,7 +130,7 @@ def issued(subject: Subject, loaded: LoadedPack) -> Iterator[Fault]:
             if name.startswith("authority."):
                 yield document.fault(("prints", number), "letter_source", name=name)
                 continue
-            why = problem(name, subject.procedure, PAPER)
+            why = problem(name, subject.procedure, PAPER) or _rowless(subject, at, name)
             if why:
                 yield document.fault(("prints", number), "unknown_source", name=name, why=why)
         on = subject.procedure.form.get((paper.valid_on or "").removeprefix("form."))
@@ -137,6 +138,14 @@ def issued(subject: Subject, loaded: LoadedPack) -> Iterator[Fault]:
             yield document.fault(("valid_on",), "wrong_type", name=paper.valid_on, have=on.type, want="date")
         if paper.seal is not None:
             yield from _seal(subject, document, paper.seal.step, paper.seal.post)
+
+
+def _rowless(subject: Subject, step: str, name: str) -> Text | None:
+    """Why a cell says nothing on a paper: that is not issued for each row of the table."""
+    cell, around = cell_of(name), subject.flow.each_around(step)
+    if cell is None or (around is not None and subject.flow.blocks[around].over == cell[0]):
+        return None
+    return Text(zh="这张单据不是表格里每行一张", en="the paper is not issued for each row of that table")
 
 
 def _seal(subject: Subject, document: Document, step: str, post: str) -> Iterator[Fault]:

@@ -102,3 +102,10 @@ def rejected() -> Outcome:
     return Outcome(
         "rejected", Text(zh="不同意", en="Reject"), leads="end", end="rejected", reason=True, good=False
     )
+
+
+def renewed() -> Outcome:
+    """The record it rests on was extended: whatever bears the old date is made anew (P3.5, P3.6)."""
+    return Outcome(
+        "renewed", Text(zh="延期换新", en="To be renewed"), leads="written", good=False, by_record=True
+    )

@@ -1,7 +1,7 @@
 """in_use: something stands until it is given back, lost, renewed or over: a card, a permit, a key (P2, P3.6)."""
 
 from banli.engine.text import Text
-from banli.engine.verbs._base import Outcome, Verb, done
+from banli.engine.verbs._base import Outcome, Verb, done, renewed
 
 VERB = Verb(
     "in_use",
@@ -9,9 +9,7 @@ VERB = Verb(
     (
         done("交回（结束）", "Given back (ended)", "given_back"),
         Outcome("lost", Text(zh="遗失", en="Lost"), leads="written", reason=True, good=False),
-        Outcome(
-            "renewed", Text(zh="延期换新", en="To be renewed"), leads="written", good=False, by_record=True
-        ),
+        renewed(),
         Outcome("over", Text(zh="已到期", en="Over"), leads="written", good=False, by_clock=True),
     ),
     may=frozenset({"checklist", "holds", "hours"}),

@@ -8,7 +8,7 @@ from banli.engine import events as ev
 from banli.engine.money import Payment, receipt_of, spent_at
 from banli.engine.refusals import Refusal
 from banli.engine.text import Text
-from banli.engine.verbs._base import Verb, done
+from banli.engine.verbs._base import Verb, done, renewed
 
 if TYPE_CHECKING:
     from banli.engine.turn import Turn
@@ -60,7 +60,7 @@ def _unit(turn: "Turn", spends: str) -> int | None:
 VERB: Verb = Issue(
     "issue",
     Text(zh="出单", en="Issue"),
-    (done("打印并交付", "Issue and hand over", "issued"),),
+    (done("打印并交付", "Issue and hand over", "issued"), renewed()),
     needs=frozenset({"paper"}),
     may=frozenset({"copies", "valid_until", "spends"}),
 )
