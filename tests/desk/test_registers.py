@@ -13,6 +13,7 @@ from banli.desk.templatetags.desk_lists import cells
 from banli.desk.views import registers
 from banli.estate import letters
 from banli.journal.models import Entry
+from banli.registers import queries
 from banli.registers.models import RegisterRow
 from tests.desk.work import do, elsewhere, goods, issued, signed_in
 from tests.office import Office, identity, today
@@ -137,8 +138,23 @@ def test_words_are_looked_up_in_an_index(office: Office):
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         for words in ("红木沙发", "沙发", "沙"):
-            found = RegisterRow.objects.filter(letters.saying("found", words))
+            found = RegisterRow.objects.filter(letters__contains=letters.apart(words))
             assert "register_letters" in found.explain(), f"{words} is not looked up in the index"
+
+
+@pytest.mark.parametrize(
+    ("often", "few"), [(1, 3000), (1000, 0), (1000, 3000)], ids=["common", "many", "few"]
+)
+def test_words_find_the_same_rows_however_common_they_are(
+    office: Office, monkeypatch: pytest.MonkeyPatch, often: int, few: int
+):
+    monkeypatch.setattr(queries, "OFTEN", often)
+    monkeypatch.setattr(queries, "FEW", few)
+    case = issued(office, "红木沙发")
+    issued(office, "电视柜")
+    for words, expected in (("红木沙发", [case]), ("沙", [case]), ("木%发", []), ("没有的", [])):
+        found = queries.rows(estate_id=office.estate.pk, book="goods-release", words=words)
+        assert [row.case_id for row in found] == expected, words
 
 
 def test_another_estates_rows_are_never_there(office: Office):

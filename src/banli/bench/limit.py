@@ -16,6 +16,7 @@ from django.db import connection
 from banli.config.failures import StartFailure
 from banli.config.postgres import Server
 
+from . import columns
 from .office import Office
 
 #: Every table that an action on a case may write, and how a row of it is found again when it changes.
@@ -56,8 +57,7 @@ def _tables() -> Tables:
     told: Tables = {}
     with connection.cursor() as cursor:
         for table in TABLES:
-            cursor.execute(f'SELECT * FROM "{table}" LIMIT 0')
-            names = [column.name for column in cursor.description]
+            names = columns.written(cursor, table)
             cursor.execute(f"SELECT {', '.join(f'{name}::text' for name in names)} FROM {table}")
             rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
             told[table] = {row["id"]: row for row in rows}

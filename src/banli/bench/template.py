@@ -26,6 +26,7 @@ from banli.papers.fingerprint import said as said_by_paper
 from banli.papers.models import Paper
 from banli.registers.actions import said as said_by_row
 
+from . import columns
 from .patterns import Worked
 
 #: The tables in the order in which a copy is reckoned, and the order of its rows in each.
@@ -196,7 +197,7 @@ class Template:
 
 def _read(connection: "psycopg.Connection[Any]", table: str, case: int) -> list[Row]:
     """A pattern's rows, each cell as the database writes it."""
-    names = [column.name for column in connection.execute(f"SELECT * FROM {table} LIMIT 0").description or ()]
+    names = columns.written(connection.cursor(), table)
     where = {"cases_case": f"id = {case}", "journal_entry": f"stream = 'case/{case}'"}
     told = ", ".join(f"{name}::text AS {name}" for name in names)
     with connection.cursor(row_factory=psycopg.rows.dict_row) as cursor:

@@ -29,3 +29,13 @@ def apart(words: str) -> str:
     """Words with their letters apart, as the database's ``letters_apart`` writes them."""
     capitals = [letter.upper() if len(letter.upper()) == 1 else letter for letter in words]
     return f"z{'z'.join(capitals)}z"
+
+
+def like(words: str) -> str:
+    """A pattern of LIKE for texts, their letters apart, that say these words."""
+    return f"%{literal(apart(words))}%"
+
+
+def literal(text: str) -> str:
+    """A text as LIKE takes it, with nothing that stands for anything else."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -197,18 +197,18 @@ def _ways(estate_id: int, text: str) -> Iterable[Way]:
     name = text if text.isascii() else _close(text)
     sound = as_sound(text) if text.isascii() or "ü" in text.lower() else ""
     yield Way("name = %(w{})s", name)
-    yield Way("name LIKE %(w{})s", f"{_literal(name)}%", "name USING ~<~")
+    yield Way("name LIKE %(w{})s", f"{letters.literal(name)}%", "name USING ~<~")
     if sound:
         yield Way("initials = %(w{})s", sound)
         yield Way("pinyin = %(w{})s", sound)
         yield Way("initials LIKE %(w{})s", f"{sound}%", "initials USING ~<~")
         yield Way("pinyin LIKE %(w{})s", f"{sound}%", "pinyin USING ~<~")
-    yield Way("letters_apart(name) LIKE %(w{})s", f"%{_literal(letters.apart(name))}%")
+    yield Way("letters_apart(name) LIKE %(w{})s", letters.like(name))
     if len(sound) >= 3:
         yield Way("pinyin LIKE %(w{})s", f"%{sound}%")
     for title in TITLES:
         if name.endswith(title) and name != title:
-            yield Way("name LIKE %(w{})s", f"{_literal(name.removesuffix(title))}%", "name USING ~<~")
+            yield Way("name LIKE %(w{})s", f"{letters.literal(name.removesuffix(title))}%", "name USING ~<~")
 
 
 def _vehicles(desk: Desk, text: str, limit: int) -> list[Vehicle]:
@@ -235,11 +235,6 @@ def _close(text: str) -> str:
     """A Chinese name without the spaces that were typed between its letters: 张 女士."""
     parts = text.split(" ")
     return "".join(parts) if all(part and not part[0].isascii() for part in parts) else text
-
-
-def _literal(text: str) -> str:
-    """A text as LIKE takes it, with nothing that stands for anything else."""
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def _of(desk: Desk) -> QuerySet[Unit]:

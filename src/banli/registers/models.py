@@ -13,6 +13,8 @@ class RegisterRow(models.Model):
     """One row of a book. ``cells`` are kept up to date from the case until it ends; private ones are sealed.
 
     A cell is text, a number, ``{"zh", "en"}``, or ``{"sealed", "mask"}``. ``found`` is the plain text.
+    ``letters`` is that text as it is searched, kept by the database: to set 140 letters apart takes 20 µs, for each row
+    that a search looks at.
     ``late``: its month was closed when it came in; the database says so itself (:mod:`banli.registers.closing`).
     ``entered_at``: when it came into the book; what was done on paper first stands at the time it was done, and
     ``back_entered_at`` says when somebody last entered such a thing (ADR 0006).
@@ -27,6 +29,9 @@ class RegisterRow(models.Model):
     back_entered_at = models.DateTimeField(null=True)
     cells = models.JSONField(default=dict)
     found = models.TextField(default="", blank=True)
+    letters = models.GeneratedField(
+        expression=Apart("found"), output_field=models.TextField(), db_persist=True
+    )
     late = models.BooleanField(default=False, db_default=False)
 
     class Meta:
@@ -39,7 +44,9 @@ class RegisterRow(models.Model):
         ]
         indexes = [
             models.Index(name="register_newest", fields=["estate", "book", "-entered_at", "-id"]),
-            GinIndex(OpClass(Apart("found"), name="gin_trgm_ops"), name="register_letters"),
+            GinIndex(
+                F("estate"), F("book"), OpClass("letters", name="gin_trgm_ops"), name="register_letters"
+            ),
         ]
 
     def __str__(self) -> str:

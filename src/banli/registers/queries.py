@@ -5,16 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import StrIndex
 
 from banli.estate import letters
+from banli.journal import statement
 
 from .models import RegisterRow
 
 #: So many rows of a book are counted; of a larger one it is said that it has more.
 COUNTED = 10_000
 #: Of up to so many rows that say the words looked for, all are found first and then put in order.
-FEW = 1_000
+FEW = 3_000
+#: Words that so many of the newest thousand rows of a book say are common.
+OFTEN = 20
 
 _TALLIES = """
     SELECT wanted.book, counted.rows, newest.entered_at
@@ -29,6 +33,18 @@ _TALLIES = """
             ) AS some_of_them
            ) AS counted
 """
+
+_OFTEN = """
+    SELECT count(*) >= %(often)s FROM (
+        SELECT letters FROM registers_registerrow
+         WHERE estate_id = %(estate)s AND book = %(book)s ORDER BY entered_at DESC, id DESC LIMIT 1000
+    ) newest WHERE strpos(letters, %(apart)s) > 0
+"""
+_SAYING = """
+    SELECT id FROM registers_registerrow
+     WHERE estate_id = %(estate)s AND book = %(book)s AND letters LIKE %(words)s LIMIT %(most)s
+"""
+_THESE = "SELECT unnest(%(ids)s::bigint[])"
 
 #: From one book to the next along the index, instead of past every row.
 _WRITTEN = """
@@ -92,15 +108,28 @@ def rows(
         moment, pk = before
         earlier = Q(entered_at__lt=moment) | Q(entered_at=moment, pk__lt=pk)
         found = found.filter(earlier, entered_at__lte=moment)  # the second is what the index can begin at
-    return _saying(found, words) if words else found
+    return _saying(found, estate_id, book, words) if words else found
 
 
-def _saying(found: QuerySet[RegisterRow], words: str) -> QuerySet[RegisterRow]:
-    """Those of them that say ``words``; where it is rare, by one more query.
+def _saying(found: QuerySet[RegisterRow], estate_id: int, book: str, words: str) -> QuerySet[RegisterRow]:
+    """Those of them that say ``words``; by one or two more queries.
 
-    Newest first, PostgreSQL would walk down the book until a page is full, and of rare words it does not know how rare
-    two letters are together. So it is first asked for some in any order, which the index of letters gives.
+    PostgreSQL does not know how rare some letters are together, and so not whether to walk down the book until a page
+    is full, or to find every row that says them. So the newest rows are asked how common they are, then the index of
+    letters for rows in any order; and it is told: walk (no index serves a position), or look at these.
     """
-    saying = found.filter(letters.saying("found", words))
-    some = list(saying.order_by().values_list("pk", flat=True)[: FEW + 1])
-    return saying if len(some) > FEW else found.filter(pk__in=some)
+    apart = letters.apart(words)
+    asked: dict[str, str | int] = {
+        "estate": estate_id, "book": book, "apart": apart, "often": OFTEN, "words": letters.like(words),
+        "most": FEW + 1,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_OFTEN, asked)
+        walk = cursor.fetchone()[0]
+        if not walk:
+            cursor.execute(_SAYING, asked)
+            some = [pk for (pk,) in cursor.fetchall()]
+            walk = len(some) > FEW
+    if walk:
+        return found.alias(place=StrIndex("letters", Value(apart))).filter(place__gt=0)
+    return found.filter(pk__in=statement.ids(_THESE, {"ids": some}))

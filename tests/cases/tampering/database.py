@@ -40,9 +40,14 @@ def undone() -> Iterator[None]:
 
 def rows_of(table: str) -> list[Row]:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT * FROM {table} ORDER BY {key_of(table)}")
-        names = [column.name for column in cursor.description]
+        names = [str(field.column) for field in columns_of(table)]
+        cursor.execute(f"SELECT {', '.join(names)} FROM {table} ORDER BY {key_of(table)}")
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def columns_of(table: str) -> list[models.Field]:
+    """Its columns, but for those that the database reckons itself: nobody can write them."""
+    return [field for field in tables()[table]._meta.concrete_fields if not field.generated]
 
 
 def key_of(table: str) -> str:
@@ -69,7 +74,7 @@ def insert(table: str, row: Row) -> None:
 
 def others(table: str, column: str, row: Row, rows: list[Row]) -> list[Any]:
     """Values the column might have instead: a few of other rows first, then made-up ones."""
-    field = next(f for f in tables()[table]._meta.concrete_fields if f.column == column)
+    field = next(f for f in columns_of(table) if f.column == column)
     now = row[column]
     of_others = list({repr(r[column]): r[column] for r in rows if r[column] != now}.values())
     told = [*of_others[:2], *of_others[-1:]]

@@ -40,7 +40,7 @@ def by(rows: Iterable[Row], name: str) -> dict[Any, list[Row]]:
 @cache
 def _kind(model: type[Model], leave: tuple[str, ...], reckoned: tuple[tuple[str, str], ...]) -> Any:
     meta = model._meta
-    fields = [field for field in meta.concrete_fields if field.attname not in leave]
+    fields = [field for field in meta.concrete_fields if field.attname not in leave and not field.generated]
     names = [field.attname for field in fields] + [name for name, _ in reckoned]
     columns = [str(field.column) for field in fields] + [sql for _, sql in reckoned]
     reading: list[tuple[str, Callable[[str], Any]]] = [

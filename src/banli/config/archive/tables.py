@@ -109,7 +109,11 @@ def write(bundle: Bundle, model: type[models.Model], estate: Estate) -> int:
 
 
 def _is_told(model: type[models.Model], field: Any) -> bool:
-    return f"{model._meta.db_table}.{field.column}" not in WITHHELD and field.column != "vault_salt"
+    return (
+        not field.generated
+        and f"{model._meta.db_table}.{field.column}" not in WITHHELD
+        and field.column != "vault_salt"
+    )
 
 
 def _told(row: models.Model, field: Any) -> Any:
