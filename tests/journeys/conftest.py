@@ -51,6 +51,19 @@ def tick(box: Locator) -> None:
     expect(box).to_be_checked()
 
 
+def stroke(page: Page, pad: Locator) -> None:
+    """Draw a signature on a pad."""
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    assert box is not None
+    left, top, height = box["x"] + 20, box["y"], box["height"]
+    page.mouse.move(left, top + height * 0.6)
+    page.mouse.down()
+    for step in range(1, 12):
+        page.mouse.move(left + step * 12, top + height * (0.3 if step % 2 else 0.7), steps=2)
+    page.mouse.up()
+
+
 class Actor:
     """One person at their own screen. Complaints of the page (errors, refused scripts) fail the journey."""
 
@@ -83,18 +96,7 @@ class Actor:
     def draw(self, form: str) -> None:
         """Draw a signature on the form's pad."""
         self.page.wait_for_load_state("networkidle")  # what draws comes by itself
-        pad = self.page.locator(f"{form} canvas").first
-        pad.scroll_into_view_if_needed()
-        box = pad.bounding_box()
-        assert box is not None
-        mouse = self.page.mouse
-        mouse.move(box["x"] + 20, box["y"] + box["height"] * 0.6)
-        mouse.down()
-        for step in range(1, 12):
-            mouse.move(
-                box["x"] + 20 + step * 12, box["y"] + box["height"] * (0.3 if step % 2 else 0.7), steps=2
-            )
-        mouse.up()
+        stroke(self.page, self.page.locator(f"{form} canvas").first)
 
     def act(self, step: str, outcome: str) -> None:
         """Press a step's button by the keyboard, as what was ticked above may still move it; wait for the answer."""

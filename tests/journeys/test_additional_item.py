@@ -9,11 +9,8 @@ from playwright.sync_api import expect
 
 from banli.cases.models import Case
 from tests.desk.at_the_desk import picture
+from tests.journeys.at_the_screen import begin, by_call, choose, pick, submit, tomorrow
 from tests.journeys.conftest import Site
-from tests.journeys.test_goods_release import begin, submit
-from tests.journeys.test_home_cleaning import choose, tomorrow
-from tests.journeys.test_hot_work import pick
-from tests.journeys.test_stairs_lift import by_call
 
 pytestmark = pytest.mark.journey
 

@@ -4,10 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from banli.cases.models import Case
+from tests.journeys.at_the_screen import begin, choose, submit, tick_all
 from tests.journeys.conftest import Actor, Site
-from tests.journeys.test_goods_release import begin, submit
-from tests.journeys.test_home_cleaning import choose
-from tests.journeys.test_stairs_lift import tick_all
 
 pytestmark = pytest.mark.journey
 

@@ -9,9 +9,8 @@ from playwright.sync_api import expect
 from banli.cases.models import Case
 from banli.papers.models import Paper
 from tests.cases.complaints import communicate, photograph
+from tests.journeys.at_the_screen import begin, choose, submit
 from tests.journeys.conftest import Actor, Site
-from tests.journeys.test_goods_release import begin, submit
-from tests.journeys.test_home_cleaning import choose
 
 pytestmark = pytest.mark.journey
 

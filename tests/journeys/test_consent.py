@@ -6,25 +6,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from banli.cases.models import Case, ConsentLink
+from tests.cases.test_actions import open_goods
 from tests.desk.at_the_desk import give_telephone
-from tests.journeys.conftest import PHONE, Site
-from tests.journeys.test_goods_release import open_goods
+from tests.journeys.conftest import PHONE, Site, stroke
 
 pytestmark = pytest.mark.journey
-
-
-def draw(page: Page) -> None:
-    pad = page.locator("canvas").first
-    pad.scroll_into_view_if_needed()
-    box = pad.bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + 20, box["y"] + box["height"] * 0.6)
-    page.mouse.down()
-    for step in range(1, 12):
-        page.mouse.move(
-            box["x"] + 20 + step * 12, box["y"] + box["height"] * (0.3 if step % 2 else 0.7), steps=2
-        )
-    page.mouse.up()
 
 
 def shot(site: Site, page: Page, name: str) -> None:
@@ -66,12 +52,12 @@ def test_the_owner_signs_on_their_phone_and_the_clerks_screen_goes_on(site: Site
     shot(site, page, "consent-owner-en")
     page.get_by_role("button", name="中文").click()
     page.fill("#proof", "0000")
-    draw(page)
+    stroke(page, page.locator("canvas").first)
     page.get_by_role("button", name="同意并签名").click()
     expect(page.locator("#proof-error")).to_contain_text("还可以试 4 次")
     shot(site, page, "consent-owner-wrong")
     page.fill("#proof", site.office.owner.id_number[-4:])
-    draw(page)
+    stroke(page, page.locator("canvas").first)
     page.get_by_role("button", name="同意并签名").click()
     expect(page.locator("h1")).to_have_text("已签名，谢谢")
     shot(site, page, "consent-owner-signed")

@@ -15,42 +15,12 @@ from banli.papers.models import Paper
 from banli.people.models import Deputyship
 from tests.cases.test_actions import do as act_on
 from tests.cases.test_actions import issued, open_goods
-from tests.journeys.conftest import Actor, Site
+from tests.journeys.at_the_screen import begin, fill_goods, submit
+from tests.journeys.conftest import Site
 from tests.office import identity
 
 pytestmark = pytest.mark.journey
 WRONG = identity()[:-1] + ("1" if identity()[-1] != "1" else "2")
-
-
-def begin(clerk: Actor, room: str, who: str, procedure: str) -> None:
-    """From the counter's search box to the procedure's form."""
-    page = clerk.page
-    clerk.go("/")
-    page.get_by_role("combobox").fill(room)
-    page.locator("#found a").first.wait_for()
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/units/**")
-    page.locator(".people-one", has_text=who).locator("input[type=radio]").check()
-    page.get_by_role("button", name=re.compile(procedure)).click()
-    page.wait_for_url("**/open/**")
-
-
-def fill_goods(clerk: Actor, number: str) -> None:
-    page = clerk.page
-    page.fill("[name=carrier_id]", number)
-    page.fill("[name='goods-0-name']", "三人沙发")
-    page.fill("[name='goods-0-count']", "1")
-    if not page.locator("[name='goods-1-name']").count():
-        page.locator("[data-add-row]").click()
-    page.fill("[name='goods-1-name']", "液晶电视")
-    page.fill("[name='goods-1-count']", "2")
-
-
-def submit(clerk: Actor) -> None:
-    with clerk.page.expect_response(lambda r: r.request.method == "POST" and "/open/" in r.url):
-        clerk.page.click("button[name='act-outcome'][value='done']")
-    clerk.page.wait_for_load_state("networkidle")
 
 
 def test_goods_leave_the_estate_on_a_pass(site: Site, camera: Callable[[str], Browser]):

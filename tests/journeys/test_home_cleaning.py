@@ -1,7 +1,6 @@
 """Home cleaning, from the price told on the telephone to the follow-up on the day it was done."""
 
 import re
-from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -10,22 +9,10 @@ from playwright.sync_api import expect
 from banli.cases.models import Case
 from banli.papers.models import Paper
 from banli.registers.models import RegisterRow
-from tests.journeys.conftest import Actor, Site, tick
-from tests.journeys.test_goods_release import begin, submit
+from tests.journeys.at_the_screen import begin, choose, submit, tomorrow
+from tests.journeys.conftest import Site, tick
 
 pytestmark = pytest.mark.journey
-
-
-def choose(actor: Actor, name: str, value: str) -> None:
-    field = actor.page.locator(f"select[name={name}]")
-    if field.count():
-        field.select_option(value)
-    else:
-        tick(actor.page.locator(f"[name={name}][value={value}]"))
-
-
-def tomorrow(hour: int) -> str:
-    return f"{timezone.localtime() + timedelta(days=1):%Y-%m-%d}T{hour:02}:00"
 
 
 def test_a_home_is_cleaned_at_the_price_and_the_time_that_were_told(site: Site):

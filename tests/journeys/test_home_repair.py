@@ -12,8 +12,8 @@ from banli.cases.models import Case
 from banli.registers.models import RegisterRow
 from tests.cases.test_actions import do as act_on
 from tests.cases.test_actions import repair
+from tests.journeys.at_the_screen import begin, submit
 from tests.journeys.conftest import Site, tick
-from tests.journeys.test_goods_release import begin, submit
 
 pytestmark = pytest.mark.journey
 

@@ -12,18 +12,11 @@ from banli.cases import jobs
 from banli.cases.models import Case
 from banli.papers.models import Paper
 from tests.desk.at_the_desk import picture
+from tests.journeys.at_the_screen import begin, by_call, choose, pick, submit, tick_all, tomorrow
 from tests.journeys.conftest import Actor, Site
-from tests.journeys.test_goods_release import begin, submit
-from tests.journeys.test_home_cleaning import choose, tomorrow
-from tests.journeys.test_stairs_lift import by_call, tick_all
 from tests.office import identity
 
 pytestmark = pytest.mark.journey
-
-
-def pick(actor: Actor, name: str, value: str) -> None:
-    """Press an answer's card where a finger would."""
-    actor.page.locator(f"label:has([name={name}][value={value}])").click()
 
 
 def fill_in(clerk: Actor, folder: Path) -> None:

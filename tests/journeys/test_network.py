@@ -13,11 +13,8 @@ from banli.cashier.actions import open_shift
 from banli.papers.models import Paper
 from tests.cases.test_mailing import set_up
 from tests.desk.at_the_desk import picture
+from tests.journeys.at_the_screen import begin, by_call, pick, submit, tomorrow
 from tests.journeys.conftest import Actor, Site
-from tests.journeys.test_goods_release import begin, submit
-from tests.journeys.test_home_cleaning import tomorrow
-from tests.journeys.test_hot_work import pick
-from tests.journeys.test_stairs_lift import by_call
 from tests.messages.mail_server import Handler, running
 from tests.office import identity
 

@@ -11,8 +11,8 @@ from banli.engine.clocks import last_day
 from banli.estate.belongings import HeldPlace
 from banli.papers.models import Paper
 from tests.cases import parking
+from tests.journeys.at_the_screen import begin, submit
 from tests.journeys.conftest import Actor, Site, tick
-from tests.journeys.test_goods_release import begin, submit
 
 pytestmark = pytest.mark.journey
 

@@ -11,8 +11,8 @@ from playwright.sync_api import expect
 from banli.cases import audit
 from banli.cases.models import Case
 from banli.people.actions import appoint
+from tests.journeys.at_the_screen import begin, fill_goods, submit
 from tests.journeys.conftest import Actor, Site
-from tests.journeys.test_goods_release import begin, fill_goods, submit
 from tests.office import identity, today
 from tests.papers.blank_sheets import printed
 

@@ -11,10 +11,8 @@ from banli.engine.hours import DAYS
 from banli.papers.models import Paper
 from tests.cases.test_renovation import card, in_days, returned
 from tests.desk.at_the_desk import picture
+from tests.journeys.at_the_screen import begin, on_paper, pick, submit, tick_all
 from tests.journeys.conftest import Actor, Site, tick
-from tests.journeys.test_goods_release import begin, submit
-from tests.journeys.test_hot_work import pick
-from tests.journeys.test_stairs_lift import on_paper, tick_all
 from tests.office import identity
 
 pytestmark = pytest.mark.journey

@@ -8,9 +8,8 @@ from playwright.sync_api import expect
 from banli.cases.models import Case
 from banli.papers.models import Paper
 from tests.cases.test_stairs_lift import workday
+from tests.journeys.at_the_screen import begin, by_call, choose, on_paper, submit, tick_all
 from tests.journeys.conftest import Actor, Site, tick
-from tests.journeys.test_goods_release import begin, submit
-from tests.journeys.test_home_cleaning import choose
 
 pytestmark = pytest.mark.journey
 
@@ -22,20 +21,6 @@ def fill_in(clerk: Actor, goods: str, hour: int, protection: str) -> None:
     page.fill("[name=starts_at]", workday(hour))
     page.fill("[name=phone]", "13812345678")
     tick(page.locator(f"[name=protection][value={protection}]"))
-
-
-def by_call(clerk: Actor, step: str) -> None:
-    tick(clerk.page.locator(f"form:has(input[value='{step}']) [name='act-signature-call']"))
-    clerk.act(step, "signed")
-
-
-def on_paper(actor: Actor, step: str) -> None:
-    tick(actor.page.locator(f"form:has(input[value='{step}']) [name='act-signature-paper']"))
-
-
-def tick_all(actor: Actor, step: str) -> None:
-    for box in actor.page.locator(f"form:has(input[value='{step}']) input[name='act-tick']").all():
-        tick(box)
 
 
 def test_a_sofa_goes_by_the_lift_with_a_signed_undertaking(site: Site):

@@ -5,8 +5,8 @@ from playwright.sync_api import expect
 
 from banli.cases.models import Case
 from banli.papers.models import Paper
+from tests.journeys.at_the_screen import begin, submit
 from tests.journeys.conftest import Site, tick
-from tests.journeys.test_goods_release import begin, submit
 
 pytestmark = pytest.mark.journey
 

@@ -9,11 +9,10 @@ from playwright.sync_api import expect
 
 from banli.cases import jobs
 from banli.messages.models import Delivery
+from tests.cases.test_actions import open_goods
 from tests.desk.at_the_desk import give_telephone
 from tests.desk.work import repair
-from tests.journeys.conftest import PHONE, Site
-from tests.journeys.test_consent import draw
-from tests.journeys.test_goods_release import open_goods
+from tests.journeys.conftest import PHONE, Site, stroke
 from tests.messages.mail_server import Handler, running
 from tests.messages.sms_server import gateway
 from tests.messages.telling import MAIL, tell, turn_on
@@ -80,7 +79,7 @@ def test_an_owner_gets_their_link_by_sms_and_signs(site: Site, settings: Any):
         page = context.new_page()
         page.goto(f"{site.url}/c/{sms.sent[0]['words']['link']}/")
         page.fill("#proof", site.office.owner.id_number[-4:])
-        draw(page)
+        stroke(page, page.locator("canvas").first)
         page.get_by_role("button", name="同意并签名").click()
         expect(page.locator("h1")).to_have_text("已签名，谢谢")
     clerk.page.wait_for_url(f"**/cases/{case}/", timeout=15_000)

@@ -5,9 +5,8 @@ from playwright.sync_api import expect
 
 from banli.cases.models import Case
 from banli.papers.models import Paper
+from tests.journeys.at_the_screen import choose, submit
 from tests.journeys.conftest import Site, tick
-from tests.journeys.test_goods_release import submit
-from tests.journeys.test_home_cleaning import choose
 
 pytestmark = pytest.mark.journey
 
