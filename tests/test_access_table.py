@@ -30,6 +30,7 @@ from banli.estate import actions as estate
 from banli.estate.contracts import actions as contracts
 from banli.estate.contracts.actions import Terms
 from banli.estate.intake.actions import send_in
+from banli.estate.keeping import actions as keeping
 from banli.estate.models import Authority, Occupancy
 from banli.estate.pets import actions as pets
 from banli.figures import period, summary
@@ -117,6 +118,20 @@ pets/<row:pk>/withdrawal/                               GET     302  405  405  4
 pets/<row:pk>/withdrawal/                               POST    302  302  302  302  403  403  403  302  404  404
 pets/<row:pk>/unmasking/                                GET     302  405  405  405  405  405  405  405  405  405
 pets/<row:pk>/unmasking/                                POST    302  200  200  200  403  403  403  200  404  404
+persons/<row:pk>/holds/                                 GET     302  403  200  200  403  403  403  200  403  404
+persons/<row:pk>/holds/                                 POST    302  403  302  302  403  403  403  302  403  404
+contracts/<row:pk>/holds/                               GET     302  403  200  200  403  403  403  200  403  404
+contracts/<row:pk>/holds/                               POST    302  403  302  302  403  403  403  302  403  404
+expiries/                                               GET     302  403  200  200  403  403  403  200  403  404
+expiries/                                               POST    302  405  405  405  405  405  405  405  405  405
+expiries/gone/                                          GET     302  403  200  200  403  403  403  200  403  404
+expiries/gone/                                          POST    302  405  405  405  405  405  405  405  405  405
+expiries/confirmation/                                  GET     302  405  405  405  405  405  405  405  405  405
+expiries/confirmation/                                  POST    302  403  403  409  403  403  403  409  403  404
+holds/                                                  GET     302  403  200  200  403  403  403  200  403  404
+holds/                                                  POST    302  405  405  405  405  405  405  405  405  405
+holds/<row:pk>/lifting/                                 GET     302  403  403  200  403  403  403  200  403  404
+holds/<row:pk>/lifting/                                 POST    302  403  403  302  403  403  403  302  403  404
 intakes/                                                GET     302  403  200  200  403  403  403  200  403  404
 intakes/                                                POST    302  403  422  422  403  403  403  422  403  404
 intakes/blank.xlsx                                      GET     302  403  200  200  403  403  403  200  403  404
@@ -450,6 +465,7 @@ class House:
     line: LogLine
     delivery: int
     contract: int
+    hold: int
     pet: int
     blanks: BlankBatch
     seal: int
@@ -470,6 +486,7 @@ class House:
             "cases": self.asked if "consent-links" in route else self.case,
             "intakes": self.intake,
             "contracts": self.contract,
+            "holds": self.hold,
             "pets": self.pet,
             "rounds": self.round,
             "watches": self.line.watch_id,
@@ -529,6 +546,10 @@ class House:
             "pets/<row:pk>/closure/": {"last_day": today().isoformat()},
             "pets/<row:pk>/unmasking/": {"reason": "拾到走失的犬"},
             "contracts/<row:pk>/closure/": {"last_day": today().isoformat(), "reason": "双方解除"},
+            "persons/<row:pk>/holds/": {"reason": "诉讼"},
+            "contracts/<row:pk>/holds/": {"reason": "诉讼"},
+            "holds/<row:pk>/lifting/": {"reason": "已结案"},
+            "expiries/confirmation/": {"upto": "1"},
             "authorities/<row:pk>/revocation/": {"reason": "业主撤回"},
             "papers/<row:pk>/printings/": {"copy": "original"},
             "blanks/batches/": {"paper": "goods-release-slip", "many": "2"},
@@ -604,7 +625,7 @@ def house(office: Office) -> House:
         office, {"anon": None, **staff}, case, paper, authority, deputyship, shift.pk, receipt.pk, asked,
         offered.link.pk, offered.token, offered.link.owner_id, _sent(office),
         a_round(office, now).pk, matter(office, begin(office), "楼道灯不亮"),
-        _told(office), _agreed(office), _declared(office), printed(office), change(office, scan()).pk,
+        _told(office), _agreed(office), _held(office), _declared(office), printed(office), change(office, scan()).pk,
     )  # fmt: skip
 
 
@@ -633,6 +654,11 @@ def _agreed(office: Office) -> int:
     """A tenancy contract without a page."""
     terms = Terms("tenancy", today() - timedelta(days=9), None, [office.owner, office.tenant])
     return contracts.enter(by=office["xiaowang"], unit=office.unit, terms=terms).pk
+
+
+def _held(office: Office) -> int:
+    """Somebody whose data is kept for a lawsuit."""
+    return keeping.place(by=office["chen"], what=office.tenant, reason="诉讼").pk
 
 
 def _declared(office: Office) -> int:

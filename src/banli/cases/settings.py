@@ -17,6 +17,7 @@ from banli.engine.refusals import Refusal, declare
 from banli.engine.rulebook import Rulebook
 from banli.engine.text import Text
 from banli.engine.uses import Use, conflicts, uses
+from banli.estate.keeping import configured as keeping
 from banli.estate.models import Estate
 from banli.estate.own import SettingVersion, in_force
 from banli.estate.setting import set_version
@@ -80,7 +81,7 @@ def catalogue(books: Mapping[str, Rulebook] | None = None) -> dict[str, Known]:
             known = told.setdefault(name, Known(name, setting))
             if name in named:
                 known.used[procedure] = (book.procedure.title, named[name])
-    for name, setting in configured.SETTINGS.items():
+    for name, setting in (configured.SETTINGS | keeping.SETTINGS).items():
         told[name] = Known(name, setting, house=True)
     return told
 

@@ -149,7 +149,7 @@ class LedgerEntry(models.Model):
 
     posting = models.ForeignKey(Posting, on_delete=models.PROTECT, related_name="entries")
     account = models.CharField(max_length=12, choices=Account)
-    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, null=True, related_name="+")
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, null=True, related_name="ledger_entries")
     price = models.CharField(max_length=50, blank=True)
     fen = models.BigIntegerField()
 

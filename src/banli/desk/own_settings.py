@@ -14,6 +14,7 @@ from banli.engine.hours import parse_hours
 from banli.engine.rulebook import Rulebook
 from banli.engine.text import spoken
 from banli.engine.wording import Wording
+from banli.estate.keeping import configured as keeping
 from banli.estate.models import Estate
 from banli.estate.own import SettingVersion
 from banli.web.fields import YES_NO
@@ -92,7 +93,7 @@ def groups(estate: Estate, day: date, words: str = "") -> list[Group]:
 def group_of(known: Known) -> str:
     """The one procedure that names a setting; those of several, of none, and the house's own stand together."""
     if known.house:
-        return _("通知渠道")
+        return _("个人信息") if known.name in keeping.SETTINGS else _("通知渠道")
     titles = [say(title) for title, _found in known.used.values()]
     if len(titles) == 1:
         return titles[0]

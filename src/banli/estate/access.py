@@ -6,6 +6,7 @@ from banli.people.access import Desk
 
 from .contracts.models import Contract
 from .contracts.queries import whole
+from .keeping.models import Hold
 from .models import Authority, Occupancy, Person, Unit
 from .pets.models import Pet
 
@@ -17,6 +18,8 @@ INTAKE_POSTS = ("duty_supervisor", "director")
 UNMASK_POSTS = (*FILE_POSTS, "engineering_supervisor", "finance")
 #: Who may erase what is known of somebody.
 ERASE_POSTS = ("duty_supervisor", "director")
+#: Who may let what is over go, and lift what holds it back.
+LET_GO_POSTS = ("director",)
 #: Who may see who lives where, masked. The gate needs the slip, not the file.
 READ_POSTS = (*UNMASK_POSTS, "safety_supervisor", "duty_administrator", "lobby_assistant", "technician")
 #: Who may see which vehicle has a fixed place; the gate without the home.
@@ -63,6 +66,15 @@ def contract_for(desk: Desk, pk: int, unit: Unit | None = None) -> Contract:
     if contract is None:
         raise Http404
     return contract
+
+
+def hold_for(desk: Desk, pk: int) -> Hold:
+    """A hold of the estate, with what it is about."""
+    found = Hold.objects.filter(pk=pk, estate=desk.estate)
+    hold = found.select_related("person", "contract__unit__building", "placed_by", "lifted_by").first()
+    if hold is None:
+        raise Http404
+    return hold
 
 
 def pet_for(desk: Desk, pk: int, unit: Unit | None = None) -> Pet:

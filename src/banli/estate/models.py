@@ -22,6 +22,8 @@ from .rooms import key_of, plain
 
 #: A prefix search (LIKE '王%') within one estate uses an index only with these operator classes.
 PREFIX = ["int8_ops", "text_pattern_ops"]
+#: What stands for the words, or the name, of what was erased.
+NOBODY = "已删除"
 
 
 def _days(start: str, end: str) -> Func:
@@ -408,9 +410,10 @@ class AuthorityUse(models.Model):
 from . import belongings  # noqa: E402
 from .contracts import models as contract_models  # noqa: E402
 from .intake import models as intake_models  # noqa: E402
+from .keeping import models as keeping_models  # noqa: E402
 from .pets import models as pet_models  # noqa: E402
 
 __all__ = [
     "Authority", "AuthorityUse", "Building", "Estate", "LetterScan", "Occupancy", "Person", "Unit",
-    "belongings", "contract_models", "intake_models", "pet_models",
+    "belongings", "contract_models", "intake_models", "keeping_models", "pet_models",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ import banli.people.urls  # noqa: F401  # registers the converter <row:pk>
 from . import views
 from .contracts import views as contracts
 from .intake import views as intake
+from .keeping import views as keeping
 from .pets import views as pets
 
 app_name = "estate"
@@ -27,6 +28,13 @@ urlpatterns = [
     path("pets/<row:pk>/closure/", pets.closure, name="pet_closure"),
     path("pets/<row:pk>/withdrawal/", pets.withdrawal, name="pet_withdrawal"),
     path("pets/<row:pk>/unmasking/", pets.unmasking, name="pet_unmasking"),
+    path("expiries/", keeping.expiries, name="expiries"),
+    path("expiries/gone/", keeping.gone, name="expiries_gone"),
+    path("expiries/confirmation/", keeping.confirmation, name="expiries_confirmation"),
+    path("holds/", keeping.holds, name="holds"),
+    path("holds/<row:pk>/lifting/", keeping.lifting, name="hold_lifting"),
+    path("persons/<row:pk>/holds/", keeping.person_holds, name="person_holds"),
+    path("contracts/<row:pk>/holds/", keeping.contract_holds, name="contract_holds"),
     path("intakes/", intake.intakes, name="intakes"),
     path("intakes/blank.xlsx", intake.blank, name="intake_blank"),
     path("intakes/<row:pk>/", intake.intake, name="intake"),

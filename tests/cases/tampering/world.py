@@ -21,6 +21,8 @@ from banli.estate import actions as estate
 from banli.estate import moving, setting
 from banli.estate.contracts import actions as contracts
 from banli.estate.contracts.actions import Terms
+from banli.estate.keeping import actions as keeping
+from banli.estate.keeping import reckoning
 from banli.journal.seals import seal_days
 from banli.messages.smtp import Answer
 from banli.papers import actions as papers
@@ -144,8 +146,30 @@ def _agreed(office: Office) -> None:
     )
     contracts.add_pages(by=desk, contract=place, pages=[picture("gray")])
     other = contracts.enter(by=desk, unit=office.unit, terms=Terms("other", first, None, [office.owner]))
+    _kept_no_longer(office)
     for one, days, why in ((place, 9, "车卖了"), (other, 8, "双方解除")):
         contracts.end(by=desk, contract=one, last_day=today() - timedelta(days=days), reason=why)
+
+
+def _kept_no_longer(office: Office) -> None:
+    """Three contracts of long ago: two went, one is held back; what was held back, and lifted, of people."""
+    desk, chen, begun = office["xiaowang"], office["chen"], today() - timedelta(days=3000)
+    olden = [
+        contracts.enter(
+            by=desk, unit=office.unit, pages=[picture("white")],
+            terms=Terms("tenancy", begun, begun + timedelta(days=days), [office.owner], number=f"ZL-0{days}"),
+        )
+        for days in (300, 400, 500)
+    ]  # fmt: skip
+    contracts.end(by=desk, contract=olden[1], last_day=begun + timedelta(days=350), reason="提前搬走")
+    until = today() + timedelta(days=90)
+    keeping.place(by=chen, what=olden[2], reason="诉讼", until=until)
+    holds = [keeping.place(by=chen, what=office.tenant, reason=f"争议 {n}", until=until) for n in range(3)]
+    for number, hold in enumerate(holds[:2]):
+        keeping.lift(by=chen, hold=hold, reason=f"已了结 {number}")
+    reckoning.reckon(office.estate)
+    keeping.confirm(by=chen, upto=10**9)
+    assert keeping.erase_due(office.estate) == 2
 
 
 def _people(office: Office) -> None:

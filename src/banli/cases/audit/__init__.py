@@ -12,6 +12,7 @@ from .chains import chains, day_seals, hash_of, heads
 from .contracts import contracts
 from .estates import posts, residents
 from .finding import Check, Finding
+from .keeping import keeping
 from .money import entries, prices, shifts
 from .numbers import forms, numbers
 from .own import own
@@ -36,4 +37,5 @@ CHECKS: dict[str, Check] = {
     "设置、日历、封账 / settings, calendar, closed months": own,
     "住户与委托 / residents and authority": residents,
     "合同 / contracts": contracts,
+    "到期删除与暂缓 / what was erased in its time, or held back": keeping,
 }

@@ -11,7 +11,7 @@ from django.db.models import F
 from banli.estate import scans
 from banli.estate.actions import digest_of_note
 from banli.estate.contracts.models import Contract, ContractPage, ContractParty
-from banli.estate.models import Estate
+from banli.estate.models import NOBODY, Estate
 from banli.journal.models import Entry
 from banli.journal.vault import VaultError
 
@@ -29,7 +29,7 @@ def _entered(made: dict[str, Any], entry: Entry) -> None:
         estate_id=entry.estate_id, unit_estate=entry.estate_id, unit_key=body["unit"], kind=body["kind"],
         number_told=body["number"], other_told=body["other"], since=date.fromisoformat(body["since"]),
         until=_day(body["until"]), follows_id=body["follows"], ended=None, why_told=NOTHING,
-        entered_at=datetime.fromisoformat(body["entered_at"]), entered_by_id=entry.actor_id,
+        entered_at=datetime.fromisoformat(body["entered_at"]), entered_by_id=entry.actor_id, erased_at=None,
     )  # fmt: skip
 
 
@@ -37,10 +37,17 @@ def _ended(made: dict[str, Any], entry: Entry) -> None:
     made["ended"], made["why_told"] = date.fromisoformat(entry.body["ended"]), entry.body["reason"]
 
 
+def _erased(made: dict[str, Any], entry: Entry) -> None:
+    """Its words are gone; what was told of its end is only that there was an early one."""
+    made.update(number_told=NOTHING, other_told=NOTHING, erased_at=datetime.fromisoformat(entry.body["at"]))
+    if made["ended"] is not None:
+        made["why_told"] = digest_of_note(NOBODY)
+
+
 def contracts(tick: Ticker = unwatched) -> Iterator[Finding]:
     """Every contract was entered by an entry, with its parties and pages, and ended by one."""
     in_unit = {"unit_key": F("unit__key"), "unit_estate": F("unit__estate")}
-    handlers = {"contract_entered": _entered, "contract_ended": _ended}
+    handlers = {"contract_entered": _entered, "contract_ended": _ended, "contract_erased": _erased}
     for estate in Estate.objects.order_by("pk"):
         rows = _with_digests(Contract.objects.filter(estate=estate).annotate(**in_unit))
         yield from one_by_one(estate.pk, "contract", handlers, Contract, rows, tick)
@@ -63,11 +70,16 @@ def _told() -> tuple[dict[Place, tuple[int, int]], dict[Place, str]]:
     pages: dict[Place, str] = {}
     count: dict[int, int] = defaultdict(int)
     entries = Entry.objects.filter(
-        stream__startswith="estate/", kind__in=("contract_entered", "contract_pages")
+        stream__startswith="estate/", kind__in=("contract_entered", "contract_pages", "contract_erased")
     )
     for entry in entries.order_by("stream", "seq").iterator(CHUNK):
         try:
             pk = entry.body["contract"]
+            if entry.kind == "contract_erased":
+                for place in [one for one in (*parties, *pages) if one[0] == pk]:
+                    parties.pop(place, None)
+                    pages.pop(place, None)
+                continue
             for number, person in enumerate(entry.body.get("parties", ()), 1):
                 parties[pk, number] = person, entry.estate_id
             for sha256 in entry.body["pages"]:

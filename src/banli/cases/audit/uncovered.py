@@ -8,6 +8,7 @@ TABLES = {
     "cases_consentlink": "a link opens nothing by itself: who agreed through it stands in the case's entry, "
     "what was sent and taken back in the estate's",
     "estate_formerparticulars": "what a correction replaced, sealed: the journal keeps who corrected what, not what",
+    "estate_expiry": "reckoned anew every night from what there is; what was let go, and what went, the journal says",
     "estate_intake": "the workbook itself; that it was taken in, or undone, the estate's journal says",
     "estate_intakechange": "what an import changed, to undo it by; who moved in by it, the homes' journals say",
     "estate_paymentstanding": "what the accounts elsewhere say, taken in as they say it",

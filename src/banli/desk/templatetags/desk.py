@@ -3,9 +3,18 @@
 from django import template
 from django.utils.translation import get_language
 
+from banli.engine.text import Text
+from banli.estate.contracts.kinds import titled
+from banli.estate.contracts.models import Contract
 from banli.estate.models import Unit
 
 register = template.Library()
+
+
+@register.filter
+def contract_title(contract: Contract) -> Text:
+    """What its kind is called."""
+    return titled(contract.kind)
 
 
 @register.filter

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from banli.engine.refusals import Refusal
 from banli.estate import disclosure, erasing, privacy
 from banli.estate.access import ERASE_POSTS, UNMASK_POSTS, person_for
-from banli.estate.models import Person
+from banli.estate.models import NOBODY, Person
 from banli.people.access import Desk, desk_for, require_post
 
 from ..person_export import exported
@@ -20,8 +20,9 @@ from ..person_export import exported
 @require_GET
 def kept(request: HttpRequest) -> HttpResponse:
     """Every kind of personal information with its ground and its time. Whoever has a post may read it."""
-    desk_for(request)
-    return render(request, "desk/privacy.html", {"kept": privacy.kept().values()})
+    desk = desk_for(request)
+    context = {"kept": privacy.kept().values(), "may_erase": desk.holds(*ERASE_POSTS)}
+    return render(request, "desk/privacy.html", context)
 
 
 @login_required
@@ -68,7 +69,7 @@ def _shown(request: HttpRequest, desk: Desk, person: Person, refusal: Refusal | 
         "refusal": refusal,
         "done": "done" in request.GET,
         "may_erase": desk.holds(*ERASE_POSTS),
-        "erased_name": erasing.NOBODY,
+        "erased_name": NOBODY,
     }
     return render(request, "desk/erasure.html", context, status=422 if refusal else 200)
 

@@ -20,7 +20,7 @@ from banli.people.models import Acting
 
 from .. import scans
 from ..actions import digest_of_note
-from ..models import Occupancy, Person, Unit
+from ..models import NOBODY, Occupancy, Person, Unit
 from .kinds import contract_kinds
 from .models import Contract, ContractPage, ContractParty
 
@@ -78,11 +78,13 @@ def enter(
 ) -> Contract:
     """Enter a contract, or what one became by a renewal, a change or a correction (``follows``).
 
-    Nothing of the earlier one is written over. Refusals: form_invalid, contract_followed, pages_many.
+    Nothing of the earlier one is written over. Refusals: form_invalid, contract_followed, pages_many, erased.
     """
     before = done_before(estate_id=by.estate.pk, key=key, kind="contract_entered")
     if before is not None:
         return Contract.objects.get(pk=before["contract"])
+    if follows is not None and follows.erased_at is not None:
+        raise Refusal("erased")
     _check(unit, terms, follows)
     _fits(pages)
     with _followed_once():
@@ -107,12 +109,12 @@ def enter(
 def add_pages(
     *, by: Desk, contract: Contract, pages: Sequence[Upload], acting: Acting | None = None, key: str | None = None
 ) -> None:  # fmt: skip
-    """Keep further pages after those that are there. Refusals: pages_required, pages_many."""
+    """Keep further pages after those that are there. Refusals: pages_required, pages_many, erased."""
     if done_before(estate_id=by.estate.pk, key=key, kind="contract_pages") is not None:
         return
     if not pages:
         raise Refusal("pages_required")
-    held = Contract.objects.select_for_update(of=("self",)).get(pk=contract.pk)
+    held = _held(contract)
     count = held.pages.count()
     _fits(pages, count)
     body = {"contract": held.pk, "pages": _keep(held, pages, count)}
@@ -127,11 +129,11 @@ def end(
 ) -> Contract:  # fmt: skip
     """A contract ends sooner than was agreed; the agreed end stays written.
 
-    Refusals: reason_required, period_backwards, contract_over, contract_followed.
+    Refusals: reason_required, period_backwards, contract_over, contract_followed, erased.
     """
     if not reason.strip():
         raise Refusal("reason_required")
-    held = Contract.objects.select_for_update(of=("self",)).get(pk=contract.pk)
+    held = _held(contract)
     if Contract.objects.filter(follows=held).exists():
         raise Refusal("contract_followed")
     over = held.ended or held.until
@@ -152,6 +154,8 @@ def look(*, by: Desk, contract: Contract, reason: str, acting: Acting | None = N
     """The pages as data URLs, for a reason; who looked at which contract and why is journalled first."""
     if not reason.strip():
         raise Refusal("reason_required")
+    if contract.erased_at is not None:
+        raise Refusal("erased")
     pages = list(ContractPage.objects.filter(contract=contract).order_by("number"))
     if not pages:
         raise Refusal("nothing_to_show")
@@ -162,6 +166,25 @@ def look(*, by: Desk, contract: Contract, reason: str, acting: Acting | None = N
     body = {"contract": contract.pk, "field": "pages", "reason": reason.strip()[:200]}
     record(estate_id=by.estate.pk, kind="unmask", body=body, by=by.staff, acting=acting)
     return shown
+
+
+def blot_out(contract: Contract, at: datetime) -> None:
+    """Let go of its number, parties, words and pages; whoever calls holds the row's lock, has asked whether it may,
+    and journals it. That the home had such a contract, and when, stays: what follows it goes by that."""
+    contract.number = contract.other = ""
+    contract.ended_reason = NOBODY if contract.ended else ""
+    contract.erased_at = at
+    contract.save(update_fields=["number", "other", "ended_reason", "erased_at"])
+    contract.pages.all().delete()
+    contract.parties.all().delete()
+
+
+def _held(contract: Contract) -> Contract:
+    """Nobody else changes it until this transaction ends. Refuses one that was erased."""
+    held = Contract.objects.select_for_update(of=("self",)).get(pk=contract.pk)
+    if held.erased_at is not None:
+        raise Refusal("erased")
+    return held
 
 
 def _check(unit: Unit, terms: Terms, follows: Contract | None) -> None:

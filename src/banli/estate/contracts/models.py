@@ -17,6 +17,7 @@ class Contract(Dated):
     """A contract from `since` to `until` as it was agreed; `ended` is its last day where it ended sooner.
 
     ``kind`` is one of ``contracts.yaml``. ``other`` is a party that the file does not know: a company, an agency.
+    ``erased_at``: its time was over, and its number, parties, words and pages went; the home keeps that there was one.
     ``follows``: the contract of which this is the renewal, the change or the correction; that one holds no longer than
     the day before this begins.
     """
@@ -32,6 +33,7 @@ class Contract(Dated):
     ended_reason = models.CharField(_("结束原因"), max_length=200, blank=True, default="", db_default="")
     entered_at = models.DateTimeField(default=timezone.now, editable=False)
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("合同")
@@ -43,6 +45,10 @@ class Contract(Dated):
                 name="contract_ended_for_a_reason",
                 condition=Q(ended__isnull=True, ended_reason="")
                 | (Q(ended__gte=F("since")) & ~Q(ended_reason="")),
+            ),
+            models.CheckConstraint(
+                name="contract_erased_says_nothing",
+                condition=Q(erased_at__isnull=True) | Q(number="", other=""),
             ),
         ]
         indexes = [models.Index(name="contract_of_unit", fields=["unit", "-id"])]

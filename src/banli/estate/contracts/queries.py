@@ -9,7 +9,7 @@ from django.utils import timezone
 from banli.engine.pack import ContractKind
 from banli.engine.text import Text
 
-from ..models import Person, Unit
+from ..models import NOBODY, Person, Unit
 from .kinds import contract_kinds, titled
 from .models import Contract, ContractParty
 
@@ -21,6 +21,7 @@ STATES = {
     "soon": "快到期",
     "ended": "已结束",
     "changed": "已续签或变更",
+    "erased": NOBODY,
 }
 
 
@@ -28,7 +29,7 @@ STATES = {
 class Line:
     """A contract with its kind's title and its people's names.
 
-    ``state``: ahead, standing, soon (its end is near), ended; changed where another took its place.
+    ``state``: ahead, standing, soon (its end is near), ended; changed where another took its place; erased.
     """
 
     contract: Contract
@@ -40,6 +41,8 @@ class Line:
     @property
     def named(self) -> str:
         """Everybody who is a party, as a line says it."""
+        if self.state == "erased":
+            return NOBODY
         return "、".join([*self.parties, *([self.contract.other] if self.contract.other else [])])
 
     @property
@@ -82,6 +85,8 @@ def line_of(contract: Contract, today: date | None = None) -> Line:
 
 def state_of(contract: Contract, kind: ContractKind | None, today: date) -> str:
     """How it stands on a day."""
+    if contract.erased_at is not None:
+        return "erased"
     last = contract.last_day
     after = contract.follower
     if last is not None and last < today:

@@ -53,7 +53,7 @@ def contract(request: HttpRequest, pk: int) -> HttpResponse:
     """One contract: what it says, what it follows and became, how many pages there are."""
     desk = desk_for(request)
     require_post(desk, *access.FILE_POSTS)
-    return _one(request, access.contract_for(desk, pk))
+    return _one(request, desk, access.contract_for(desk, pk))
 
 
 @login_required
@@ -73,7 +73,7 @@ def pages(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("estate:contract", pk)
         except Refusal as why:
             form.refuse(why)
-    return _one(request, held, pages=form)
+    return _one(request, desk, held, pages=form)
 
 
 @login_required
@@ -93,7 +93,7 @@ def closure(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("estate:contract", pk)
         except Refusal as why:
             form.refuse(why)
-    return _one(request, held, ending=form)
+    return _one(request, desk, held, ending=form)
 
 
 @login_required
@@ -108,7 +108,7 @@ def unmasking(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         shown = actions.look(by=desk, contract=held, reason=reason, acting=acting)
     except Refusal as why:
-        return _one(request, held, refusal=why)
+        return _one(request, desk, held, refusal=why)
     context = {"line": queries.line_of(held), "shown": shown}
     return render(request, "estate/contracts/pages.html", context)
 
@@ -130,7 +130,7 @@ def _list(
 
 
 def _one(
-    request: HttpRequest, held: Contract, *, pages: PagesForm | None = None, ending: EndForm | None = None,
+    request: HttpRequest, desk: Desk, held: Contract, *, pages: PagesForm | None = None, ending: EndForm | None = None,
     refusal: Refusal | None = None,
 ) -> HttpResponse:  # fmt: skip
     context: dict[str, Any] = {
@@ -139,6 +139,7 @@ def _one(
         "ending": ending or EndForm(),
         "end_refused": ending is not None,
         "refusal": refusal,
+        "may_hold": desk.holds(*access.ERASE_POSTS),
     }
     refused = refusal is not None or pages is not None or ending is not None
     return render(request, "estate/contracts/contract.html", context, status=422 if refused else 200)
