@@ -33,6 +33,7 @@ from banli.estate.intake.actions import send_in
 from banli.estate.keeping import actions as keeping
 from banli.estate.models import Authority, Occupancy
 from banli.estate.pets import actions as pets
+from banli.estate.takeout import actions as takeout
 from banli.figures import period, summary
 from banli.messages import deliveries
 from banli.papers.models import BlankBatch, Paper
@@ -132,6 +133,14 @@ holds/                                                  GET     302  403  200  2
 holds/                                                  POST    302  405  405  405  405  405  405  405  405  405
 holds/<row:pk>/lifting/                                 GET     302  403  403  200  403  403  403  200  403  404
 holds/<row:pk>/lifting/                                 POST    302  403  403  302  403  403  403  302  403  404
+takeouts/                                               GET     302  403  403  200  403  403  403  200  403  404
+takeouts/                                               POST    302  403  403  422  403  403  403  422  403  404
+takeouts/<row:pk>/                                      GET     302  403  403  200  403  403  403  200  403  404
+takeouts/<row:pk>/                                      POST    302  405  405  405  405  405  405  405  405  405
+takeouts/<row:pk>/content/                              GET     302  405  405  405  405  405  405  405  405  405
+takeouts/<row:pk>/content/                              POST    302  403  403  409  403  403  403  409  403  404
+takeouts/<row:pk>/dropping/                             GET     302  405  405  405  405  405  405  405  405  405
+takeouts/<row:pk>/dropping/                             POST    302  403  403  302  403  403  403  302  403  404
 intakes/                                                GET     302  403  200  200  403  403  403  200  403  404
 intakes/                                                POST    302  403  422  422  403  403  403  422  403  404
 intakes/blank.xlsx                                      GET     302  403  200  200  403  403  403  200  403  404
@@ -466,6 +475,7 @@ class House:
     delivery: int
     contract: int
     hold: int
+    takeout: int
     pet: int
     blanks: BlankBatch
     seal: int
@@ -487,6 +497,7 @@ class House:
             "intakes": self.intake,
             "contracts": self.contract,
             "holds": self.hold,
+            "takeouts": self.takeout,
             "pets": self.pet,
             "rounds": self.round,
             "watches": self.line.watch_id,
@@ -625,7 +636,8 @@ def house(office: Office) -> House:
         office, {"anon": None, **staff}, case, paper, authority, deputyship, shift.pk, receipt.pk, asked,
         offered.link.pk, offered.token, offered.link.owner_id, _sent(office),
         a_round(office, now).pk, matter(office, begin(office), "楼道灯不亮"),
-        _told(office), _agreed(office), _held(office), _declared(office), printed(office), change(office, scan()).pk,
+        _told(office), _agreed(office), _held(office), _taken_out(office), _declared(office), printed(office),
+        change(office, scan()).pk,
     )  # fmt: skip
 
 
@@ -659,6 +671,12 @@ def _agreed(office: Office) -> int:
 def _held(office: Office) -> int:
     """Somebody whose data is kept for a lawsuit."""
     return keeping.place(by=office["chen"], what=office.tenant, reason="诉讼").pk
+
+
+def _taken_out(office: Office) -> int:
+    """An archive that waits to be made."""
+    secret = "horse-Battery 9!staple"
+    return takeout.ask(by=office["chen"], first=secret, second=secret, reason="物业交接").pk
 
 
 def _declared(office: Office) -> int:

@@ -9,6 +9,7 @@ from .contracts.queries import whole
 from .keeping.models import Hold
 from .models import Authority, Occupancy, Person, Unit
 from .pets.models import Pet
+from .takeout.models import Takeout
 
 #: Who may write in the resident file and enter authorities.
 FILE_POSTS = ("front_desk", "duty_supervisor", "director")
@@ -20,6 +21,8 @@ UNMASK_POSTS = (*FILE_POSTS, "engineering_supervisor", "finance")
 ERASE_POSTS = ("duty_supervisor", "director")
 #: Who may let what is over go, and lift what holds it back.
 LET_GO_POSTS = ("director",)
+#: Who may take everything out.
+TAKEOUT_POSTS = ("director",)
 #: Who may see who lives where, masked. The gate needs the slip, not the file.
 READ_POSTS = (*UNMASK_POSTS, "safety_supervisor", "duty_administrator", "lobby_assistant", "technician")
 #: Who may see which vehicle has a fixed place; the gate without the home.
@@ -75,6 +78,15 @@ def hold_for(desk: Desk, pk: int) -> Hold:
     if hold is None:
         raise Http404
     return hold
+
+
+def takeout_for(desk: Desk, pk: int) -> Takeout:
+    """An archive of the estate that was asked for."""
+    found = Takeout.objects.filter(pk=pk, estate=desk.estate).select_related("asked_by", "estate")
+    takeout = found.defer("passphrase").first()
+    if takeout is None:
+        raise Http404
+    return takeout
 
 
 def pet_for(desk: Desk, pk: int, unit: Unit | None = None) -> Pet:

@@ -412,8 +412,10 @@ from .contracts import models as contract_models  # noqa: E402
 from .intake import models as intake_models  # noqa: E402
 from .keeping import models as keeping_models  # noqa: E402
 from .pets import models as pet_models  # noqa: E402
+from .takeout import models as takeout_models  # noqa: E402
 
 __all__ = [
     "Authority", "AuthorityUse", "Building", "Estate", "LetterScan", "Occupancy", "Person", "Unit",
     "belongings", "contract_models", "intake_models", "keeping_models", "pet_models",
+    "takeout_models",
 ]  # fmt: skip

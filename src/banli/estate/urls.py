@@ -9,6 +9,7 @@ from .contracts import views as contracts
 from .intake import views as intake
 from .keeping import views as keeping
 from .pets import views as pets
+from .takeout import views as takeout
 
 app_name = "estate"
 urlpatterns = [
@@ -35,6 +36,10 @@ urlpatterns = [
     path("holds/<row:pk>/lifting/", keeping.lifting, name="hold_lifting"),
     path("persons/<row:pk>/holds/", keeping.person_holds, name="person_holds"),
     path("contracts/<row:pk>/holds/", keeping.contract_holds, name="contract_holds"),
+    path("takeouts/", takeout.takeouts, name="takeouts"),
+    path("takeouts/<row:pk>/", takeout.takeout, name="takeout"),
+    path("takeouts/<row:pk>/content/", takeout.content, name="takeout_content"),
+    path("takeouts/<row:pk>/dropping/", takeout.dropping, name="takeout_dropping"),
     path("intakes/", intake.intakes, name="intakes"),
     path("intakes/blank.xlsx", intake.blank, name="intake_blank"),
     path("intakes/<row:pk>/", intake.intake, name="intake"),

@@ -15,6 +15,8 @@ TABLES = {
     "messages_delivery": "what became of telling somebody a notice beside the screen; the notice itself is compared",
     "messages_reach": "how one of the staff wishes to be told; what lies on the screen follows from the journal",
     "routines_plan": "up to when the worker has looked; the rounds it made are in the journal, one by one",
+    "estate_takeout": "an archive on its way out: who asked, that it was made, fetched or went, the journal says",
+    "estate_takeoutpart": "pieces of an archive until it is fetched; the journal has its SHA-256",
     "estate_vehicle": "the journal keeps who entered it; its plate only where a case gave a place: that is compared",
     "estate_pet": "declared by consent: the journal keeps that, never what; taken back, nothing of it may stay",
     "estate_person": "the journal keeps who corrected what, never what it said; private fields have their own seals",

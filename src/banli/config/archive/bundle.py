@@ -4,7 +4,7 @@ The list is in the form of ``sha256sum``: unpacked, ``sha256sum -c manifest.sha2
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -13,10 +13,11 @@ MANIFEST = "manifest.sha256"
 
 
 class Bundle:
-    """Writes members into a zip file."""
+    """Writes members into a zip file; ``told`` is called with each that is written."""
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: IO[bytes], told: Callable[[], None] | None = None) -> None:
         self.zip = ZipFile(file, "w", ZIP_DEFLATED)
+        self.told = told
         self.hashes: dict[str, str] = {}
 
     def add(self, name: str, content: bytes) -> None:
@@ -33,6 +34,8 @@ class Bundle:
                 hashed.update(chunk)
                 out.write(chunk)
         self.hashes[name] = hashed.hexdigest()
+        if self.told is not None:
+            self.told()
 
     def list_all(self) -> None:
         """The list, as the last member."""
@@ -41,9 +44,9 @@ class Bundle:
 
 
 @contextmanager
-def bundled(file: IO[bytes]) -> Iterator[Bundle]:
+def bundled(file: IO[bytes], told: Callable[[], None] | None = None) -> Iterator[Bundle]:
     """A bundle that gets its list when everything is in it."""
-    bundle = Bundle(file)
+    bundle = Bundle(file, told)
     with bundle.zip:
         yield bundle
         bundle.list_all()

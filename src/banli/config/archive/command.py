@@ -4,6 +4,7 @@ import argparse
 import sys
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import IO
@@ -25,6 +26,7 @@ from banli.journal.vault import VaultError
 from banli.papers.files import file_for
 from banli.papers.models import Paper, PaperFile
 from banli.people.actions import record
+from banli.people.models import Staff
 from banli.routines.actions import picture
 from banli.routines.models import RoundPhoto
 
@@ -45,12 +47,17 @@ def main(argv: list[str]) -> int:
     return 0
 
 
-def archive(estate: Estate, out: IO[bytes]) -> int:
-    """Write everything of an estate as it is at one moment; how many members. That it was taken is journalled first."""
+def archive(
+    estate: Estate, out: IO[bytes], by: Staff | None = None, told: Callable[[], None] | None = None
+) -> int:
+    """Write everything of an estate as it is at one moment; how many members. That it was taken is journalled first.
+
+    ``by``: for whom, where it was asked for on a screen; ``told``: called with each member that is written.
+    """
     _print_what_waits(estate)
-    record(estate_id=estate.pk, kind="export", body={"export": "archive"}, by=None)
+    record(estate_id=estate.pk, kind="export", body={"export": "archive"}, by=by)
     outermost = not connection.in_atomic_block
-    with transaction.atomic(), bundled(out) as bundle:
+    with transaction.atomic(), bundled(out, told) as bundle:
         if outermost:  # one moment for every table
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")

@@ -30,12 +30,14 @@ CHUNK = 500
 LEFT_OUT = {
     "people_apitoken": "keys that open the house to machines; of no use without it",
     "messages_reach": "how staff wish to be told, at whichever estate: where they are found is their own",
+    "estate_takeoutpart": "pieces of archives like this one, locked, until they are fetched",
     "journal_head": "where streams end: the entries themselves say it",
 }
 #: Columns that are secrets of the house, or stand in files of their own.
 WITHHELD = {
     "people_staff.password": "of no use without the house",
     "estate_settingversion.secret": "a password of another system",
+    "estate_takeout.passphrase": "of an archive that is being made",
     "estate_intake.sealed": "a workbook on its way in",
     "cases_consentlink.digest": "of a link that opens a step",
     "messages_delivery.secret": "of a link that opens a step",

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from banli.engine.refusals import Refusal
 from banli.estate import disclosure, erasing, privacy
-from banli.estate.access import ERASE_POSTS, UNMASK_POSTS, person_for
+from banli.estate.access import ERASE_POSTS, TAKEOUT_POSTS, UNMASK_POSTS, person_for
 from banli.estate.models import NOBODY, Person
 from banli.people.access import Desk, desk_for, require_post
 
@@ -21,7 +21,11 @@ from ..person_export import exported
 def kept(request: HttpRequest) -> HttpResponse:
     """Every kind of personal information with its ground and its time. Whoever has a post may read it."""
     desk = desk_for(request)
-    context = {"kept": privacy.kept().values(), "may_erase": desk.holds(*ERASE_POSTS)}
+    context = {
+        "kept": privacy.kept().values(),
+        "may_erase": desk.holds(*ERASE_POSTS),
+        "may_take": desk.holds(*TAKEOUT_POSTS),
+    }
     return render(request, "desk/privacy.html", context)
 
 

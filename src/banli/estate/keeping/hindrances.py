@@ -35,6 +35,14 @@ declare(
             zh="还代管着 {name} 的押金，退清后才能删除。",
             en="A deposit of {name} is still held; it has to go back first.",
         ),
+        "party_open": Text(
+            zh="当事人在这套房还有 {count} 件没有办完，办完才能删除。",
+            en="{count} cases of a party at this home are still open; they have to end first.",
+        ),
+        "party_deposit": Text(
+            zh="还代管着当事人在这套房的押金，退清后才能删除。",
+            en="A deposit of a party at this home is still held; it has to go back first.",
+        ),
         "on_hold": Text(zh="暂缓删除：{reason}", en="Held back: {reason}"),
     }
 )  # fmt: skip
@@ -75,7 +83,7 @@ def of_contracts(asked: Collection[int], day: date | None = None) -> dict[int, R
     today = day or timezone.localdate()
     parties = ContractParty.objects.filter(contract__in=asked)
     held = _held(contract__in=asked, day=today)
-    people = {one.person_id: one.person.name for one in parties.select_related("person")}
+    people = set(parties.values_list("person", flat=True))
     of_people = _held(person__in=people, day=today)
     open_now = _at_home(asked, Q(person__cases__status="open"))
     money = _at_home(asked, Q(person__cases__in=_cases_with_deposits(people)))
@@ -85,9 +93,9 @@ def of_contracts(asked: Collection[int], day: date | None = None) -> dict[int, R
         if person in of_people:
             told.setdefault(pk, Refusal("on_hold", reason=of_people[person]))
         elif (pk, person) in open_now:
-            told.setdefault(pk, Refusal("still_open", name=people[person], count=open_now[pk, person]))
+            told.setdefault(pk, Refusal("party_open", count=open_now[pk, person]))
         elif (pk, person) in money:
-            told.setdefault(pk, Refusal("deposit_held", name=people[person]))
+            told.setdefault(pk, Refusal("party_deposit"))
     return told
 
 

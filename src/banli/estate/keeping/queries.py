@@ -9,6 +9,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from banli.engine.privacy import Kept
 from banli.engine.refusals import Refusal
 from banli.engine.text import Text
+from banli.web.templatetags.say import say
 
 from .. import privacy
 from ..contracts.kinds import titled
@@ -30,6 +31,13 @@ class Line:
     what: list[Kept]
     why_not: Refusal | None
     over: bool
+
+    @property
+    def grounds(self) -> list[str]:
+        """On what ground, and for how long, each said once."""
+        return list(
+            dict.fromkeys(f"{say(one.ground_title)} · {say(one.retention_title)}" for one in self.what)
+        )
 
     @property
     def let_go(self) -> bool:
