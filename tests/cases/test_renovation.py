@@ -4,11 +4,12 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from banli.cases import actions, attachments, facts, rules
 from banli.cases.audit import CHECKS
-from banli.cases.models import Case
+from banli.cases.models import Attachment, Case
 from banli.cashier import actions as cashier
 from banli.cashier import queries as money
 from banli.cashier.models import Posting
@@ -18,11 +19,12 @@ from banli.estate.models import Authority, Occupancy, Person
 from banli.papers.models import Paper
 from banli.registers.models import RegisterRow
 from tests.cases.test_actions import do, key
-from tests.cases.test_stairs_lift import workday
+from tests.cases.test_stairs_lift import rule, workday
 from tests.desk.at_the_desk import picture
 from tests.office import Office, identity
 
 FACE = attachments.portrait(picture("navy", (400, 560)))
+PLAN = attachments.photo(picture("white", (800, 600)))
 COPY = attachments.id_copy(picture("green", (600, 400)), "仅供办理装修人员出入证使用")
 TICKS = {
     "documents": ["title", "identity", "plan", "wiring", "firm", "agreement", "neighbours"],
@@ -165,6 +167,46 @@ def test_the_owner_names_the_lead_on_the_application(office: Office, shift: Any)
     ]
     assert letter.valid_to == date.fromisoformat(in_days(60))
     assert RegisterRow.objects.get(case_id=case).book == "renovations"
+    assert audited() == []
+
+
+def test_the_drawings_an_estate_requires_are_kept_with_the_record(office: Office) -> None:
+    """P0, Order 110 art. 14: the plan is attached to the application, and who reviews it sees it."""
+    rule(office, renovation_plan="yes", renovation_walls_plan="yes")
+    case = opened(
+        office, "renovation", office.owner, "owner", kind="own", works=["walls"], details="拆非承重隔墙",
+        lead_name="装修负责人甲", lead_phone="13800571501", lead_id=identity("11010119800101123"), workers=2,
+        fire_officer="装修负责人甲", start_date=in_days(0), end_date=in_days(60), hot_work="no",
+    )  # fmt: skip
+    told = {"plan": PLAN.sha256}
+    with pytest.raises(Refusal) as why:
+        do(
+            office,
+            "xiaowang",
+            case,
+            "documents",
+            "passed",
+            extra=ticked("documents"),
+            answers=told,
+            uploads=[PLAN],
+        )
+    assert {name: bad.code for name, bad in why.value.fields.items()} == {"walls_plan": "required"}
+    told["walls_plan"] = PLAN.sha256
+    do(
+        office,
+        "xiaowang",
+        case,
+        "documents",
+        "passed",
+        extra=ticked("documents"),
+        answers=told,
+        uploads=[PLAN],
+    )
+    assert Attachment.objects.get(case_id=case).sha256 == PLAN.sha256
+    client = Client()
+    client.force_login(office.staff("zhao"))
+    page = client.get(f"/cases/{case}/").content.decode()
+    assert "装修平面图" in page and page.count(PLAN.sha256) >= 2 and "给排水图" not in page
     assert audited() == []
 
 

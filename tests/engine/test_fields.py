@@ -118,3 +118,18 @@ def test_a_number_in_a_table_has_the_estates_least():
 def test_a_columns_keys_belong_to_its_type(told: dict[str, Any], says: str):
     with pytest.raises(ValidationError, match=says):
         Column(label=PURPOSE, **told)
+
+
+@pytest.mark.parametrize(("says", "code"), [("yes", "required"), ("no", None)])
+def test_an_estate_says_whether_a_drawing_is_needed(says: str, code: str | None):
+    plan = Field.model_validate(
+        {"type": "photo", "label": PURPOSE, "required": False, "needed": "setting.plan"}
+    )
+    asked = settled(plan, {"setting.plan": says}, dict[str, Any]().__getitem__)
+    if code is None:
+        assert accept(asked, "", Moment(now=NOW)) is None
+    else:
+        with pytest.raises(Refusal, match=rf"^{code}:"):
+            accept(asked, "", Moment(now=NOW))
+    with pytest.raises(ValidationError, match="the setting decides"):
+        Field.model_validate({"type": "photo", "label": PURPOSE, "needed": "setting.plan"})

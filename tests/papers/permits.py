@@ -12,6 +12,8 @@ def signed(step: str, by: str, at: str, **more: Any) -> dict[str, Any]:
 
 
 HOT_WORK: dict[str, Any] = {
+    "case.authority": {"zh": "持张女士委托书", "en": "letter of authority from 张女士"},
+    **dict.fromkeys(("step.consent.by", "step.consent.at", "step.consent.signature")),
     "estate.name": "翠湖花园",
     "estate.phone": "0571-88001234",
     "case.unit": "12-3-502",
@@ -48,6 +50,9 @@ HOT_WORK: dict[str, Any] = {
 }
 NO, YES = {"zh": "否", "en": "No"}, {"zh": "是", "en": "Yes"}
 ITEM: dict[str, Any] = {
+    "case.authority": None,
+    "form.sketch": drawing(),
+    **dict.fromkeys(("step.consent.by", "step.consent.at", "step.consent.signature")),
     **{name: HOT_WORK[name] for name in ("estate.name", "case.unit", "case.opened_by")},
     "case.number": "1032",
     "case.applicant": "张女士",

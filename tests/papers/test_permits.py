@@ -49,7 +49,7 @@ def test_the_filed_application_bears_what_was_promised_and_what_the_reviewers_sa
     for word in (
         "动火申请表", "**************002X", "看火人全程在场", "下方收走晾晒的被褥", "意见：同意",
         "焊工证（特种作业操作证）复印件",
-        "本处规定至少2具", "最长8小时",
+        "本处规定至少2具", "最长8小时", "持张女士委托书",
     ):  # fmt: skip
         assert word in text, word
     assert "11010519491231002X" not in text
@@ -63,6 +63,7 @@ def test_the_form_of_an_additional_item_names_the_papers_the_law_asks_for(copy: 
         "设计方案、施工单位资质已附", "防水方案、资质已附；完工做闭水试验", "先支护后拆", "意见：同意", "防水五年",
     ):  # fmt: skip
         assert word in text, word
+    assert "示意图" in text and "业主本人申请" in text
     assert text.count("不涉及") == 3 and "13812345678" not in text
 
 

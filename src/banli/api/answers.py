@@ -73,6 +73,7 @@ class FormField(Column):
     when: Any = None
     earliest: str | None
     latest: str | None
+    needed: str | None = Field(description="The setting by which an estate makes it required.")
     at_least: str | None = Field(description="The setting of the estate below which no number goes.")
     differs_from: str | None = Field(description="The question whose answer this one may not repeat.")
     same_day_as: str | None = Field(description="The question on whose day it must lie.")

@@ -60,6 +60,7 @@ def field(name: str, asked: Field) -> a.FormField:
         when=_condition(asked.when),
         earliest=asked.earliest,
         latest=asked.latest,
+        needed=asked.needed,
         at_least=asked.at_least,
         at_most=asked.at_most,
         differs_from=asked.differs_from,

@@ -138,7 +138,8 @@ class Reckoned(BaseModel):
 class Field(Question):
     """One question of a form.
 
-    ``at_least`` and ``at_most`` name settings until :func:`settled` has put their values into ``min`` and ``max``.
+    ``at_least`` and ``at_most`` name settings until :func:`settled` has put their values into ``min`` and ``max``;
+    ``needed`` one whose yes makes the question required.
 
     A one-inch photograph (``portrait``) and a copy of an identity paper (``id_copy``) are private without saying so.
     ``purpose`` is what an ``id_copy`` is taken for: it is written across the copy before that is kept. ``kept`` is how
@@ -156,6 +157,7 @@ class Field(Question):
     columns: dict[str, Column] | None = None
     default: str | int | None = None
     buttons: bool = False
+    needed: SettingName | None = None
     at_least: SettingName | None = None
     at_most: SettingName | None = None
     hours: tuple[Within, ...] = ()
@@ -187,6 +189,10 @@ class Field(Question):
                     f"{key} 只用于没写 {fixed} 的 integer 和 money"
                     f" / only an integer or money without {fixed} takes {key}"
                 )
+        if self.needed and self.required:
+            raise ValueError(
+                "写了 needed 的，另写 required: false / with needed write required: false: the setting decides"
+            )
         if self.differs_from and self.type not in ("text", "person_name", "cn_id", "phone", "choice"):
             raise ValueError(
                 "differs_from 只用于 text、person_name、cn_id、phone、choice"
@@ -273,6 +279,8 @@ def settled(field: Field, values: Mapping[str, Any], default: Callable[[str], An
         return values[name] if name in values else default(name.removeprefix("setting."))
 
     change: dict[str, Any] = {}
+    if field.needed is not None:
+        change |= {"required": of(field.needed) == "yes", "needed": None}
     if field.at_least is not None:
         change |= {"min": of(field.at_least), "at_least": None}
     if field.at_most is not None:

@@ -74,6 +74,7 @@ KEYS: dict[str, dict[str, str]] = {
         "label": "The question as it stands on the form.",
         "help": "A line below it.",
         "required": "Whether it must be answered; yes unless `false`.",
+        "needed": "`setting.<yes_no>`: where the estate says yes it must be answered; beside `required: false`.",
         "private": "Stored sealed, shown masked, each look recorded. A portrait and an id_copy are so without it.",
         "purpose": "What an id_copy is taken for; it is written across the picture before that is kept.",
         "reckoned": "Nobody types it: it is reckoned from other answers.",

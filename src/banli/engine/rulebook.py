@@ -41,7 +41,7 @@ class Rulebook:
             *(rule.when for question in procedure.form.values() for rule in question.refuses),
         ]
         names = {atom.name for when in asked if when is not None for atom in when.atoms()}
-        names |= {limit or "" for q in procedure.form.values() for limit in (q.at_least, q.at_most)}
+        names |= {limit or "" for q in procedure.form.values() for limit in (q.at_least, q.at_most, q.needed)}
         columns = [one for q in procedure.form.values() for one in (q.columns or {}).values()]
         names |= {name or "" for one in columns for name in (one.at_least, *one.sorts.values())}
         names |= {setting_of(limit) for q in procedure.form.values() for limit in (q.earliest, q.latest)}

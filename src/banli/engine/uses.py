@@ -51,7 +51,13 @@ def _every(book: Rulebook) -> Iterator[tuple[str, Use]]:
         use = Use("question", field.label)
         for named in (field.known, field.kept):
             yield named or "", Use("act", field.label)
-        for named in (field.at_least, field.at_most, setting_of(field.earliest), setting_of(field.latest)):
+        for named in (
+            field.needed,
+            field.at_least,
+            field.at_most,
+            setting_of(field.earliest),
+            setting_of(field.latest),
+        ):
             yield named or "", use
         for column in (field.columns or {}).values():
             for named in (column.at_least, *column.sorts.values()):

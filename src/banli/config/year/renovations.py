@@ -81,6 +81,12 @@ class Renovation(Story):
             told |= {"firm": self.chance.choice(words.FIRMS), "licence": "建装 330199" if self.wet else ""}
         return told
 
+    def at_documents(self, at: datetime) -> dict[str, Any] | Told:
+        if not self.wet:
+            return {}
+        plan, licence = self.picture("waterproof_plan", at), self.picture("qualification", at)
+        return Told({"waterproof_plan": plan.sha256, "qualification": licence.sha256}, (plan, licence))
+
     def at_approve(self, at: datetime) -> dict[str, Any]:
         return {"deposit": self.deposit}
 

@@ -75,6 +75,8 @@ def _settings(subject: Subject, name: str, field: Field) -> Iterator[Fault]:
     named: list[tuple[Keys, str, str]] = (
         [(("form", name, "at_most"), field.at_most, field.type)] if field.at_most else []
     )
+    if field.needed:
+        named.append((("form", name, "needed"), field.needed, "yes_no"))
     if field.at_least:
         named.append((("form", name, "at_least"), field.at_least, field.type))
     named += [
