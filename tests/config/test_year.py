@@ -1,7 +1,7 @@
 """The demo's year: every procedure and end, something for every post, books and money true; made once, at any hour."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,12 +12,16 @@ from banli.cases.models import Case, Task
 from banli.cashier import queries as money
 from banli.cashier.models import Shift
 from banli.config import demo
+from banli.config.year import till
 from banli.config.year.town import Town
 from banli.desk import to_pay
 from banli.desk.inbox import mine
 from banli.estate.belongings import HeldPlace, PaymentStanding, Vehicle
+from banli.estate.contracts.models import Contract
 from banli.estate.models import Authority, Estate, Occupancy
+from banli.estate.pets.models import Pet
 from banli.journal.models import DaySeal, Entry
+from banli.papers.models import BlankSheet, SealPicture
 from banli.people.access import desk_of
 from banli.people.models import Staff
 from banli.registers.models import RegisterRow
@@ -36,9 +40,10 @@ STORIES = (
 
 @pytest.fixture
 def short(db: None, settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A house without anything but its packs; its year has 75 days."""
+    """A house without anything but its packs; its year has 75 days, and its till little cash to give back from."""
     settings.DATA = tmp_path
     monkeypatch.setattr(demo, "DAYS", 75)
+    monkeypatch.setattr(till, "FLOAT", 2000)
     load_packs()
     yield
 
@@ -73,6 +78,7 @@ def test_the_year_fills_every_screen_and_is_true(short: None) -> None:
     the_cashier_finds_what_the_ledger_says(town)
     rounds_were_walked_and_shifts_signed_for(town)
     vehicles_have_places_and_payments_stand(town)
+    the_files_hold_contracts_pets_sheets_and_a_seal(town)
 
 
 #: (procedure, step, outcome): what is sure to have happened once.
@@ -165,6 +171,21 @@ def vehicles_have_places_and_payments_stand(town: Town) -> None:
     assert HeldPlace.objects.filter(estate=town.estate).count() >= 4
     standings = PaymentStanding.objects.filter(estate=town.estate)
     assert 0 < standings.exclude(owed=0).count() < standings.count() / 3
+
+
+def the_files_hold_contracts_pets_sheets_and_a_seal(town: Town) -> None:
+    """What lies beside the cases: no screen of the demo stands empty (P14)."""
+    contracts = Contract.objects.filter(estate=town.estate)
+    assert contracts.count() >= 5 and all(one.pages.count() == 2 for one in contracts)
+    today = timezone.localdate(town.until)
+    assert contracts.filter(until__range=(today, today + timedelta(days=60))).exists(), "ends soon"
+    assert Pet.objects.filter(estate=town.estate).count() >= 5
+    sheets = BlankSheet.objects.filter(estate=town.estate)
+    assert set(sheets.values_list("state", flat=True)) == {"unused", "used", "spoiled", "lost"}
+    used = sheets.filter(state="used")
+    assert set(used.values_list("case__procedure", flat=True)) == {"goods-release", "home-repair"}
+    pictures = SealPicture.objects.filter(estate=town.estate).order_by("pk")
+    assert [bool(one.sha256) for one in pictures] == [True, False]
 
 
 def test_a_year_that_was_cut_short_is_driven_on_and_nothing_is_done_twice(

@@ -76,13 +76,17 @@ class Life:
                 by=self.town.desk(self.town.posts[self._opener()]), procedure=self.story.procedure, unit=about,
                 applicant=asks.person if about else None, applicant_role=asks.role if about else "staff",
                 answers=told.answers, uploads=told.uploads, signature=self.story.signature(self, first),
-                key=self._key(), on_paper=OnPaper(at.isoformat(), reference=SLIP) if now > at else None, now=now,
+                key=self._key(), on_paper=self._slip(at) if now > at else None, now=now,
             )  # fmt: skip
         except Refusal as why:
             self._note_refusal(first, why)
             return
         self.case_id = outcome.case_id
         self._take(self.town.known(outcome), at)
+
+    def _slip(self, at: datetime) -> OnPaper:
+        """What the case was written on without power: a numbered sheet of its form, where there is one."""
+        return OnPaper(at.isoformat(), reference=SLIP, sheet=self.town.sheet_for(self.book))
 
     def adopt(self, case_id: int, events: tuple[ev.Event, ...], at: datetime) -> None:
         """Somebody else opened the case, and this is what happened in it so far."""
@@ -190,11 +194,15 @@ class Life:
         if known.of:
             fen, rows = self._held.get(known.of, (0, 1))
             part = fen // rows if branch is not None else fen
-            extra |= {"fen": part - self.story.kept(branch), **self._method(at)}
+            back = part - self.story.kept(branch)
+            extra |= {"fen": back, **self._method(at, back)}
         return extra
 
-    def _method(self, at: datetime) -> dict[str, str]:
+    def _method(self, at: datetime, back: int = 0) -> dict[str, str]:
+        """How money comes in or goes ``back`` (fen): what is more than the till's cash goes by transfer."""
         method = self.story.chance.choices(list(METHODS), list(METHODS.values()))[0]
+        if method == "cash" and back > self.town.cash:
+            method = "transfer"
         reference = "" if method == "cash" else f"{at:%y%m%d%H%M%S}{self.number:04}"
         return {"method": method, "reference": reference}
 
@@ -222,7 +230,10 @@ class Life:
         if isinstance(event, ev.Charged):
             lines = [Line(**line) for line in event.lines]
             self._due[event.step, event.branch] = sum(line.due for line in lines)
+        elif isinstance(event, ev.Refunded):
+            self.town.cash -= event.fen if event.method == "cash" else 0
         elif isinstance(event, ev.Paid):
+            self.town.cash += event.fen if event.method == "cash" else 0
             held = [Line(**line) for line in event.lines if line["kind"] == "deposit"]
             if held:
                 self._held[event.step] = (sum(line.fen for line in held), max(held[0].count, 1))

@@ -1,7 +1,7 @@
 """`load`: the whole year, from the first day to the given moment."""
 
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import connection
@@ -13,7 +13,7 @@ from banli.estate.models import Estate
 from banli.journal.seals import seal_days
 from banli.messages import actions as messages
 
-from . import arrivals, belongings, hours
+from . import arrivals, belongings, hours, keeping
 from .care import keep_campaigns
 from .carrying import GoodsRelease
 from .homes import Home, People, settle
@@ -83,13 +83,18 @@ def _plan(town: Town, people: People, begin: datetime, until: datetime, scale: f
     keep_shifts(town, hours.day_of(begin) + timedelta(days=1), hours.day_of(until))
     keep_parking(town, homes[2:], begin, until, scale)
     keep_rounds(town, hours.day_of(until))
+    keeping.keep(town, homes, hours.day_of(begin), hours.day_of(until), _dark_day(until))
     _read_notices(town, begin, until)
     return homes
 
 
+def _dark_day(until: datetime) -> date:
+    return hours.workday(hours.day_of(until), -DARK_DAY)
+
+
 def _power_cut(town: Town, homes: list[Home], until: datetime) -> None:
     """One afternoon without power: what comes then, and what was under way, is done on paper and entered afterwards."""
-    day = hours.workday(hours.day_of(until), -DARK_DAY)
+    day = _dark_day(until)
     town.dark = hours.on(day, time(13, 40)), hours.on(day, time(16, 15))
     for number, story in enumerate(
         (

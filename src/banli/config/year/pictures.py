@@ -40,6 +40,26 @@ def scene(number: int) -> Upload:
     return _place(number % len(PLACES))
 
 
+def page(number: int) -> Upload:
+    """A scanned page of a contract."""
+    return _page(number % 3)
+
+
+@lru_cache(maxsize=3)
+def _page(number: int) -> Upload:
+    image = Image.new("RGB", (420, 594), "#fbfaf6")
+    pen = ImageDraw.Draw(image)
+    pen.rectangle((130, 44, 290, 62), fill="#52616b")
+    for line in range(16):
+        pen.rectangle(
+            (50, 100 + 24 * line, 370 - 37 * ((line * 7 + number) % 4), 106 + 24 * line), fill="#a9b2b8"
+        )
+    for left in (60, 250):
+        pen.line((left, 540, left + 110, 540), fill="#52616b", width=2)
+        pen.arc((left + 10, 505, left + 90, 550), 190, 350, fill="#2d4a7a", width=3)
+    return attachments.photo(_png(image))
+
+
 @lru_cache(maxsize=16)
 def _portrait(number: int) -> Upload:
     ground, figure = FACES[number]

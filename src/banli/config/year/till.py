@@ -41,6 +41,7 @@ def _one_day(town: Town, day: date, chance: random.Random) -> None:
     mine = Shift.objects.filter(estate=town.estate, cashier=desk.staff, opened_at=opened)
 
     def open_shift(at: datetime) -> None:
+        town.cash = FLOAT
         if not (town.again and mine.exists()):
             with suppress(Refusal):  # somebody who looks at the demo meanwhile has one open
                 actions.open_shift(by=desk, acting=desk.posts["finance"], float_fen=FLOAT, now=at)

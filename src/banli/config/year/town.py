@@ -13,7 +13,9 @@ from django.utils import timezone
 
 from banli.cases import rules
 from banli.cases.actions import Outcome
+from banli.engine import back_entry
 from banli.engine import events as ev
+from banli.engine.rulebook import Rulebook
 from banli.estate.models import Estate
 from banli.journal.models import Entry
 from banli.people.access import Desk, desk_of
@@ -39,6 +41,11 @@ class Town:
         self._desks: dict[str, Desk] = {}
         self.dark: tuple[datetime, datetime] | None = None  # a power cut, from when to when
         self._slips = count(1)
+        self.sheets: dict[str, list[str]] = {}  # form → the serials of its empty sheets that lie at the desk
+        self.given_up: list[int] = []  # sheets that nobody can write on any more
+        self.cash = (
+            0  # fen in the till's drawer, reckoned along, so that a year done again pays back in the same way
+        )
 
     def key(self, name: str) -> str:
         """An idempotency key of this year."""
@@ -80,6 +87,11 @@ class Town:
     def lit(self, moment: datetime) -> datetime:
         """The same moment, or, where there is no power then, a little after it is back."""
         return self.dark[1] + timedelta(minutes=2) if self.dark and self.in_the_dark(moment) else moment
+
+    def sheet_for(self, book: Rulebook) -> str:
+        """The next empty sheet on which a case of the procedure can be written; none where there is no such stack."""
+        stacks = (self.sheets.get(kind) for kind in back_entry.sheets(book))
+        return next((stack.pop(0) for stack in stacks if stack), "")
 
     def when_light(self, do: Do) -> None:
         """Enter what was written on paper, one slip after the other, when the power is back."""
