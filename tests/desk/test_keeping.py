@@ -13,6 +13,7 @@ from banli.cases.audit import CHECKS
 from banli.cases.models import Case
 from banli.engine.refusals import Refusal
 from banli.estate.actions import Particulars, correct_person
+from banli.estate.belongings import HeldPlace, Vehicle
 from banli.estate.contracts import actions as contracts
 from banli.estate.contracts.actions import Terms
 from banli.estate.contracts.models import Contract
@@ -53,7 +54,10 @@ def listed(office: Office) -> dict[str, str]:
     """Who or what stands on the list, with the code of what stands in the way."""
     reckon(office.estate)
     lines, _ = queries.to_come(office.estate, today())
-    return {str(line.row.person or line.row.contract): line.row.hindrance.get("code", "") for line in lines}
+    return {
+        str(line.row.person or line.row.contract or line.row.vehicle): line.row.hindrance.get("code", "")
+        for line in lines
+    }
 
 
 def let_go(office: Office) -> int:
@@ -121,7 +125,10 @@ def test_nothing_goes_before_the_director_let_it_go(office: Office) -> None:
     assert (contract.number, contract.other) == ("", "") and not contract.pages.exists()
     assert not contract.parties.exists() and contract.erased_at is not None
     word = Entry.objects.get(kind="erasure_confirmed")
-    assert word.body == {"persons": [person.pk], "contracts": [contract.pk]} and word.post == "director"
+    assert (
+        word.body == {"persons": [person.pk], "contracts": [contract.pk], "vehicles": []}
+        and word.post == "director"
+    )
     for kind in ("person_erased", "contract_erased"):
         entry = Entry.objects.get(kind=kind)
         assert entry.actor_id is None and entry.body["confirmation"] == word.seq
@@ -315,6 +322,53 @@ def test_an_erased_contract_says_so_and_can_be_nothing_more(office: Office) -> N
     person.refresh_from_db()
     assert person.name == "已删除"
     assert findings() == []
+
+
+def old_vehicle(office: Office, plate: str = "浙A12345", who: Person | None = None) -> Vehicle:
+    """One that the home had until four years ago."""
+    ended = today() - timedelta(days=366 * 4)
+    return Vehicle.objects.create(
+        unit=office.unit,
+        person=who,
+        plate=plate,
+        look="白色大众",
+        since=ended - timedelta(days=400),
+        until=ended,
+    )
+
+
+def test_a_vehicle_goes_three_years_after_the_home_had_it(office: Office) -> None:
+    vehicle = old_vehicle(office, who=office.tenant)
+    other = old_vehicle(office, "浙B67890")
+    reckon(office.estate)
+    assert "浙A12345" in text(at(office, "chen").get("/expiries/"))
+    hold = actions.place(by=office["chen"], what=office.tenant, reason="诉讼")
+    assert let_go(office) == 1 and actions.erase_due(office.estate) == 1
+    other.refresh_from_db()
+    assert (other.plate, other.look, other.person) == ("已删除", "", None)
+    vehicle.refresh_from_db()
+    assert vehicle.plate == "浙A12345"
+    actions.lift(by=office["chen"], hold=hold, reason="已结案")
+    assert let_go(office) == 1 and actions.erase_due(office.estate) == 1, "two erased at the same home"
+    entry = Entry.objects.filter(kind="vehicle_erased").latest("seq")
+    assert entry.body["vehicle"] == vehicle.pk and "浙A" not in str(entry.body)
+    page = text(at(office, "chen").get("/expiries/gone/"))
+    assert "车牌、车位" in page and "浙A12345" not in page
+    assert findings() == []
+    Vehicle.objects.filter(pk=vehicle.pk).update(plate="浙A12345", erased_at=None)
+    assert any(f"estate_vehicle {vehicle.pk}" in one for one in findings())
+
+
+def test_a_vehicle_whose_place_is_still_in_hand_stays(office: Office) -> None:
+    vehicle = old_vehicle(office)
+    case = open_goods(office)
+    HeldPlace.objects.create(
+        estate=office.estate, vehicle=vehicle, case_id=case, step="fill", place="B1-001", since=vehicle.since,
+        until=vehicle.since + timedelta(days=9),
+    )  # fmt: skip
+    assert set(listed(office).values()) == {"place_open"}
+    with pytest.raises(Refusal, match="nothing_due"):
+        let_go(office)
 
 
 def test_the_audit_finds_what_nobody_let_go_and_what_is_there_again(office: Office) -> None:

@@ -44,7 +44,10 @@ class Dated(models.Model):
 
 
 class Vehicle(Dated):
-    """A vehicle entered under a home (P20). A plate is on one vehicle at a time; the place is its fixed one, if any."""
+    """A vehicle entered under a home (P20). A plate is on one vehicle at a time; the place is its fixed one, if any.
+
+    ``erased_at``: its time was over; that the home had one, and when, stays.
+    """
 
     unit = models.ForeignKey("estate.Unit", on_delete=models.PROTECT, related_name="vehicles")
     person = models.ForeignKey(
@@ -53,6 +56,7 @@ class Vehicle(Dated):
     plate = models.CharField(_("车牌号"), max_length=12)
     look = models.CharField(_("颜色与品牌"), max_length=40, blank=True, default="", db_default="")
     place = models.CharField(_("固定车位"), max_length=20, blank=True, default="", db_default="")
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("车辆")
@@ -67,6 +71,12 @@ class Vehicle(Dated):
                     (F("plate"), RangeOperators.EQUAL),
                     (_days("since", "until"), RangeOperators.OVERLAPS),
                 ],
+                condition=Q(erased_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="vehicle_erased_says_nothing",
+                condition=Q(erased_at__isnull=True)
+                | Q(look="", place="", person__isnull=True, until__isnull=False),
             ),
         ]
         indexes = [

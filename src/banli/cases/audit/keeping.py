@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from banli.estate.actions import digest_of_note
-from banli.estate.belongings import FormerParticulars
+from banli.estate.belongings import FormerParticulars, Vehicle
 from banli.estate.keeping.models import Hold
 from banli.estate.models import NOBODY, Estate, Person
 from banli.estate.own import SettingVersion
@@ -46,6 +46,7 @@ def keeping(tick: Ticker = unwatched) -> Iterator[Finding]:
         yield from one_by_one(estate.pk, "hold", handlers, Hold, rows, tick)
         yield from _let_go(estate)
         yield from _gone(estate)
+        yield from _vehicles_gone(estate)
     yield from of_no_estate(Hold)
 
 
@@ -58,7 +59,9 @@ def _with_digests(rows: Any) -> Iterator[Hold]:
 def _let_go(estate: Estate) -> Iterator[Finding]:
     """What nobody of the staff erased was confirmed by an entry that names it, or the estate waited for no word."""
     erased = Entry.objects.filter(
-        stream=f"estate/{estate.pk}", kind__in=("person_erased", "contract_erased"), actor__isnull=True
+        stream=f"estate/{estate.pk}",
+        kind__in=("person_erased", "contract_erased", "vehicle_erased"),
+        actor__isnull=True,
     )
     waited: dict[int, dict[str, Any]] = {}
     for entry in erased.order_by("seq").iterator(CHUNK):
@@ -113,3 +116,15 @@ def _gone(estate: Estate) -> Iterator[Finding]:
         back = [name for name in sorted(erased[person.pk]) if there.get(name)]
         if back:
             yield Finding(named(person), f"{', '.join(back)}: was erased, but is there")
+
+
+def _vehicles_gone(estate: Estate) -> Iterator[Finding]:
+    """What was erased of vehicles is not there, and nothing says so of another."""
+    told = Entry.objects.filter(stream=f"estate/{estate.pk}", kind="vehicle_erased")
+    erased = set(told.values_list("body__vehicle", flat=True))
+    for row in Vehicle.objects.filter(estate=estate, erased_at__isnull=False).order_by("pk").iterator(CHUNK):
+        if row.pk not in erased:
+            yield Finding(named(row), "erased_at: the journal tells of no such thing")
+    back = Vehicle.objects.filter(estate=estate, pk__in=erased).exclude(plate=NOBODY, erased_at__isnull=False)
+    for row in back.order_by("pk").iterator(CHUNK):
+        yield Finding(named(row), "plate, erased_at: was erased, but is there")

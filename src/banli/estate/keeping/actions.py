@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
@@ -22,11 +23,12 @@ from banli.people.models import Acting
 
 from .. import erasing
 from ..actions import digest_of_note
+from ..belongings import Vehicle
 from ..contracts.actions import blot_out
 from ..contracts.models import Contract
-from ..models import Estate, Person
+from ..models import NOBODY, Estate, Person
 from . import configured, hindrances, reckoning
-from .models import Expiry, Hold
+from .models import KINDS, Expiry, Hold
 
 log = logging.getLogger("banli.keeping")
 BATCH = 200
@@ -104,14 +106,11 @@ def confirm(*, by: Desk, upto: int, acting: Acting | None = None, key: str | Non
     _alone(by.estate.pk)
     before = done_before(estate_id=by.estate.pk, key=key, kind="erasure_confirmed")
     if before is not None:
-        return len(before["persons"]) + len(before["contracts"])
+        return sum(len(before[f"{name}s"]) for name in KINDS)
     rows = list(ready(by.estate, timezone.localdate()).select_for_update().filter(pk__lte=upto))
     if not rows:
         raise Refusal("nothing_due")
-    body = {
-        "persons": [one.person_id for one in rows if one.person_id],
-        "contracts": [one.contract_id for one in rows if one.contract_id],
-    }
+    body = {f"{name}s": [getattr(one, f"{name}_id") for one in rows if one.about == name] for name in KINDS}
     entry = journal.append(
         estate_id=by.estate.pk, stream=f"estate/{by.estate.pk}", kind="erasure_confirmed", body=body, by=by.staff,
         post=acting.post if acting else "", deputy_for=acting.deputy_for if acting else None, key=key,
@@ -192,43 +191,53 @@ def _erase(row: Expiry, goes: list[str], now: datetime) -> None:
     }
     if row.person_id is not None:
         erasing.blot_out(Person.objects.get(pk=row.person_id), goes)
-        kind, body = "person_erased", {"person": row.person_id, **body}
-    else:
-        assert row.contract_id is not None
+    elif row.contract_id is not None:
         blot_out(Contract.objects.get(pk=row.contract_id), now)
-        kind, body = "contract_erased", {"contract": row.contract_id, **body, "at": now.isoformat()}
+    else:
+        _blot_out_vehicle(Vehicle.objects.get(pk=row.vehicle_id or 0), now)
+    body = {row.about: getattr(row, f"{row.about}_id"), **body, "at": now.isoformat()}
+    kind = f"{row.about}_erased"
     record(estate_id=row.estate_id, kind=kind, body=body, by=None)
 
 
+def _blot_out_vehicle(vehicle: Vehicle, now: datetime) -> None:
+    """Its plate, look and whose it was; which place a case gave it, and for which days, stays with the case."""
+    vehicle.plate, vehicle.look, vehicle.place, vehicle.person = NOBODY, "", "", None
+    vehicle.erased_at = now
+    vehicle.save(update_fields=["plate", "look", "place", "person", "erased_at"])
+
+
 def _due_now(row: Expiry, day: date) -> reckoning.Due | None:
-    """The row's person or contract is locked, and what is over of it reckoned anew."""
+    """The row's person, contract or vehicle is locked, and what is over of it reckoned anew."""
     if row.person_id is not None:
         Person.objects.select_for_update().get(pk=row.person_id)
         persons = reckoning.left(Person.objects.filter(pk=row.person_id), day)
         return reckoning.due_of_persons(persons, day, day).get(row.person_id)
-    assert row.contract_id is not None
-    Contract.objects.select_for_update(of=("self",)).get(pk=row.contract_id)
-    contracts = reckoning.over(Contract.objects.filter(pk=row.contract_id), day)
-    return reckoning.due_of_contracts(contracts, day).get(row.contract_id)
+    if row.contract_id is not None:
+        Contract.objects.select_for_update(of=("self",)).get(pk=row.contract_id)
+        contracts = reckoning.over(Contract.objects.filter(pk=row.contract_id), day)
+        return reckoning.due_of_contracts(contracts, day).get(row.contract_id)
+    Vehicle.objects.select_for_update(of=("self",)).get(pk=row.vehicle_id or 0)
+    vehicles = reckoning.parted(Vehicle.objects.filter(pk=row.vehicle_id or 0), day)
+    return reckoning.due_of_vehicles(vehicles, day).get(row.vehicle_id or 0)
 
 
 def _hindrance(row: Expiry, day: date) -> Refusal | None:
-    if row.person_id is not None:
-        return hindrances.of_persons([row.person_id], day).get(row.person_id)
-    assert row.contract_id is not None
-    return hindrances.of_contracts([row.contract_id], day).get(row.contract_id)
+    pk: int = getattr(row, f"{row.about}_id")
+    return hindrances.OF[row.about]([pk], day).get(pk)
 
 
 def _look_again(hold: Hold) -> None:
-    """The list says at once what a hold changed, also of the contracts of whoever is held."""
+    """The list says at once what a hold changed, also of the contracts and vehicles of whoever is held."""
     today = timezone.localdate()
     lock(f"keeping/{hold.estate_id}")
     waiting = Expiry.objects.select_for_update().filter(estate=hold.estate_id, erased_at__isnull=True)
     about = (
         waiting.filter(person=hold.person_id) if hold.person_id else waiting.filter(contract=hold.contract_id)
     )
-    theirs = waiting.filter(contract__parties__person=hold.person_id) if hold.person_id else waiting.none()
-    for row in (*about, *theirs):
+    of_theirs = Q(contract__parties__person=hold.person_id) | Q(vehicle__person=hold.person_id)
+    theirs = list(Expiry.objects.filter(of_theirs).values_list("pk", flat=True)) if hold.person_id else []
+    for row in (*about, *waiting.filter(pk__in=theirs)):
         row.hindrance = reckoning.told(_hindrance(row, today), row.ends_on, today)
         if row.hindrance:
             row.confirmation = None

@@ -1,4 +1,4 @@
-"""Why somebody's data, or a contract, may not go yet. Asked for many at once, in as many queries as for one."""
+"""Why somebody's data, a contract or a vehicle may not go yet: of many at once, in as many queries as of one."""
 
 from collections.abc import Collection
 from datetime import date
@@ -10,6 +10,7 @@ from django.utils import timezone
 from banli.engine.refusals import Refusal, declare
 from banli.engine.text import Text
 
+from ..belongings import HeldPlace, Vehicle
 from ..contracts.models import Contract, ContractParty
 from ..models import Authority, Occupancy, Person
 from .models import Hold
@@ -42,6 +43,10 @@ declare(
         "party_deposit": Text(
             zh="还代管着当事人在这套房的押金，退清后才能删除。",
             en="A deposit of a party at this home is still held; it has to go back first.",
+        ),
+        "place_open": Text(
+            zh="给它车位的办件还有 {count} 件没有办完，办完才能删除。",
+            en="{count} cases that gave it a place are still open; they have to end first.",
         ),
         "on_hold": Text(zh="暂缓删除：{reason}", en="Held back: {reason}"),
     }
@@ -99,6 +104,19 @@ def of_contracts(asked: Collection[int], day: date | None = None) -> dict[int, R
     return told
 
 
+def of_vehicles(asked: Collection[int], day: date | None = None) -> dict[int, Refusal]:
+    """Vehicle → what stands in the way: a hold on whose it is, a case that gave it a place and is still open."""
+    today = day or timezone.localdate()
+    whose = dict(Vehicle.objects.filter(pk__in=asked, person__isnull=False).values_list("pk", "person"))
+    held = _held(person__in=set(whose.values()), day=today)
+    places = HeldPlace.objects.filter(vehicle__in=asked, case__status="open")
+    counted = places.values("vehicle").annotate(count=Count("case", distinct=True))
+    told = {one["vehicle"]: Refusal("place_open", count=one["count"]) for one in counted}
+    return told | {
+        pk: Refusal("on_hold", reason=held[person]) for pk, person in whose.items() if person in held
+    }
+
+
 def _held(day: date, **whose: Collection[int]) -> dict[int, str]:
     """What is held back that day, with the reason of the first hold."""
     (name,) = (one.removesuffix("__in") for one in whose)
@@ -139,3 +157,7 @@ def _at_home(asked: Collection[int], of_case: Q) -> dict[tuple[int, int], int]:
     rows = ContractParty.objects.filter(of_case & at_home, contract__in=asked)
     counted = rows.values("contract", "person").annotate(count=Count("person__cases"))
     return {(one["contract"], one["person"]): one["count"] for one in counted}
+
+
+#: What has a time of its own → what may stand in its way.
+OF = {"person": of_persons, "contract": of_contracts, "vehicle": of_vehicles}

@@ -8,6 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 #: Either a person or a contract, never both.
 ONE_THING = Q(person__isnull=False, contract__isnull=True) | Q(person__isnull=True, contract__isnull=False)
+#: The same with a vehicle.
+ONE_OF_THREE = (Q(vehicle__isnull=True) & ONE_THING) | Q(
+    vehicle__isnull=False, person__isnull=True, contract__isnull=True
+)
+
+
+#: What has a time of its own.
+KINDS = ("person", "contract", "vehicle")
 
 
 class Hold(models.Model):
@@ -48,15 +56,16 @@ class Hold(models.Model):
 
 
 class Expiry(models.Model):
-    """Something known of a person, or a contract, whose time is over after `ends_on`: reckoned anew each night.
+    """Something known of a person, a contract or a vehicle, over after `ends_on`: reckoned anew each night.
 
-    ``goes``: names of ``privacy.yaml``. ``hindrance``: why it may not go, as a refusal says it; empty where it may.
-    ``confirmation``: which entry of the estate's stream let it go; the entry of the erasing names it in turn.
+    ``about`` says which. ``goes``: names of ``privacy.yaml``. ``hindrance``: why it may not go, as a refusal says it;
+    empty where it may. ``confirmation``: which entry of the estate's stream let it go; that of the erasing names it.
     """
 
     estate = models.ForeignKey("estate.Estate", on_delete=models.PROTECT, related_name="+")
     person = models.ForeignKey("estate.Person", on_delete=models.CASCADE, related_name="+", null=True)
     contract = models.ForeignKey("estate.Contract", on_delete=models.CASCADE, related_name="+", null=True)
+    vehicle = models.ForeignKey("estate.Vehicle", on_delete=models.CASCADE, related_name="+", null=True)
     goes = models.JSONField(default=list)
     ends_on = models.DateField()
     hindrance = models.JSONField(default=dict)
@@ -68,12 +77,15 @@ class Expiry(models.Model):
         verbose_name = _("到期删除")
         verbose_name_plural = _("到期删除")
         constraints = [
-            models.CheckConstraint(name="expiry_of_one_thing", condition=ONE_THING),
+            models.CheckConstraint(name="expiry_of_one_thing", condition=ONE_OF_THREE),
             models.UniqueConstraint(
                 name="expiry_of_person_once", fields=["person"], condition=Q(erased_at__isnull=True)
             ),
             models.UniqueConstraint(
                 name="expiry_of_contract_once", fields=["contract"], condition=Q(erased_at__isnull=True)
+            ),
+            models.UniqueConstraint(
+                name="expiry_of_vehicle_once", fields=["vehicle"], condition=Q(erased_at__isnull=True)
             ),
         ]
         indexes = [
@@ -86,4 +98,9 @@ class Expiry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.person_id or self.contract_id} {self.ends_on}"
+        return f"{self.person_id or self.contract_id or self.vehicle_id} {self.ends_on}"
+
+    @property
+    def about(self) -> str:
+        """person, contract or vehicle."""
+        return next(name for name in KINDS if getattr(self, f"{name}_id") is not None)

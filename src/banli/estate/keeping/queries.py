@@ -96,7 +96,9 @@ def holds_on(what: Person | Contract) -> list[Hold]:
 
 
 def _rows(estate: Estate) -> QuerySet[Expiry]:
-    return Expiry.objects.filter(estate=estate).select_related("person", "contract__unit__building")
+    return Expiry.objects.filter(estate=estate).select_related(
+        "person", "contract__unit__building", "vehicle__unit__building"
+    )
 
 
 def _lines(rows: Iterable[Expiry], day: date) -> list[Line]:
@@ -108,6 +110,8 @@ def _lines(rows: Iterable[Expiry], day: date) -> list[Line]:
             name = row.person.name
         elif row.contract is not None:
             name = titled(row.contract.kind)
+        elif row.vehicle is not None:
+            name = row.vehicle.plate
         why = row.hindrance and Refusal(row.hindrance["code"], **{"name": name, **row.hindrance["values"]})
         told.append(
             Line(row, name, [kept[one] for one in row.goes if one in kept], why or None, row.ends_on < day)

@@ -16,7 +16,7 @@ from banli.engine.refusals import Refusal
 from banli.journal.actions import lock
 
 from .. import erasing, privacy
-from ..belongings import FormerParticulars
+from ..belongings import FormerParticulars, Vehicle
 from ..contracts.models import Contract
 from ..models import NOBODY, Estate, Occupancy, Person
 from ..pets.models import Pet
@@ -60,6 +60,9 @@ def reckon(estate: Estate, now: datetime | None = None) -> int:
     for contracts in _batches(over(Contract.objects.filter(estate=estate), until)):
         due = due_of_contracts(contracts, until)
         count += _keep(estate, "contract", due, hindrances.of_contracts(due, day), now)
+    for vehicles in _batches(parted(Vehicle.objects.filter(estate=estate), until)):
+        due = due_of_vehicles(vehicles, until)
+        count += _keep(estate, "vehicle", due, hindrances.of_vehicles(due, day), now)
     Expiry.objects.filter(estate=estate, erased_at__isnull=True, reckoned_at__lt=now).delete()
     return count
 
@@ -92,6 +95,15 @@ def due_of_contracts(contracts: Iterable[Contract], until: date) -> dict[int, Du
     return told
 
 
+def due_of_vehicles(vehicles: Iterable[Vehicle], until: date) -> dict[int, Due]:
+    kept, told = privacy.kept().get("vehicle"), {}
+    for one in vehicles:
+        end = ends_on(kept, one.until) if one.until is not None else None
+        if end is not None and end <= until:
+            told[one.pk] = Due(["vehicle"], end)
+    return told
+
+
 def left(persons: Any, until: date) -> Any:
     """Those of the persons who belong to no home after `until`, each with the last day they did."""
     lives = Occupancy.objects.filter(person=OuterRef("pk"))
@@ -107,6 +119,11 @@ def over(contracts: Any, until: date) -> Any:
     ends = Least("until", "ended", "followed_by__since")  # what follows begins the day after
     known = contracts.filter(erased_at__isnull=True).select_related("followed_by")
     return known.annotate(ends=ends).filter(ends__lte=until + timedelta(days=1))
+
+
+def parted(vehicles: Any, until: date) -> Any:
+    """Those the home has no more by then, and that were not erased."""
+    return vehicles.filter(erased_at__isnull=True, until__lte=until)
 
 
 def _left(estate: Estate, until: date) -> Any:
