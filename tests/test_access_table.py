@@ -91,6 +91,8 @@ persons/<row:pk>/unmasking/                             GET     302  405  405  4
 persons/<row:pk>/unmasking/                             POST    302  422  422  422  403  403  422  422  404  404
 privacy/                                                GET     302  200  200  200  200  200  200  200  200  404
 privacy/                                                POST    302  405  405  405  405  405  405  405  405  405
+persons/<row:pk>/line/                                  GET     302  200  200  200  200  403  200  200  404  404
+persons/<row:pk>/line/                                  POST    302  405  405  405  405  405  405  405  405  405
 persons/<row:pk>/erasure/                               GET     302  200  200  200  403  403  200  200  404  404
 persons/<row:pk>/erasure/                               POST    302  403  422  422  403  403  403  422  403  404
 persons/<row:pk>/export/                                GET     302  405  405  405  405  405  405  405  405  405

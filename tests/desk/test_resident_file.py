@@ -1,5 +1,7 @@
 """The resident file of a home: everything on one screen and on paper, masked unless somebody says why."""
 
+import html
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from banli.cases import actions
 from banli.cashier.models import LedgerEntry
-from banli.desk import resident_paper
+from banli.desk import resident_paper, time_line
 from banli.estate.actions import Particulars, add_person, correct_person, grant_authority
 from banli.estate.belongings import PaymentStanding, Vehicle
 from banli.estate.models import Occupancy, Unit
@@ -107,32 +109,34 @@ def test_passes_and_every_case_stand_in_the_file(office: Office):
 
 
 def test_a_call_that_is_owed_and_one_tried_in_vain_are_contacts(office: Office):
-    assert "还没有回电或回访" in file_of(office)
+    assert "没有这一种" in file_of(office, kind="reply")
     case = handled_complaint(office)
     assert "待联系" in file_of(office)
     complaints.do(office, "xiaowang", case, "follow_up", "no_answer")
-    page = file_of(office)
-    assert "另有 1 次没有办成" in page and "待联系" in page
+    page = file_of(office, kind="reply")
+    assert "无人接听" in page and "待联系" in page
 
 
 def test_cases_go_on_page_by_page(office: Office):
-    numbers = [withdrawn(office) for _ in range(12)]
-    page = file_of(office)
+    numbers = [withdrawn(office) for _ in range(time_line.PAGE + 2)]
+    page = file_of(office, kind="case")
     assert f"/cases/{numbers[-1]}/" in page and f"/cases/{numbers[0]}/" not in page
-    assert f"?cases={numbers[2]}" in page
-    client = at(office, "xiaowang")
-    more = client.get(f"/units/{office.unit.pk}/file/", {"cases": numbers[2]}, headers={"HX-Request": "true"})
-    assert (
-        f"/cases/{numbers[0]}/" in text(more)
-        and "更正记录" not in text(more)
-        and "缴费情况" not in text(more)
+    following = re.search(r'href="\?(kind=case&amp;after=[\d.]+)"', page)
+    assert following is not None
+    more = at(office, "xiaowang").get(
+        f"/units/{office.unit.pk}/file/?{html.unescape(following[1])}", headers={"HX-Request": "true"}
     )
+    assert f"/cases/{numbers[0]}/" in text(more) and f"/cases/{numbers[2]}/" not in text(more)
+    assert "更正记录" not in text(more) and "缴费情况" not in text(more)
 
 
-@pytest.mark.parametrize("name", ["cases", "contacts"])
-@pytest.mark.parametrize("place", ["x", "-1", "9" * 19, "1\x00"])
-def test_a_place_that_is_none_is_not_there(office: Office, name: str, place: str):
-    assert at(office, "xiaowang").get(f"/units/{office.unit.pk}/file/", {name: place}).status_code == 404
+@pytest.mark.parametrize("place", ["x", "-1", "1.2", "9" * 19 + ".1.1", "9" * 18 + ".1.1", "1.1.1\x00"])
+def test_a_place_that_is_none_is_not_there(office: Office, place: str):
+    assert at(office, "xiaowang").get(f"/units/{office.unit.pk}/file/", {"after": place}).status_code == 404
+
+
+def test_a_kind_that_is_none_is_not_there(office: Office):
+    assert at(office, "xiaowang").get(f"/units/{office.unit.pk}/file/", {"kind": "all"}).status_code == 404
 
 
 def test_only_who_sees_the_till_sees_deposits(office: Office):

@@ -60,13 +60,18 @@ def test_the_file_is_read_on_one_screen_and_printed(site: Site):
         "有效的单据",
         "代管押金",
         "缴费情况",
-        "联系记录",
-        "办件",
+        "往来记录",
     ):
         expect(page.get_by_role("heading", level=2, name=part, exact=True)).to_be_visible()
-    page.locator("#file-cases [data-pager] a").click()
-    expect(page.locator("#file-cases .item")).to_have_count(13)
+    page.get_by_role("navigation", name="往来记录的种类").get_by_role("link", name="办件").click()
+    expect(page.locator("#time-line .item")).to_have_count(13)
+    page.get_by_role("navigation", name="往来记录的种类").get_by_role("link", name="全部").click()
     clerk.shot("resident-file")
+    page.get_by_role("link", name="邻居", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("邻居")
+    expect(page.locator("#time-line .item")).to_have_count(1)
+    clerk.shot("person-line")
+    clerk.go(f"/units/{office.unit.pk}/file/")
     page.get_by_role("button", name="打印完整号码").click()
     page.fill("#print-why", "业主要求带走自己的档案")
     with page.expect_popup():

@@ -24,6 +24,7 @@ TABLES = {
     "cases_case": ("id", "seq"),
     "cases_task": ("case_id", "step", "state"),
     "cases_attachment": ("case_id", "sha256"),
+    "cases_contact": (),
     "estate_authorityuse": ("case_id",),
     "journal_entry": (),  # only ever added to
     "messages_notice": ("case_id", "code"),
@@ -167,7 +168,13 @@ def rows_per_case(cases: range | list[int]) -> dict[str, float]:
     ids = list(cases)
     told = {}
     with connection.cursor() as cursor:
-        for table in ("cases_task", "papers_paper", "registers_registerrow", "messages_notice"):
+        for table in (
+            "cases_task",
+            "cases_contact",
+            "papers_paper",
+            "registers_registerrow",
+            "messages_notice",
+        ):
             cursor.execute(f"SELECT count(*) FROM {table} WHERE case_id = ANY(%s)", [ids])
             told[table] = cursor.fetchone()[0] / len(ids)
         streams = [f"case/{pk}" for pk in ids]

@@ -35,6 +35,7 @@ TABLES = {
     "registers_registerrow": "id",
     "journal_entry": "seq",
     "cases_task": "id",
+    "cases_contact": "id",
     "messages_notice": "id",
     "cases_case": "id",
 }
@@ -83,6 +84,8 @@ class Template:
         body_of_first |= {"unit": "⟦#unit_id⟧", "applicant": "⟦#person_id⟧"}
         rows["journal_entry"][0]["body"] = json.dumps(body_of_first, ensure_ascii=False)
         rows["cases_case"][0] |= {"unit_id": "⟦unit_id⟧", "applicant_id": "⟦person_id⟧", "head": "⟦hash⟧"}
+        for contact in rows["cases_contact"]:
+            contact |= {"unit_id": "⟦unit_id⟧", "person_id": "⟦person_id⟧"}
         self.estate = int(rows["cases_case"][0]["estate_id"] or 0)
         self.slips = [self._slip(number, row) for number, row in enumerate(rows["papers_paper"])]
         self.books = [self._book(number, row) for number, row in enumerate(rows["registers_registerrow"])]

@@ -21,7 +21,7 @@ from banli.papers.models import Paper
 from banli.people.models import Staff
 from banli.registers import actions as registers
 
-from . import attachments, booking, granting, money, placing, private, sheets
+from . import attachments, booking, contacts, granting, money, placing, private, sheets
 from .facts import ZONE
 from .models import Attachment, Case
 from .record import Record, in_one_line, searchable
@@ -158,11 +158,21 @@ class Consequences:
         told = [event for event in events if isinstance(event, ev.Told)]
         if told:
             parts.append(telling(estate_id=self.case.estate_id, told=told, at=self.at))
+        parts += self._contacts(events)
         if self._laid:
             parts.append(outbox.laying(estate_id=self.case.estate_id, rows=self._laid, at=self.at))
         if state.books and any(isinstance(e, MOVING) for e in events):
             parts.append(self._books(state))
         return parts
+
+    def _contacts(self, events: list[ev.Event]) -> list[Part]:
+        """The calls and papers of this action, where anybody is concerned."""
+        if self.case.unit_id is None and self.case.applicant_id is None:
+            return []
+        issuer = self._issued.issued_by_id if self._issued is not None else None
+        told = (contacts.contact_of(self.book, event, issuer=issuer) for event in events)
+        rows = [{**one, "at": self.then.isoformat()} for one in told if one is not None]
+        return [contacts.adding(self.case, rows)] if rows else []
 
     def about(self) -> dict[str, Any]:
         """What the entry keeps of what it brought elsewhere: the pictures, and what the books say since."""

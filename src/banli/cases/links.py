@@ -123,8 +123,9 @@ def offer(
     }  # fmt: skip
     if by_sms:
         deliveries.send_link(
-            estate=case.estate, case_id=case.pk, link_id=link.pk, person=person, token=token, now=at
-        )
+            estate=case.estate, case_id=case.pk, unit_id=case.unit_id, link_id=link.pk, person=person, token=token,
+            now=at,
+        )  # fmt: skip
     acting = by.acting_as(*by.posts)
     record(
         estate_id=case.estate_id, kind="consent_link_offered", body=body, by=by.staff, acting=acting, key=key

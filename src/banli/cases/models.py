@@ -56,8 +56,12 @@ class Case(models.Model):
     estate = models.ForeignKey("estate.Estate", on_delete=models.PROTECT, related_name="cases")
     procedure = models.CharField(max_length=50)
     version = models.ForeignKey(ProcedureVersion, on_delete=models.PROTECT, related_name="cases")
-    unit = models.ForeignKey("estate.Unit", on_delete=models.PROTECT, null=True, related_name="cases")
-    applicant = models.ForeignKey("estate.Person", on_delete=models.PROTECT, null=True, related_name="cases")
+    unit = models.ForeignKey(
+        "estate.Unit", on_delete=models.PROTECT, null=True, related_name="cases", db_index=False
+    )
+    applicant = models.ForeignKey(
+        "estate.Person", on_delete=models.PROTECT, null=True, related_name="cases", db_index=False
+    )
     applicant_role = models.CharField(max_length=20)
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
     record = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="resting")
@@ -98,6 +102,11 @@ class Case(models.Model):
             models.Index(name="case_newest", fields=["estate", "-id"]),
             models.Index(name="case_of_procedure", fields=["estate", "procedure", "-id"]),
             models.Index(name="case_of_unit", fields=["unit", "-id"]),
+            # For the time line of a home or of somebody: the newest of each procedure, however many there are.
+            models.Index(name="case_line_of_unit", fields=["unit", "procedure", "-opened_at", "-id"]),
+            models.Index(name="case_line_of_person", fields=["applicant", "procedure", "-opened_at", "-id"]),
+            models.Index(name="case_open_of_unit", fields=["unit", "-id"], condition=Q(status="open")),
+            models.Index(name="case_open_of_person", fields=["applicant", "-id"], condition=Q(status="open")),
             models.Index(name="case_to_wake", fields=["wake_at"], condition=Q(wake_at__isnull=False)),
             models.Index(name="case_late", fields=["estate", "due_at"], condition=Q(status="open")),
             models.Index(
@@ -181,6 +190,54 @@ class Task(models.Model):
             ),
             models.Index(name="task_of_case", fields=["case", "id"]),
             BrinIndex(name="task_ended_when", fields=["ended_at"], autosummarize=True),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.step}"
+
+
+class Contact(models.Model):
+    """Somebody of a home was called (or was not reached), or was handed a paper; ``number`` is the paper's.
+
+    It follows from the case's journal. ``unit`` and ``person`` are the case's own: its home, and who applied.
+    """
+
+    class Kind(models.TextChoices):
+        CALL = "call", _("回电、回访")
+        PAPER = "paper", _("单据")
+
+    estate = models.ForeignKey("estate.Estate", on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(
+        "estate.Unit", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    person = models.ForeignKey(
+        "estate.Person", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="contacts")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    step = models.CharField(max_length=50)
+    branch = models.PositiveSmallIntegerField(null=True)
+    outcome = models.CharField(max_length=50, default="", db_default="")
+    number = models.CharField(max_length=40, default="", db_default="")
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("联系")
+        verbose_name_plural = _("联系")
+        constraints = [
+            models.CheckConstraint(
+                name="contact_with_somebody", condition=Q(unit__isnull=False) | Q(person__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="contact_call_or_paper",
+                condition=(Q(kind="call", number="") & ~Q(outcome=""))
+                | (Q(kind="paper", outcome="") & ~Q(number="")),
+            ),
+        ]
+        indexes = [
+            models.Index(name="contact_of_unit", fields=["unit", "kind", "-at", "-id"]),
+            models.Index(name="contact_of_person", fields=["person", "kind", "-at", "-id"]),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
 """Where a list goes on: the last row's place, as it stands in an address."""
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.http import Http404
@@ -8,6 +9,19 @@ from django.http import Http404
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PLACE = re.compile(r"(\d{1,18})\.(\d{1,18})")
 _ROW = re.compile(r"\d{1,18}")
+_SPOT = re.compile(r"(-?\d{1,18})\.(\d)\.(\d{1,18})")
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A place in a list that is put together of several kinds of rows: the moment, which kind, which row of it."""
+
+    at: datetime
+    part: int
+    pk: int
+
+    def __str__(self) -> str:
+        return f"{(self.at - _EPOCH) // timedelta(microseconds=1)}.{self.part}.{self.pk}"
 
 
 def written(moment: datetime, pk: int) -> str:
@@ -24,6 +38,21 @@ def place(text: str) -> tuple[datetime, int] | None:
         raise Http404
     try:
         return _EPOCH + timedelta(microseconds=int(found.group(1))), int(found.group(2))
+    except OverflowError:
+        raise Http404 from None
+
+
+def spot(text: str) -> Spot | None:
+    """The place an address names in a list of several kinds of rows; None where it names none, 404 else."""
+    if not text:
+        return None
+    found = _SPOT.fullmatch(text) if text.isascii() else None
+    if found is None:
+        raise Http404
+    try:
+        return Spot(
+            _EPOCH + timedelta(microseconds=int(found.group(1))), int(found.group(2)), int(found.group(3))
+        )
     except OverflowError:
         raise Http404 from None
 

@@ -17,10 +17,11 @@ from banli.papers import render
 from banli.people.access import Desk
 from banli.web.states import named
 from banli.web.templatetags.banli import yuan
+from banli.web.templatetags.say import say
 
-from . import office_papers
-from .cards import Card
-from .resident_file import Contact, Deposit, ResidentFile, cases, contacts
+from . import contact_lines, office_papers, time_line
+from .contact_lines import Line as Passed
+from .resident_file import Deposit, ResidentFile
 from .unit_sheet import ValidPaper
 
 #: So many of the newest are printed; that there are more is said.
@@ -38,14 +39,15 @@ def printed(desk: Desk, file: ResidentFile, clear: Mapping[int, Clear] | None = 
 
 
 def _values(desk: Desk, file: ResidentFile, clear: Mapping[int, Clear] | None) -> dict[str, Any]:
-    past, more_cases = cases(file.unit, page=CASES)
-    calls, more_calls = contacts(file.unit, page=CONTACTS)
+    past = contact_lines.page(file.unit, kinds=("case",), size=CASES)
+    others = [kind for kind in time_line.KINDS if kind != "case"]
+    passed = contact_lines.page(file.unit, kinds=others, size=CONTACTS)
     told = file.history
     more = []
-    if more_cases:
+    if past.following:
         more.append(_("办件只印最近 %(n)s 件。") % {"n": CASES})
-    if more_calls:
-        more.append(_("联系记录只印最近 %(n)s 条。") % {"n": CONTACTS})
+    if passed.following:
+        more.append(_("往来记录只印最近 %(n)s 条。") % {"n": CONTACTS})
     return {
         "paper.issued_at": timezone.localtime().isoformat(), "paper.issued_by": desk.staff.name, "paper.print": 1,
         "estate.name": desk.estate.name, "case.unit": file.unit.address, "file.home": _home(file),
@@ -83,7 +85,8 @@ def _values(desk: Desk, file: ResidentFile, clear: Mapping[int, Clear] | None) -
         ],
         "file.passes": [_pass(one) for one in file.papers],
         "file.deposits": [_deposit(one) for one in file.deposits or ()],
-        "file.cases": [_case(one) for one in past], "file.contacts": [_contact(one) for one in calls],
+        "file.cases": [_case(one) for one in past.lines],
+        "file.contacts": [_contact(one) for one in passed.lines],
         "file.more": "".join(more), "file.clear": "yes" if clear is not None else "",
     }  # fmt: skip
 
@@ -154,22 +157,20 @@ def _deposit(one: Deposit) -> Line:
     return {"title": one.title.zh, "case": str(one.case), "yuan": yuan(one.fen)}
 
 
-def _case(one: Card) -> Line:
-    case = one.case
+def _case(one: Passed) -> Line:
+    assert one.case is not None  # asked for cases alone
     return {
-        "number": str(case.pk), "title": one.title.zh, "applicant": case.applicant.name if case.applicant else "",
-        "opened": _at(case.opened_at), "state": str(named(case.status).label),
+        "number": str(one.case.pk), "title": say(one.title), "applicant": one.person, "opened": _at(one.at),
+        "state": str(named(one.state).label),
     }  # fmt: skip
 
 
-def _contact(one: Contact) -> Line:
-    task = one.task
-    outcome = one.outcome.zh if one.outcome else "待联系"
-    if one.tries:
-        outcome += f"（另有 {one.tries} 次未办成）"
+def _contact(one: Passed) -> Line:
+    title = " · ".join(filter(None, (str(one.kind_title), say(one.title), one.more)))
     return {
-        "at": _at(task.ended_at or task.opened_at), "title": f"{one.procedure.zh} · {one.title.zh}",
-        "case": str(task.case_id), "who": task.done_by.name if task.done_by else "", "outcome": outcome,
+        "at": f"{timezone.localdate(one.at)}" if one.dated else _at(one.at), "title": title,
+        "case": str(one.case.pk) if one.case else "", "who": one.by or one.person,
+        "outcome": say(one.said) or (str(named(one.state).label) if one.state else ""),
     }  # fmt: skip
 
 

@@ -30,6 +30,7 @@ from .views import (
     settings,
     start,
     till,
+    time_lines,
     ways,
 )
 
@@ -44,6 +45,7 @@ urlpatterns: list[URLPattern] = [
     path("open/<slug:procedure>/", opening.matter, name="open_matter"),
     path("occupancies/<row:pk>/closure/", departures.departure, name="departure"),
     path("privacy/", privacy.kept, name="privacy"),
+    path("persons/<row:pk>/line/", time_lines.of_person, name="person_line"),
     path("persons/<row:pk>/erasure/", privacy.erasure, name="erasure"),
     path("persons/<row:pk>/export/", privacy.export, name="person_export"),
     path("units/<row:pk>/letter-of-authority.pdf", letters.draft, name="letter_draft"),

@@ -15,6 +15,7 @@ KEYS: dict[str, dict[str, str]] = {
         "rests_on": "The open case of another procedure, about the same room, on which a case rests.",
         "repeats": "Which earlier cases are the same matter once more; it gives `fact.repeated`.",
         "campaign": "Cases are opened for many residents at once, and shared out; its first two steps are then done.",
+        "contact": "A case of it is by itself a `call` that came, or a `visit`: so it stands in a home's contacts.",
         "form": "Every question any step asks, by name.",
         "steps": "The work, in its order: steps and blocks by name.",
         "clocks": "Deadlines, by name.",
@@ -293,6 +294,7 @@ KEYS: dict[str, dict[str, str]] = {
     "PetKind": {"title": "What it is called."},
     "ContractKind": {
         "title": "What it is called.",
+        "stay": "It is about living there: moving out offers to end it.",
         "soon": "So long before its end a contract of this kind is pointed out: `30 days`.",
     },
     "Book": {

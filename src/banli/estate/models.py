@@ -241,8 +241,8 @@ class Occupancy(models.Model):
         OTHER = "other", _("其他")
 
     estate = models.ForeignKey(Estate, on_delete=models.PROTECT, related_name="+", editable=False)
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="occupancies")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="occupancies")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="occupancies", db_index=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="occupancies", db_index=False)
     role = models.CharField(_("身份"), max_length=20, choices=Role.choices)
     since = models.DateField(_("起"))
     until = models.DateField(_("止"), null=True, blank=True)
@@ -284,6 +284,20 @@ class Occupancy(models.Model):
                     (F("role"), RangeOperators.EQUAL),
                     (_days("since", "until"), RangeOperators.OVERLAPS),
                 ],
+            ),
+        ]
+        indexes = [
+            models.Index(name="occupancy_of_unit", fields=["unit", "-since", "-id"]),
+            models.Index(name="occupancy_of_person", fields=["person", "-since", "-id"]),
+            models.Index(
+                name="occupancy_left_unit",
+                fields=["unit", "-until", "-id"],
+                condition=Q(until__isnull=False),
+            ),
+            models.Index(
+                name="occupancy_left_by_person",
+                fields=["person", "-until", "-id"],
+                condition=Q(until__isnull=False),
             ),
         ]
 

@@ -94,8 +94,8 @@ def test(*, by: Desk, channel: str, now: datetime | None = None) -> Delivery:
 
 
 def send_link(
-    *, estate: Estate, case_id: int, link_id: int, person: Person, token: str, now: datetime
-) -> Delivery:
+    *, estate: Estate, case_id: int, unit_id: int | None, link_id: int, person: Person, token: str, now: datetime
+) -> Delivery:  # fmt: skip
     """Send an owner their link by SMS, to the telephone on file; in the transaction that makes the link.
 
     Raises Refusal: ``sms_off``, ``sms_no_mobile``.
@@ -107,7 +107,8 @@ def send_link(
         raise Refusal("sms_no_mobile", name=person.name)
     return Delivery.objects.create(
         estate=estate, purpose="link", channel="sms", key=uuid.uuid4().hex, case_id=case_id, link_id=link_id,
-        person=person, secret=token, urgent=True, queued_at=now, next_at=now, address=masked("sms", number),
+        person=person, unit_id=unit_id, secret=token, urgent=True, queued_at=now, next_at=now,
+        address=masked("sms", number),
     )  # fmt: skip
 
 

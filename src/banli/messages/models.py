@@ -151,9 +151,10 @@ class Delivery(models.Model):
     """One thing told to one person through one channel, and what became of it.
 
     ``key`` names what is told, to whom and how: the same once more is the same row, and the other side is told it too.
-    ``address`` is masked. ``answer``: the other side's reference. ``problem`` (a code) and ``said`` tell why it has not
-    gone. ``tried_since``: when it was tried first, for it may have gone although we died before we knew. ``ask_at``:
-    when the other side is asked whether what it took has arrived. ``secret``: a link's word, until it ends.
+    ``unit``: the home that somebody is told of. ``address`` is masked. ``answer``: the other side's reference.
+    ``problem`` (a code) and ``said`` tell why it has not gone. ``tried_since``: when it was tried first, for it may
+    have gone although we died before we knew. ``ask_at``: when the other side is asked whether what it took has
+    arrived. ``secret``: a link's word, until it ends.
     """
 
     class Purpose(models.TextChoices):
@@ -180,7 +181,12 @@ class Delivery(models.Model):
     staff = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="deliveries"
     )
-    person = models.ForeignKey("estate.Person", on_delete=models.PROTECT, null=True, related_name="+")
+    person = models.ForeignKey(
+        "estate.Person", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    unit = models.ForeignKey(
+        "estate.Unit", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     secret = EncryptedText(blank=True, default="")
     vault_salt = models.BinaryField(max_length=16, default=new_salt, editable=False)
     urgent = models.BooleanField(default=False)
@@ -220,6 +226,10 @@ class Delivery(models.Model):
                 | Q(staff__isnull=True, person__isnull=False),
             ),
             models.CheckConstraint(
+                name="delivery_about_a_home_to_a_person",
+                condition=Q(unit__isnull=True) | Q(person__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="delivery_secret_until_it_ends", condition=Q(secret="") | Q(state="queued")
             ),
         ]
@@ -233,6 +243,16 @@ class Delivery(models.Model):
                 condition=Q(state__in=["queued", "failed"]),
             ),
             models.Index(name="delivery_to_staff", fields=["staff", "-id"]),
+            models.Index(
+                name="delivery_to_unit",
+                fields=["unit", "-queued_at", "-id"],
+                condition=Q(unit__isnull=False),
+            ),
+            models.Index(
+                name="delivery_to_person",
+                fields=["person", "-queued_at", "-id"],
+                condition=Q(person__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -85,6 +85,7 @@ KNOWN_BY: dict[str, tuple[str, ...]] = {
 USED: dict[str, Any] = {"cases_procedureversion": Case, "routines_routineversion": Round}
 #: Rows that are counted together: of two groups the numbers of the rows say nothing of each other.
 TOGETHER: dict[str, Callable[[database.Row], Any]] = {
+    "cases_contact": itemgetter("case_id"),
     "cases_task": itemgetter("case_id"),
     "cashier_ledgerentry": lambda row: row["case_id"] or f"posting {row['posting_id']}",
     "cashier_spend": itemgetter("case_id"),

@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Exists, Model, OuterRef, Q
 
 from banli.cases import private
-from banli.cases.models import Attachment, Case, ProcedureVersion, Reservation, Task
+from banli.cases.models import Attachment, Case, Contact, ProcedureVersion, Reservation, Task
 from banli.cashier.models import Posting, Spend
 from banli.engine.rulebook import Rulebook
 from banli.estate.belongings import HeldPlace
@@ -29,6 +29,7 @@ from .versions import NotKept, rulebook
 BATCH = 500  # cases, with all that is of them but the pictures, which are read one by one
 OF_A_CASE: tuple[type[Any], ...] = (
     Task,
+    Contact,
     Paper,
     RegisterRow,
     Attachment,
@@ -145,6 +146,10 @@ def _tasks(case: Any, made: Told, found: list[Any]) -> Iterator[Finding]:
     yield from compared(found, made.tasks, table=Task, about=named(case))
 
 
+def _contacts(case: Any, made: Told, found: list[Any]) -> Iterator[Finding]:
+    yield from compared(found, made.contacts, table=Contact, about=named(case))
+
+
 def _notices(case: Any, made: Told, found: list[Any]) -> Iterator[Finding]:
     yield from compared(found, made.notices, table=Notice, about=named(case))
 
@@ -188,6 +193,6 @@ def _books(case: Any, made: Told, found: list[Any]) -> Iterator[Finding]:
 
 
 _COMPARE: dict[type[Model], Any] = {
-    Task: _tasks, RegisterRow: _books, AuthorityUse: _letters, Notice: _notices, Paper: papers.of_case,
-    Reservation: _slots, HeldPlace: _places, BlankSheet: _sheets,
+    Task: _tasks, Contact: _contacts, RegisterRow: _books, AuthorityUse: _letters, Notice: _notices,
+    Paper: papers.of_case, Reservation: _slots, HeldPlace: _places, BlankSheet: _sheets,
 }  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 
 from banli.cases import store
 from banli.cases.consequences import MOVING, named
+from banli.cases.contacts import contact_of
 from banli.cashier import ledger
 from banli.engine import events as ev
 from banli.engine.folding import apply
@@ -44,6 +45,7 @@ class Told:
     postings: list[Row] = field(default_factory=list)
     mails: dict[str, Row] = field(default_factory=dict)
     sheets: dict[str, Row] = field(default_factory=dict)
+    contacts: list[Row] = field(default_factory=list)
 
     @property
     def case(self) -> Row:
@@ -95,11 +97,20 @@ class _Replay:
             if isinstance(event, ev.BackEntered):
                 self.then = datetime.fromisoformat(event.at)
                 self._written_on(event.sheet)
+            self._contact(event)
             handle = _HANDLERS.get(type(event))
             if handle is not None:
                 handle(self, event)
         self._time()
         self._keep()
+
+    def _contact(self, event: ev.Event) -> None:
+        body = self.told.first.body
+        whose = {"unit_id": body.get("unit"), "person_id": body.get("applicant")}
+        said = contact_of(self.book, event, issuer=self._issuer()) if any(whose.values()) else None
+        if said is not None:
+            of_case = {"estate_id": self.told.first.estate_id, "at": self.then, "by_id": said.pop("by")}
+            self.told.contacts.append({**whose, **of_case, **said})
 
     def _written_on(self, serial: str) -> None:
         """The empty sheet that was entered; the first entry that names it used it."""

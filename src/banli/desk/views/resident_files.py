@@ -13,14 +13,15 @@ from banli.estate.models import Unit
 from banli.estate.views import FIELD_LABELS
 from banli.people.access import Desk, desk_for, require_post
 
-from .. import paging, resident_file
+from .. import resident_file
 from ..resident_paper import printed
+from . import time_lines
 
 
 @login_required
 @require_GET
 def file(request: HttpRequest, pk: int) -> HttpResponse:
-    """Everything the house knows of a home. Cases go on with ``cases``, contacts with ``contacts``."""
+    """Everything the house knows of a home. Its line of time goes on with ``after``, narrowed to a ``kind``."""
     desk = desk_for(request)
     require_post(desk, *READ_POSTS)
     return _shown(request, desk, unit_for(desk, pk))
@@ -54,19 +55,9 @@ def unmasking(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, desk: Desk, unit: Unit, refusal: Refusal | None = None) -> HttpResponse:
-    before = {name: paging.row(request.GET.get(name, "")) for name in ("cases", "contacts")}
-    past, next_cases = resident_file.cases(unit, before["cases"])
-    calls, next_calls = resident_file.contacts(unit, before["contacts"])
-    page = {
-        "unit": unit,
-        "cases": past,
-        "next_cases": f"?cases={next_cases}" if next_cases else "",
-        "contacts": calls,
-        "next_contacts": f"?contacts={next_calls}" if next_calls else "",
-    }
-    if any(before.values()) and request.headers.get("HX-Request"):
-        part = "desk/_file_cases.html" if before["cases"] else "desk/_file_contacts.html"
-        return render(request, part, page)
+    page = time_lines.line_of(request, unit) | {"unit": unit}
+    if page["more"]:
+        return render(request, "desk/_time_line.html", page)
     page |= {
         "file": resident_file.resident_file(desk, unit),
         "may_file": desk.holds(*FILE_POSTS),

@@ -90,6 +90,7 @@ class Procedure(Model):
     rests_on: RestsOn | None = None
     repeats: Repeats | None = None
     campaign: Campaign | None = None
+    contact: Literal["call", "visit"] | None = None
     form: dict[Name, Field] = Key(min_length=1)
     steps: "dict[Name, Item]" = Key(min_length=1)
     clocks: dict[Name, Clock] = Key(default_factory=dict)
