@@ -1,13 +1,22 @@
 """Moving out at the counter: what ends, which passes are to be given back, what is still open."""
 
+import re
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from banli.cases.audit import CHECKS
+from banli.estate.actions import Particulars, add_person
 from banli.estate.belongings import Vehicle
+from banli.estate.contracts import actions as contracts
+from banli.estate.contracts.actions import Terms
+from banli.estate.contracts.models import Contract
 from banli.estate.models import Occupancy, Person
+from banli.journal.models import Entry
 from banli.papers.models import Paper
+from tests.cases import parking
 from tests.desk.at_the_desk import at, issued, occupancy, open_repair, text
 from tests.office import Office, today
 
@@ -55,6 +64,92 @@ def test_the_tenant_is_not_told_of_the_owners_pass(office: Office):
     address = f"/occupancies/{occupancy(office, office.tenant)}/closure/"
     client.post(address, posted(office, office.tenant, departure="lease_ended"))
     assert "没有要收回的单据" in text(client.get(address))
+
+
+def agreed(office: Office, kind: str, *parties: Person, **more: Any) -> Contract:
+    terms = Terms(kind, today() - timedelta(days=100), more.pop("until", None), parties, **more)
+    return contracts.enter(by=office["xiaowang"], unit=office.unit, terms=terms)
+
+
+def lives(office: Office, name: str, role: str, days: int) -> Occupancy:
+    """Somebody who came so many days ago."""
+    return add_person(
+        by=office["xiaowang"], unit=office.unit, particulars=Particulars(name), role=role,
+        since=today() - timedelta(days=days),
+    )  # fmt: skip
+
+
+def test_the_tenancy_ends_with_the_tenant_and_keeps_its_agreed_day(office: Office):
+    end = today() + timedelta(days=200)
+    tenancy = agreed(office, "tenancy", office.owner, office.tenant, until=end, number="ZL-7")
+    place = agreed(office, "parking", office.tenant)
+    address = f"/occupancies/{occupancy(office, office.tenant)}/closure/"
+    page = text(at(office, "xiaowang").get(address))
+    assert re.search(rf'name="contracts" value="{tenancy.pk}"[^>]*checked', page), "it is offered, and chosen"
+    assert f"/contracts/{place.pk}/" in page and f'value="{place.pk}"' not in page, "named, not ended"
+    last = (today() + timedelta(days=3)).isoformat()
+    told = posted(office, office.tenant, departure="lease_ended", until=last, contracts=[tenancy.pk])
+    assert at(office, "xiaowang").post(address, told).status_code == 302
+    tenancy.refresh_from_db()
+    assert (tenancy.until, tenancy.ended) == (end, today() + timedelta(days=3))
+    assert tenancy.ended_reason == "迁出：租约到期或解除"
+    place.refresh_from_db()
+    assert place.ended is None
+    kinds = list(Entry.objects.order_by("pk").values_list("kind", flat=True))
+    assert kinds[-2:] == ["contract_ended", "moved_out"]
+    assert [str(finding) for check in CHECKS.values() for finding in check()] == []
+
+
+def test_a_contract_that_is_not_chosen_goes_on_and_stays_named(office: Office):
+    tenancy = agreed(office, "tenancy", office.owner, office.tenant)
+    address = f"/occupancies/{occupancy(office, office.tenant)}/closure/"
+    client = at(office, "xiaowang")
+    client.post(address, posted(office, office.tenant, departure="lease_ended"))
+    tenancy.refresh_from_db()
+    assert tenancy.ended is None
+    assert f"/contracts/{tenancy.pk}/" in text(client.get(address))
+
+
+def test_who_sells_leaves_the_tenancy_to_the_tenant_who_stays(office: Office):
+    tenancy = agreed(office, "tenancy", office.owner, office.tenant)
+    page = text(at(office, "xiaowang").get(f"/occupancies/{occupancy(office, office.owner)}/closure/"))
+    assert re.search(rf'name="contracts" value="{tenancy.pk}"[^>]*>', page)
+    assert not re.search(rf'name="contracts" value="{tenancy.pk}"[^>]*checked', page)
+
+
+def test_a_contract_of_others_is_not_ended(office: Office):
+    theirs = agreed(office, "tenancy", office.owner, lives(office, "邻居", "tenant", 50).person)
+    address = f"/occupancies/{occupancy(office, office.tenant)}/closure/"
+    told = posted(office, office.tenant, departure="lease_ended", contracts=[theirs.pk])
+    answer = at(office, "xiaowang").post(address, told)
+    assert answer.status_code == 422 and "不是“租赁合同”的当事人" in text(answer)
+    theirs.refresh_from_db()
+    assert theirs.ended is None and not Occupancy.objects.exclude(departure="").exists(), "nothing is done"
+
+
+def test_whoever_came_with_the_tenant_is_chosen_already(office: Office):
+    Occupancy.objects.filter(person=office.tenant).update(since=today() - timedelta(days=90))
+    child, aunt = lives(office, "邻居", "family", 60), lives(office, "前租户", "staff", 30)
+    before = lives(office, "业主家人", "family", 200)
+    address = f"/occupancies/{occupancy(office, office.tenant)}/closure/"
+
+    def chosen() -> set[str]:
+        return set(
+            re.findall(r'name="who" value="(\d+)"[^>]*checked', text(at(office, "xiaowang").get(address)))
+        )
+
+    mine = str(occupancy(office, office.tenant))
+    assert chosen() == {mine, str(child.pk), str(aunt.pk)} and str(before.pk) not in chosen()
+    lives(office, "另一租户", "tenant", 20)
+    assert chosen() == {mine}, "of two tenants one has to ask"
+
+
+def test_a_place_that_is_paid_for_and_a_deposit_are_named_with_their_case(office: Office):
+    case = parking.parked(office)
+    address = f"/occupancies/{occupancy(office, office.owner)}/closure/"
+    page = text(at(office, "xiaowang").get(address))
+    assert "车位 A012" in page and f"/cases/{case}/" in page
+    assert "没有别的合同、车位和押金" not in page
 
 
 def test_faults_are_marked_and_nothing_is_done(office: Office):

@@ -63,9 +63,13 @@ class PostDefinition(_Model):
 
 
 class ContractKind(_Model):
-    """A kind of contract that a home's file keeps. ``soon``: so long before its end it is pointed out."""
+    """A kind of contract that a home's file keeps. ``soon``: so long before its end it is pointed out.
+
+    ``stay``: it is about living there, and may end with it.
+    """
 
     title: Text
+    stay: bool = False
     soon: Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,2} days$")] = "30 days"
 
     @property

@@ -16,7 +16,10 @@ from banli.people.forms import OfficeForm
 from banli.web.templatetags.say import say
 
 from .actions import OWNERS, Particulars
+from .contracts.models import Contract
+from .contracts.queries import Line
 from .models import Authority, Occupancy, Person
+from .moving import Bound, came_with
 from .queries import Resident, UnitSheet, masked
 from .scopes import scope_titles
 
@@ -144,27 +147,62 @@ def cleaned(sent: UploadedFile) -> Upload:
 
 
 class MoveOutForm(OfficeForm):
-    """Who leaves together, the last day, and why."""
+    """Who leaves together, the last day, and why; which contracts about living there end with it."""
 
-    kinds: ClassVar[dict[str, str]] = {"who": "choices", "until": "date", "departure": "choice"}
+    kinds: ClassVar[dict[str, str]] = {
+        "who": "choices", "until": "date", "departure": "choice", "contracts": "choices",
+    }  # fmt: skip
 
     who = forms.MultipleChoiceField(label=_("谁迁出"), help_text=_("一起搬走的人一次登记"))
     until = forms.DateField(label=_("最后一天"), initial=timezone.localdate)
     departure = forms.ChoiceField(label=_("迁出原因"), choices=Occupancy.Departure.choices)
     note = forms.CharField(label=_("迁出说明"), max_length=200, required=False)
+    contracts = forms.MultipleChoiceField(
+        label=_("一并结束的合同"), required=False, help_text=_("到最后一天为止；原来约定的日期不改")
+    )
 
-    def __init__(self, *args: Any, leaving: Occupancy, people: list[Resident], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, leaving: Occupancy, people: list[Resident], bound: Bound, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.people = {str(leaving.pk): leaving, **{str(one.occupancy.pk): one.occupancy for one in people}}
         who = cast(forms.ChoiceField, self.fields["who"])
         who.choices = [
             (pk, f"{one.person.name} · {one.get_role_display()}") for pk, one in self.people.items()
         ]
-        who.initial = [str(leaving.pk)]
+        through = came_with(leaving, list(self.people.values()))
+        who.initial = [str(one.pk) for one in (leaving, *through)]
+        if through:
+            who.help_text = _("租期内登记的家人和雇员已先选上，不走的请取消")
+        self.offered = {str(one.contract.pk): one.contract for one in bound.stay}
+        if not self.offered:
+            del self.fields["contracts"]
+            return
+        contracts = cast(forms.ChoiceField, self.fields["contracts"])
+        contracts.choices = [(str(one.contract.pk), _contract(one)) for one in bound.stay]
+        goes = {self.people[pk].person_id for pk in who.initial}
+        # A tenant who stays keeps the tenancy, also where the home is sold (Civil Code 725).
+        stays = {one.person_id for one in self.people.values() if one.role not in OWNERS} - goes
+        contracts.initial = [
+            pk
+            for pk, one in self.offered.items()
+            if leaving.person_id in (parties := {party.person_id for party in one.parties.all()})
+            and not parties & stays
+        ]
 
     @property
     def chosen(self) -> list[Occupancy]:
         return [self.people[pk] for pk in self.cleaned_data["who"]]
+
+    @property
+    def ended(self) -> list[Contract]:
+        """The contracts that are to end."""
+        return [self.offered[pk] for pk in self.cleaned_data.get("contracts", ())]
+
+
+def _contract(one: Line) -> str:
+    told = (one.title.say(get_language() or "zh"), one.named, one.contract.number)
+    return " · ".join(part for part in told if part)
 
 
 class ReasonForm(OfficeForm):

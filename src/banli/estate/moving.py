@@ -1,7 +1,8 @@
 """Moving out (P14): a dated act with its reason. It ends what hangs on living there, and deletes nothing.
 
 Whoever belongs to the home no more after their last day has no vehicle there and acts for nobody; an owner who is one
-no more has nobody act for them. What they still hold of the office (passes, deposits, open cases) is not touched here.
+no more has nobody act for them. A contract about living there ends that day where somebody says so. What they still
+hold of the office (passes, deposits, open cases) is not touched here.
 """
 
 from collections.abc import Sequence
@@ -21,6 +22,11 @@ from banli.people.models import Acting
 
 from .actions import OWNERS, digest_of_note
 from .belongings import Vehicle
+from .contracts.actions import end as end_contract
+from .contracts.kinds import contract_kinds, titled
+from .contracts.models import Contract
+from .contracts.queries import Line as ContractLine
+from .contracts.queries import line_of, whole
 from .models import Authority, Occupancy, Unit
 from .pets.models import Pet
 
@@ -28,6 +34,10 @@ declare(
     {
         "moved_out": Text(zh="已登记于 {until} 迁出。", en="Already recorded as having left on {until}."),
         "other_home": Text(zh="一次只登记一套房的人迁出。", en="People of one home move out at a time."),
+        "contract_of_others": Text(
+            zh="迁出的人不是“{title}”的当事人，或者它不随迁出结束。",
+            en="Nobody who leaves is a party to “{title}”, or it does not end with moving out.",
+        ),
     }
 )
 
@@ -41,6 +51,14 @@ class Hanging:
     pets: list[Pet]
 
 
+@dataclass(frozen=True)
+class Bound:
+    """The contracts of whoever leaves that go on beyond that day. ``stay``: they may end with it; ``others`` do not."""
+
+    stay: list[ContractLine]
+    others: list[ContractLine]
+
+
 @action("move_out")
 @transaction.atomic
 def move_out(
@@ -51,11 +69,16 @@ def move_out(
     departure: str = "",
     note: str = "",
     together: Sequence[Occupancy] = (),
+    contracts: Sequence[Contract] = (),
     acting: Acting | None = None,
     key: str | None = None,
     at: datetime | None = None,
 ) -> Occupancy:
-    """Somebody's role at a unit ends after the day `until`, and those of whoever leaves together with them."""
+    """Somebody's role at a unit ends after the day `until`, and those of whoever leaves together with them.
+
+    ``contracts`` about their living there end that day. Refusals: not_an_option, other_home, moved_out,
+    period_backwards, contract_of_others.
+    """
     before = done_before(estate_id=by.estate.pk, key=key, kind="moved_out")
     if before is not None:
         return Occupancy.objects.get(pk=before["occupancy"])
@@ -72,6 +95,7 @@ def move_out(
     ends = hanging(held[occupancy.pk].unit, list(held.values()), until)
     for letter in ends.letters:
         _end_letter(by, letter, until, acting, at)
+    _end_contracts(by, contracts, list(held.values()), until, acting, at)
     vehicles, pets = _end_belongings(ends.vehicles, until), _end_belongings(ends.pets, until)
     for pk in (occupancy.pk, *(pk for pk in wanted if pk != occupancy.pk)):
         who = held[pk].person_id
@@ -105,6 +129,55 @@ def hanging(unit: Unit, leaving: Sequence[Occupancy], until: date) -> Hanging:
         list(vehicles.select_related("person").order_by("pk")),
         list(pets.select_related("person").order_by("pk")),
     )
+
+
+def came_with(tenant: Occupancy, people: Sequence[Occupancy]) -> list[Occupancy]:
+    """Who lives there through a tenant, as far as the file can tell: relatives and staff who came during the tenancy.
+
+    Nobody, while another tenant lives there: then one has to ask.
+    """
+    role = Occupancy.Role
+    if tenant.role != role.TENANT:
+        return []
+    if any(one.role == role.TENANT and one.person_id != tenant.person_id for one in people):
+        return []
+    return [one for one in people if one.role in (role.FAMILY, role.STAFF) and one.since >= tenant.since]
+
+
+def bound(unit: Unit, leaving: Sequence[Occupancy], until: date) -> Bound:
+    """Which contracts these people leave behind when they go that day. Three queries."""
+    people = {one.person_id for one in leaving}
+    found = Contract.objects.filter(unit=unit, parties__person__in=people).distinct()
+    lines = [line_of(one) for one in whole(found.filter(ended=None)).order_by("pk")]
+    going_on = [one for one in lines if one.contract.follower is None and _beyond(one.contract, until)]
+    stay = [one for one in going_on if _of_stay(one.contract) and one.contract.since <= until]
+    return Bound(stay, [one for one in going_on if one not in stay])
+
+
+def _beyond(contract: Contract, until: date) -> bool:
+    return contract.last_day is None or contract.last_day > until
+
+
+def _of_stay(contract: Contract) -> bool:
+    kind = contract_kinds().get(contract.kind)
+    return kind is not None and kind.stay
+
+
+def _end_contracts(
+    by: Desk, contracts: Sequence[Contract], leaving: Sequence[Occupancy], until: date, acting: Acting | None,
+    at: datetime | None,
+) -> None:  # fmt: skip
+    """They end with that day; one that was to end by then keeps its day."""
+    if not contracts:
+        return
+    offered = {one.contract.pk: one.contract for one in bound(leaving[0].unit, leaving, until).stay}
+    departure = Occupancy.Departure(leaving[0].departure).label if leaving[0].departure else ""
+    why = "：".join(filter(None, ("迁出", str(departure))))
+    for contract in contracts:
+        if contract.pk in offered:
+            end_contract(by=by, contract=contract, last_day=until, reason=why, acting=acting, at=at)
+        elif _beyond(contract, until):
+            raise Refusal("contract_of_others", title=titled(contract.kind))
 
 
 def _check(held: Occupancy, unit_id: int, until: date, departure: str) -> None:

@@ -31,25 +31,27 @@ def departure(request: HttpRequest, pk: int) -> HttpResponse:
         occupancy.until is not None and occupancy.until < timezone.localdate()
     )
     people = estate.people_of(desk, occupancy.unit)
-    form = MoveOutForm(request.POST if request.method == "POST" else None, leaving=occupancy, people=people)
+    leaving = [occupancy] if over else [one.occupancy for one in people]
+    left = left_by(desk, occupancy.unit, leaving, (over and occupancy.until) or timezone.localdate())
+    sent = request.POST if request.method == "POST" else None
+    form = MoveOutForm(sent, leaving=occupancy, people=people, bound=left.contracts)
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         try:
             first, *others = form.chosen
             move_out(
                 by=desk, occupancy=first, together=others, until=told["until"], departure=told["departure"],
-                note=told["note"], acting=acting, key=request.POST.get("key") or None,
+                note=told["note"], contracts=form.ended, acting=acting, key=request.POST.get("key") or None,
             )  # fmt: skip
             shown = reverse("desk:departure", args=[first.pk])
             return redirect(f"{shown}?{urlencode({'next': back})}")
         except Refusal as why:
             form.refuse(why, None if over else "until")
-    leaving = [occupancy] if over else [one.occupancy for one in people]
     context = {
         "occupancy": occupancy,
         "over": over,
         "form": form,
         "next": back,
-        "left": left_by(occupancy.unit, leaving, (over and occupancy.until) or timezone.localdate()),
+        "left": left,
     }
     return render(request, "desk/departure.html", context, status=422 if form.errors else 200)
