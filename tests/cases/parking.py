@@ -69,12 +69,15 @@ def parked(office: Office, **answers: Any) -> int:
     return case
 
 
-def leave(office: Office, case: int, days: int) -> None:
-    """The card comes back, and the place is given up in so many days."""
+def leave(office: Office, case: int, days: int, back: int = 0) -> None:
+    """The card comes back, and the place is given up in so many days; ``back``: fen of unused months go back."""
     last = timezone.localdate() + timedelta(days=days)
     do(office, "xiaowang", case, "using", "given_back")
     do(office, "xiaowang", case, "leave", "done", answers={"last_day": last.isoformat(), "leaving": "moved"})
     do(office, "xiaowang", case, "vacate", "signed", signature="paper")
+    if back:
+        ticks = {"ticked": ["receipt", "card"], "fen": back, "method": "cash"}
+        do(office, "sun", case, "refund", "refunded", signature="paper", extra=ticks)
 
 
 def held(case: int) -> tuple[str, str, int, int]:

@@ -2,15 +2,18 @@
 
 from collections import Counter
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 import time_machine
 from django.db import IntegrityError, transaction
+from django.db.models import Sum
 from django.utils import timezone
 
-from banli.cases import actions, jobs
+from banli.cases import actions, jobs, settings
 from banli.cases.models import Case, Task
 from banli.cases.waiting import soonest
+from banli.cashier.models import LedgerEntry
 from banli.engine.clocks import last_day
 from banli.engine.refusals import Refusal
 from banli.estate.belongings import HeldPlace, Vehicle
@@ -22,7 +25,7 @@ from banli.journal.models import Entry
 from banli.papers.models import Paper
 from banli.registers.models import RegisterRow
 from tests.cases.parking import apply, asked, held, leave, paid, parked, whole
-from tests.cases.test_actions import do, key
+from tests.cases.test_actions import do, key, refused
 from tests.cases.test_at_once import at_once, busy  # noqa: F401 - a fixture
 from tests.cases.test_slots import audited
 from tests.office import Office, today
@@ -162,7 +165,7 @@ def test_a_place_that_is_not_paid_for_is_free_again(office: Office) -> None:
 
 def test_given_up_early_it_is_free_from_the_day_after(office: Office) -> None:
     case = parked(office)
-    leave(office, case, 5)
+    leave(office, case, 5, back=60000)
     assert held(case) == ("A012", "浙A12345", 0, 5)
     assert Case.objects.get(pk=case).status == "done"
     assert Paper.objects.get(case_id=case, kind="parking-card").state == "void"
@@ -170,6 +173,55 @@ def test_given_up_early_it_is_free_from_the_day_after(office: Office) -> None:
         "place": "place_held_until"
     }
     apply(office, plate="浙B88888", begins=(today() + 6 * DAY).isoformat())
+    assert audited() == []
+
+
+def test_whole_months_that_are_not_used_go_back_by_the_ledger(office: Office) -> None:
+    case = parked(office)
+    leave(office, case, 5)
+    waiting = Case.objects.get(pk=case)
+    assert waiting.form["unused"] == 2 and waiting.status == "open"
+    ticks = {"ticked": ["receipt", "card"], "method": "cash"}
+    with refused("amount_differs"):
+        do(office, "sun", case, "refund", "refunded", signature="paper", extra={**ticks, "fen": 90000})
+    do(office, "sun", case, "refund", "refunded", signature="paper", extra={**ticks, "fen": 60000})
+    entries = LedgerEntry.objects.filter(case_id=case).values_list("account", "price")
+    sums = dict(entries.order_by().annotate(told=Sum("fen")).values_list("account", "told"))
+    assert sums == {"cash": 30000, "income": -30000}, "of three months one is kept"
+    slip = Paper.objects.get(case_id=case, kind="refund-slip")
+    assert slip.snapshot["receipt.fen"] == 60000
+    assert [row["title"] for row in slip.snapshot["receipt.lines"]] == ["车位租用费"]
+    with refused("case_closed"):
+        do(office, "sun", case, "refund", "refunded", signature="paper", extra={**ticks, "fen": 60000})
+    assert audited() == []
+
+
+def test_the_number_of_unused_months_is_typed_by_nobody(office: Office) -> None:
+    case = parked(office)
+    do(office, "xiaowang", case, "using", "given_back")
+    told = {"last_day": today().isoformat(), "leaving": "moved", "unused": 3}
+    with refused("form_invalid"):
+        do(office, "xiaowang", case, "leave", "done", answers=told)
+
+
+def test_what_an_estate_has_set_when_the_place_was_given_holds(office: Office) -> None:
+    chen = office["chen"]
+
+    def put(name: str, value: Any) -> None:
+        acting = {"by": chen, "acting": chen.posts["director"]}
+        settings.change(**acting, name=name, value=value, valid_from=today(), reason="业主大会约定")
+        for who in ("xiaowang", "chen"):
+            office[who].estate.refresh_from_db()
+
+    put("parking_refund_begun", 15)
+    half = parked(office)
+    put("parking_refund", "no")
+    none = parked(office, plate="浙B88888", place="A013")
+    put("parking_refund", "yes")
+    leave(office, half, 5, back=90000)  # of the first month, no more than half was used
+    leave(office, none, 5)
+    assert set(Case.objects.filter(pk__in=[half, none]).values_list("status", flat=True)) == {"done"}
+    assert not Paper.objects.filter(case_id=none, kind="refund-slip").exists()
     assert audited() == []
 
 

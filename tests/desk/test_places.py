@@ -63,7 +63,7 @@ def test_it_is_found_by_place_and_by_plate(office: Office, words: str, found: bo
 
 def test_what_is_over_stands_on_its_own_page(office: Office) -> None:
     case = parked(office)
-    leave(office, case, 0)
+    leave(office, case, 0, back=60000)
     HeldPlace.objects.update(since=today() - 9 * DAY, until=today() - DAY)
     assert "没有车位" in shown(office)
     assert "已结束" in shown(office, status="over")

@@ -82,5 +82,15 @@ def test_a_vehicle_is_given_a_place_that_it_holds_until_it_leaves(site: Site):
     clerk.go(f"/cases/{case.pk}/")
     clerk.draw("form:has(input[value='vacate'])")
     clerk.act("vacate", "signed")
+
+    till = site("sun")
+    till.go(f"/cases/{case.pk}/")
+    expect(till.page.locator("main")).to_contain_text("退没用的停车费")
+    expect(till.page.locator("main")).to_contain_text("600.00")
+    tick_all(till, "refund")
+    till.draw("form:has(input[value='refund'])")
+    tick(till.page.locator("form:has(input[value='refund']) [name='act-method'][value='cash']"))
+    till.shot("parking-refund")
+    till.act("refund", "refunded")
     assert Case.objects.get(pk=case.pk).status == "done"
     assert HeldPlace.objects.get(case=case).until - timezone.localdate() == timedelta()

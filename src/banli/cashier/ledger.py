@@ -35,9 +35,15 @@ def of_payment(case: int, method: str, lines: Iterable[Mapping[str, Any]]) -> li
 
 
 def of_refund(case: int, method: str, lines: Iterable[Mapping[str, Any]]) -> list[Side]:
-    """A deposit is no longer held: part of it leaves the till, what is kept becomes income."""
+    """A deposit is no longer held: part of it leaves the till, what is kept becomes income.
+
+    What goes back for unused units was income.
+    """
     told = list(lines)
-    sides = [Side("deposits", line["fen"] + line.get("kept", 0), line["price"], case) for line in told]
+    sides = [
+        Side(OF_KIND[line.get("kind", "deposit")], line["fen"] + line.get("kept", 0), line["price"], case)
+        for line in told
+    ]
     sides += [Side("income", -line.get("kept", 0), line["price"], case) for line in told]
     return _something([*sides, Side(method, -sum(line["fen"] for line in told), case=case)])
 

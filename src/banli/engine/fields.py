@@ -109,30 +109,51 @@ class Within(BaseModel):
 
 
 class Reckoned(BaseModel):
-    """A date nobody types: the last day of ``months`` that begin with ``of``, or so many ``days`` after it."""
+    """A date nobody types: the last day of ``months`` that begin with ``of``, or so many ``days`` after it.
+
+    With ``unused_after`` a number: how many of these months begin after that day. Of the month that day lies in,
+    ``begun`` days may be over and it still counts as unused: a number, or a setting until :func:`settled` has read it.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     of: Asked
     months: Annotated[int, Key(ge=1, le=1200)] | Asked | None = None
     days: Annotated[int, Key(ge=-3660, le=3660)] | None = None
+    unused_after: Asked | None = None
+    begun: Annotated[int, Key(ge=0, le=31)] | SettingName = 0
 
     @model_validator(mode="after")
     def _one_of_them(self) -> "Reckoned":
         if (self.months is None) == (self.days is None):
             raise ValueError("months 和 days 写一个 / give one of months and days")
+        if self.unused_after is None and self.begun != 0:
+            raise ValueError("begun 只与 unused_after 一起写 / begun goes with unused_after")
+        if self.unused_after is not None and self.months is None:
+            raise ValueError("unused_after 要写 months / unused_after needs months")
         return self
 
-    def answer(self, values: Mapping[str, Any]) -> str | None:
-        """The day it comes to; None where what it rests on was not answered."""
+    def answer(self, values: Mapping[str, Any]) -> str | int | None:
+        """The day or the number it comes to; None where what it rests on was not answered."""
         begins = values.get(self.of)
         if not begins:
             return None
         day = date.fromisoformat(str(begins)[:10])
+        if self.unused_after is not None:
+            return self._unused(day, values)
         if self.days is not None:
             return (day + timedelta(days=self.days)).isoformat()
         months = values.get(self.months) if isinstance(self.months, str) else self.months
         return last_day(day, int(months)).isoformat() if months else None
+
+    def _unused(self, begins: date, values: Mapping[str, Any]) -> int | None:
+        months = values.get(self.months) if isinstance(self.months, str) else self.months
+        told = values.get(str(self.unused_after))
+        if not months or not told:
+            return None
+        last = date.fromisoformat(str(told)[:10])
+        first_days = [begins, *(last_day(begins, one) + timedelta(days=1) for one in range(1, int(months)))]
+        return sum(day + timedelta(days=int(self.begun)) > last for day in first_days)
 
 
 class Field(Question):
@@ -217,11 +238,14 @@ class Field(Question):
             if not self.kept.startswith("setting."):
                 parse_duration(self.kept)
         typed = self.default, self.known, self.earliest, self.latest
-        if self.reckoned and (self.type != "date" or self.private or typed != (None,) * len(typed)):
-            raise ValueError(
-                "reckoned 只用于不保密的 date，不再写 default、known、earliest、latest"
-                " / only a date that is not private takes reckoned, without default, known, earliest or latest"
-            )
+        if self.reckoned:
+            kind = "date" if self.reckoned.unused_after is None else "integer"
+            if self.type != kind or self.private or typed != (None,) * len(typed):
+                raise ValueError(
+                    f"这样的 reckoned 只用于不保密的 {kind}，不再写 default、known、earliest、latest"
+                    f" / only a field of type {kind} that is not private takes such a reckoned,"
+                    " without default, known, earliest or latest"
+                )
         if self.listed is not None:
             self._is_listed(self.listed)
         if self.buttons and (self.type != "choice" or self.default is None or self.when or self.known):
@@ -291,6 +315,9 @@ def settled(field: Field, values: Mapping[str, Any], default: Callable[[str], An
             change[key] = getattr(field, key).replace(name, str(of(name)))
     if any(one.at_least or one.sorts for one in (field.columns or {}).values()):
         change["columns"] = {key: _column(one, of) for key, one in (field.columns or {}).items()}
+    if field.reckoned is not None and isinstance(field.reckoned.begun, str):
+        begun = int(of(field.reckoned.begun))
+        change["reckoned"] = field.reckoned.model_copy(update={"begun": begun})
     if any(rule.within.startswith("setting.") for rule in field.hours):
         change["hours"] = tuple(
             rule.model_copy(update={"within": of(rule.within)})

@@ -139,7 +139,8 @@ KEYS: dict[str, dict[str, str]] = {
         "not_by": "`form.<field>`: whoever is named there, one or several, neither does the step nor is sent by it.",
         "starts": "The procedure that is started.",
         "fees": "What is charged when the step is reached, line by line; one line may stand without a dash.",
-        "of": "The pay step whose deposits are given back here.",
+        "of": "The pay step whose deposits, or unused units, are given back here.",
+        "unused": "`form.<integer field>`: so many units of what was charged at `of` go back, at the price paid.",
         "deductions": "The table of what is deducted from the deposit: its money column, its reasons.",
         "second": "The step in which somebody else agrees to the deductions.",
         "spends": "The pay step whose receipt is marked done (已办) by this paper, each line once.",
@@ -183,6 +184,8 @@ KEYS: dict[str, dict[str, str]] = {
         "of": "The date it begins with: `form.<date field>`; for months that day counts.",
         "months": "The last day of so many months: a number, or `form.<integer field>`.",
         "days": "So many days after it; before it with a minus.",
+        "unused_after": "`form.<date field>`: an integer then, how many of these months begin after that day.",
+        "begun": "So many days of a month may be over and it is still unused: a number, or `setting.<integer>`.",
     },
     "Fee": {
         "price": "A line of prices.yaml.",

@@ -5,7 +5,7 @@ All amounts are whole fen. A line of a ``charge`` or of money taken ``on_behalf`
 """
 
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -121,12 +121,18 @@ class Spent:
 
 @dataclass(frozen=True)
 class Back:
-    """What of one payment's deposit goes out: ``fen`` to the payer, ``kept`` by the office."""
+    """What of one payment goes out: ``fen`` to the payer, ``kept`` by the office. ``kind``: of the price."""
 
     price: str
     branch: int | None
     fen: int
     kept: int = 0
+    kind: str = "deposit"
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON; that it is a deposit is not said."""
+        told = {"price": self.price, "branch": self.branch, "fen": self.fen, "kept": self.kept}
+        return told if self.kind == "deposit" else {**told, "kind": self.kind}
 
 
 def units(price: "Price", counted: int) -> int:
@@ -177,7 +183,8 @@ def settled(
 def held(state: "State") -> int:
     """The deposits that are held on a case, in fen."""
     paid = sum(p.fen for p in state.paid if p.kind == "deposit") + sum(state.brought.values())
-    return paid - sum(out.fen for out in state.outs)
+    charged = {(p.step, p.branch, p.price) for p in state.paid if p.kind != "deposit"}
+    return paid - sum(o.fen for o in state.outs if (o.of, o.of_branch, o.price) not in charged)
 
 
 def _left(state: "State", step: str, branch: int | None, price: str) -> int:
@@ -202,6 +209,18 @@ def deposits(state: "State", flow: "Flow", of: str, step: str, branch: int | Non
     return tuple(told)
 
 
+def unused(state: "State", of: str, units: int) -> tuple[Back, ...]:
+    """What goes back of what was charged at ``of`` for so many units that were not used, never more than is left."""
+    told = []
+    for paid in state.paid:
+        if paid.step != of or paid.kind != "charge" or not paid.count:
+            continue
+        fen = min(paid.fen * min(units, paid.count) // paid.count, _left(state, of, paid.branch, paid.price))
+        if fen > 0:
+            told.append(Back(paid.price, paid.branch, fen, kind=paid.kind))
+    return tuple(told)
+
+
 def _share(state: "State", paid: Payment, row: int) -> int:
     """What is left of one row's part of a payment that was made for all rows."""
     if row >= paid.count:
@@ -221,7 +240,7 @@ def divided(backs: Iterable[Back], deduction: int) -> tuple[Back, ...]:
     for back in backs:
         kept = min(back.fen, deduction)
         deduction -= kept
-        told.append(Back(back.price, back.branch, back.fen - kept, kept))
+        told.append(replace(back, fen=back.fen - kept, kept=kept))
     return tuple(told)
 
 

@@ -45,6 +45,7 @@ class Rulebook:
         columns = [one for q in procedure.form.values() for one in (q.columns or {}).values()]
         names |= {name or "" for one in columns for name in (one.at_least, *one.sorts.values())}
         names |= {setting_of(limit) for q in procedure.form.values() for limit in (q.earliest, q.latest)}
+        names |= {str(q.reckoned.begun) for q in procedure.form.values() if q.reckoned}
         names |= {rule.within for question in procedure.form.values() for rule in question.hours}
         names |= {name for paper in self.pack.papers.values() for name in paper.prints}
         return frozenset(name.removeprefix("setting.") for name in names if name.startswith("setting."))

@@ -62,6 +62,7 @@ def _every(book: Rulebook) -> Iterator[tuple[str, Use]]:
         for column in (field.columns or {}).values():
             for named in (column.at_least, *column.sorts.values()):
                 yield named or "", use
+        yield str(field.reckoned.begun) if field.reckoned else "", use
         for hours in field.hours:
             yield hours.within, use
             yield from _asked(hours.when, use)

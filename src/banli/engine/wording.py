@@ -234,8 +234,14 @@ class Wording:
         return told
 
     def _reckoned(self, rule: Reckoned) -> str:
-        """From what a date that nobody types is reckoned."""
+        """From what a date or a number that nobody types is reckoned."""
         begins = self.named(rule.of)
+        if rule.unused_after is not None:
+            last = self.named(rule.unused_after)
+            return self.both(
+                f"自动算出：从{begins}起的各月里，{last}以后才开始的有几个",
+                f"reckoned: of the months from {begins} on, how many begin after {last}",
+            )
         if rule.days is not None:
             days, before = abs(rule.days), rule.days < 0
             return self.both(

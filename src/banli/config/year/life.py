@@ -47,6 +47,7 @@ class Life:
         self._refusals: Counter[Place] = Counter()
         self._due: dict[Place, int] = {}
         self._held: dict[str, tuple[int, int]] = {}  # pay step → fen, rows
+        self._charged: dict[str, tuple[int, int]] = {}  # pay step → fen, units
         self._clocks: dict[tuple[str, int | None], str] = {}
         self._told: dict[str, Any] = {}
         story.chance, story.number = random.Random(f"{town.seed} {number}"), number
@@ -191,7 +192,11 @@ class Life:
             extra["assignee"] = self.town.desk(self.town.posts[self._sent_to(step)]).staff.pk
         if known.fees:
             extra |= {"fen": self._due.get((step, branch), 0), **self._method(at)}
-        if known.of:
+        if known.of and known.unused:
+            fen, units = self._charged[known.of]
+            back = fen * int(self._told[known.unused.removeprefix("form.")]) // units
+            extra |= {"fen": back, **self._method(at, back)}
+        elif known.of:
             fen, rows = self._held.get(known.of, (0, 1))
             part = fen // rows if branch is not None else fen
             back = part - self.story.kept(branch)
@@ -234,6 +239,9 @@ class Life:
             self.town.cash -= event.fen if event.method == "cash" else 0
         elif isinstance(event, ev.Paid):
             self.town.cash += event.fen if event.method == "cash" else 0
+            charged = [Line(**line) for line in event.lines if line["kind"] == "charge"]
+            if charged:
+                self._charged[event.step] = (charged[0].fen, max(charged[0].count, 1))
             held = [Line(**line) for line in event.lines if line["kind"] == "deposit"]
             if held:
                 self._held[event.step] = (sum(line.fen for line in held), max(held[0].count, 1))

@@ -84,6 +84,8 @@ def _settings(subject: Subject, name: str, field: Field) -> Iterator[Fault]:
         for number, rule in enumerate(field.hours)
         if rule.within.startswith("setting.")
     ]
+    if field.reckoned and isinstance(field.reckoned.begun, str):
+        named.append((("form", name, "reckoned", "begun"), field.reckoned.begun, "integer"))
     if (field.kept or "").startswith("setting."):
         named.append((("form", name, "kept"), str(field.kept), "duration"))
     for key, column in (field.columns or {}).items():
@@ -139,6 +141,7 @@ def _rests_on(field: Field) -> list[str]:
         names += [
             field.reckoned.of,
             *([field.reckoned.months] if isinstance(field.reckoned.months, str) else []),
+            *([field.reckoned.unused_after] if field.reckoned.unused_after else []),
         ]
     names += [field.listed.of] if field.listed and field.listed.of else []
     names += [parse_limit(limit).name for limit in (field.earliest, field.latest) if limit]
@@ -154,6 +157,9 @@ def _others(subject: Subject, name: str, field: Field) -> Iterator[Fault]:
         named.append((("form", name, "same_day_as"), field.same_day_as, ("date", "datetime")))
     if field.reckoned:
         named.append((("form", name, "reckoned", "of"), field.reckoned.of, ("date", "datetime")))
+        if field.reckoned.unused_after:
+            after = field.reckoned.unused_after
+            named.append((("form", name, "reckoned", "unused_after"), after, ("date", "datetime")))
         if isinstance(field.reckoned.months, str):
             named.append((("form", name, "reckoned", "months"), field.reckoned.months, ("integer",)))
     asking = next((s for s, step in subject.flow.steps.items() if name in step.asks), "")

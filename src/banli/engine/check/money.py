@@ -17,7 +17,8 @@ def money(subject: Subject, procedures: Mapping[str, Procedure]) -> Iterator[Fau
         for number, fee in enumerate(step.fees):
             yield from _fee(subject, name, number, fee)
         if step.of is not None:
-            yield from _paid(subject, name, "of", step.of, deposit=True)
+            yield from _paid(subject, name, "of", step.of, deposit=step.unused is None)
+        yield from _unused(subject, name, step)
         if step.spends is not None:
             yield from _paid(subject, name, "spends", step.spends, deposit=False)
         if step.carries is not None:
@@ -64,6 +65,22 @@ def _paid(subject: Subject, name: str, key: str, pay: str, *, deposit: bool) -> 
         for fee in lines:
             if fee.times != over and (not deposit or prices[fee.price].kind == "deposit"):
                 yield subject.fault(keys, "not_per_row", name=fee.price, table=over)
+
+
+def _unused(subject: Subject, name: str, step: Step) -> Iterator[Fault]:
+    """Unused units are counted by a number, of something that was charged by the unit; nothing is deducted."""
+    if step.unused is None:
+        return
+    yield from field(subject, subject.at(name, "unused"), step.unused, ("integer",), name)
+    paying = subject.flow.steps.get(step.of or "")
+    prices = subject.pack.prices
+    by_unit = [
+        fee
+        for fee in (paying.fees if paying else ())
+        if fee.times and fee.price in prices and prices[fee.price].kind == "charge"
+    ]
+    if paying is not None and (not by_unit or step.deductions):
+        yield subject.fault(subject.at(name, "unused"), "nothing_unused", name=step.of)
 
 
 def _charged_there(subject: Subject, name: str, step: Step, other: Procedure | None) -> Iterator[Fault]:

@@ -328,6 +328,12 @@ FAULTS: dict[str, Saying] = {
         "写一个收押金的缴费步骤，或在价目里写 kind: deposit。",
         "name a pay step that takes one, or write kind: deposit in the price list",
     ),
+    "nothing_unused": say(
+        "“{name}”没有按数量收的费用，退不了没用的；有扣款的退押金另写一步。",
+        "nothing is charged by the unit at “{name}”: none can be unused; deductions belong to a deposit's refund",
+        "在缴费步骤写 times: form.整数字段，去掉 deductions；或去掉 unused。",
+        "write times: form.<integer field> at the pay step, without deductions here; or remove unused",
+    ),
     "not_per_row": say(
         "“{name}”不是按“{table}”逐行收的，不能逐行处理。",
         "“{name}” is not charged by the rows of “{table}” and cannot be dealt with row by row",

@@ -51,6 +51,7 @@ class Step(Model):
     starts: Slug | None = None
     fees: tuple[Fee, ...] = ()
     of: Name | None = None
+    unused: str | None = None
     deductions: str | None = None
     second: Name | None = None
     spends: Name | None = None

@@ -2,14 +2,15 @@
 
 Domain/forms §21: the original receipt or a signed loss statement, the cards back, the inspection passed; whoever is
 paid signs. What is kept is itemised, never more than the deposit, and allowed by somebody else than found it (Shandong
-2021 art. 40(5): deducted only by agreement, and itemised).
+2021 art. 40(5): deducted only by agreement, and itemised). What was paid ahead for units that are not used goes back
+the same way (``unused``).
 """
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from banli.engine import events as ev
-from banli.engine.money import Back, deducted, deposits, divided
+from banli.engine.money import Back, deducted, deposits, divided, unused
 from banli.engine.refusals import Refusal
 from banli.engine.text import Text
 from banli.engine.verbs._base import Outcome, done, returned
@@ -55,15 +56,18 @@ class Refund(Checklist):
         told = divided(backs, kept)
         if not told:
             return []
-        lines = tuple({"price": b.price, "branch": b.branch, "fen": b.fen, "kept": b.kept} for b in told)
+        lines = tuple(b.to_json() for b in told)
         fen, kept = sum(b.fen for b in told), sum(b.kept for b in told)
         return [ev.Refunded(name, branch, turn.book.flow.steps[name].of or "", fen, kept, *how(extra), lines)]
 
 
 def due_back(turn: "Turn") -> tuple[tuple[Back, ...], int]:
-    """The deposits that are to go back at this step, and what is to be deducted from them."""
+    """What is to go back at this step, deposits or unused units, and what is to be deducted from it."""
     name, branch = turn.here
     flow, step = turn.book.flow, turn.book.flow.steps[name]
+    if step.unused is not None:
+        units = turn.state.answer(step.unused.removeprefix("form."), branch) or 0
+        return unused(turn.state, step.of or "", units), 0
     backs = deposits(turn.state, flow, step.of or "", name, branch)
     if step.deductions is None:
         return backs, 0
@@ -87,5 +91,5 @@ VERB = Refund(
     ),
     signs=True,
     needs=frozenset({"of"}),
-    may=frozenset({"checklist", "deductions", "second"}),
+    may=frozenset({"checklist", "unused", "deductions", "second"}),
 )
