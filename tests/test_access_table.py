@@ -27,6 +27,7 @@ from banli.cases import attachments, links, packs
 from banli.cases.models import Attachment, Case
 from banli.cashier.models import Posting
 from banli.estate import actions as estate
+from banli.estate.authority import actions as authority_actions
 from banli.estate.contracts import actions as contracts
 from banli.estate.contracts.actions import Terms
 from banli.estate.intake.actions import send_in
@@ -614,7 +615,7 @@ def house(office: Office) -> House:
         starts_at=now - timedelta(minutes=1), ends_at=now + timedelta(hours=1), reason="开会", by=office.staff("chen"),
     )  # fmt: skip
     asked, offered = _asked(office)
-    authority = estate.grant_authority(
+    authority = authority_actions.grant_authority(
         by=office["xiaowang"], unit=office.unit, principal=office.owner, delegate=office.tenant,
         scopes=["goods_release"], valid_from=today(), valid_to=today(), once=False, evidence_kind="signed_paper",
         evidence_note="原件已核对", acting=office["xiaowang"].posts["front_desk"],

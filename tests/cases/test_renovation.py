@@ -14,7 +14,7 @@ from banli.cashier import actions as cashier
 from banli.cashier import queries as money
 from banli.cashier.models import Posting
 from banli.engine.refusals import Refusal
-from banli.estate import actions as estate
+from banli.estate.authority import actions as authority_actions
 from banli.estate.models import Authority, Occupancy, Person
 from banli.papers.models import Paper
 from banli.registers.models import RegisterRow
@@ -222,7 +222,7 @@ def test_the_leads_letter_covers_the_lift_and_the_owner_may_take_it_back(office:
     assert open_steps(case) == [("sign", None)]
     assert Case.objects.get(pk=case).record_id == permit
     letter = Authority.objects.get(unit=office.unit)
-    estate.revoke_authority(by=office["xiaowang"], authority=letter, reason="业主来电收回")
+    authority_actions.revoke_authority(by=office["xiaowang"], authority=letter, reason="业主来电收回")
     case = opened(office, "stairs-lift", lead(office), "renovation_lead", **asked)
     with pytest.raises(Refusal, match=r"^task_not_open"):
         do(office, "xiaowang", case, "sign", "signed", signature="paper")

@@ -5,7 +5,7 @@ from django.http import QueryDict
 
 from banli.cases.models import Case
 from banli.desk import letters
-from banli.estate.actions import grant_authority
+from banli.estate.authority.actions import grant_authority
 from banli.estate.models import Authority, AuthorityUse
 from tests.desk.at_the_desk import at, give_telephone, open_goods, text
 from tests.office import Office, today

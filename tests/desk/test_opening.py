@@ -6,7 +6,7 @@ import pytest
 
 from banli.cases.models import Case
 from banli.cases.private import open_answer
-from banli.estate.actions import grant_authority
+from banli.estate.authority.actions import grant_authority
 from banli.estate.models import Occupancy, Unit
 from banli.journal.models import Entry
 from tests.desk.at_the_desk import (

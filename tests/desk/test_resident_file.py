@@ -12,7 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from banli.cases import actions
 from banli.cashier.models import LedgerEntry
 from banli.desk import resident_paper, time_line
-from banli.estate.actions import Particulars, add_person, correct_person, grant_authority
+from banli.estate.actions import Particulars, add_person, correct_person
+from banli.estate.authority.actions import grant_authority
 from banli.estate.belongings import PaymentStanding, Vehicle
 from banli.estate.models import Occupancy, Unit
 from banli.estate.moving import move_out

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from banli.cases import actions
-from banli.estate.actions import grant_authority
+from banli.estate.authority.actions import grant_authority
 from banli.estate.belongings import PaymentStanding, Vehicle
 from banli.estate.models import Occupancy, Person, Unit
 from tests.desk.at_the_desk import (

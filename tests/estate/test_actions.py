@@ -12,6 +12,7 @@ from banli.cases.models import Case, ProcedureVersion
 from banli.engine.refusals import Refusal
 from banli.estate import actions, moving, queries, searching
 from banli.estate.actions import Particulars
+from banli.estate.authority import actions as authority_actions
 from banli.estate.models import Authority, AuthorityUse, Occupancy, Person, Unit
 from banli.journal.models import Entry
 from tests.estate.home import PHONE, Home, id_number
@@ -36,7 +37,7 @@ def authorise(home: Home, **other: Any) -> Authority:
         "evidence_kind": "signed_paper",
         "evidence_note": "原件在前台文件夹 3",
     }
-    return actions.grant_authority(**(asked | other))
+    return authority_actions.grant_authority(**(asked | other))
 
 
 def a_case(home: Home) -> Case:
@@ -246,15 +247,15 @@ def test_an_authority_entered_twice_with_one_key_is_entered_once(home: Home) -> 
 def test_a_revoked_authority_no_longer_stands_and_is_revoked_once(home: Home) -> None:
     desk, authority = home.office.desk("xiaowang"), authorise(home)
     with pytest.raises(Refusal) as why:
-        actions.revoke_authority(by=desk, authority=authority, reason=" ")
+        authority_actions.revoke_authority(by=desk, authority=authority, reason=" ")
     assert why.value.code == "reason_required"
-    actions.revoke_authority(by=desk, authority=authority, reason="业主来电")
+    authority_actions.revoke_authority(by=desk, authority=authority, reason="业主来电")
     assert queries.standing_authority(home.unit, home.tenant, "goods_release") is None
     with pytest.raises(Refusal) as why:
-        actions.revoke_authority(by=desk, authority=authority, reason="业主来电")
+        authority_actions.revoke_authority(by=desk, authority=authority, reason="业主来电")
     assert why.value.code == "authority_revoked"
     with pytest.raises(Refusal) as why:
-        actions.use_authority(authority, a_case(home))
+        authority_actions.use_authority(authority, a_case(home))
     assert why.value.code == "authority_revoked"
     assert not AuthorityUse.objects.exists()
 
@@ -264,12 +265,12 @@ def test_every_use_is_kept_and_one_for_a_single_use_is_spent_by_the_first_case(h
     assert queries.standing_authority(home.unit, home.tenant, "goods_release") == often
     first, second = a_case(home), a_case(home)
     for case in (first, second):
-        actions.use_authority(often, case)
+        authority_actions.use_authority(often, case)
     assert often.uses.count() == 2
-    actions.use_authority(once, first)
-    actions.use_authority(once, first)
+    authority_actions.use_authority(once, first)
+    authority_actions.use_authority(once, first)
     with pytest.raises(Refusal) as why:
-        actions.use_authority(once, second)
+        authority_actions.use_authority(once, second)
     assert why.value.code == "authority_spent"
     assert once.uses.count() == 1
     assert Authority.objects.standing(TODAY()).get() == often
@@ -291,14 +292,16 @@ def test_of_two_cases_at_once_the_second_is_told_that_the_letter_is_spent(home: 
     once = authorise(home, once=True)
     AuthorityUse.objects.create(authority=once, case=a_case(home), once=True)
     with pytest.raises(Refusal) as why:
-        actions.use_authority(once, a_case(home))
+        authority_actions.use_authority(once, a_case(home))
     assert why.value.code == "authority_spent"
     assert once.uses.count() == 1
 
 
 def test_why_a_letter_was_revoked_stands_beside_when(home: Home) -> None:
     authority = authorise(home)
-    actions.revoke_authority(by=home.office.desk("xiaowang"), authority=authority, reason=" 业主来电 ")
+    authority_actions.revoke_authority(
+        by=home.office.desk("xiaowang"), authority=authority, reason=" 业主来电 "
+    )
     authority.refresh_from_db()
     assert authority.revoked_reason == "业主来电"
     assert authority.revoked_at is not None

@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from banli.cases import actions as cases
-from banli.estate import actions as estate
+from banli.estate.authority import actions as authority_actions
 from banli.estate.models import Authority, Building, Estate, Occupancy, Person, Unit
 from banli.journal.models import Entry
 from banli.messages.models import Notice
@@ -64,7 +64,7 @@ def build(code: str, mark: str) -> Side:
     desks = {post: _desk(home, f"{code}-{post}", f"{mark}员工", post) for post in POSTS}
     owner, tenant = (_resident(home, unit, f"{mark}{role}", role) for role in ("owner", "tenant"))
     side = Side(mark, home, unit, desks, {})
-    authority = estate.grant_authority(
+    authority = authority_actions.grant_authority(
         by=desks["front_desk"], unit=unit, principal=owner, delegate=tenant, scopes=["goods_release"],
         valid_from=today(), valid_to=today(), once=False, evidence_kind="signed_paper", evidence_note=f"{mark}原件",
         acting=desks["front_desk"].posts["front_desk"],

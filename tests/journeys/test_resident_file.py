@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from banli.estate.actions import Particulars, add_person, correct_person, grant_authority
+from banli.estate.actions import Particulars, add_person, correct_person
+from banli.estate.authority.actions import grant_authority
 from banli.estate.belongings import PaymentStanding, Vehicle
 from banli.estate.models import Person
 from banli.journal.models import Entry

@@ -11,7 +11,7 @@ from banli.engine.fields import PICTURES
 from banli.engine.refusals import Refusal
 from banli.engine.rulebook import Rulebook
 from banli.engine.state import State
-from banli.estate.actions import use_authority
+from banli.estate.authority.actions import use_authority
 from banli.journal.statement import Part
 from banli.messages import outbox
 from banli.messages.actions import telling

@@ -9,6 +9,7 @@ from banli.engine.refusals import Refusal
 from banli.engine.rulebook import Rulebook
 from banli.estate import actions as estate
 from banli.estate.actions import Particulars
+from banli.estate.authority import actions as authority_actions
 from banli.estate.models import Authority, Occupancy, Person
 from banli.people.access import Desk
 
@@ -31,7 +32,7 @@ def authorise(case: Case, book: Rulebook, event: ev.Authorised, by: Doer, at: da
         date.fromisoformat(event.until),
     )
     person = _at_the_room(desk, case, told, event.role, today, until, by, at)
-    estate.grant_authority(
+    authority_actions.grant_authority(
         by=desk, unit=case.unit, principal=case.applicant, delegate=person, scopes=list(event.scopes),
         valid_from=today, valid_to=until, evidence_kind=Authority.Evidence.SIGNED_PAPER,
         evidence_note=f"{book.procedure.title.zh} #{case.pk}", acting=by.acting, at=at,

@@ -14,6 +14,7 @@ from banli.people.access import Desk, desk_for, require_post
 from banli.people.views import next_address, whole_number
 
 from . import access, actions, queries, scans
+from .authority import actions as authority_actions
 from .forms import AuthorityForm, CorrectionForm, ReasonForm, ResidentForm, new_authority
 from .models import Unit
 
@@ -126,7 +127,7 @@ def authorities(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form is not None and form.is_valid():
         told = form.cleaned_data
         try:
-            actions.grant_authority(
+            authority_actions.grant_authority(
                 by=desk,
                 unit=unit,
                 principal=form.people[told["principal"]],
@@ -174,7 +175,7 @@ def authority_revocation(request: HttpRequest, pk: int) -> HttpResponse:
     authority = access.authority_for(desk, pk)
     try:
         reason = request.POST.get("reason", "").replace("\x00", "")
-        actions.revoke_authority(by=desk, authority=authority, reason=reason, acting=acting)
+        authority_actions.revoke_authority(by=desk, authority=authority, reason=reason, acting=acting)
     except Refusal as why:
         return _authorities(request, desk, authority.unit, None, why)
     return redirect(_next(request, authority.unit))

@@ -19,6 +19,7 @@ from banli.engine.clocks import add_months
 from banli.engine.decide import OnPaper
 from banli.estate import actions as estate
 from banli.estate import moving, setting
+from banli.estate.authority import actions as authority_actions
 from banli.estate.contracts import actions as contracts
 from banli.estate.contracts.actions import Terms
 from banli.estate.keeping import actions as keeping
@@ -106,7 +107,7 @@ def _residents(office: Office) -> None:
     with_them = estate.add_person(
         by=desk, unit=office.unit, particulars=estate.Particulars("前租户家人"), role="family", since=today()
     )
-    estate.grant_authority(
+    authority_actions.grant_authority(
         by=desk, unit=office.unit, principal=office.owner, delegate=lives.person, scopes=["goods_release"],
         valid_from=today(), valid_to=today() + timedelta(days=9), evidence_kind="signed_paper",
         evidence_note="原件在前台文件夹 9",
@@ -120,14 +121,14 @@ def _residents(office: Office) -> None:
         together=[with_them],
     )
     letters = [
-        estate.grant_authority(
+        authority_actions.grant_authority(
             by=desk, unit=office.unit, principal=office.owner, delegate=office.tenant, scopes=["goods_release"],
             valid_from=today(), valid_to=today() + timedelta(days=days), evidence_kind="signed_paper",
             evidence_note=f"原件在前台文件夹 {days}", once=once, scan=picture(colour) if colour else None,
         )
         for days, once, colour in ((30, False, "white"), (3, False, "gray"), (5, True, ""))
     ]  # fmt: skip
-    estate.revoke_authority(by=desk, authority=letters[1], reason="业主来电撤销")
+    authority_actions.revoke_authority(by=desk, authority=letters[1], reason="业主来电撤销")
 
 
 def _agreed(office: Office) -> None:

@@ -3,7 +3,8 @@
 import random
 from datetime import date, datetime, time, timedelta
 
-from banli.estate.actions import add_person, grant_authority, revoke_authority
+from banli.estate.actions import add_person
+from banli.estate.authority.actions import grant_authority, revoke_authority
 from banli.estate.models import Authority, Occupancy
 from banli.estate.moving import move_out
 

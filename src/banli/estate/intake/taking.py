@@ -5,7 +5,6 @@ about: a building and a home by their number, a person by their paper, else by n
 same home; so taking in the same workbook twice changes nothing.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
@@ -16,10 +15,11 @@ from django.utils import timezone
 from banli.engine.refusals import Refusal, declare
 from banli.engine.text import Text
 
-from ..actions import Particulars, paper_index, phone_index, set_particulars
+from ..actions import Particulars, paper_index, set_particulars
 from ..belongings import PaymentStanding, Vehicle
 from ..models import Building, Estate, Occupancy, Person, Unit
 from ..rooms import Room, key_of
+from .known import Known, meets
 from .sheets import Fault, Line
 
 declare(
@@ -192,7 +192,7 @@ class Taking:
             if unit is None or not self._once(line, told["plate"], column="plate"):
                 continue
             begins = told.get("since") or self.today
-            now = [one for one in held.get(told["plate"], []) if _meets(one, begins, told.get("until"))]
+            now = [one for one in held.get(told["plate"], []) if meets(one, begins, told.get("until"))]
             here = next((one for one in now if one.unit_id == unit.pk and unit.pk), None)
             if not self._in_order(line, here.since if here else begins):
                 continue
@@ -208,13 +208,13 @@ class Taking:
     def _people(self, plan: Plan, lines: list[Line]) -> None:
         checked = [(line, told) for line in lines if (told := _particulars(line)) is not None]
         units = self._homes([line for line, _ in checked])
-        known = _Known.of(self.estate.pk, units.values(), [told for _, told in checked])
+        known = Known.of(self.estate.pk, units.values(), [told for _, told in checked])
         for line, told in checked:
             unit = self._home(line, units)
             if unit is not None:
                 self._person(plan, line, told, unit, known)
 
-    def _person(self, plan: Plan, line: Line, told: Particulars, unit: Unit, known: "_Known") -> None:
+    def _person(self, plan: Plan, line: Line, told: Particulars, unit: Unit, known: "Known") -> None:
         role = line.values["role"]
         paper = paper_index(self.estate.pk, told.id_kind, told.id_number) if told.id_number else ""
         if paper:
@@ -261,7 +261,7 @@ class Taking:
         return True
 
     def _lives(
-        self, plan: Plan, line: Line, unit: Unit, person: Person, lives: Occupancy | None, known: "_Known"
+        self, plan: Plan, line: Line, unit: Unit, person: Person, lives: Occupancy | None, known: "Known"
     ) -> str:
         until: date | None = line.values.get("until")
         if lives is not None and (until is None or lives.until == until):
@@ -298,82 +298,6 @@ class Taking:
         if unit is None:
             line.wrong("room", Refusal("no_such_unit", key=room.key))
         return unit
-
-
-@dataclass
-class _Known:
-    """The people whom a batch may mean, as they are found: by paper, by name and telephone, by their home."""
-
-    estate_id: int
-    by_paper: dict[str, Person] = field(default_factory=dict)
-    by_phone: dict[tuple[str, str], list[Person]] = field(default_factory=dict)
-    at: dict[str, list[Occupancy]] = field(default_factory=dict)
-    here: dict[str, list[Person]] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, estate_id: int, units: Iterable[Unit], told: Iterable[Particulars]) -> "_Known":
-        """Three queries."""
-        told = list(told)
-        known = cls(estate_id)
-        every = Person.objects.filter(estate_id=estate_id)
-        phones = {phone_index(estate_id, one.phone) for one in told if one.phone}
-        papers = {paper_index(estate_id, one.id_kind, one.id_number) for one in told if one.id_number}
-        persons: dict[int, Person] = {}
-        lived = Occupancy.objects.filter(unit__in=[unit.pk for unit in units if unit.pk])
-        for one in lived.select_related("person", "unit").order_by("since", "pk"):
-            one.person = persons.setdefault(one.person_id, one.person)
-            known.moved_in(one.unit, one)
-        for found in (every.filter(id_index__in=papers), every.filter(phone_index__in=phones)):
-            for person in found.order_by("pk"):
-                known._index(persons.setdefault(person.pk, person))
-        for person in persons.values():
-            known._index(person)
-        return known
-
-    def _index(self, person: Person) -> None:
-        if person.id_index:
-            self.by_paper[person.id_index] = person
-        if person.phone_index:
-            several = self.by_phone.setdefault((person.phone_index, person.name), [])
-            if person not in several:
-                several.append(person)
-
-    def learn(self, person: Person, told: Particulars, unit: Unit) -> None:
-        """Somebody whom this very batch writes down."""
-        if person.id_index:
-            self.by_paper[person.id_index] = person
-        if person.phone_index:
-            self.by_phone.setdefault((person.phone_index, person.name), []).append(person)
-        self.here.setdefault(unit.key, []).append(person)
-
-    def person(self, told: Particulars, paper: str, unit: Unit) -> Person | None:
-        if paper and paper in self.by_paper:
-            return self.by_paper[paper]
-        if told.phone:
-            several = self.by_phone.get((phone_index(self.estate_id, told.phone), told.name), [])
-            same = next((one for one in several if not paper or one.id_index in ("", paper)), None)
-            if same is not None:
-                return same
-        of_name = [one for one in self.here.get(unit.key, []) if one.name == told.name]
-        return next((one for one in of_name if not paper or one.id_index in ("", paper)), None)
-
-    def occupancy(
-        self, unit: Unit, person: Person | None, role: str, since: date, until: date | None
-    ) -> Occupancy | None:
-        """The row that says so already: the same person in the same role at the time that is told of."""
-        lives = [one for one in self.at.get(unit.key, []) if one.person is person and one.role == role]
-        return next((one for one in reversed(lives) if _meets(one, since, until)), None)
-
-    def moved_in(self, unit: Unit, one: Occupancy) -> None:
-        self.at.setdefault(unit.key, []).append(one)
-        here = self.here.setdefault(unit.key, [])
-        if not any(person is one.person for person in here):
-            here.append(one.person)
-
-
-def _meets(one: Any, since: date, until: date | None) -> bool:
-    """Whether a dated row and a time have a day in common."""
-    return (one.until is None or one.until >= since) and (until is None or one.since <= until)
 
 
 def _key(line: Line) -> str:
