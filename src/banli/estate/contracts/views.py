@@ -14,6 +14,7 @@ from banli.people.access import Desk, desk_for, require_post
 from banli.people.views import next_address, whole_number
 
 from .. import access
+from ..filing import filing
 from ..models import Occupancy, Unit
 from . import actions, queries
 from .forms import ContractForm, EndForm, PagesForm
@@ -25,11 +26,8 @@ from .models import Contract
 @require_http_methods(["GET", "POST"])
 def contracts(request: HttpRequest, pk: int) -> HttpResponse:
     """Every contract a home ever had, and the form to enter one; ``follows``: what an earlier one becomes."""
-    desk = desk_for(request)
-    acting = require_post(desk, *access.FILE_POSTS)
-    unit = access.unit_for(desk, pk)
-    asked = request.POST.get("follows") or request.GET.get("follows")
-    follows = access.contract_for(desk, whole_number(asked), unit) if asked else None
+    at = filing(request, pk, access.contract_for)
+    desk, unit, follows = at.desk, at.unit, at.follows
     lives = Occupancy.objects.filter(unit=unit).select_related("person").order_by("-since", "pk")[:200]
     if request.method != "POST":
         return _list(request, desk, unit, ContractForm(lives=lives, follows=follows), follows)
@@ -37,8 +35,8 @@ def contracts(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             made = actions.enter(
-                by=desk, unit=unit, terms=form.terms, pages=form.cleaned_data["pages"], follows=follows, acting=acting,
-                key=request.POST.get("key") or None,
+                by=desk, unit=unit, terms=form.terms, pages=form.cleaned_data["pages"], follows=follows,
+                acting=at.acting, key=request.POST.get("key") or None,
             )  # fmt: skip
             return redirect("estate:contract", made.pk)
         except Refusal as why:

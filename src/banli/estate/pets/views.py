@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from banli.engine.refusals import Refusal
 from banli.people.access import Desk, desk_for, require_post
-from banli.people.views import whole_number
 
 from .. import access
+from ..filing import filing
 from ..models import Occupancy, Unit
 from . import actions, kinds, queries
 from .forms import LastDayForm, PetForm
@@ -26,11 +26,8 @@ LABEL = {"zh": "登记证号", "en": "licence number"}
 @require_http_methods(["GET", "POST"])
 def pets(request: HttpRequest, pk: int) -> HttpResponse:
     """Every pet declared at a home, and the form; ``follows``: what is otherwise from a day on."""
-    desk = desk_for(request)
-    acting = require_post(desk, *access.FILE_POSTS)
-    unit = access.unit_for(desk, pk)
-    asked = request.POST.get("follows") or request.GET.get("follows")
-    follows = access.pet_for(desk, whole_number(asked), unit) if asked else None
+    at = filing(request, pk, access.pet_for)
+    desk, unit, follows = at.desk, at.unit, at.follows
     lives = Occupancy.objects.on(timezone.localdate()).filter(unit=unit).select_related("person")
     sent = request.POST if request.method == "POST" else None
     form = PetForm(sent, lives=lives.order_by("pk"), follows=follows)
@@ -38,7 +35,7 @@ def pets(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             actions.declare_pet(
                 by=desk, unit=unit, person=form.people[form.cleaned_data["person"]], told=form.told,
-                consented="yes" in form.cleaned_data["consent"], follows=follows, acting=acting,
+                consented="yes" in form.cleaned_data["consent"], follows=follows, acting=at.acting,
                 key=request.POST.get("key") or None,
             )  # fmt: skip
             return redirect("estate:pets", unit.pk)
