@@ -41,6 +41,7 @@ from tests.cases.test_actions import at_the_door, do, goods, issued, key, open_g
 from tests.cases.test_home_cleaning import tomorrow
 from tests.cases.test_slots import repair as booked
 from tests.cashier.conftest import Till, till_pack
+from tests.gate import test_visitors as visitors
 from tests.office import Office, build, identity, load_packs, today
 from tests.papers.blank_sheets import mark, printed
 from tests.routines import walk as walking
@@ -83,6 +84,7 @@ def lived() -> Office:
     _booked(office)
     _parked(office)
     _purged(office)
+    _visited(office)
     _walked(office)
     _on_watch(office)
     for place in (office.estate, office.elsewhere):
@@ -273,6 +275,13 @@ def _booked(office: Office) -> None:
     """Two visits, one with its technician."""
     sent, _ = booked(office), booked(office, tomorrow(16))
     do(office, "xiaowang", sent, "dispatch", "dispatched", extra={"assignee": office.staff("zheng").pk})
+
+
+def _visited(office: Office) -> None:
+    """A resident who is called about a visitor, in vain at first."""
+    case = visitors.receive(office)
+    for outcome in ("no_answer", "reached"):
+        visitors.do(office, "xiaoliu", case, "confirm", outcome)
 
 
 def _walked(office: Office) -> None:

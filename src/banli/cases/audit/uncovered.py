@@ -26,6 +26,7 @@ TABLES = {
 COLUMNS = {
     "*.id": "a number that nothing but references use; where rows are referred to, exchanging it is found",
     "estate_authorityuse.once": "the letter's own, which is compared; the database holds the two together",
+    "cases_contact.kind": "what else it might say, the table itself refuses beside the other columns",
     "cases_procedureversion.current": "set anew from the packs folder at every start; no case in hand depends on it",
     "cases_procedureversion.loaded_at": "when the folder was read; versions are kept before any estate has a journal",
     "routines_round.state": "what else it might say, the table itself refuses beside the other columns",
