@@ -14,7 +14,7 @@ from banli.engine.procedure import HOLDER, SUPERIOR, Clock, Remind
 from banli.engine.state import Running
 
 if TYPE_CHECKING:
-    from banli.engine.turn import Turn
+    from banli.engine.timekeeping import Timekeeping
 
 
 def begun(rule: Clock, due: datetime, now: datetime) -> tuple[str, ...]:
@@ -38,7 +38,7 @@ def moment(told: str) -> datetime:
     return datetime.fromisoformat(told.partition(" ")[2])
 
 
-def fire(turn: "Turn") -> None:
+def fire(turn: "Timekeeping") -> None:
     """Give those whose time has come. One that was given is gone, so twice is harmless."""
     for known in turn.state.clocks:
         for told in known.reminders:
@@ -60,7 +60,7 @@ def _at(one: Remind, due: datetime) -> datetime:
     return due + (due - earlier(due, parse_duration(one.after or "")) if one.after else timedelta())
 
 
-def _tell(turn: "Turn", clock: Running, one: Remind) -> None:
+def _tell(turn: "Timekeeping", clock: Running, one: Remind) -> None:
     code = "clock_reminded" if one.before else "clock_overdue"
     posts = [post for post in one.tell if post not in (HOLDER, SUPERIOR)]
     people: list[int] = []
