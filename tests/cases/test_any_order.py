@@ -69,7 +69,7 @@ class Walk:
             return self.open()
         case = self.dice.choice(list(self.cases) if self.dice.random() < 0.1 else still)
         what = self.dice.choices(
-            [self.act, self.tick, self.again, self.withdraw, self.override], [70, 8, 8, 3, 6]
+            [self.act, self.tick, self.again, self.withdraw, self.override], [70, 8, 8, 8, 6]
         )[0]
         what(case)
 
