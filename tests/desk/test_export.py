@@ -61,7 +61,7 @@ def test_it_keeps_to_the_filter(office: Office):
     issued(office, "红木沙发")
     issued(office, "钢琴")
     rows = sheet(fetched(office, "?q=红木"))
-    assert len(rows) == 3 and told_of(rows, "物品") == "红木沙发 × 1"
+    assert len(rows) == 3 and told_of(rows, "物品") == "红木沙发 × 1，大件"
     assert "含“红木”" in str(rows[0][0])
 
 

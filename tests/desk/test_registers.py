@@ -79,7 +79,7 @@ def test_the_columns_are_the_books_own_and_each_row_leads_to_its_case(office: Of
         assert f'<th scope="col">{column.title.zh}</th>' in told
     row = RegisterRow.objects.get(case_id=case)
     assert f'<a href="/cases/{case}/">{row.cells["number"]}</a>' in told
-    for words in ("12-3-502", "沙发 × 1；茶几 × 1", "老李", "陈主任", "办理中"):
+    for words in ("12-3-502", "沙发 × 1，大件；茶几 × 1", "老李", "陈主任", "办理中"):
         assert words in told, words
 
 

@@ -47,7 +47,7 @@ def test_settings_are_found_by_name_procedure_and_source(office: Office):
     ):  # fmt: skip
         told = text(client.get("/settings/", {"q": words}))
         assert found in told and not_found not in told.split('id="found"')[1], words
-    assert "没有这样的设置" in text(client.get("/settings/", {"q": "没有的"}))
+    assert "没有这样的设置" in text(client.get("/settings/", {"q": "没有这一项"}))
 
 
 def test_the_list_asks_no_more_of_the_database_with_more_versions(office: Office):

@@ -198,7 +198,15 @@ def in_one_line(value: Any) -> Any:
 
 
 def _line(rows: Iterable[Mapping[str, Any]]) -> str:
-    return "；".join(" × ".join(str(v) for v in row.values() if v not in (None, "")) for row in rows)
+    return "；".join(map(_row, rows))
+
+
+def _row(row: Mapping[str, Any]) -> str:
+    """沙发 × 2，大件: a number that follows the first cell is how many, what else is said stands after a comma."""
+    first, *rest = [cell for cell in row.values() if cell not in (None, "")] or [""]
+    if rest and isinstance(rest[0], int):
+        first = f"{first} × {rest.pop(0)}"
+    return "，".join(map(str, (first, *rest)))
 
 
 def _in(cell: Any, tongue: str) -> Any:

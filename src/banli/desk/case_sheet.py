@@ -1,7 +1,7 @@
 """One case on one screen: where it stands, what it says, whose turn it is, what happened, what may be done."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from banli.cases import access, facts, listing, queries, repeats, rules, store
 from banli.cases.models import Case, Task
-from banli.cases.record import Record
+from banli.cases.record import Record, in_one_line
 from banli.cases.said import given, names_of
 from banli.engine import verbs
 from banli.engine.complained_of import is_kept_away
@@ -247,12 +247,8 @@ def task_form(
 
 def _rows(record: Record, table: str, branch: int | None) -> dict[str, str]:
     """The rows of a table by number, each in one line."""
-    asked = record.book.procedure.form[table].columns or {}
-    rows = record.state.answer(table, branch) or []
-    return {
-        str(number): " × ".join(str(row[name]) for name in asked if row.get(name) not in (None, ""))
-        for number, row in enumerate(rows)
-    }
+    rows = replace(record, branch=branch).value(f"form.{table}") or []
+    return {str(number): say(in_one_line([row])) for number, row in enumerate(rows)}
 
 
 def _back(

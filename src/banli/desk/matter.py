@@ -24,7 +24,8 @@ def in_brief(case: Case, book: Rulebook) -> str:
 
 def _said(asked: Field, answer: Any) -> str:
     if isinstance(answer, list):
-        answer = [{name: _cell(asked, name, cell) for name, cell in row.items()} for row in answer]
+        columns = asked.columns or {}  # the database keeps the cells in an order of its own
+        answer = [{name: _cell(asked, name, row.get(name)) for name in columns} for row in answer]
     return " ".join(str(in_one_line(answer)).split())
 
 
