@@ -115,3 +115,10 @@ def office(db: None) -> Office:
     """The office with its pack loaded."""
     load_packs()
     return build()
+
+
+@pytest.fixture
+def second(office: Office) -> Staff:
+    """小陈, who holds the front desk too."""
+    office.desks["xiaochen"] = _desk(office.estate, "xiaochen", "小陈", "front_desk")
+    return office.staff("xiaochen")

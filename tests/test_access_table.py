@@ -216,6 +216,10 @@ log-lines/<row:pk>/closure/                             GET     302  405  405  4
 log-lines/<row:pk>/closure/                             POST    302  302  403  403  302  403  403  403  404  404
 morning/                                                GET     302  403  200  200  403  403  403  200  403  404
 morning/                                                POST    302  405  405  405  405  405  405  405  405  405
+posts/abilities/                                        GET     302  403  403  200  403  403  403  200  403  404
+posts/abilities/                                        POST    302  405  405  405  405  405  405  405  405  405
+posts/abilities/<row:pk>/                               GET     302  403  403  200  403  403  403  200  403  404
+posts/abilities/<row:pk>/                               POST    302  403  403  404  403  403  403  404  403  404
 handbook/posts/<slug:post>/                             GET     302  200  200  200  200  200  200  200  200  404
 handbook/posts/<slug:post>/                             POST    302  405  405  405  405  405  405  405  405  405
 ^[gG]/(?P<token>[A-Za-z0-9]{1,400})/?$                  GET     200  200  200  200  200  302  200  200  200  200
@@ -493,6 +497,7 @@ class House:
             "occupancies": Occupancy.objects.get(person=self.office.tenant).pk,
             "authorities": self.authority.pk,
             "deputies": self.deputyship.pk,
+            "posts": self.office.staff("xiaowang").pk,
             "papers": self.paper.pk,
             "gate": self.paper.pk,
             "cashier": self.shift if "shifts/" in route else self.receipt,

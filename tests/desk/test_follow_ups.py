@@ -2,14 +2,12 @@
 
 from datetime import datetime, timedelta
 
-import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from banli.desk import follow_ups
-from banli.people.access import desk_of
 from banli.people.actions import appoint
 from banli.people.models import Staff
 from tests.cases.complaints import complain, do, handled, sent
@@ -24,17 +22,6 @@ def owed(office: Office, **more: str) -> int:
     sent(office, case)
     handled(office, case)
     return case
-
-
-@pytest.fixture
-def second(office: Office) -> Staff:
-    """小陈, who holds the front desk too."""
-    staff = Staff(username="xiaochen", name="小陈")
-    staff.set_unusable_password()
-    staff.save()
-    appoint(estate=office.estate, staff=staff, post="front_desk", since=datetime(2020, 1, 1).date())
-    office.desks["xiaochen"] = desk_of(staff, office.estate.pk)
-    return staff
 
 
 def test_what_is_owed_is_shared_out_evenly(office: Office, second: Staff) -> None:

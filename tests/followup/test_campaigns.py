@@ -16,8 +16,6 @@ from banli.estate.actions import Particulars, add_person
 from banli.estate.models import Unit
 from banli.followup import actions, drawing, jobs
 from banli.journal.models import Entry
-from banli.people.access import desk_of
-from banli.people.actions import appoint
 from banli.people.models import Staff
 from tests.desk.at_the_desk import at, give_telephone, key, text
 from tests.office import Office
@@ -32,17 +30,6 @@ def neighbours(office: Office, number: int, first: int = 1) -> None:
         )
         told = Particulars("邻居", f"1380057{n:04}")
         add_person(by=office["xiaowang"], unit=unit, particulars=told, role="owner", since=date(2020, 1, 1))
-
-
-@pytest.fixture
-def second(office: Office) -> Staff:
-    """小陈, who holds the front desk too."""
-    staff = Staff(username="xiaochen", name="小陈")
-    staff.set_unusable_password()
-    staff.save()
-    appoint(estate=office.estate, staff=staff, post="front_desk", since=date(2020, 1, 1))
-    office.desks["xiaochen"] = desk_of(staff, office.estate.pk)
-    return staff
 
 
 def wanted(office: Office, **change: object) -> actions.Wanted:

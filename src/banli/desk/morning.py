@@ -1,6 +1,7 @@
 """What a manager looks at first in the morning: what was not done, each line leading to its thing.
 
-Rounds that were missed or found something, cases past their time, permits nobody checked, shifts nobody signed for.
+Rounds that were missed or found something, cases past their time, permits nobody checked, shifts nobody signed for,
+follow-ups that nobody can make.
 """
 
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from banli.cases import queries, rules
 from banli.cases.access import SEES_ALL
+from banli.cases.models import Task
 from banli.cashier.access import SEES as SEES_THE_TILL
 from banli.cashier.models import Shift
 from banli.engine.text import Text
@@ -25,7 +27,7 @@ from banli.routines.queries import Line as RoundLine
 from banli.routines.queries import line, listed
 from banli.routines.signing import Day, owed
 
-from . import case_list
+from . import case_list, follow_ups
 
 #: So many of each are named; of more it is said that there are.
 SHOWN = 20
@@ -52,10 +54,12 @@ class Morning:
     watches: list[tuple[Watch, Text]]
     shifts: list[Shift]
     logs: list[tuple[Day, Text]]
+    calls: list[tuple[Task, Text, Text]]
 
     @property
     def clear(self) -> bool:
-        return not (self.rounds or self.cases or self.permits or self.watches or self.shifts or self.logs)
+        told = (self.rounds, self.cases, self.permits, self.watches, self.shifts, self.logs, self.calls)
+        return not any(told)
 
 
 def require_part(desk: Desk) -> Acting:
@@ -82,6 +86,7 @@ def morning(desk: Desk, now: datetime) -> Morning:
         logs=[(one, post_title(one.post)) for one in owed(desk.estate.pk, timezone.localdate(now))][
             : SHOWN + 1
         ],
+        calls=follow_ups.unshared(desk, now, SHOWN + 1) if desk.holds(*follow_ups.SEES_ALL) else [],
     )
 
 

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 import banli.people.urls  # noqa: F401  # registers the converter <row:pk>
 
 from .views import (
+    abilities,
     blanks,
     case_list,
     cases,
@@ -67,6 +68,8 @@ urlpatterns: list[URLPattern] = [
     ),
     path("held/<slug:sha256>", cases.held_picture, name="held"),
     path("handbook/posts/<slug:post>/", procedures.post, name="post_handbook"),
+    path("posts/abilities/", abilities.abilities, name="abilities"),
+    path("posts/abilities/<row:pk>/", abilities.ability, name="ability"),
     path("morning/", morning.morning, name="morning"),
     path("start/", start.start, name="start"),
     path("inbox/", inbox.inbox, name="inbox"),

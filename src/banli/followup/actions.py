@@ -4,7 +4,7 @@ One call for a campaign and a resident: the case's idempotency key says both, an
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -27,7 +27,7 @@ from banli.journal.models import Entry
 from banli.operation.happenings import action
 from banli.people.access import Acting, Desk
 
-from . import access
+from . import abilities, access
 from .drawing import Resident, drawn, residents, share_out
 
 KIND = "campaign"
@@ -51,7 +51,8 @@ declare(
             en="At most {most} at once, and these are {number}: draw a sample, or take building by building.",
         ),
         "campaign_callers": Text(
-            zh="至少要有一位回访人分得到。", en="Somebody has to make the calls."
+            zh="至少要有一位能打、分得到的回访人；谁能打什么，在“岗位 → 谁能做什么”里设。",
+            en="Somebody has to make the calls who can; who can make which is set under Posts → Who can do what.",
         ),
         "campaign_until": Text(
             zh="写明做到哪一天：从今天起，三年以内。", en="Say until which day: from today, within three years."
@@ -141,7 +142,10 @@ def merge(*, by: Desk, acting: Acting, campaign: Entry) -> None:
 
 
 def open_calls(*, by: Desk, campaign: Entry, now: datetime | None = None) -> int:
-    """Open the case of everybody who has none yet, and share them out. Twice is harmless. How many there were."""
+    """Open the case of everybody who has none yet, and share them out. Twice is harmless. How many there were.
+
+    Where nobody can make them they wait to be shared out by hand.
+    """
     now = now or timezone.now()
     wanted = wanted_of(campaign)
     book = access.offered()[wanted.procedure]
@@ -151,9 +155,11 @@ def open_calls(*, by: Desk, campaign: Entry, now: datetime | None = None) -> int
     done = set(Entry.objects.filter(estate=by.estate, key__in=keys).values_list("key", flat=True))
     left = [one for one, key in zip(chosen, keys, strict=True) if key not in done]
     callers = _callers(by, book, wanted, now)
-    shared = share_out(len(left), callers, _load(by, book, wanted, callers)) if callers else []
+    shared: Sequence[int | None] = [None] * len(left)
+    if callers:
+        shared = share_out(len(left), callers, _load(by, book, wanted, callers))
     told = 0
-    for resident, caller in zip(left, shared, strict=False):
+    for resident, caller in zip(left, shared, strict=True):
         try:
             _open(by, book, campaign, wanted, resident, caller, now)
             told += 1
@@ -168,7 +174,7 @@ def stream_of(estate: int) -> str:
 
 
 def _open(
-    by: Desk, book: Rulebook, campaign: Entry, wanted: Wanted, resident: Resident, caller: int, now: datetime
+    by: Desk, book: Rulebook, campaign: Entry, wanted: Wanted, resident: Resident, caller: int | None, now: datetime
 ) -> None:  # fmt: skip
     first, second = book.flow.root.items[:2]
     person = Person.objects.get(pk=resident.person)
@@ -182,10 +188,11 @@ def _open(
         by=by, procedure=wanted.procedure, unit=Unit.objects.get(pk=resident.unit), applicant=person,
         applicant_role=resident.role, answers=answers, key=_key(campaign, resident, "open"), now=now,
     ).case_id  # fmt: skip
-    cases.act(
-        by=by, case_id=case, step=second, outcome="dispatched", extra={"assignee": caller},
-        key=_key(campaign, resident, "share"), now=now,
-    )  # fmt: skip
+    if caller is not None:
+        cases.act(
+            by=by, case_id=case, step=second, outcome="dispatched", extra={"assignee": caller},
+            key=_key(campaign, resident, "share"), now=now,
+        )  # fmt: skip
 
 
 def _must_be_sound(by: Desk, book: Rulebook, wanted: Wanted, now: datetime) -> None:
@@ -209,9 +216,13 @@ def _must_end(wanted: Wanted, today: date) -> None:
 
 
 def _callers(by: Desk, book: Rulebook, wanted: Wanted, now: datetime) -> dict[int, int]:
-    """Those who may be sent now, with their shares; nobody's share is nought."""
+    """Those who may be sent now and can make these calls, with their shares of it; nobody's share is nought."""
     held = facts.holders(by.estate, book.flow.steps[book.flow.root.items[1]].to or "", now)
-    return {pk: share for pk, share in sorted(wanted.shares.items()) if share > 0 and pk in held}
+    rule = book.procedure.campaign
+    assert rule is not None  # it is offered
+    value = abilities.value_of(book, {_field(rule.occasion): wanted.occasion})
+    able = abilities.on(by.estate.pk, timezone.localdate(now)).able(held, value)
+    return {pk: wanted.shares[pk] * share for pk, share in able.items() if wanted.shares.get(pk, 0) > 0}
 
 
 def _load(by: Desk, book: Rulebook, wanted: Wanted, callers: Mapping[int, int]) -> dict[int, int]:

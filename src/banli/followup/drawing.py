@@ -33,6 +33,11 @@ def drawn(everybody: Sequence[Resident], seed: int, size: int) -> list[Resident]
     return ordered[:size] if size else ordered
 
 
+def next_of(shares: Mapping[int, int], have: Mapping[int, int]) -> int:
+    """Whose turn it is: whoever has the least for their share; of several the one who has been there longest."""
+    return min(shares, key=lambda one: ((have[one] + 1) / shares[one], one))
+
+
 def share_out(number: int, shares: Mapping[int, int], load: Mapping[int, int]) -> list[int]:
     """Who makes each of ``number`` calls. ``shares``: caller → how much of it, by ability; ``load``: what they have.
 
@@ -41,7 +46,7 @@ def share_out(number: int, shares: Mapping[int, int], load: Mapping[int, int]) -
     have = Counter({caller: load.get(caller, 0) for caller in shares})
     told = []
     for _ in range(number):
-        caller = min(shares, key=lambda one: ((have[one] + 1) / shares[one], one))
+        caller = next_of(shares, have)
         have[caller] += 1
         told.append(caller)
     return told

@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, DateTimeRangeField, RangeOperators
+from django.contrib.postgres.fields import ArrayField, DateRangeField, DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils import timezone
@@ -174,6 +174,50 @@ class Deputyship(models.Model):
 
     def __str__(self) -> str:
         return f"{self.deputy} → {self.principal} {self.post}"
+
+
+class AbilityQuerySet(models.QuerySet["Ability"]):
+    def on(self, day: date) -> Self:
+        """What holds that day: of each person and kind the latest that has begun; a correction of one day wins."""
+        begun = self.filter(since__lte=day)
+        return begun.order_by("staff_id", "kind", "-since", "-id").distinct("staff_id", "kind")
+
+
+class Ability(models.Model):
+    """What somebody can do of one kind of work from `since` on, whatever post they do it in; a later row replaces it.
+
+    `everything`: also what comes to be offered later; otherwise `values` alone. `share`: how much they are given where
+    work is shared out, in percent of what others are. Whoever has no row can do everything at 100.
+    """
+
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="abilities")
+    estate = models.ForeignKey("estate.Estate", on_delete=models.PROTECT, related_name="abilities")
+    kind = models.CharField(_("工作"), max_length=60)
+    everything = models.BooleanField(_("全部"))
+    values = ArrayField(models.CharField(max_length=130), verbose_name=_("能做的"), default=list, blank=True)
+    share = models.PositiveSmallIntegerField(_("份额（%）"), default=100, db_default=100)
+    since = models.DateField(_("起"))
+    set_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="abilities_set")
+    set_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = AbilityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("能力")
+        verbose_name_plural = _("能力")
+        constraints = [
+            models.CheckConstraint(name="ability_has_a_kind", condition=~Q(kind="")),
+            models.CheckConstraint(name="ability_share_known", condition=Q(share__range=(10, 900))),
+            models.CheckConstraint(
+                name="ability_everything_or_values", condition=Q(everything=False) | Q(values=[])
+            ),
+        ]
+        indexes = [
+            models.Index(name="ability_newest", fields=["estate", "staff", "kind", "-since", "-id"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.staff} {self.kind}"
 
 
 class ApiToken(models.Model):

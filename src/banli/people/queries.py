@@ -1,5 +1,6 @@
 """Lists about staff: who holds which post, who stands in for whom."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -34,11 +35,13 @@ class NamedDeputy:
 
 
 def holders(
-    desk: Desk, *, after: tuple[str, int] | None = None
+    desk: Desk, *, after: tuple[str, int] | None = None, posts: Collection[str] | None = None
 ) -> tuple[list[HeldPost], tuple[str, int] | None]:
-    """Posts held today at the desk's estate, by post, and the key of the next page. Two queries."""
+    """Posts held today at the desk's estate (these alone), by post, and the key of the next page. Two queries."""
     now = timezone.now()
     held = Holding.objects.on(timezone.localdate(now)).filter(estate=desk.estate, staff__is_active=True)
+    if posts is not None:
+        held = held.filter(post__in=posts)
     if after is not None:
         held = held.filter(post__gt=after[0]) | held.filter(post=after[0], pk__gt=after[1])
     rows = list(held.select_related("staff").order_by("post", "pk")[: PAGE + 1])

@@ -118,6 +118,7 @@ def posts(request: HttpRequest) -> HttpResponse:
     lines, after = queries.holders(desk, after=(post, whole_number(pk)) if post else None)
     context: dict[str, Any] = {"lines": lines, "next": f"?after={after[0]}.{after[1]}" if after else ""}
     context["may_see_deputies"] = desk.holds(*MAY_SEE_DEPUTIES)
+    context["may_set_abilities"] = desk.holds(access.DIRECTOR)
     return render(request, "people/posts.html", context)
 
 

@@ -30,6 +30,7 @@ from banli.papers import actions as papers
 from banli.papers.files import file_for
 from banli.papers.models import BlankSheet, Paper
 from banli.people import actions as people
+from banli.people.ability.actions import set_ability
 from banli.people.access import desk_of
 from banli.people.models import Staff
 from banli.registers import closing
@@ -190,6 +191,12 @@ def _people(office: Office) -> None:
             starts_at=start, ends_at=start + timedelta(days=3), reason=f"出差 {days}", by=office.staff("chen"),
         )  # fmt: skip
     people.end_deputyship(deputyship=lent, by=office.staff("chen"))
+    by, wang = desk_of(office.staff("chen"), office.estate.pk), office.staff("xiaowang")
+    for number, values in enumerate((["a"], ["a", "b"], ["a", "b", "c"])):
+        set_ability(
+            by=by, acting=by.posts["director"], staff=wang, kind="follow_up", values=values, offered=["a", "b", "c"],
+            since=today() + timedelta(days=number), share=100 + number,
+        )  # fmt: skip
     for label in ("门禁机", "大屏"):
         token, _ = people.issue_token(staff=office.staff("zhou"), label=label, days=90)
     people.revoke_token(token_id=token.pk)

@@ -18,7 +18,7 @@ from banli.estate.actions import digest_of_note
 from banli.estate.models import Authority, AuthorityUse, Estate, LetterScan, Occupancy
 from banli.journal.models import Entry
 from banli.journal.vault import VaultError
-from banli.people.models import ApiToken, Deputyship, Holding, Staff
+from banli.people.models import Ability, ApiToken, Deputyship, Holding, Staff
 
 from .finding import CHUNK, UNSAYABLE, Finding, Ticker, differing, named, unwatched
 from .folding import Rows, beside, folded, of_no_estate
@@ -33,6 +33,7 @@ class Posts:
 
     holdings: Rows = field(default_factory=dict)
     deputyships: Rows = field(default_factory=dict)
+    abilities: Rows = field(default_factory=dict)
     tokens: Rows = field(default_factory=dict)
     left: set[int] = field(default_factory=set)
 
@@ -56,6 +57,14 @@ class Posts:
 
     def deputyship_ended(self, entry: Entry) -> None:
         self.deputyships[entry.body["deputyship"]]["ends_at"] = _moment(entry.body["ends_at"])
+
+    def ability_set(self, entry: Entry) -> None:
+        body = entry.body
+        self.abilities[body["ability"]] = {
+            "estate_id": entry.estate_id, "staff_id": body["staff"], "since": date.fromisoformat(body["since"]),
+            "set_by_id": entry.actor_id, "set_at": _moment(body["set_at"]),
+            **{name: body[name] for name in ("kind", "everything", "values", "share")},
+        }  # fmt: skip
 
     def token_issued(self, entry: Entry) -> None:
         body = entry.body
@@ -139,21 +148,23 @@ def _revoked(made: dict[str, Any], entry: Entry) -> None:
 
 
 def posts(tick: Ticker = unwatched) -> Iterator[Finding]:
-    """Every post, deputyship and key was given by an entry, and ended by one; whoever left signs in no more."""
+    """Every post, deputyship, ability and key is as the entries say; whoever left signs in no more."""
     made = Posts()
     handlers = {
         "appointed": made.appointed, "holding_ended": made.holding_ended, "deputy_named": made.deputy_named,
         "deputyship_ended": made.deputyship_ended, "token_issued": made.token_issued,
-        "token_revoked": made.token_revoked, "left": made.left_us,
+        "token_revoked": made.token_revoked, "left": made.left_us, "ability_set": made.ability_set,
     }  # fmt: skip
     for estate in Estate.objects.order_by("pk"):
         yield from folded(handlers, tick, f"estate/{estate.pk}")
         yield from beside(Holding.objects.filter(estate=estate), Holding, made.holdings, tick)
         yield from beside(Deputyship.objects.filter(estate=estate), Deputyship, made.deputyships, tick)
+        yield from beside(Ability.objects.filter(estate=estate), Ability, made.abilities, tick)
         made.holdings.clear()
+        made.abilities.clear()
         made.deputyships.clear()
     yield from beside(_keys(made.tokens), ApiToken, made.tokens, tick)
-    yield from of_no_estate(Holding, Deputyship)
+    yield from of_no_estate(Holding, Deputyship, Ability)
     held = Holding.objects.exclude(staff__in=Staff.objects.values("pk"))
     for pk in held.order_by("staff_id").values_list("staff_id", flat=True).distinct():
         yield Finding(f"people_staff {pk}", "is missing, though a post is held by it")

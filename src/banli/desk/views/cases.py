@@ -21,7 +21,7 @@ from banli.engine.refusals import Refusal
 from banli.people.access import Denied, Desk, desk_for
 from banli.people.views import whole_number
 
-from .. import access
+from .. import access, follow_ups
 from ..calling import call_of
 from ..case_sheet import case_sheet, record_of, task_form
 from ..forms import StepForm
@@ -187,9 +187,11 @@ def page(
 ) -> HttpResponse:  # fmt: skip
     sheet = case_sheet(desk, found, form, request.GET.get("task", ""))
     came_from = _came_from(request)
-    call = call_of(sheet, timezone.now()) if came_from == "calls" else None
+    now = timezone.now()
+    call = call_of(sheet, now) if came_from == "calls" else None
     context = {
         "call": call,
+        "owed": follow_ups.of_call(desk, found.pk, call, now) if call else None,
         "sheet": sheet,
         "case": found,
         "desk": desk,

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from banli.people.access import desk_for
 
 from .. import morning as queries
+from ..abilities import may_set
 
 
 @login_required
@@ -20,4 +21,10 @@ def morning(request: HttpRequest) -> HttpResponse:
     desk, now = desk_for(request), timezone.now()
     queries.require_part(desk)
     told = queries.morning(desk, now)
-    return render(request, "desk/morning.html", {"morning": told, "now": now, "shown": queries.SHOWN})
+    context = {
+        "morning": told,
+        "now": now,
+        "shown": queries.SHOWN,
+        "may_set_abilities": may_set(desk),
+    }
+    return render(request, "desk/morning.html", context)
