@@ -167,7 +167,10 @@ class _Oracle:
         for name in asks:
             question = self.book.procedure.form[name]
             if question.type == "table":
-                row = {column: GOOD[one.type] for column, one in (question.columns or {}).items()}
+                row = {
+                    column: next(iter(one.options)) if one.options else GOOD[one.type]
+                    for column, one in (question.columns or {}).items()
+                }
                 options: list[Any] = [[row], [row, row]] if self._counted(name) else [[row]]
             elif question.choices():
                 options = list(question.choices())

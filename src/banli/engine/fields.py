@@ -240,11 +240,12 @@ class Field(Question):
         typed = self.default, self.known, self.earliest, self.latest
         if self.reckoned:
             kind = "date" if self.reckoned.unused_after is None else "integer"
-            if self.type != kind or self.private or typed != (None,) * len(typed):
+            limits = self.min, self.max, self.at_least, self.at_most
+            if self.type != kind or self.private or {*typed, *limits} != {None}:
                 raise ValueError(
-                    f"这样的 reckoned 只用于不保密的 {kind}，不再写 default、known、earliest、latest"
+                    f"这样的 reckoned 只用于不保密的 {kind}，不再写 default、known、earliest、latest、min、max"
                     f" / only a field of type {kind} that is not private takes such a reckoned,"
-                    " without default, known, earliest or latest"
+                    " without default, known, earliest, latest, min or max"
                 )
         if self.listed is not None:
             self._is_listed(self.listed)
