@@ -8,9 +8,10 @@ this runs into refuses nothing that anybody has ever seen.
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 
 from banli.engine import decide, verbs
 from banli.engine.answers import blank
@@ -98,7 +99,8 @@ def _of_the_steps(book: Rulebook) -> Iterator[str]:
             ("checklist_open", step.checklist), ("goods_unticked", step.items),
             ("amount_differs", step.fees or step.of),
             ("deduction_too_large", step.deductions), ("rest_hours", step.verb == "follow_up" and step.hours),
-            ("not_by", step.not_by), ("cases_resting", step.after_cases), ("note_required", _with_reason(book, name)),
+            ("not_by", step.not_by), ("assignee_unable", step.able), ("cases_resting", step.after_cases),
+            ("note_required", _with_reason(book, name)),
             ("consent_way", step.ways and set(step.ways) != ALL_WAYS),
         ):  # fmt: skip
             if there:
@@ -225,6 +227,8 @@ def _wrongly(tried: Tried, stage: Stage, line: Does) -> None:
     _about_themselves(tried, stage, line, step)
     if step.verb == "follow_up":
         _at_night(tried, stage, line)
+    if step.able:
+        _unable(tried, stage, line)
 
 
 def _about_themselves(tried: Tried, stage: Stage, line: Does, step: Step) -> None:
@@ -234,6 +238,13 @@ def _about_themselves(tried: Tried, stage: Stage, line: Does, step: Step) -> Non
         if who in stage.ids:
             with tried.at(place(line.does)[0]):
                 stage._act(line, _as(stage.ids[who], step, stage))
+
+
+def _unable(tried: Tried, stage: Stage, line: Does) -> None:
+    """Nobody does the work that is sent for."""
+    known = replace(stage._facts(), unable=frozenset(stage.ids.values()))
+    with patch.object(stage, "_facts", lambda: known), tried.at(place(line.does)[0]):
+        stage._act(line, stage.actor(line.who))
 
 
 def _at_night(tried: Tried, stage: Stage, line: Does) -> None:

@@ -111,7 +111,8 @@ def act(
         known_facts = facts.gather(
             book, case.estate,
             taken=facts.taken(book, case.applicant_role, letter, record, again) if files else None,
-            hold=_asks_holders(book, step, state), record=record, resting=facts.resting(book, step, case), now=then,
+            hold=_asks_holders(book, step, state), sending=(state, step, wanted.branch), record=record,
+            resting=facts.resting(book, step, case), now=then,
             owners=facts.owners_of(case.unit, then) if agrees else frozenset(),
             confirmed=agreeing.confirmed(by, case, signature, wanted.extra, at) if agrees else (),
             case=case.pk, did=_did(by, on_paper, then), home=case.unit_id,
@@ -165,7 +166,9 @@ def override(
         raise Refusal("override_target", step=step)
 
     def decided(case: Case, book: Rulebook, state: State, at: datetime) -> tuple[list[ev.Event], Any]:
-        known = facts.gather(book, case.estate, hold=_asks_holders(book, step, state), now=at, case=case.pk)
+        known = facts.gather(
+            book, case.estate, hold=_asks_holders(book, step, state), sending=(state, step, None), now=at, case=case.pk
+        )  # fmt: skip
         return decide.override(book, state, what, step, reason, actor_of(by), known, at, person_id)[0], None
 
     request = request_of("override", case_id, what, step, reason, person_id)

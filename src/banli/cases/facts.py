@@ -14,11 +14,13 @@ from banli.engine.decide import Actor, Facts
 from banli.engine.money import Tariff
 from banli.engine.pack import check_setting
 from banli.engine.rulebook import Rulebook
+from banli.engine.state import State
 from banli.estate.models import Authority, Estate, Occupancy, Person, Unit
 from banli.estate.own import in_force
 from banli.people.models import Deputyship, Holding
 
 from . import booking, placing
+from .able import unable
 from .holidays import rest_days
 from .models import Case
 
@@ -52,12 +54,17 @@ def _fits(kind: str, value: str | int) -> bool:
     return True
 
 
+#: A step of a case that may send somebody: its state, the step, the row.
+Sending = tuple[State, str, int | None]
+
+
 def gather(
     book: Rulebook,
     estate: Estate,
     *,
     taken: dict[str, str] | None = None,
     hold: str | None = None,
+    sending: Sending | None = None,
     record: dict[str, Any] | None = None,
     resting: dict[str, int] | None = None,
     owners: frozenset[int] = frozenset(),
@@ -69,6 +76,8 @@ def gather(
 ) -> Facts:
     """The facts of one decision on ``case``. ``hold``: the post whose holders the step needs to know.
 
+    ``sending``: the step that may send one of them: (the case's state, step, row).
+
     ``did``: who did on paper what is entered afterwards; ``now`` is then when they did. ``home``: the unit it is about,
     for a vehicle may be another's.
     """
@@ -78,6 +87,7 @@ def gather(
         settings=settings_of(book, estate, now),
         holders={hold: frozenset(held)} if hold else {},
         names=held,
+        unable=unable(book, *sending, estate.pk, held, now) if sending and held else frozenset(),
         holidays=rest_days(estate),  # type: ignore[arg-type]  # only asked whether a day is in it
         zone=ZONE,
         record=record,

@@ -9,7 +9,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from banli.cases import rules
+from banli.cases import able, rules
 from banli.engine.text import Text
 from banli.followup import abilities as calls
 from banli.people.ability import queries
@@ -29,11 +29,12 @@ SETS = (DIRECTOR,)
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of work, and what of it the packs offer: value → what it is called."""
+    """A kind of work, and what of it the packs offer: value → what it is called. ``shared``: by share, by itself."""
 
     name: str
     title: Text
     offered: Mapping[str, Text]
+    shared: bool = True
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,9 @@ def may_set(desk: Desk) -> bool:
 def kinds(posts: Collection[str]) -> list[Kind]:
     """The kinds of work that fall to a holder of these posts."""
     told = [Kind(calls.KIND, calls.TITLE, calls.offered(posts))]
+    told += [
+        Kind(name, title, options, shared=False) for name, (title, options) in able.offered(posts).items()
+    ]
     return [kind for kind in told if kind.offered]
 
 
@@ -134,11 +138,13 @@ class AbilityForm(OfficeForm):
         chosen.choices = [(name, say(title)) for name, title in kind.offered.items()]
         chosen.initial = [name for name in kind.offered if can.does(name)]
         self.fields["share"].initial = can.share
+        if not kind.shared:
+            del self.fields["share"]
         self.fields["since"].initial = timezone.localdate
 
 
 def _posts() -> set[str]:
-    return {post for book in rules.every_current().values() for post in calls.callers(book)}
+    return able.posts() | {post for book in rules.every_current().values() for post in calls.callers(book)}
 
 
 def _can(row: Ability) -> Can:

@@ -1,6 +1,6 @@
 """One case on one screen: where it stands, what it says, whose turn it is, what happened, what may be done."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
@@ -11,10 +11,11 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from banli.cases import access, facts, listing, queries, repeats, rules, store
+from banli.cases.able import unable
 from banli.cases.models import Case, Task
 from banli.cases.record import Record, in_one_line
 from banli.cases.said import given, names_of
-from banli.engine import verbs
+from banli.engine import able, verbs
 from banli.engine.complained_of import is_kept_away
 from banli.engine.procedure import Step
 from banli.engine.record import named
@@ -229,10 +230,8 @@ def task_form(
         estate=desk.estate.name,
     )  # fmt: skip
     if step.to:
-        form.assignees = assignees(
-            desk, book.sends_to(name, state, branch), now,
-            keep=lambda pk, who: not is_kept_away(book, state, name, branch, pk, who),
-        )  # fmt: skip
+        form.assignees = assignees(desk, record, name, branch, now)
+        form.sent_for = able.named(book, state, name, branch)
     if step.prices:
         form.tariffs = tariffs_of(desk, book, name, now)
     if step.fees or step.of:
@@ -282,12 +281,17 @@ def record_of(case: Case) -> Record:
     return Record(case, book, state, {}, facts.ZONE, given=asked)
 
 
-def assignees(desk: Desk, post: str, now: datetime, keep: Callable[[int, str], bool]) -> dict[str, str]:
-    """Who may be sent, by number, with how many tasks they have in hand; of those whom ``keep`` keeps.
-
-    Three queries.
+def assignees(desk: Desk, record: Record, name: str, branch: int | None, now: datetime) -> dict[str, str]:
+    """Who may be sent by a step, by number, with how many tasks they have in hand: neither whom it is kept from, nor
+    who does not do that work. Four queries.
     """
-    held = {pk: name for pk, name in facts.holders(desk.estate, post, now).items() if keep(pk, name)}
+    book, state = record.book, record.state
+    held = facts.holders(desk.estate, book.sends_to(name, state, branch), now)
+    out = unable(book, state, name, branch, desk.estate.pk, held, now)
+    held = {
+        pk: who for pk, who in held.items()
+        if pk not in out and not is_kept_away(book, state, name, branch, pk, who)
+    }  # fmt: skip
     in_hand = dict(
         Task.objects.filter(estate=desk.estate, person__in=list(held), state=Task.State.OPEN)
         .values_list("person")

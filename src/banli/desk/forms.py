@@ -46,6 +46,7 @@ from .sent import AGAIN, AMOUNT, ASSIGNEE, METHOD, NOTE, REFERENCE, SIGNATURE, T
 ABOUT = {
     "signature_required": SIGNATURE,
     "assignee_unknown": ASSIGNEE,
+    "assignee_unable": ASSIGNEE,
     "checklist_open": TICK,
     "amount_differs": AMOUNT,
     "note_required": NOTE,
@@ -85,6 +86,7 @@ class StepForm:
     known: Mapping[str, Known] = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)
     assignees: Mapping[str, str] = field(default_factory=dict)
+    sent_for: Text | None = None
     money: StepMoney | None = None
     consent: consents.Consent | None = None
     back: back_entries.BackEntry | None = None
@@ -104,6 +106,17 @@ class StepForm:
     @property
     def title(self) -> Text:
         return self.book.step_title(self.name)
+
+    def _why_they(self) -> str:
+        """Why these may be sent, and not all who hold the post."""
+        if self.sent_for is None:
+            return ""
+        told = (
+            _("列出的都做“%(what)s”，手上少的在前")
+            if self.assignees
+            else _("没有人做“%(what)s”，请主任在“谁能做什么”里设")
+        )
+        return told % {"what": say(self.sent_for)}
 
     @cached_property
     def fields(self) -> dict[str, Field]:
@@ -260,7 +273,10 @@ class StepForm:
         if self.step.to:
             only = next(iter(self.assignees), "") if len(self.assignees) == 1 else ""
             value = str(extra.get("assignee") or only)
-            told.append(_control(ASSIGNEE, "choice", _("派给"), options=self.assignees, value=value))
+            told.append(
+                _control(ASSIGNEE, "choice", _("派给"), options=self.assignees, value=value)
+                | {"help": self._why_they()}
+            )
         if self.money:
             typed = self.sent.posted.get(AMOUNT, "") if self.sent else abs(self.money.fen)
             label, by = (_("实退"), _("退款方式")) if self.money.back else (_("实收"), _("付款方式"))

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from banli.cases import access, facts
+from banli.cases.able import unable
 from banli.cases.models import Case
 from banli.engine.rulebook import Rulebook
 from banli.engine.state import State
@@ -44,7 +45,9 @@ def _others(desk: Desk, book: Rulebook, state: State, now: datetime) -> dict[str
     told = {}
     for name in sent:
         title = say(book.step_title(name))
-        for pk, who in facts.holders(desk.estate, book.sends_to(name, state), now).items():
-            if pk != state.assigned[name]:
+        held = facts.holders(desk.estate, book.sends_to(name, state), now)
+        out = unable(book, state, name, None, desk.estate.pk, held, now)
+        for pk, who in held.items():
+            if pk != state.assigned[name] and pk not in out:
                 told[f"{name}:{pk}"] = f"{title} · {who}" if len(sent) > 1 else who
     return told

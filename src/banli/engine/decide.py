@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from banli.engine import back_entry, consent, record, verbs
 from banli.engine import events as ev
+from banli.engine.able import must_be_able
 from banli.engine.allowed import has_been_at, may_do, may_enter, must_be_open, post_for
 from banli.engine.answers import Moment, accept_all
 from banli.engine.back_entry import OnPaper
@@ -57,11 +58,11 @@ class Facts:
     """What the office knows beside the form.
 
     ``taken``: the facts of the pack's vocabulary. ``settings``: the estate's, by name. ``holders``: post →
-    ids of its holders now; ``names``: theirs. ``holidays``: statutory rest days. ``record``: the form of the case this
-    one rests on, where that stands. ``prices``: the estate's own, by line of the price list. ``brought``: the deposits
-    that come with the start of a case. ``resting``: procedure → how many of its cases, still open, rest on this one.
-    ``owners``: the ids of the room's owners now. ``confirmed``: the identity questions the owner on the telephone has
-    answered right.
+    ids of its holders now; ``names``: theirs; ``unable``: who of them does not do the work. ``holidays``: statutory
+    rest days. ``record``: the form of the case this one rests on, where that stands. ``prices``: the estate's own, by
+    line of the price list. ``brought``: the deposits that come with the start of a case. ``resting``: procedure → how
+    many of its cases, still open, rest on this one. ``owners``: the ids of the room's owners now. ``confirmed``: the
+    identity questions the owner on the telephone has answered right.
     ``given``: pool → what other cases hold of its slots. ``places``: what others hold of a place, or a vehicle holds.
     ``staff``: plain name → the ids of the staff called so.
     ``did``: the colleague who did on paper what is entered afterwards, with the posts they held then; None where
@@ -72,6 +73,7 @@ class Facts:
     settings: Mapping[str, Any] = field(default_factory=dict)
     holders: Mapping[str, Set[int]] = field(default_factory=dict)
     names: Mapping[int, str] = field(default_factory=dict)
+    unable: Set[int] = frozenset()
     holidays: Set[date] = frozenset()
     record: Mapping[str, Any] | None = None
     prices: Mapping[str, Tariff] = field(default_factory=dict)
@@ -206,6 +208,7 @@ def override(
             raise Refusal("override_target", step=book.step_title(target))
         turn.assign(target, _holder(person, book.sends_to(target, state), book, facts))
         keep_away(book, turn.state, target, None, person, facts.names.get(person or 0, ""))
+        must_be_able(book, turn.state, target, None, person or 0, facts)
         return turn.events, turn.state
     if target not in rule.to:
         raise Refusal("override_target", step=book.step_title(target))

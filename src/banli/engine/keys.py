@@ -136,6 +136,7 @@ KEYS: dict[str, dict[str, str]] = {
         "valid_until": "Until when the paper is good.",
         "book": "The book the row goes into.",
         "to": "The post of whoever is sent; or `form.<field>`, a choice whose answers are posts.",
+        "able": "`form.<field>`, a choice: whoever is sent does that work, as is set for each of the staff.",
         "not_by": "`form.<field>`: whoever is named there, one or several, neither does the step nor is sent by it.",
         "starts": "The procedure that is started.",
         "fees": "What is charged when the step is reached, line by line; one line may stand without a dash.",

@@ -87,6 +87,10 @@ SENTENCES: dict[str, Text] = {
         "{count} entries need correcting; they are marked on the form.",
     ),
     "assignee_unknown": _t("请选择一位在岗的{post}。", "Choose somebody who holds the post {post}."),
+    "assignee_unable": _t(
+        "{who}不做“{what}”，请派会做的人；谁能做什么，由主任在“岗位 → 谁能做什么”里设。",
+        "{who} does not do “{what}”. Send somebody who does; the director sets it under Posts → Who can do what.",
+    ),
     "checklist_open": _t("还有未核对的项目：{items}。", "Not everything has been checked off: {items}."),
     "amount_differs": _t("应收 {due} 元，实收 {got} 元，不一致。", "{due} yuan are due, {got} were entered."),
     "receipt_missing": _t("“{step}”还没有收据可用。", "There is no receipt of “{step}” to use."),

@@ -63,7 +63,7 @@ def ability(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             set_ability(
                 by=desk, acting=acting, staff=staff, kind=kind.name, values=told["values"],
-                offered=list(kind.offered), since=told["since"], share=told["share"],
+                offered=list(kind.offered), since=told["since"], share=told.get("share", 100),
                 key=sent.get("key", "")[:100] or None,
             )  # fmt: skip
             return redirect("desk:ability", pk=staff.pk)

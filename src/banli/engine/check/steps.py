@@ -13,7 +13,7 @@ from banli.engine.procedure import ENDS, OUTSIDERS, Step
 SPECIAL = (
     "checklist", "paper", "copies", "valid_until", "book", "to", "starts", "fees", "items", "gives", "of", "deductions",
     "second", "spends", "carries", "amends", "moves", "authorises",
-    "sends", "anew", "holds", "hours",
+    "sends", "anew", "holds", "hours", "able",
 )  # fmt: skip
 
 
@@ -81,6 +81,7 @@ def _people(subject: Subject, name: str, step: Step) -> Iterator[Fault]:
     for key in ("by", "at"):
         yield from _named(subject, name, key, getattr(step, key))
     yield from _destination(subject, name, step)
+    yield from _able(subject, name, step)
     if step.not_by is not None:
         yield from field(subject, subject.at(name, "not_by"), step.not_by, ("person_name", "text"), name)
 
@@ -104,6 +105,17 @@ def _destination(subject: Subject, name: str, step: Step) -> Iterator[Fault]:
         if option not in subject.pack.posts:
             keys = ("form", asked, "options", option)
             yield subject.fault(keys, "unknown_post", name=option, choices=subject.pack.posts)
+
+
+def _able(subject: Subject, name: str, step: Step) -> Iterator[Fault]:
+    """What whoever is sent has to be able to do is answered by then."""
+    if step.able is None or step.verb != "dispatch":
+        return
+    yield from field(subject, subject.at(name, "able"), step.able, ("choice",), name)
+    asked = step.able.removeprefix("form.")
+    question = subject.procedure.form.get(asked)
+    if question is not None and not (question.required and question.when in (None, step.when)):
+        yield subject.fault(subject.at(name, "able"), "work_unnamed", field=asked)
 
 
 def _named(subject: Subject, name: str, key: str, people: tuple[str, ...]) -> Iterator[Fault]:

@@ -57,6 +57,12 @@ FAULTS: dict[str, Saying] = {
         "在前面的步骤里问它，必填，不写 when，或与这一步的 when 相同。",
         "ask for it in a step before, required and without a when, or with this step's",
     ),
+    "work_unnamed": say(
+        "派的人要会做什么，看“{field}”，这时它可能还没有填。",
+        "what whoever is sent has to be able to do rests on “{field}”, which may not have been answered by then",
+        "在前面的步骤里问它，必填，不写 when，或与这一步的 when 相同。",
+        "ask for it in a step before, required and without a when, or with this step's",
+    ),
     "signed_changed": say(
         "“{field}”在“{signer}”签过之后又可以改，签名仍然有效。",
         "“{field}” can be changed after “{signer}” signed for it, and the signature still stands",

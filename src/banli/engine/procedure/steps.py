@@ -47,6 +47,7 @@ class Step(Model):
     valid_until: "Due | None" = None
     book: Slug | None = None
     to: Destination | None = None
+    able: Asked | None = None
     not_by: Asked | None = None
     starts: Slug | None = None
     fees: tuple[Fee, ...] = ()

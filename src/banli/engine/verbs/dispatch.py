@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from banli.engine import events as ev
+from banli.engine.able import must_be_able
 from banli.engine.complained_of import keep_away
 from banli.engine.refusals import Refusal
 from banli.engine.text import Text
@@ -25,6 +26,7 @@ class Dispatch(Verb):
             raise Refusal("assignee_unknown", post=turn.book.post_title(post))
         if outcome == "dispatched" and isinstance(person, int):
             keep_away(turn.book, turn.state, name, branch, person, turn.facts.names.get(person, ""))
+            must_be_able(turn.book, turn.state, name, branch, person, turn.facts)
 
     def effects(self, turn: "Turn", outcome: str, extra: Mapping[str, Any]) -> list[ev.Event]:
         if outcome != "dispatched":
@@ -42,4 +44,5 @@ VERB: Verb = Dispatch(
         Outcome("not_needed", Text(zh="不需派工", en="Not needed"), leads="written", reason=True, good=False),
     ),
     needs=frozenset({"to"}),
+    may=frozenset({"able"}),
 )
