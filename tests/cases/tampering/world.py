@@ -160,7 +160,7 @@ def _kept_no_longer(office: Office) -> None:
     desk, chen, begun = office["xiaowang"], office["chen"], today() - timedelta(days=3000)
     olden = [
         contracts.enter(
-            by=desk, unit=office.unit, pages=[picture("white")],
+            by=desk, unit=office.unit, pages=[picture("beige")],
             terms=Terms("tenancy", begun, begun + timedelta(days=days), [office.owner], number=f"ZL-0{days}"),
         )
         for days in (300, 400, 500)
