@@ -110,7 +110,9 @@ def changes(desk: Desk, staff: Staff, known: Collection[Kind], today: date) -> l
     return [
         Change(
             row,
-            _said(by_name.get(row.kind) or Kind(row.kind, Text(zh=row.kind, en=row.kind), {}), _can(row)),
+            _said(
+                by_name.get(row.kind) or Kind(row.kind, Text(zh=row.kind, en=row.kind), {}), queries.can(row)
+            ),
             row.since > today,
         )
         for row in queries.history(desk.estate.pk, staff.pk)
@@ -145,10 +147,6 @@ class AbilityForm(OfficeForm):
 
 def _posts() -> set[str]:
     return able.posts() | {post for book in rules.every_current().values() for post in calls.callers(book)}
-
-
-def _can(row: Ability) -> Can:
-    return Can(row.everything, frozenset(row.values), row.share)
 
 
 def _said(kind: Kind, can: Can) -> Said:

@@ -1,5 +1,6 @@
 """The time of one decision: clocks start, stop and run out as things happen to a case."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,7 @@ TO_ENTER = timedelta(hours=2)
 
 
 @dataclass
-class Timekeeping:
+class Timekeeping(ABC):
     """The state while one action is decided, and its clocks. ``here`` is the step being done.
 
     ``back``: it was done on paper and is entered afterwards, at ``entered``; ``now`` is then when it was done.
@@ -55,9 +56,9 @@ class Timekeeping:
         """What conditions are judged by now."""
         return {**self.state.values(branch), **record.named(self.facts.record)}
 
+    @abstractmethod
     def finish(self, done: ev.Done) -> None:
         """A step ends, as a clock that ran out wants it."""
-        raise NotImplementedError
 
     def trigger(self, name: str, branch: int | None) -> None:
         """Something happened that clocks may wait for: stops first, then starts.

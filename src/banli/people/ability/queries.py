@@ -43,13 +43,13 @@ class Abilities:
 def abilities(estate: int, kind: str, day: date) -> Abilities:
     """What holds that day of one kind of work. One query."""
     found = Ability.objects.on(day).filter(estate=estate, kind=kind)
-    return Abilities({row.staff_id: _can(row) for row in found})
+    return Abilities({row.staff_id: can(row) for row in found})
 
 
 def by_staff(estate: int, staff: Collection[int], day: date) -> dict[tuple[int, str], Can]:
     """The same of every kind, for these people: (staff, kind) → what they can do. One query."""
     found = Ability.objects.on(day).filter(estate=estate, staff__in=staff)
-    return {(row.staff_id, row.kind): _can(row) for row in found}
+    return {(row.staff_id, row.kind): can(row) for row in found}
 
 
 def history(estate: int, staff: int) -> list[Ability]:
@@ -58,5 +58,6 @@ def history(estate: int, staff: int) -> list[Ability]:
     return list(found.order_by("-since", "-id")[:LISTED])
 
 
-def _can(row: Ability) -> Can:
+def can(row: Ability) -> Can:
+    """What one row says."""
     return Can(row.everything, frozenset(row.values), row.share)
