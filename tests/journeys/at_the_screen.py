@@ -24,9 +24,8 @@ def begin(clerk: Actor, room: str, who: str, procedure: str) -> None:
 
 def submit(clerk: Actor) -> None:
     """Send the form that opens a case."""
-    with clerk.page.expect_response(lambda r: r.request.method == "POST" and "/open/" in r.url):
+    with clerk.sending("/open/"):
         clerk.page.click("button[name='act-outcome'][value='done']")
-    clerk.page.wait_for_load_state("networkidle")
 
 
 def fill_goods(clerk: Actor, number: str) -> None:

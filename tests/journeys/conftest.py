@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,12 @@ FLAGS = [
     "--no-first-run",
     "--disable-sync",
 ]
+SENDING = """() => {
+  window.sending = true;
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.detail.requestConfig?.verb === "post") window.sending = false;
+  });
+}"""
 DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 360, "height": 740}
 
 
@@ -103,13 +110,20 @@ class Actor:
         button = self.page.locator(
             f"form:has(input[value='{step}']) button[name='act-outcome'][value='{outcome}']"
         )
-        self.page.evaluate("window.leaving = true")
-        with self.page.expect_response(
-            lambda r: "/acts/" in r.url and r.request.method == "POST"
-        ) as answered:
+        with self.sending("/acts/"):
             button.press("Enter")
-        if answered.value.headers.get("hx-redirect"):  # the page goes on by itself, maybe to its own address
-            self.page.wait_for_function("() => !window.leaving")
+
+    @contextmanager
+    def sending(self, path: str) -> Iterator[None]:
+        """Press what sends a form there; go on when its answer stands on the screen.
+
+        An answer is a page of its own, maybe at the address it was sent from, or is put into this one. The network
+        is idle for a moment before either, so idleness alone would let the journey race the page.
+        """
+        self.page.evaluate(SENDING)
+        with self.page.expect_response(lambda r: r.request.method == "POST" and path in r.url):
+            yield
+        self.page.wait_for_function("() => !window.sending")
         self.page.wait_for_load_state("networkidle")
 
     def shot(self, name: str) -> None:

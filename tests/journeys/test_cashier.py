@@ -13,9 +13,8 @@ pytestmark = pytest.mark.journey
 
 def submit(actor: Actor, path: str) -> None:
     """Press the button of the form that is sent there, and wait until the page has gone on or come back."""
-    with actor.page.expect_response(lambda r: r.request.method == "POST" and path in r.url):
+    with actor.sending(path):
         actor.page.locator(f"form[action*='{path}'] button").last.click()
-    actor.page.wait_for_load_state("networkidle")
 
 
 def test_a_shift_takes_gives_back_and_closes_with_a_difference(site: Site):
@@ -70,7 +69,6 @@ def test_a_shift_takes_gives_back_and_closes_with_a_difference(site: Site):
     page.fill("[name=explanation]", "找零多找五元")
     tick(page.locator("[name=signed][value=yes]"))
     submit(sun, "/closure/")
-    page.wait_for_load_state("networkidle")
     sun.go(f"/cashier/shifts/{shift.pk}/")
     expect(page.get_by_text("找零多找五元")).to_be_visible()
     sun.shot("cashier-shift")

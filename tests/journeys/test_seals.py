@@ -23,7 +23,7 @@ def put_in(director: Actor, name: str, content: bytes, reason: str) -> None:
     page = director.page
     page.set_input_files("[name=picture]", {"name": name, "mimeType": "image/png", "buffer": content})
     page.fill("[name=reason]", reason)
-    with page.expect_response(lambda r: r.request.method == "POST" and "/seals/" in r.url):
+    with director.sending("/seals/"):
         page.get_by_role("button", name="换成这张").click()
     expect(page.locator("tbody")).to_contain_text(reason)
 

@@ -19,9 +19,8 @@ pytestmark = pytest.mark.journey
 
 def submit(actor: Actor, path: str) -> None:
     """Press the last button of the form that is sent there, and wait for what comes of it."""
-    with actor.page.expect_response(lambda r: r.request.method == "POST" and path in r.url):
+    with actor.sending(path):
         actor.page.locator(f"main form[action*='{path}'][method=post] button[type=submit]").first.click()
-    actor.page.wait_for_load_state("networkidle")
 
 
 def test_the_director_sets_a_value_a_day_and_closes_a_month(site: Site):
