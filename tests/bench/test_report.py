@@ -11,9 +11,9 @@ from banli.bench.report import BEGIN, END, Report, Size
 
 
 def test_a_ratio_is_the_median_of_the_rounds_not_of_the_sums():
-    pace = Pace(1, ours=[10, 50, 30], limit=[100, 100, 40])
-    assert pace.ratio == 0.5
-    assert pace.spread == (0.1, 0.75)
+    pace = Pace(1, ours=[10, 50, 30], limits={"one": [100, 100, 40], "other": [20, 50, 30]})
+    assert (pace.ratio("one"), pace.spread("one")) == (0.5, (0.1, 0.75))
+    assert (pace.ratio("other"), pace.spread("other")) == (1, (0.5, 1))
 
 
 def test_percentiles_are_of_what_was_timed():

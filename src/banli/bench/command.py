@@ -29,9 +29,8 @@ def main(argv: list[str]) -> int:
         from .report import Report, load_now
 
         report, folder = Report(" ".join(["bin/banli", *argv])), Path(os.environ["BANLI_DATA"])
-        limit = (
-            flow.recorded(folder) if "flow" in parts else None
-        )  # while the house is small: it reads all of it
+        # While the house is small: it reads all of it.
+        limits = flow.recorded(folder) if "flow" in parts else None
         if "paper" in parts:
             report.papers = papers.measure(wanted.samples)
         if "pages" in parts:
@@ -40,8 +39,8 @@ def main(argv: list[str]) -> int:
             _workbook(report, wanted)
         if "search" in parts:
             _search(server, report, wanted)
-        if limit is not None:  # last: what pgbench writes is rows, not cases anybody could go on with
-            report.paces = flow.measure(server, limit, wanted.rounds, wanted.seconds)
+        if limits is not None:  # last: what pgbench writes is rows, not cases anybody could go on with
+            report.paces = flow.measure(server, limits, wanted.rounds, wanted.seconds)
             report.pace_load = load_now()
         print(report.markdown())
         if wanted.write is not None:

@@ -19,6 +19,7 @@ from . import limit
 from .office import Office
 
 CLIENTS = (1, 4)
+LIMITS = {"a statement an action": limit.script, "a statement a row": limit.row_by_row}
 
 
 @dataclass
@@ -27,40 +28,45 @@ class Pace:
 
     clients: int
     ours: list[float] = field(default_factory=list)
-    limit: list[float] = field(default_factory=list)
+    limits: dict[str, list[float]] = field(default_factory=lambda: {name: [] for name in LIMITS})
 
-    @property
-    def ratio(self) -> float:
-        """The median over the rounds: what slows the machine for a round slows both of its halves."""
-        return statistics.median(a / b for a, b in zip(self.ours, self.limit, strict=True))
+    def ratio(self, limit: str) -> float:
+        """The median over the rounds: what slows the machine for a round slows all of its parts."""
+        return statistics.median(self._ratios(limit))
 
-    @property
-    def spread(self) -> tuple[float, float]:
-        told = [a / b for a, b in zip(self.ours, self.limit, strict=True)]
-        return min(told), max(told)
+    def spread(self, limit: str) -> tuple[float, float]:
+        return min(self._ratios(limit)), max(self._ratios(limit))
 
-
-def recorded(folder: Path) -> Path:
-    """The script of the limit, from a case that is run for it. Reads every row there is, so in a small house only."""
-    file = folder / "limit.sql"
-    file.write_text(limit.script(limit.recorded(Office("recorded"))))
-    return file
+    def _ratios(self, limit: str) -> list[float]:
+        return [a / b for a, b in zip(self.ours, self.limits[limit], strict=True)]
 
 
-def measure(server: Server, file: Path, rounds: int, seconds: float) -> list[Pace]:
-    """Rounds of: ours by one client, the limit by one, ours by four, the limit by four. ``file``: `recorded`."""
+def recorded(folder: Path) -> dict[str, Path]:
+    """The limits' scripts, from a case that is run for them. Reads every row there is, so in a small house only."""
+    actions = limit.recorded(Office("recorded"))
+    files = {}
+    for number, (name, script) in enumerate(LIMITS.items()):
+        files[name] = folder / f"limit-{number}.sql"
+        files[name].write_text(script(actions))
+    return files
+
+
+def measure(server: Server, files: dict[str, Path], rounds: int, seconds: float) -> list[Pace]:
+    """Rounds of: ours by one client, the limits by one, ours by four, the limits by four. ``files``: `recorded`."""
     paces = [Pace(clients) for clients in CLIENTS]
     with ExitStack() as stack:
         staff = [stack.enter_context(_client(f"c{number}")) for number in range(max(CLIENTS))]
-        _same_rows(server, file)
+        for file in files.values():
+            _same_rows(server, file)
         for number in range(rounds):
             for pace in paces:
                 pace.ours.append(_run(staff[: pace.clients], seconds))
-                pace.limit.append(limit.run(server, file, pace.clients, seconds))
-                told = f"{pace.ours[-1]:.1f} / {pace.limit[-1]:.1f}"
+                for name, file in files.items():
+                    pace.limits[name].append(limit.run(server, file, pace.clients, seconds))
+                told = " / ".join(f"{of[-1]:.1f}" for of in (pace.ours, *pace.limits.values()))
                 say(
-                    f"第 {number + 1} 轮，{pace.clients} 个客户端，每秒办件 / 极限：{told}",
-                    f"round {number + 1}, {pace.clients} clients, cases a second / the limit: {told}",
+                    f"第 {number + 1} 轮，{pace.clients} 个客户端，每秒办件 / 各极限：{told}",
+                    f"round {number + 1}, {pace.clients} clients, cases a second / the limits: {told}",
                 )
     return paces
 

@@ -1,12 +1,14 @@
-"""The limit: pgbench writes the very rows that the actions write, one statement a transaction, and reads nothing.
+"""The limits: pgbench writes the very rows that the actions write, in as many transactions, and reads nothing.
 
-The rows are not described here: a case is run through the actions, what each action wrote is read back, and the
-script is made of that. So it stays the same work when a procedure or a table changes.
+One limit has a statement for each action, which nobody can write faster; one has a statement for each row, as a program
+would write them that decides nothing. The rows are not described here: a case is run through the actions, what each
+action wrote is read back, the scripts are made of that. So it stays the same work when a procedure or a table changes.
 """
 
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -79,29 +81,55 @@ def script(actions: list[list[Change]]) -> str:
     return "\n".join(_statement(changes) for changes in actions)
 
 
+def row_by_row(actions: list[list[Change]]) -> str:
+    """The same case and transactions, with a statement for each row."""
+    return "\n".join("\n".join(["BEGIN;", *_statements(changes), "COMMIT;"]) for changes in actions)
+
+
 def _statement(changes: list[Change]) -> str:
-    opening = any(change.table == "cases_case" and change.before is None for change in changes)
-    case = "(SELECT id FROM w0)" if opening else ":case"
-    changes = sorted(changes, key=lambda change: (change.table != "cases_case", "series" not in change.table))
-    numbered = next((f"w{n}" for n, change in enumerate(changes) if "series" in change.table), "")
-    parts = [
-        f"w{n} AS ({_insert(change, case, numbered) if change.before is None else _update(change, case)})"
-        for n, change in enumerate(changes)
-    ]
-    told = "SELECT id AS case FROM w0 \\gset" if opening else "SELECT 1;"
+    changes = _in_order(changes)
+    case = "(SELECT id FROM w0)" if _is_opening(changes[0]) else ":case"
+    number = next((f"(SELECT last FROM w{n})" for n, one in enumerate(changes) if _is_series(one)), "")
+    parts = [f"w{n} AS ({_written(change, case, number)})" for n, change in enumerate(changes)]
+    told = "SELECT id AS case FROM w0 \\gset" if _is_opening(changes[0]) else "SELECT 1;"
     return f"WITH {', '.join(parts)} {told}"
 
 
-def _insert(change: Change, case: str, numbered: str) -> str:
+def _statements(changes: list[Change]) -> Iterator[str]:
+    for change in _in_order(changes):
+        written = _written(change, ":case", ":last")
+        if _is_opening(change):
+            yield f"{written} AS case \\gset"
+        else:
+            yield f"{written} \\gset" if _is_series(change) else f"{written};"
+
+
+def _in_order(changes: list[Change]) -> list[Change]:
+    """The case first, then the number of a paper: the others name them."""
+    return sorted(changes, key=lambda change: (change.table != "cases_case", not _is_series(change)))
+
+
+def _is_opening(change: Change) -> bool:
+    return change.table == "cases_case" and change.before is None
+
+
+def _is_series(change: Change) -> bool:
+    return change.table == "papers_numberseries"
+
+
+def _written(change: Change, case: str, number: str) -> str:
+    return _insert(change, case, number) if change.before is None else _update(change, case)
+
+
+def _insert(change: Change, case: str, number: str) -> str:
     row = {name: value for name, value in change.after.items() if name != "id"}
-    values = [_value(change.table, name, value, case, numbered) for name, value in row.items()]
+    values = [_value(change.table, name, value, case, number) for name, value in row.items()]
     written = f"INSERT INTO {change.table} ({', '.join(row)}) VALUES ({', '.join(values)})"
     return f"{written} RETURNING id" if change.table == "cases_case" else written
 
 
-def _value(table: str, name: str, value: str | None, case: str, numbered: str) -> str:
+def _value(table: str, name: str, value: str | None, case: str, number: str) -> str:
     """A column of a new row: as it was recorded, but for what names the case or must not repeat."""
-    number = f"(SELECT last FROM {numbered})"
     if name == "case_id":
         return f"({case})::bigint"
     if (table, name) == ("journal_entry", "stream"):
@@ -109,7 +137,7 @@ def _value(table: str, name: str, value: str | None, case: str, numbered: str) -
     if (table, name) == ("papers_paper", "ordinal"):
         return number
     if (table, name) == ("papers_paper", "number"):
-        return f"lpad({number}::text, {len(value or '')}, '0')"
+        return f"lpad(({number})::text, {len(value or '')}, '0')"
     if (table, name) in (("journal_entry", "key"), ("papers_paper", "token")) and value:
         return f"rpad(({case})::text || '-{value[-8:]}', {len(value)}, 'x')"
     return _literal(value)
@@ -117,7 +145,7 @@ def _value(table: str, name: str, value: str | None, case: str, numbered: str) -
 
 def _update(change: Change, case: str) -> str:
     assert change.before is not None
-    if change.table == "papers_numberseries":
+    if _is_series(change):
         pk = change.after["id"]
         return f"UPDATE papers_numberseries SET last = last + 1 WHERE id = {pk} RETURNING last"
     changed = {n: v for n, v in change.after.items() if v != change.before[n]}

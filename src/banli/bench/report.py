@@ -83,15 +83,16 @@ class Report:
             return ""
         lines = [
             f"Whole goods releases, six actions each ({self.pace_load}):\n",
-            "| clients | cases/s (median) | the limit's | ratio (median of rounds) | lowest–highest |",
-            "| --- | --- | --- | --- | --- |",
+            "| clients | cases/s (median) | the limit | its cases/s | ratio (median of rounds) | lowest–highest |",
+            "| --- | --- | --- | --- | --- | --- |",
         ]
         for pace in self.paces:
-            low, high = pace.spread
-            ours, limit = middle(pace.ours), middle(pace.limit)
-            lines.append(
-                f"| {pace.clients} | {ours:.0f} | {limit:.0f} | **{pace.ratio:.2f}** | {low:.2f}–{high:.2f} |"
-            )
+            for name, told in pace.limits.items():
+                (low, high), ratio = pace.spread(name), pace.ratio(name)
+                lines.append(
+                    f"| {pace.clients} | {middle(pace.ours):.0f} | {name} | {middle(told):.0f} "
+                    f"| **{ratio:.2f}** | {low:.2f}–{high:.2f} |"
+                )
         return "\n".join(lines) + "\n"
 
     def of_size(self, size: Size) -> str:
