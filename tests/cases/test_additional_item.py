@@ -1,6 +1,7 @@
 """P4 and P6 through the office's own actions: the legal gate with its pictures; the register a resident signs."""
 
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -12,7 +13,8 @@ from banli.engine.refusals import Refusal
 from banli.papers.models import Paper
 from banli.registers.models import RegisterRow
 from tests.cases.test_actions import do, key
-from tests.desk.at_the_desk import picture
+from tests.cases.test_renovation import permitted, shift  # noqa: F401 - a fixture
+from tests.desk.at_the_desk import at, occupancy, opening_url, picture, text
 from tests.office import Office
 
 PLAN, FIRM = attachments.photo(picture("navy")), attachments.photo(picture("green"))
@@ -50,6 +52,33 @@ def test_a_screen_goes_to_engineering_then_the_director_and_is_handed_over_in_th
     assert Paper.objects.get(case_id=case).copies == ["original", "file"]
     row = RegisterRow.objects.get(case_id=case, book="additional-item").cells
     assert (row["reviewed"], row["approved"], row["facade"]["zh"]) == ("赵工", "陈主任", "否")
+
+
+def test_during_a_renovation_the_permits_number_is_the_records_and_nobody_types_it(
+    office: Office,
+    shift: Any,  # noqa: F811
+) -> None:
+    permitted(office)
+    page = text(
+        at(office, "xiaowang").get(
+            opening_url(office, "additional-item"), {"applicant": occupancy(office, office.owner)}
+        )
+    )
+    case = item(office, occasion="renovation")
+    approved(office, case)
+    number = Paper.objects.get(kind="renovation-permit").number
+    assert number in page and '"fact.record": "yes"' in unescape(page)
+    assert Paper.objects.get(case_id=case).snapshot["form.permit"] == number
+    assert RegisterRow.objects.get(case_id=case, book="additional-item").cells["permit_no"] == number
+
+
+def test_without_a_record_the_number_of_a_permit_that_was_issued_elsewhere_is_typed(office: Office) -> None:
+    with pytest.raises(Refusal) as why:
+        item(office, occasion="renovation")
+    assert {name: bad.code for name, bad in why.value.fields.items()} == {"permit_no": "required"}
+    case = item(office, occasion="renovation", permit_no="旧证 12 号")
+    approved(office, case)
+    assert RegisterRow.objects.get(case_id=case, book="additional-item").cells["permit_no"] == "旧证 12 号"
 
 
 def test_what_touches_the_waterproofing_needs_its_plan_and_a_qualified_firm(office: Office) -> None:

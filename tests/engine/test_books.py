@@ -15,7 +15,7 @@ DEMANDED = {
     "hot-work": "paper.number case.unit case.applicant form.spot form.work form.way form.level form.starts_at "
     "form.ends_at form.welder form.certificate form.watcher step.engineering.by step.safety.by step.approve.by "
     "step.after_check.at step.after_check.by",
-    "additional-item": "paper.number case.unit case.applicant case.applicant_role form.permit_no form.kind "
+    "additional-item": "paper.number case.unit case.applicant case.applicant_role form.permit form.permit_no form.kind "
     "form.position form.material form.builder form.starts_on form.ends_on form.load_bearing form.facade form.gas "
     "form.waterproof step.review.by step.approve.by",
     "network": "paper.number case.unit case.applicant case.applicant_role form.holder form.holder_id form.phone "

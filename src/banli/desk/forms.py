@@ -34,6 +34,7 @@ from banli.engine.verbs import Outcome
 from banli.engine.verbs.pay import METHODS
 from banli.engine.wording import Wording
 from banli.web import posted as web
+from banli.web.fields import when_of
 from banli.web.templatetags.say import say
 
 from . import back_entries, consents
@@ -125,11 +126,14 @@ class StepForm:
         return {name: one for name, one in asked.items() if one.typed}
 
     @property
-    def listed(self) -> list[tuple[Answer, Refusal | None]]:
-        """What nobody types because the office's papers say it, as it will be entered, with what is wrong with it."""
+    def listed(self) -> list[tuple[Answer, Refusal | None, str]]:
+        """What nobody types because the office's papers say it, as it will be entered, with what is wrong with it.
+
+        And when it is asked, as the page hides by it.
+        """
         asked = self.book.asked(self.name, self.values)
         return [
-            (_listed(name, one, one.listed.answer(self.values)), self.error(name))
+            (_listed(name, one, one.listed.answer(self.values)), self.error(name), when_of(one.when))
             for name, one in asked.items()
             if one.listed
         ]
@@ -183,7 +187,8 @@ class StepForm:
     @property
     def facts(self) -> str:
         """What the page needs to show and hide questions by; nothing private."""
-        asked = {a.name for one in self.fields.values() if one.when for a in one.when.atoms()}
+        fields = self.book.asked(self.name, self.values).values()
+        asked = {a.name for one in fields if one.when for a in one.when.atoms()}
         secret = {f"form.{name}" for name in self.book.procedure.private_fields()}
         return json.dumps({k: v for k, v in self.values.items() if k in asked - secret}, ensure_ascii=False)
 

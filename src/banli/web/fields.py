@@ -170,7 +170,7 @@ def question(attrs: Mapping[str, Any]) -> Question:
         options=_options(f"f-{name}", options, value if kind == "choices" else [value]),
         stored=str(told("stored", "") or ""),
         on_paper=bool(told("on_paper", False)),
-        when=_when(told("when")),
+        when=when_of(told("when")),
         rest=_rest(given, source),
         **parts,
     )
@@ -251,7 +251,7 @@ def _row(name: str, number: str, columns: Any, row: Mapping[str, Any]) -> list[C
     return cells
 
 
-def _when(condition: Any) -> str:
+def when_of(condition: Any) -> str:
     """A condition of the procedure language as JSON for the page, which only hides; the server decides."""
     if not condition:
         return ""
