@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from banli.figures.period import Period
@@ -18,6 +18,7 @@ class Reckoned:
         self.lengths: dict[tuple[str, str], list[float]] = defaultdict(list)
         self.clocks: dict[tuple[str, str, str], int] = defaultdict(int)
         self.ends: dict[tuple[str, str, str], int] = defaultdict(int)
+        self.passed: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
         self.entered: dict[tuple[str, str, str], int] = defaultdict(int)
         procedures = {one["id"]: one["type"] for one in log["objects"]}
         lives: dict[str, list[tuple[datetime, str, dict[str, Any]]]] = defaultdict(list)
@@ -32,8 +33,10 @@ class Reckoned:
         waiting: dict[tuple[str, Any], datetime] = {}
         running: dict[tuple[str, Any], datetime] = {}
         written: set[tuple[str, Any]] = set()
+        straight = True
         for moment, kind, told in life:
             self._counted(procedure, moment, kind, told, written)
+            straight = straight and told.get("outcome") != "returned"
             what, place = kind.rpartition(".")[2], (told.get("step", ""), told.get("branch"))
             ticking = (told.get("clock", ""), told.get("branch"))
             if kind == "opened" and self._within(moment):
@@ -41,6 +44,8 @@ class Reckoned:
             elif kind == "ended":
                 over = (moment, told["end"])
             elif kind == "reopened":
+                if over is not None and self._within(moment) and moment - over[0] < timedelta(days=7):
+                    self.passed[procedure][2] += 1
                 over = None
             elif "clock" in told:
                 if what == "stopped":
@@ -63,6 +68,9 @@ class Reckoned:
                     self.lengths[procedure, told["step"]].append((moment - since).total_seconds())
         if over is not None and self._within(over[0]):
             self.ended[procedure, over[1]] += 1
+            if over[1] == "done":
+                self.passed[procedure][0] += 1
+                self.passed[procedure][1] += straight
         for (clock, _branch), due in running.items():
             if self._within(due) and due < self.now:
                 self.clocks[procedure, clock, "running_late"] += 1

@@ -190,7 +190,17 @@ def test_the_page_the_paper_and_the_spreadsheet_say_the_same(office: Office) -> 
     assert all(one.procedure in printed for one in told.volumes)
     content = b"".join(client.get(f"/figures/figures.xlsx?{asked.query}").streaming_content)
     book = CalamineWorkbook.from_filelike(BytesIO(content))
-    assert book.sheet_names == ["办件量", "逐日", "各步用时", "时限", "回访", "值班记录", "分类逐月"]
+    assert book.sheet_names == [
+        "办件量",
+        "逐日",
+        "各步用时",
+        "时限",
+        "一次办成",
+        "留意",
+        "回访",
+        "值班记录",
+        "分类逐月",
+    ]
     rows = book.get_sheet_by_name("办件量").to_python()[2:]
     assert {str(row[0]): row[1] for row in rows} == {one.procedure: one.figure.opened for one in told.volumes}
     client.cookies["django_language"] = "en"

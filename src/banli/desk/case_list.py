@@ -1,7 +1,8 @@
 """The estate's cases, newest first, with why one is late and with whom it lies."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -30,11 +31,12 @@ STATUSES = ("open", LATE, "done", "rejected", "withdrawn", "expired")
 
 @dataclass(frozen=True)
 class Holder:
-    """An open step, and with whom it lies: a post, or one person by name."""
+    """An open step, and with whom it lies: a post, or one person by name. ``times``: one of several cards is a row."""
 
     step: Text
     post: Text | None
     person: str
+    times: int = 1
 
 
 @dataclass(frozen=True)
@@ -149,8 +151,13 @@ def _line(case: Case, tasks: list[Task], now: datetime) -> Line:
         procedure=book.procedure.title,
         matter=matter.in_brief(case, book),
         due=due.of_case(book, case.clocks, now) if case.status == "open" else None,
-        holders=[_holder(book, task) for task in tasks],
+        holders=_each_once([_holder(book, task) for task in tasks]),
     )
+
+
+def _each_once(holders: list[Holder]) -> list[Holder]:
+    """What lies with the same one several times, row by row, is said once."""
+    return [replace(one, times=times) for one, times in Counter(holders).items()]
 
 
 def _holder(book: Rulebook, task: Task) -> Holder:

@@ -17,7 +17,7 @@ from banli.cashier.access import SEES as SEES_THE_TILL
 from banli.cashier.models import Shift
 from banli.engine.text import Text
 from banli.figures.period import month
-from banli.figures.queries import Unchecked, unchecked
+from banli.figures.queries import Unchecked, each_once, unchecked
 from banli.people.access import Desk, require_post
 from banli.people.models import Acting
 from banli.people.titles import post_title
@@ -71,16 +71,13 @@ def morning(desk: Desk, now: datetime) -> Morning:
     """What was not done, as it stands at a moment. The number of queries does not grow with the rows."""
     seen = case_list.procedures(desk)
     late = queries.cases(desk, late=now, limit=SHOWN + 1) if desk.holds(*SEES_ALL) else []
-    permits: dict[
-        tuple[int, str], Unchecked
-    ] = {}  # a step of several rows, one card each, is one thing to see to
-    for one in unchecked(desk.estate.pk, month(now.year, now.month), now):
-        if one.procedure in seen:
-            permits.setdefault((one.case, one.step), one)
+    permits = each_once(
+        one for one in unchecked(desk.estate.pk, month(now.year, now.month), now) if one.procedure in seen
+    )
     return Morning(
         rounds=[line(row) for row in listed(desk, "unsettled")[: SHOWN + 1]],
         cases=case_list.lines(list(late), now),
-        permits=[_permit(one) for one in permits.values()][: SHOWN + 1],
+        permits=[_permit(one) for one in permits][: SHOWN + 1],
         watches=[(row, post_title(row.post)) for row in _unsigned(desk, now)],
         shifts=_left_open(desk, now) if desk.holds(*SEES_THE_TILL) else [],
         logs=[(one, post_title(one.post)) for one in owed(desk.estate.pk, timezone.localdate(now))][

@@ -1,7 +1,7 @@
 """The resident file on paper, A4: what the screen shows, with all cases and contacts. Masked, unless it was opened."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any
 
 from django.utils import timezone, translation
@@ -15,6 +15,7 @@ from banli.estate.pets import queries as pets
 from banli.estate.queries import Resident
 from banli.papers import render
 from banli.people.access import Desk
+from banli.web.clocks import written, written_end
 from banli.web.states import named
 from banli.web.templatetags.banli import yuan
 from banli.web.templatetags.say import say
@@ -54,7 +55,7 @@ def _values(desk: Desk, file: ResidentFile, clear: Mapping[int, Clear] | None) -
         "file.people": [_person(one, clear) for one in (*told.present, *told.gone)],
         "file.corrections": [
             {
-                "at": _at(one.former.until), "person": one.person, "name": one.former.name, "phone": one.phone,
+                "at": written(one.former.until), "person": one.person, "name": one.former.name, "phone": one.phone,
                 "paper": one.id_number,
             }
             for one in told.corrections
@@ -149,7 +150,7 @@ def _pass(one: ValidPaper) -> Line:
     end = one.paper.valid_until
     return {
         "title": one.title.zh, "number": one.paper.number, "case": str(one.paper.case_id),
-        "until": _until(end) if end else "",
+        "until": written_end(end) if end else "",
     }  # fmt: skip
 
 
@@ -160,7 +161,7 @@ def _deposit(one: Deposit) -> Line:
 def _case(one: Passed) -> Line:
     assert one.case is not None  # asked for cases alone
     return {
-        "number": str(one.case.pk), "title": say(one.title), "applicant": one.person, "opened": _at(one.at),
+        "number": str(one.case.pk), "title": say(one.title), "applicant": one.person, "opened": written(one.at),
         "state": str(named(one.state).label),
     }  # fmt: skip
 
@@ -168,7 +169,7 @@ def _case(one: Passed) -> Line:
 def _contact(one: Passed) -> Line:
     title = " · ".join(filter(None, (str(one.kind_title), say(one.title), one.more)))
     return {
-        "at": f"{timezone.localdate(one.at)}" if one.dated else _at(one.at), "title": title,
+        "at": f"{timezone.localdate(one.at)}" if one.dated else written(one.at), "title": title,
         "case": str(one.case.pk) if one.case else "", "who": one.by or one.person,
         "outcome": say(one.said) or (str(named(one.state).label) if one.state else ""),
     }  # fmt: skip
@@ -176,14 +177,3 @@ def _contact(one: Passed) -> Line:
 
 def _days(since: date, until: date | None) -> str:
     return f"{since} – {until or ''}"
-
-
-def _at(moment: datetime) -> str:
-    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"
-
-
-def _until(end: datetime) -> str:
-    """The end of a time: the midnight that ends a day is that day's 24:00."""
-    local = timezone.localtime(end)
-    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-    return f"{local - timedelta(days=1):%Y-%m-%d} 24:00" if local == midnight else _at(end)

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from banli.papers import reports
 from banli.papers.reports import Chart, Part, Series, Table
 from banli.people.access import Desk
+from banli.web import clocks
 from banli.web.context import estate_name
 from banli.web.templatetags.banli import yuan
 from banli.web.templatetags.say import say
@@ -32,9 +33,11 @@ def printed(desk: Desk, told: Report, judged: Iterable[Mapping[str, Any]], now: 
         _course(told, drawn),
         _clocks(told, drawn),
         _steps(told, drawn),
+        _passed(told),
         _contacts(told, judged),
         *[_class(one, drawn[f"classes-{number}"]) for number, one in enumerate(told.classes, 1)],
         _unchecked(told),
+        _watched(told),
         *_watches(told),
         *_money(told),
     ]
@@ -44,7 +47,7 @@ def printed(desk: Desk, told: Report, judged: Iterable[Mapping[str, Any]], now: 
 
 def whole(desk: Desk, title: str, period: Period, parts: list[Part], now: datetime) -> bytes:
     """A report of this room: who made it and when on every page, at its end what is signed for."""
-    made = _("%(who)s %(at)s 制作") % {"who": desk.staff.name, "at": at(now)}
+    made = _("%(who)s %(at)s 制作") % {"who": desk.staff.name, "at": clocks.written(now)}
     return reports.render(
         reports.Report(
             title=title, estate=estate_name(desk.estate), days=days(period), made=made, parts=parts,
@@ -83,11 +86,6 @@ def share(percent: int | None) -> str | None:
     return None if percent is None else f"{percent}%"
 
 
-def at(moment: datetime) -> str:
-    """A moment on the office's clock."""
-    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"
-
-
 def table(heads: list[str], texts: int, rows: list[list[str]], foot: list[str] | None = None) -> Table:
     """A table of which the first ``texts`` columns are words, the others numbers."""
     return Table(heads, [place >= texts for place in range(len(heads))], rows, foot or [])
@@ -100,10 +98,11 @@ def _is_month(period: Period) -> bool:
 def _at_once(told: Report, now: datetime) -> Part:
     note = ""
     if told.period.end > now:
-        note = _("这段时间还没有过完，数字算到 %(at)s。") % {"at": at(now)}
+        note = _("这段时间还没有过完，数字算到 %(at)s。") % {"at": clocks.written(now)}
     facts = [
         (_("新立"), told.opened), (_("结束"), told.ended), (_("现在办理中"), told.still_open),
-        (_("按时率"), share(told.rate)), (_("满意率"), share(told.contacts["rate"])),
+        (_("按时率"), share(told.rate)), (_("一次办成率"), share(told.straight)),
+        (_("满意率"), share(told.contacts["rate"])),
     ]  # fmt: skip
     return Part(_("概要"), facts=[(label, cells(value)[0]) for label, value in facts], note=note)
 
@@ -171,6 +170,18 @@ def _steps(told: Report, drawn: Mapping[str, Any]) -> Part:
     )  # fmt: skip
 
 
+def _passed(told: Report) -> Part:
+    title = _("一次办成")
+    if not told.passed:
+        return Part(title, note=_("这段时间没有办成的"))
+    heads = [_("流程"), _("办成"), _("没有退回过的"), _("一次办成率"), _("了结后七天内重开")]
+    rows = [
+        cells(one.procedure, f.done, f.straight, share(f.rate), f.again)
+        for one in told.passed for f in [one.figure]
+    ]  # fmt: skip
+    return Part(title, table=table(heads, 1, rows))
+
+
 def _contacts(told: Report, judged: Iterable[Mapping[str, Any]]) -> Part:
     c = told.contacts
     facts = [(_("该回访"), c["owed"]), (_("回访完"), c["done"]), (_("回访率"), share(c["reach"]))]
@@ -216,16 +227,19 @@ def _unchecked(told: Report) -> Part:
     if not told.unchecked:
         return Part(title, note=_("没有发了证、该查没查的"))
     heads = [_("单号"), _("流程"), _("没有办的"), _("房号"), _("应在")]
-    rows = [
-        list(row) for row in dict.fromkeys(_late(one) for one in told.unchecked)
-    ]  # a paper of many cards once
+    rows = [_late(one) for one in told.unchecked]
     note = _("只列最早的五十件；其余在办件的“逾时”里。") if told.more_unchecked else ""
     return Part(title, table=table(heads, len(heads), rows), note=note)
 
 
-def _late(one: Titled) -> tuple[str, ...]:
+def _late(one: Titled) -> list[str]:
     f: queries.Unchecked = one.figure
-    return tuple(cells(f.number, one.procedure, one.subject, f.unit, at(f.due_at)))
+    return cells(f.number, one.procedure, one.subject, f.unit, clocks.written_end(f.due_at))
+
+
+def _watched(told: Report) -> Part:
+    rows = [[name, str(number)] for name, number in told.seen_to]
+    return Part(_("留意"), table=table([_("项目"), _("数字")], 1, rows))
 
 
 def _watches(told: Report) -> list[Part]:

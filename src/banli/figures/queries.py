@@ -3,7 +3,7 @@
 Cases, tasks and clocks are counted from their rows and the journal; docs/operating.md says what each figure means.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -57,7 +57,7 @@ _VOLUME = """
 
 def volumes(estate_id: int, period: Period) -> list[Volume]:
     """Cases per procedure."""
-    return [Volume(*row) for row in _rows(_VOLUME, estate_id, period)]
+    return [Volume(*row) for row in rows(_VOLUME, estate_id, period)]
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ _COURSE = """
 
 def course(estate_id: int, period: Period) -> list[Turn]:
     """Cases opened and ended day by day, or month by month where the period is long; days without any are told too."""
-    return [Turn(*row) for row in _rows(_COURSE, estate_id, period)]
+    return [Turn(*row) for row in rows(_COURSE, estate_id, period)]
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ _STEPS = """
 
 def step_times(estate_id: int, period: Period) -> list[StepTime]:
     """Steps done in the period. One done in the same stroke in which it was reached has kept nobody waiting."""
-    return [StepTime(*row) for row in _rows(_STEPS, estate_id, period)]
+    return [StepTime(*row) for row in rows(_STEPS, estate_id, period)]
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,7 @@ _CLOCKS = """
 
 def on_time(estate_id: int, period: Period, now: datetime) -> list[OnTime]:
     """Each clock's endings, from the journal: a clock that a returned case starts anew counts each time it ends."""
-    return [OnTime(*row) for row in _rows(_CLOCKS, estate_id, period, now=now)]
+    return [OnTime(*row) for row in rows(_CLOCKS, estate_id, period, now=now)]
 
 
 @dataclass(frozen=True)
@@ -195,8 +195,16 @@ _UNCHECKED = """
 def unchecked(estate_id: int, period: Period, now: datetime) -> list[Unchecked]:
     """Papers that are out while a step after them is past its time, as it is now, whatever the period."""
     return [
-        Unchecked(*row) for row in _rows(_UNCHECKED, estate_id, period, now=now, limit=UNCHECKED_AT_ONCE + 1)
+        Unchecked(*row) for row in rows(_UNCHECKED, estate_id, period, now=now, limit=UNCHECKED_AT_ONCE + 1)
     ]
+
+
+def each_once(found: Iterable[Unchecked]) -> list[Unchecked]:
+    """A step of several rows, one card each, is one thing to see to."""
+    told: dict[tuple[int, str], Unchecked] = {}
+    for one in found:
+        told.setdefault((one.case, one.step), one)
+    return list(told.values())
 
 
 @dataclass(frozen=True)
@@ -216,7 +224,7 @@ _SHIFTS = """
 
 def shifts(estate_id: int, period: Period) -> Shifts:
     """A shift is signed when it is closed: unsigned are those nobody has closed."""
-    return Shifts(*_rows(_SHIFTS, estate_id, period)[0])
+    return Shifts(*rows(_SHIFTS, estate_id, period)[0])
 
 
 @dataclass(frozen=True)
@@ -263,7 +271,7 @@ _DEPOSITS = """
 
 def deposits(estate_id: int, period: Period, procedures: Collection[str]) -> Deposits:
     """What is held at this moment, reckoned twice; by the cases of ``procedures``, those that ever took a deposit."""
-    return Deposits(*_rows(_DEPOSITS, estate_id, period, procedures=sorted(procedures))[0])
+    return Deposits(*rows(_DEPOSITS, estate_id, period, procedures=sorted(procedures))[0])
 
 
 def percent(part: int, whole: int) -> int | None:
@@ -271,7 +279,8 @@ def percent(part: int, whole: int) -> int | None:
     return (200 * part + whole) // (2 * whole) if whole else None
 
 
-def _rows(statement: str, estate_id: int, period: Period, **more: Any) -> list[tuple[Any, ...]]:
+def rows(statement: str, estate_id: int, period: Period, **more: Any) -> list[tuple[Any, ...]]:
+    """What a statement answers about an estate and a period; ``more``: what it asks beside them."""
     params: Mapping[str, Any] = {
         "estate": estate_id, "start": period.start, "end": period.end, "first": period.first, "last": period.last,
         "grain": period.grain, "zone": settings.TIME_ZONE, **more,

@@ -16,7 +16,7 @@ from banli.web import clocks
 from banli.web.spreadsheet import Sheet
 from banli.web.templatetags.say import say
 
-from . import queries, satisfaction
+from . import quality, queries, satisfaction
 from .classes import Classes, classes
 from .period import Period
 
@@ -46,7 +46,9 @@ class Report:
     steps: list[Titled]
     clocks: list[Titled]
     contacts: dict[str, Any]
+    passed: list[Titled]
     classes: list[Classes]
+    watched: quality.Watched
     unchecked: list[Titled]
     more_unchecked: bool
     shifts: queries.Shifts | None
@@ -90,6 +92,26 @@ class Report:
         return queries.percent(good, good + sum(one.late + one.running_late for one in told))
 
     @property
+    def straight(self) -> int | None:
+        """Of a hundred cases carried through, how many were never sent back for correction."""
+        told = [one.figure for one in self.passed]
+        return queries.percent(sum(one.straight for one in told), sum(one.done for one in told))
+
+    @property
+    def seen_to(self) -> list[tuple[str, int]]:
+        """What somebody has to see to, with what it is called."""
+        seen = self.watched
+        return [
+            (_("期间内查看未遮盖的个人信息（次）"), seen.unmasked),
+            (_("查看过的人数"), seen.by),
+            (_("期间内过了当天没用、没收回的单据"), seen.unused),
+            (_("过了期限没交回、没办结的证件和许可（现在）"), seen.out),
+            (_("暂停着的时限（现在）"), seen.paused),
+            (_("值班记录里没了结的事项（现在）"), seen.carried),
+            (_("到期应删还没删的个人信息（现在）"), seen.overdue),
+        ]
+
+    @property
     def empty(self) -> bool:
         return not (self.opened or self.ended)
 
@@ -109,8 +131,12 @@ def report(estate_id: int, period: Period, now: datetime, *, money: bool) -> Rep
             if not _is_period(books[one.procedure], one.clock)
         ],
         contacts=satisfaction.counted(estate_id, period),
+        passed=[_titled(books, one, "") for one in quality.passed(estate_id, period)],
         classes=classes(estate_id, period, rules.every_current()),
-        unchecked=[_titled(books, one, one.step) for one in late[: queries.UNCHECKED_AT_ONCE]],
+        watched=quality.watched(estate_id, period, now, rules.every_current()),
+        unchecked=[
+            _titled(books, one, one.step) for one in queries.each_once(late[: queries.UNCHECKED_AT_ONCE])
+        ],
         more_unchecked=len(late) > queries.UNCHECKED_AT_ONCE,
         shifts=queries.shifts(estate_id, period) if money else None,
         deposits=queries.deposits(estate_id, period, taking_deposits()) if money else None,
@@ -224,6 +250,14 @@ def sheets(told: Report, title: str) -> Iterable[Sheet]:
             for one in told.clocks for f in [one.figure]
         ],
     )  # fmt: skip
+    yield Sheet(
+        _("一次办成"), title, [_("流程"), _("办成"), _("没有退回过的"), _("一次办成率（%）"), _("了结后七天内重开")],
+        [
+            [one.procedure, f.done, f.straight, _number(f.rate), f.again]
+            for one in told.passed for f in [one.figure]
+        ],
+    )  # fmt: skip
+    yield Sheet(_("留意"), title, [_("项目"), _("数字")], [list(line) for line in told.seen_to])
     f = told.contacts
     yield Sheet(
         _("回访"), title,

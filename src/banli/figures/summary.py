@@ -16,10 +16,11 @@ from django.views.decorators.http import require_GET, require_POST
 from banli.journal.actions import append
 from banli.journal.models import Entry
 from banli.people.access import Acting, Desk, desk_for
+from banli.web import clocks
 from banli.web.context import estate_name
 from banli.web.templatetags.say import say
 
-from . import access, monthly, period, satisfaction, summary_paper
+from . import access, period, satisfaction, summary_paper
 from .views import pdf, picked
 
 #: So many archived reports are listed, the newest first.
@@ -88,7 +89,7 @@ def archived_paper(request: HttpRequest, pk: int) -> HttpResponse:
     desk = desk_for(request)
     access.require_figures(desk)
     entry = _entry(desk, pk)
-    by = {"who": entry.actor.name if entry.actor else "", "at": monthly.at(entry.at), "n": entry.seq}
+    by = {"who": entry.actor.name if entry.actor else "", "at": clocks.written(entry.at), "n": entry.seq}
     kept = _("第 %(n)s 份，%(who)s %(at)s 存档") % by
     made = summary_paper.printed(desk, entry.body["report"], timezone.now(), kept=kept)
     return pdf(made, f"banli-{desk.estate.code}-follow-ups-{pk}.pdf")

@@ -29,7 +29,7 @@ _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <string key="lifecycle:transition" value="complete"/>
 </global>
 <classifier name="activity" keys="concept:name"/>
-<classifier name="activity and transition" keys="concept:name lifecycle:transition"/>
+<classifier name="activity-and-transition" keys="concept:name lifecycle:transition"/>
 <string key="lifecycle:model" value="standard"/>
 """
 #: How what happened ends → its transition in the standard's model; anything else is complete as it happens.

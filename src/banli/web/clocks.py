@@ -119,6 +119,18 @@ def iso(moment: datetime) -> str:
     return moment.astimezone(ZONE).isoformat(timespec="seconds")
 
 
+def written(moment: datetime) -> str:
+    """A moment on the office's clock as paper has it, with the whole date: 2026-05-01 14:30."""
+    return f"{moment.astimezone(ZONE):%Y-%m-%d %H:%M}"
+
+
+def written_end(moment: datetime) -> str:
+    """The end of a time, as `written`: midnight belongs to the day that ends with it, as 24:00."""
+    if moment.astimezone(ZONE).time() != time.min:
+        return written(moment)
+    return f"{moment.astimezone(ZONE) - timedelta(days=1):%Y-%m-%d} 24:00"
+
+
 def told_end(moment: datetime, now: datetime) -> str:
     """The end of a time, as `told`: midnight belongs to the day that ends with it, as 24:00."""
     if moment.astimezone(ZONE).time() != time.min:
