@@ -152,14 +152,19 @@ def _keep(
         waiting = Expiry.objects.select_for_update().filter(erased_at__isnull=True, **named)
         rows: dict[int, Expiry] = {getattr(one, f"{what}_id"): one for one in waiting}
         new = [Expiry(estate=estate, **{f"{what}_id": pk}) for pk in due if pk not in rows]
+        changed = []
         for row in (*rows.values(), *new):
+            stood = (row.goes, row.ends_on, row.hindrance, row.confirmation)
             one = due[getattr(row, f"{what}_id")]
             row.hindrance = told(held.get(getattr(row, f"{what}_id")), one.ends_on, timezone.localdate(now))
             if row.hindrance or set(one.goes) - set(row.goes):
                 row.confirmation = None
             row.goes, row.ends_on, row.reckoned_at = one.goes, one.ends_on, now
-        written = ["goes", "ends_on", "hindrance", "reckoned_at", "confirmation"]
-        Expiry.objects.bulk_update(rows.values(), written)
+            if row.pk and stood != (row.goes, row.ends_on, row.hindrance, row.confirmation):
+                changed.append(row)
+        # Most of a night's list stands as it stood the night before: that it still holds is one statement for all.
+        Expiry.objects.filter(pk__in=[row.pk for row in rows.values()]).update(reckoned_at=now)
+        Expiry.objects.bulk_update(changed, ["goes", "ends_on", "hindrance", "confirmation"])
         Expiry.objects.bulk_create(new)
     return len(due)
 
