@@ -176,7 +176,7 @@ def _line(desk: Desk, waiting: queries.Waiting, now: datetime) -> Line:
     return Line(
         waiting=waiting,
         icon=icons.of(book.flow.steps[task.step].verb),
-        matter=matter.in_brief(task.case, book),
+        matter=matter.of_task(task, book),
         due=due.of_task(book, task.case.clocks, task.step, task.branch, now),
         post=book.post_title(acting.post) if acting else None,
         deputy_for=acting.deputy_for.name if acting and acting.deputy_for else "",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from banli.cases.models import Case
+from banli.cases.models import Case, Task
 from banli.cases.record import in_one_line
 from banli.engine.fields import Field
 from banli.engine.rulebook import Rulebook
@@ -20,6 +20,21 @@ def in_brief(case: Case, book: Rulebook) -> str:
         if asked.type in _TELLING and not asked.private and answer:
             return _cut(_said(asked, answer))
     return ""
+
+
+def of_task(task: Task, book: Rulebook) -> str:
+    """What a task is about: its row, or what its case is about."""
+    return of_row(task, book) or in_brief(task.case, book)
+
+
+def of_row(task: Task, book: Rulebook) -> str:
+    """The row of a table that a task is about, one card each; empty where it is about all of its case."""
+    block = book.flow.each_around(task.step) if task.branch is not None else None
+    name = book.flow.blocks[block].over if block else ""
+    rows = task.case.form.get(name or "")
+    if not name or task.branch is None or not isinstance(rows, list) or task.branch >= len(rows):
+        return ""
+    return _cut(_said(book.procedure.form[name], [rows[task.branch]]))
 
 
 def _said(asked: Field, answer: Any) -> str:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from banli.cases import rules
 from banli.cashier import queries
 from banli.cashier.models import PriceVersion
@@ -24,6 +26,19 @@ class PriceLine:
     @property
     def own(self) -> bool:
         return self.tariff.version > 0
+
+    @property
+    def note(self) -> str:
+        """What the price comes with; most come with nothing."""
+        told = ""
+        if self.line.kind == "deposit":
+            told = _("押金，办结退还")
+        elif self.line.kind == "on_behalf":
+            told = _("代收，不收手续费")
+        elif self.line.material == "yes":
+            told = _("含材料")
+        half = _("满半个单位按一个计") if self.line.rounding == "half" and self.line.per > 1 else ""
+        return f"{told} {half}".strip()
 
 
 def lines() -> dict[tuple[str, str], Price]:

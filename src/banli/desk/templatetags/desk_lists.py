@@ -35,6 +35,7 @@ def when_ends(moment: Any) -> str:
 
 @register.simple_tag
 def task_url(task: Task, came_from: str = "inbox") -> str:
-    """The case's page with the step that waits laid out; afterwards one is back where one came from."""
+    """The case's page with the step that waits laid out; afterwards one is back where one came from, if it is said."""
     step = task.step if task.branch is None else f"{task.step}.{task.branch}"
-    return f"{reverse('desk:case', args=[task.case_id])}?{urlencode({'task': step, 'next': came_from})}"
+    asked = {"task": step, "next": came_from} if came_from else {"task": step}
+    return f"{reverse('desk:case', args=[task.case_id])}?{urlencode(asked)}"

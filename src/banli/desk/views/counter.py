@@ -12,7 +12,7 @@ from banli.estate.views import FIELD_LABELS
 from banli.people.access import desk_for, estates_of, require_post
 from banli.people.views import whole_number
 
-from .. import access, due
+from .. import access, due, matter
 from ..cards import done_today
 from ..search import look_up
 from ..shelves import begun, without_home
@@ -43,7 +43,11 @@ def counter(request: HttpRequest) -> HttpResponse:
         "may_file": desk.holds(*FILE_POSTS),
         "matters": without_home(begun(desk)),
         "waiting": [
-            (one, due.of_task(one.book, one.case.clocks, one.task.step, one.task.branch, now))
+            (
+                one,
+                due.of_task(one.book, one.case.clocks, one.task.step, one.task.branch, now),
+                matter.of_row(one.task, one.book),
+            )
             for one in queries.inbox(desk, limit=WAITING_SHOWN)
         ],
         "waiting_count": queries.inbox_count(desk),
