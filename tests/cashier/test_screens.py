@@ -62,6 +62,14 @@ def test_a_shift_from_the_float_to_a_close_that_differs(till: Till, sun: Client)
     assert "找零" in said(sun.get(f"/cashier/shifts/{shift.pk}/"))
 
 
+def test_who_has_no_shift_open_is_told_so_before_any_money_is_typed(till: Till, sun: Client) -> None:
+    page = f"/cases/{till.case()}/"
+    assert "您还没有开班" in said(sun.get(page)) and 'href="/cashier/">去开班' in said(sun.get(page))
+    assert "您还没有开班" not in said(signed_in(till, "xiaowang").get(page)), "the desk takes no money"
+    till.open()
+    assert "您还没有开班" not in said(sun.get(page))
+
+
 def test_more_may_have_gone_out_by_transfer_and_by_code_than_came_in_but_no_cash(
     till: Till, sun: Client
 ) -> None:

@@ -149,6 +149,13 @@ def test_what_was_never_issued_is_unknown(guard: Any, slip: Paper, code: str) ->
     assert "拒绝" in text(response)
 
 
+def test_a_mistyped_number_is_said_and_stands_in_the_box_to_be_corrected(guard: Any, slip: Paper) -> None:
+    page = text(scan(guard, " fx-1999-000001 "))
+    assert "没有开过 FX-1999-000001" in page and "二维码" not in page
+    assert 'value="FX-1999-000001"' in page and "改一改再查" in page
+    assert 'name="code"' not in text(scan(guard, "hello")), "what reads like no number is not typed again"
+
+
 def test_another_estates_pass_stops_and_tells_nothing(guard: Any, slip: Paper, office: Office) -> None:
     Paper.objects.filter(pk=slip.pk).update(estate=office.elsewhere)
     theirs = passes.new_token(estate_id=office.elsewhere.pk, paper_id=slip.pk, valid_until=None)

@@ -235,7 +235,7 @@ def task_form(
     if step.prices:
         form.tariffs = tariffs_of(desk, book, name, now)
     if step.fees or step.of:
-        form.money = money_of(record, name, branch, now)
+        form.money = money_of(desk, record, name, branch, now)
     if step.items:
         form.rows = _rows(record, step.items.removeprefix("form."), branch)
     form.signer = _signer(record, step)

@@ -1,6 +1,6 @@
 """What changes hands at a step, line by line: what is due, or which deposits go back and what is kept of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils import timezone
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from banli.cases import facts
 from banli.cases.record import Record
-from banli.cashier.queries import tariffs
+from banli.cashier.queries import my_shift, tariffs
 from banli.engine.money import Tariff
 from banli.engine.pack import Price
 from banli.engine.rulebook import Rulebook
@@ -55,21 +55,27 @@ def tariffs_of(desk: Desk, book: Rulebook, step: str, now: datetime) -> dict[str
 
 @dataclass(frozen=True)
 class StepMoney:
-    """``fen`` is what changes hands now; ``back``: it is given to the payer."""
+    """``fen`` is what changes hands now; ``back``: it is given to the payer.
+
+    ``wants_shift``: whoever looks at it would take or give it, and has no shift open at the till.
+    """
 
     lines: tuple[MoneyLine, ...]
     fen: int
     back: bool
+    wants_shift: bool = False
 
     @property
     def yuan(self) -> str:
         return written("money", abs(self.fen))
 
 
-def money_of(record: Record, name: str, branch: int | None, now: datetime) -> StepMoney:
+def money_of(desk: Desk, record: Record, name: str, branch: int | None, now: datetime) -> StepMoney:
     """What a pay or refund step shows and asks for."""
     step = record.book.flow.steps[name]
-    return _refund(record, name, branch, now) if step.of else _charge(record, name, branch)
+    told = _refund(record, name, branch, now) if step.of else _charge(record, name, branch)
+    theirs = bool(told.fen or step.of) and desk.holds(*step.posts())
+    return replace(told, wants_shift=theirs and my_shift(desk.estate.pk, desk.staff.pk) is None)
 
 
 def _charge(record: Record, name: str, branch: int | None) -> StepMoney:

@@ -74,7 +74,8 @@ def passed(estate_id: int, period: Period) -> list[Passed]:
 class Watched:
     """What somebody has to see to. The first three are of the period, the others as it is now.
 
-    ``unmasked``: private fields that were looked at, by ``by`` people; ``unused``: slips whose day went by unused.
+    ``unmasked``: private fields that were looked at, by ``by`` people; not the face on a card, which the gate looks at
+    each time somebody comes in. ``unused``: slips whose day went by unused.
     ``out``: cards and permits past their time that are neither given back nor finished.
     ``paused``: clocks that stand still for a reason; ``carried``: matters open in the shift logs.
     ``overdue``: people's data, contracts and vehicles that are over and not erased.
@@ -108,7 +109,7 @@ _WATCHED = """
                AND kept.hindrance = '{}')
       FROM (SELECT count(*) AS times, count(DISTINCT entry.actor_id) AS people FROM journal_entry entry
              WHERE entry.estate_id = %(estate)s AND entry.at >= %(start)s AND entry.at < %(end)s
-               AND entry.kind = 'unmask') looked
+               AND entry.kind = 'unmask' AND NOT entry.body ? 'paper') looked
 """
 
 

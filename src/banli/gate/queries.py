@@ -1,5 +1,6 @@
 """What the gate reads: the pass behind a code or a number, its goods, what went out today."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from banli.engine.rulebook import Rulebook
 from banli.engine.text import Text
 from banli.estate.models import Estate
 from banli.gate.standing import standing
-from banli.gate.verdict import REASONS, Slip, Verdict, evaluate, from_refusal
+from banli.gate.verdict import REASONS, Slip, Verdict, evaluate, from_refusal, never_issued
 from banli.journal.models import Entry
 from banli.papers import files, passes
 from banli.papers.models import Paper
@@ -27,6 +28,8 @@ ZONE = timezone.get_default_timezone()
 RELEASES_SHOWN = 20
 STOPS_SHOWN = 20
 LONGEST_NUMBER = 40
+#: What may be the number of a slip: letters, digits and dashes, with a digit among them.
+_TYPED = re.compile(r"(?=.*[0-9])[A-Z0-9-]{1,40}")
 
 
 @dataclass(frozen=True)
@@ -69,17 +72,23 @@ class Manifest:
 
 def looked_up(code: str, estate: Estate, now: datetime) -> tuple[Verdict, Paper | None]:
     """The verdict on what was scanned or typed at this estate's gate, and the paper if it is one of ours."""
-    typed = _number(code)
-    by_number = _paper(Q(estate=estate, number=typed)) if typed else None
+    number = _number(code)
+    by_number = _paper(Q(estate=estate, number=number)) if number else None
     if by_number is not None:
         return judged(by_number, None, estate, now), by_number
     try:
         claims = passes.check_token(code)
     except Refusal as why:
-        return from_refusal(why), None
+        return (never_issued(number) if (number := typed(code)) else from_refusal(why)), None
     found = _paper(Q(estate=estate, pk=claims.paper_id)) if claims.estate_id == estate.pk else None
     verdict = judged(found, claims, estate, now)
     return verdict, found if verdict.kind not in ("unknown", "foreign") else None
+
+
+def typed(code: str) -> str:
+    """The number of a slip that somebody typed, in its one spelling; empty for what reads like none."""
+    number = _number(code)
+    return number if _TYPED.fullmatch(number) else ""
 
 
 def judged(paper: Paper | None, claims: Claims | None, estate: Estate, now: datetime) -> Verdict:

@@ -151,6 +151,17 @@ def from_refusal(why: Refusal) -> Verdict:
     )
 
 
+def never_issued(number: str) -> Verdict:
+    """The verdict on a number that was typed and is on no slip: most often a slip of the finger."""
+    return Verdict(
+        "unknown",
+        Text(
+            zh=f"本小区没有开过 {number}。请看清编号，再输一次。",
+            en=f"This estate has issued no {number}. Look at the number and type it again.",
+        ),
+    )
+
+
 def _standing(slip: Slip, found: Standing, now: datetime, zone: ZoneInfo) -> Verdict:
     """A card or a permit: first how its use ended, which says more than that it is void."""
     kind: Kind | None = "renewed" if found.replaced or found.use == "renewed" else None

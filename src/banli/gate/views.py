@@ -160,7 +160,7 @@ def _answer(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
     verdict, found = actions.check(code=code, by=desk, at=timezone.now())
     if found is not None:
         return redirect("gate:check", pk=found.pk)
-    return render(request, "gate/check.html", {"verdict": verdict})
+    return render(request, "gate/check.html", {"verdict": verdict, "typed": queries.typed(code)})
 
 
 def _check(
