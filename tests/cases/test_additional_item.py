@@ -58,7 +58,7 @@ def test_during_a_renovation_the_permits_number_is_the_records_and_nobody_types_
     office: Office,
     shift: Any,  # noqa: F811
 ) -> None:
-    permitted(office)
+    record = permitted(office)
     page = text(
         at(office, "xiaowang").get(
             opening_url(office, "additional-item"), {"applicant": occupancy(office, office.owner)}
@@ -66,10 +66,14 @@ def test_during_a_renovation_the_permits_number_is_the_records_and_nobody_types_
     )
     case = item(office, occasion="renovation")
     approved(office, case)
-    number = Paper.objects.get(kind="renovation-permit").number
+    permit = Paper.objects.get(kind="renovation-permit")
+    number = permit.number
     assert number in page and '"fact.record": "yes"' in unescape(page)
     assert Paper.objects.get(case_id=case).snapshot["form.permit"] == number
     assert RegisterRow.objects.get(case_id=case, book="additional-item").cells["permit_no"] == number
+    leads_to = f'href="/cases/{record}/"'  # where the drawings are
+    assert leads_to in text(at(office, "zhao").get(f"/cases/{case}/"))
+    assert leads_to in text(at(office, "zhao").get(f"/papers/{permit.pk}/"))
 
 
 def test_without_a_record_the_number_of_a_permit_that_was_issued_elsewhere_is_typed(office: Office) -> None:
