@@ -21,7 +21,7 @@ from banli.registers.actions import digest_of
 from banli.registers.models import RegisterRow
 
 from . import mails, money, papers, pictures, rows
-from .chains import follows
+from .chains import OF_NO_CASE, follows
 from .finding import UNSAYABLE, Finding, Ticker, compared, differing, keyed, named, unwatched
 from .replay import Told, replay
 from .versions import NotKept, rulebook
@@ -40,10 +40,7 @@ OF_A_CASE: tuple[type[Any], ...] = (
     Reservation,
     HeldPlace,
 )
-_ROWLESS = """
-    SELECT stream FROM journal_entry entry WHERE seq = 1 AND stream LIKE 'case/%%'
-       AND NOT EXISTS (SELECT FROM cases_case WHERE 'case/' || cases_case.id = entry.stream) ORDER BY id
-"""
+_ROWLESS = f"SELECT stream FROM journal_entry WHERE seq = 1 AND {OF_NO_CASE} ORDER BY id"
 
 
 def cases(tick: Ticker = unwatched, among: range | None = None) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from django.db import connection
+from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
 
 from banli.estate.models import Estate
@@ -14,9 +15,11 @@ from banli.journal.models import DaySeal, Entry, Head
 
 from .finding import CHUNK, Finding, Ticker, named, unwatched
 
-_OF_NO_CASE = """
-    SELECT entry.id FROM journal_entry entry WHERE entry.stream LIKE 'case/%%'
-       AND NOT EXISTS (SELECT FROM cases_case WHERE 'case/' || cases_case.id = entry.stream)
+#: Of an entry of the journal: it is a case's, and there is no such case. The case is asked for by its key: by its
+#: stream, a database that knows nothing of its tables yet (after a restore) would go past every case for every entry.
+OF_NO_CASE = """
+    journal_entry.stream LIKE 'case/%%' AND NOT EXISTS (SELECT FROM cases_case WHERE cases_case.id =
+       CASE WHEN journal_entry.stream ~ '^case/[1-9][0-9]{0,17}$' THEN substr(journal_entry.stream, 6)::bigint END)
 """
 _ENDS = """
     SELECT coalesce(head.stream, ends.stream), ends.stream IS NULL, head.stream IS NULL
@@ -29,8 +32,7 @@ _ENDS = """
 
 def chains(tick: Ticker = unwatched) -> Iterator[Finding]:
     """Every stream but the cases', which are looked at with their cases; of those only what is of no case there is."""
-    of_cases = Entry.objects.filter(stream__startswith="case/")
-    of_none = of_cases.filter(pk__in=RawSQL(_OF_NO_CASE, ()))
+    of_none = Entry.objects.filter(RawSQL(OF_NO_CASE, (), output_field=BooleanField()))
     for entries in (Entry.objects.exclude(stream__startswith="case/"), of_none):
         ordered = _ticking(entries.order_by("stream", "seq").iterator(CHUNK), tick)
         for stream, same in groupby(ordered, key=lambda entry: entry.stream):
