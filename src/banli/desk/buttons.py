@@ -34,18 +34,28 @@ class Buttons:
     error: Refusal | None
 
 
-def buttons_of(name: str, asked: Field, known: Mapping[str, Any], error: Refusal | None) -> Buttons:
-    """The buttons of one question. ``known``: whoever applies, facts and settings, by the names that conditions use."""
+def buttons_of(
+    name: str, asked: Field, known: Mapping[str, Any], closed: Mapping[str, Text], error: Refusal | None
+) -> Buttons:
+    """The buttons of one question. ``known``: whoever applies, facts and settings, by the names that conditions use.
+
+    ``closed``: answers that lead to what cannot be begun now, and why.
+    """
     answers = {value: title for value, title in asked.choices().items() if value != asked.default}
     refused = [rule for rule in asked.refuses if _holds_already(rule, known)]
     barred = {value for rule in refused for value in rule.answer}
+    shut = {value: why for value, why in closed.items() if value in answers and value not in barred}
     keys = dict(zip(answers, _KEYS, strict=False))
     return Buttons(
         name,
         asked.label,
         asked.help,
-        [Button(one, title, keys.get(one, "")) for one, title in answers.items() if one not in barred],
-        [rule.why for rule in refused],
+        [
+            Button(one, title, keys.get(one, ""))
+            for one, title in answers.items()
+            if one not in {*barred, *shut}
+        ],
+        [*(rule.why for rule in refused), *shut.values()],
         error,
     )
 

@@ -77,7 +77,8 @@ class Known:
 class StepForm:
     """One step's form. ``values`` are the names conditions may refer to; ``pictures``: SHA-256 → address.
 
-    ``estate`` is its name, which stands on copies of identity papers.
+    ``estate`` is its name, which stands on copies of identity papers. ``closed``: answers that lead to what cannot be
+    begun now, and why.
     """
 
     book: Rulebook
@@ -93,6 +94,7 @@ class StepForm:
     back: back_entries.BackEntry | None = None
     rows: Mapping[str, str] = field(default_factory=dict)
     tariffs: Mapping[str, Tariff] = field(default_factory=dict)
+    closed: Mapping[str, Text] = field(default_factory=dict)
     signer: str = ""
     now: datetime = field(default_factory=timezone.now)
     sent: Sent | None = None
@@ -202,7 +204,9 @@ class StepForm:
     def buttons(self) -> Buttons | None:
         """The answers that are buttons of their own; None where there are none."""
         name = next((name for name, one in self.fields.items() if one.buttons), None)
-        return buttons_of(name, self.fields[name], self.values, self.error(name)) if name else None
+        if name is None:
+            return None
+        return buttons_of(name, self.fields[name], self.values, self.closed, self.error(name))
 
     def _asked(self, name: str, asked: Field, typed: Mapping[str, Any]) -> dict[str, Any]:
         known = self.known.get(name, Known())

@@ -10,7 +10,7 @@ from banli.engine import events as ev
 from banli.engine.refusals import Refusal
 
 if TYPE_CHECKING:
-    from banli.engine.procedure import Step
+    from banli.engine.procedure import RestsOn, Step
     from banli.engine.turn import Turn
 
 
@@ -22,17 +22,20 @@ def named(form: Mapping[str, Any] | None) -> dict[str, Any]:
 def must_stand(turn: "Turn") -> None:
     """Refuses what rests on a record that is not there, or is over."""
     rule = turn.book.procedure.rests_on
-    if rule is None:
-        return
-    record = turn.facts.record
-    if record is None:
-        if rule.missing == "refused":
-            raise Refusal("record_missing", record=rule.title)
-        return
-    last_day = record.get(rule.last_day or "")
     today = turn.now.astimezone(turn.facts.zone).date().isoformat()
+    why = refusal_of(rule, turn.facts.record, today) if rule is not None else None
+    if why is not None:
+        raise why
+
+
+def refusal_of(rule: "RestsOn", record: Mapping[str, Any] | None, today: str) -> Refusal | None:
+    """Why nothing may rest on ``record`` on that day; None where it may."""
+    if record is None:
+        return Refusal("record_missing", record=rule.title) if rule.missing == "refused" else None
+    last_day = record.get(rule.last_day or "")
     if rule.over == "refused" and last_day and today > str(last_day):
-        raise Refusal("record_over", record=rule.title, day=last_day)
+        return Refusal("record_over", record=rule.title, day=last_day)
+    return None
 
 
 def must_be_clear(turn: "Turn", step: "Step") -> None:

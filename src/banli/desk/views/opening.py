@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from banli.cases import actions, facts, held, listing, queries
 from banli.cases.access import procedure_for
 from banli.cases.committing import Outcome
+from banli.cases.models import Case
 from banli.engine import events
 from banli.engine.record import named
 from banli.engine.refusals import Refusal
@@ -23,7 +24,7 @@ from banli.estate.models import Authority, Person, Unit
 from banli.estate.queries import Resident
 from banli.people.access import Desk, desk_for
 
-from .. import known
+from .. import known, resting
 from ..applicants import Applicants
 from ..back_entries import back_entry_of
 from ..cards import cards
@@ -35,15 +36,16 @@ from .answering import go_on
 
 @dataclass(frozen=True)
 class Asker:
-    """Whom a case is opened for: somebody of a home; or the office itself, of the estate."""
+    """Whom a case is opened for: somebody of a home; or the office itself, of the estate. ``record``: it rests on."""
 
     unit: Unit | None = None
     person: Person | None = None
     role: str = "staff"
+    record: Case | None = None
 
     @classmethod
-    def of(cls, unit: Unit, who: Resident) -> "Asker":
-        return cls(unit, who.person, who.role)
+    def of(cls, unit: Unit, who: Resident, record: Case | None) -> "Asker":
+        return cls(unit, who.person, who.role, record)
 
 
 @login_required
@@ -62,16 +64,22 @@ def opening(request: HttpRequest, pk: int, procedure: str) -> HttpResponse:
         "applicants": applicants,
         "may_file": desk.holds(*FILE_POSTS),
     }
+    found = facts.record_for(book, home)
+    barring = resting.barred(desk, book, home, found)
+    if barring is not None and barring.for_good:
+        status = status_of(barring.refusal) if request.method == "POST" else 200
+        return render(request, "desk/opening.html", {**page, "barred": barring}, status=status)
     if applicants.chosen is None:
         refusal = applicants.refusal if given or request.method == "POST" else None
         return render(
             request, "desk/opening.html", {**page, "refusal": refusal}, status=422 if refusal else 200
         )
     page |= {
+        "barred": barring,
         "needs_authority": applicants.needs_authority,
         "same": cards(queries.same_matter(home, procedure).select_related("applicant")),
     }
-    return _asked(request, desk, book, Asker.of(home, applicants.chosen), page)
+    return _asked(request, desk, book, Asker.of(home, applicants.chosen, found), page)
 
 
 @login_required
@@ -103,11 +111,12 @@ def _asked(
 def _form(desk: Desk, book: Rulebook, asker: Asker) -> tuple[StepForm, Authority | None]:
     """The form with what is known of the applicant, and the letter of authority they act on, if there is one."""
     step = book.flow.root.items[0]
-    record = listing.record_form(book, facts.record_for(book, asker.unit), step)
+    record = listing.record_form(book, asker.record, step)
     settings = facts.settings_of(book, desk.estate)
     told = known.at_opening(book, step, asker.person, record, settings)
     form = StepForm(book, step, desk.staff.pk, known=told, opening=True, estate=desk.estate.name)
     form.tariffs = tariffs_of(desk, book, step, form.now)
+    form.closed = resting.closed_answers(desk, book, asker.unit) if asker.unit else {}
     form.back = back_entry_of(
         desk,
         book,
