@@ -80,8 +80,24 @@ function sentence(input) {
 
 export function upgrade() {}
 
+// A press of the mouse leaves one field and aims at the next thing. What is to be said of the field waits until the
+// press is over: a line that appears meanwhile would move that thing away from under the pointer.
+let pressed = false;
+const waiting = new Set();
+
+function released() {
+  pressed = false;
+  setTimeout(() => { waiting.forEach(mark); waiting.clear(); });
+}
+
 export function start() {
-  document.addEventListener("change", (event) => { if (event.target.dataset?.check) mark(event.target); });
+  document.addEventListener("mousedown", () => { pressed = true; }, true);
+  for (const name of ["mouseup", "dragend", "keydown"]) window.addEventListener(name, released, true);
+  document.addEventListener("change", ({ target }) => {
+    if (!target.dataset?.check) return;
+    if (pressed) waiting.add(target);
+    else mark(target);
+  });
   // While it is being typed nothing is said, but what was said is taken back as soon as it is right; a complete
   // identity number is judged at once.
   document.addEventListener("input", (event) => {
