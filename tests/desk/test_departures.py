@@ -198,3 +198,11 @@ def test_the_page_asks_no_more_with_more_on_it(office: Office):
     more(2)
     more(3)
     assert asked() == first
+
+
+def test_the_home_says_what_somebody_who_left_still_holds(office: Office):
+    issued(office)
+    client, where = at(office, "xiaowang"), f"/units/{office.unit.pk}/"
+    assert "没有收回" not in text(client.get(where))
+    Occupancy.objects.filter(person=office.owner).update(until=today() - timedelta(days=1))
+    assert f"{office.owner.name}已不住这里，还有 1 张有效的单据没有收回" in text(client.get(where))

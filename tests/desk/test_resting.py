@@ -4,6 +4,7 @@ import pytest
 import time_machine
 
 from banli.cases.models import Case
+from banli.papers.models import Paper
 from tests.cases.test_renovation import in_days, permitted, shift
 from tests.desk.at_the_desk import at, key, occupancy, opening_url, text
 from tests.office import Office
@@ -47,6 +48,14 @@ def test_once_it_is_permitted_nothing_is_in_the_way(office: Office):
     permitted(office)
     for procedure in ("renovation-extension", "worker-card"):
         assert "现在还不能办" not in form_of(office, procedure)
+
+
+def test_an_added_item_shows_the_permits_number_or_asks_for_one_of_elsewhere(office: Office):
+    assert form_of(office, "additional-item").count("装修许可证号") == 1, (
+        "where there is none it is asked alone"
+    )
+    permitted(office)
+    assert Paper.objects.get(kind="renovation-permit").number in form_of(office, "additional-item")
 
 
 def test_a_permit_that_ran_out_leads_to_its_extension(office: Office):

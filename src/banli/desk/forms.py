@@ -137,7 +137,7 @@ class StepForm:
         return [
             (_listed(name, one, one.listed.answer(self.values)), self.error(name), when_of(one.when))
             for name, one in asked.items()
-            if one.listed
+            if one.listed and not (one.when and one.when.ruled_out(self.values))
         ]
 
     @property

@@ -1,6 +1,7 @@
 """One home on one screen: its people, what may be done for them, what is going on, what was."""
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -64,7 +65,25 @@ class UnitSheet:
             if line.authority.valid_to <= soon:
                 names = {"name": line.authority.delegate.name, "day": f"{line.authority.valid_to:%Y-%m-%d}"}
                 told.append(Warning("amber", _("%(name)s的委托到 %(day)s 为止。") % names))
+        held = Counter(self._held_by_others())
+        told += [
+            Warning(
+                "amber", _("%(name)s已不住这里，还有 %(n)s 张有效的单据没有收回。") % {"name": name, "n": n}
+            )
+            for (_person, name), n in held.items()
+        ]
         return told
+
+    def _held_by_others(self) -> Iterator[tuple[int, str]]:
+        """Of each pass that still holds and was issued to somebody who belongs here no more, that person.
+
+        It is taken back in its own case, where its money is settled; until then the counter is told (P2).
+        """
+        here = {one.person.pk for one in self.resident.people}
+        for one in self.papers:
+            who = one.paper.case.applicant
+            if who is not None and who.pk not in here:
+                yield who.pk, who.name
 
 
 def unit_sheet(desk: Desk, unit: Unit) -> UnitSheet:

@@ -72,6 +72,12 @@ class Condition:
         """Whether it is true of ``values`` (name → value; a missing name counts as not given)."""
         return self.root.holds(values)
 
+    def ruled_out(self, known: Mapping[str, Any]) -> bool:
+        """Whether what is known beside the form (facts, settings, who applies) keeps it from holding in any case."""
+        parts = self.root.parts if isinstance(self.root, Join) and self.root.how == "all" else (self.root,)
+        outside = (one for one in parts if isinstance(one, Atom) and not one.name.startswith("form."))
+        return any(not one.holds(known) for one in outside)
+
     def atoms(self) -> Iterator[Atom]:
         """Every comparison in it."""
         yield from _atoms(self.root)
