@@ -11,6 +11,7 @@ from django.utils import timezone
 from banli.cases.models import Task
 from banli.desk import inbox
 from banli.people.models import Deputyship, Holding
+from tests.desk.at_the_desk import acted
 from tests.desk.work import do, elsewhere, goods, issued, repair, sent, signed, signed_in
 from tests.office import Office, today
 
@@ -226,3 +227,19 @@ def test_the_number_beside_the_inbox_is_what_waits(office: Office):
     issued(office)
     told = page(office, "zhou")
     assert '<span class="count">1</span>' in told
+
+
+def test_back_from_a_case_it_says_what_was_done_to_whoever_did_it(office: Office):
+    case = signed(office, "红木沙发")
+    posted = {"act-signature-paper": "yes", "next": "inbox"}
+    back = acted(signed_in(office, "laoli"), case, "confirm", "approved", **posted)["Location"]
+    assert back == f"/inbox/?done={case}.3"
+    told = page(office, "laoli", "?" + back.partition("?")[2])
+    words = (
+        "值班主任签字",
+        f'<a href="/cases/{case}/">物品放行条 · 第 {case} 号</a> · 12栋3单元502 · 业主张女士',
+    )
+    assert [word for word in words if word not in told] == []
+    for who, query in (("chen", f"?done={case}.3"), ("laoli", f"?done={case}.2"), ("laoli", "?done=1.1.1")):
+        assert f'<a href="/cases/{case}/">' not in page(office, who, query), (who, query)
+    assert signed_in(office, "laoli").get("/inbox/?done=999999.1").status_code == 404

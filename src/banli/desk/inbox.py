@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from banli.cases import access, queries, rules, store
-from banli.cases.models import Task
+from banli.cases.models import Case, Task
 from banli.cases.waiting import soonest
 from banli.engine.refusals import Refusal
 from banli.engine.state import Token
@@ -21,12 +21,14 @@ from banli.people.access import Desk
 
 from . import due, icons, matter, paging
 from .case_list import taken_in
+from .telling import Told, tell
 
 PAGE = queries.PAGE
 #: A page that refreshes itself asks for as many rows as it shows, up to this.
 LONGEST_PAGE = 300
 #: Instead of a post: what waits for this one person, by name.
 IN_PERSON = "me"
+_DONE = re.compile(r"([0-9]{1,18})\.([0-9]{1,8})")
 _SLUG = re.compile(r"[a-z][a-z0-9_-]{0,50}")
 
 
@@ -92,6 +94,28 @@ class Pile:
 class Page:
     lines: list[Line]
     next: str
+
+
+@dataclass(frozen=True)
+class Done:
+    """What whoever is back at the inbox has just done, and where."""
+
+    case: Case
+    title: Text
+    told: Told
+
+
+def just_done(desk: Desk, told: str) -> Done | None:
+    """What an address says of it: ``<case>.<entry>``; None unless this person did that. 404 for another's case."""
+    found = _DONE.fullmatch(told)
+    if found is None:
+        return None
+    case = access.case_for(desk, int(found[1]))
+    book = rules.rulebook(case.version_id)
+    for happened in queries.history(case, before=int(found[2]) + 1, limit=1):
+        if happened.entry.actor_id == desk.staff.pk:
+            return Done(case, book.procedure.title, tell(book, happened))
+    return None
 
 
 def mine(desk: Desk) -> QuerySet[Task]:

@@ -218,7 +218,7 @@ def _on(request: HttpRequest, desk: Desk, found: Case, seq: int) -> HttpResponse
         return go_on(request, case)
     if waits_for(desk, found.pk):
         return go_on(request, f"{case}&next={came_from}")
-    return go_on(request, reverse(CAME_FROM[came_from]))
+    return go_on(request, f"{reverse(CAME_FROM[came_from])}?done={found.pk}.{seq}")
 
 
 def _came_from(request: HttpRequest) -> str:

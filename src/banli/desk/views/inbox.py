@@ -24,7 +24,10 @@ from .. import inbox as queries
 @require_GET
 @never_cache
 def inbox(request: HttpRequest) -> HttpResponse:
-    """What waits, soonest due first. A page that refreshes itself gets 304 as long as it would look the same."""
+    """What waits, soonest due first. A page that refreshes itself gets 304 as long as it would look the same.
+
+    ``?done=<case>.<entry>``: what whoever comes back has just done.
+    """
     desk, asked, now = desk_for(request), queries.Asked.of(request.GET), timezone.now()
     page, pile = queries.page(desk, asked, now), queries.pile(desk, now)
     version = queries.version(desk, page, pile)
@@ -40,6 +43,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "here": _address(asked.procedure, asked.post),
         "next": _address(asked.procedure, asked.post, after=page.next) if page.next else "",
         "narrowed": bool(asked.procedure or asked.post),
+        "done": None if refreshing else queries.just_done(desk, request.GET.get("done", "")),
     }
     template = "desk/inbox_list.html" if refreshing else "desk/inbox.html"
     response = render(request, template, context)
