@@ -126,7 +126,14 @@ def test_nothing_goes_before_the_director_let_it_go(office: Office) -> None:
     assert not contract.parties.exists() and contract.erased_at is not None
     word = Entry.objects.get(kind="erasure_confirmed")
     assert (
-        word.body == {"persons": [person.pk], "contracts": [contract.pk], "vehicles": []}
+        word.body
+        == {
+            "persons": [person.pk],
+            "contracts": [contract.pk],
+            "vehicles": [],
+            "authorities": [],
+            "cases": [],
+        }
         and word.post == "director"
     )
     for kind in ("person_erased", "contract_erased"):

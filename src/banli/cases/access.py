@@ -45,6 +45,8 @@ def require_part(desk: Desk, case: Case) -> None:
 def attachment_for(desk: Desk, case_id: int, sha256: str) -> tuple[Case, Attachment]:
     """A picture of a case the desk may see. A private one is not there: it is looked at for a reason (`unmask`)."""
     case = case_for(desk, case_id)
+    if case.erased:
+        raise Http404
     found = Attachment.objects.filter(case=case, sha256=sha256[:64]).first()
     book = rules.rulebook(case.version_id)
     if found is None or found.sha256 in private.pictures(case, book, store.state_of(case)):

@@ -98,6 +98,9 @@ def keeping(
     ``copies``: which of them are copies of identity papers, and go when what they were taken for is over.
     A part of the statement that brings the case up to date.
     """
+    uploads = list(uploads)
+    if uploads and case.erased:
+        raise Refusal("erased")
     told = [
         {
             "sha256": one.sha256, "media_type": one.media_type, "size": len(one.content),

@@ -127,6 +127,11 @@ class Case(models.Model):
     def stream(self) -> str:
         return f"case/{self.pk}"
 
+    @property
+    def erased(self) -> bool:
+        """Its private answers and its pictures do not open any more: their time was over."""
+        return not self.vault_salt
+
 
 class Task(models.Model):
     """A step that waits for somebody, or did. ``person`` is set where it waits for one person only.

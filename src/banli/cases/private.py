@@ -7,6 +7,7 @@ from typing import Any
 
 from banli.engine import events as ev
 from banli.engine.fields import PICTURES
+from banli.engine.refusals import Refusal
 from banli.engine.rulebook import Rulebook
 from banli.engine.state import State
 from banli.journal import vault
@@ -32,6 +33,8 @@ def seal_events(book: Rulebook, events: Iterable[ev.Event], salt: bytes) -> list
 def _sealed(event: ev.Event, private: frozenset[str], salt: bytes) -> ev.Event:
     if not isinstance(event, ev.Filled) or not private & set(event.values):
         return event
+    if not salt:
+        raise Refusal("erased")  # what is sealed without a salt would open for ever
     values = {
         name: vault.seal(json.dumps(value, ensure_ascii=False), context(name), salt=salt)
         if name in private and value is not None

@@ -82,6 +82,8 @@ def _answer(
         why = _gone(record, name, value["sealed"], gone) if gone and asked.purpose else None
         mask = "" if why else value["mask"]
         return Answer(place, asked.label, "private", mask=mask, row=row, gone=why, kind=asked.type)
+    if asked.type in PICTURES and record.case.erased:
+        return Answer(place, asked.label, "text", value="—", row=row)
     if asked.type in PICTURES:
         picture = reverse("desk:attachment", args=[record.case.pk, value])
         return Answer(place, asked.label, asked.type, picture=picture, row=row)

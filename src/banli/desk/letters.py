@@ -10,6 +10,7 @@ from typing import Any
 from django.http import QueryDict
 
 from banli.engine.paper import LETTER
+from banli.engine.refusals import Refusal
 from banli.estate import queries
 from banli.estate.actions import OWNERS
 from banli.estate.models import Authority, Unit
@@ -21,7 +22,9 @@ from . import office_papers
 
 
 def entered(letter: Authority) -> bytes:
-    """A letter as it was entered, as a PDF."""
+    """A letter as it was entered, as a PDF. Refuses ``erased`` where it names nobody any more."""
+    if letter.principal is None or letter.delegate is None:
+        raise Refusal("erased")
     told = {
         "authority.principal": letter.principal.name, "authority.delegate": letter.delegate.name,
         "authority.valid_from": letter.valid_from.isoformat(), "authority.valid_to": letter.valid_to.isoformat(),

@@ -73,7 +73,7 @@ def _told(person: Person, clear: Clear) -> dict[str, Any]:
         "kept": [
             {
                 "title": one.title.zh, "why": one.why.zh, "ground": one.ground_title.zh, "law": one.law.zh,
-                "kept": one.kept.zh, "erased": one.erased_title.zh,
+                "kept": "；".join(told.zh for told in one.kept_for), "erased": one.erased_title.zh,
             }
             for one in privacy.kept().values()
         ],
@@ -102,7 +102,7 @@ def _letters(person: Person) -> list[Line]:
     named_in = Authority.objects.filter(Q(principal=person) | Q(delegate=person))
     return [
         {
-            "home": one.unit.key, "who": f"{one.principal.name} → {one.delegate.name}",
+            "home": one.unit.key, "who": one.between,
             "matters": "、".join(titles[scope].zh if scope in titles else scope for scope in one.scopes),
             "days": _days(one.valid_from, one.valid_to),
         }

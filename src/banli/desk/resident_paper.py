@@ -62,7 +62,7 @@ def _values(desk: Desk, file: ResidentFile, clear: Mapping[int, Clear] | None) -
         ],
         "file.letters": [
             {
-                "who": f"{one.authority.principal.name} → {one.authority.delegate.name}",
+                "who": one.authority.between,
                 "matters": "、".join(matter.zh for matter in one.matters),
                 "days": _days(one.authority.valid_from, one.authority.valid_to), "state": _LETTERS[one.state],
             }

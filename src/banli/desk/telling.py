@@ -31,7 +31,11 @@ _ICONS = {
     "mail_failed": "mail",
 }  # fmt: skip
 #: Entries that move the case on by nothing.
-_UNSAID = {"open": gettext_lazy("立件"), "purge": gettext_lazy("证件复印件的用途已结束、保存期已满，已清除")}
+_UNSAID = {
+    "open": gettext_lazy("立件"),
+    "purge": gettext_lazy("证件复印件的用途已结束、保存期已满，已清除"),
+    "erase": gettext_lazy("保存期已满，保密的答案、照片、签名和单据文件已删除"),
+}
 
 
 @dataclass(frozen=True)

@@ -62,8 +62,9 @@ class UnitSheet:
             told.append(Warning("amber", _("这套房还没有登记业主。")))
         soon = timezone.localdate(now + ENDS_SOON)
         for line in self.resident.authorities:
-            if line.authority.valid_to <= soon:
-                names = {"name": line.authority.delegate.name, "day": f"{line.authority.valid_to:%Y-%m-%d}"}
+            delegate = line.authority.delegate
+            if delegate is not None and line.authority.valid_to <= soon:
+                names = {"name": delegate.name, "day": f"{line.authority.valid_to:%Y-%m-%d}"}
                 told.append(Warning("amber", _("%(name)s的委托到 %(day)s 为止。") % names))
         held = Counter(self._held_by_others())
         told += [

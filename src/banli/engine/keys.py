@@ -294,6 +294,12 @@ KEYS: dict[str, dict[str, str]] = {
         " by_procedure or for_good.",
         "kept": "The same as it is told to people.",
         "erased": "on_request, when_unnamed, by_itself or never.",
+        "otherwise": "`case_answers` only: the procedures whose cases keep it for another time, each with its reason.",
+    },
+    "Other": {
+        "retention": "As above, after a case of the procedure ended.",
+        "kept": "The same as it is told to people.",
+        "law": "The law it rests on.",
     },
     "PetKind": {"title": "What it is called."},
     "ContractKind": {

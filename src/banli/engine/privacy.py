@@ -1,8 +1,8 @@
 """``privacy.yaml``: what is kept about people, why, on what ground, for how long (PIPL 6, 13, 17, 19)."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 
 from banli.engine.clocks import parse_duration
 from banli.engine.text import Text
@@ -37,14 +37,47 @@ RETENTIONS: dict[str, Text] = {
 #: Everything the house keeps about people: a pack says of each why, on what ground and for how long.
 INFORMATION = (
     "person_name", "person_phone", "person_paper", "person_corrections", "occupancy", "authority", "vehicle",
-    "contract", "pet", "case_answers", "identity_copies", "money", "journal",
+    "contract", "pet", "case_answers", "identity_copies", "books", "money", "journal",
 )  # fmt: skip
+
+#: What cases keep: its time runs from the day each of them ended.
+OF_CASES = "case_answers"
+
+
+def _reckoned(retention: str) -> str:
+    """Refuses what no calendar can reckon."""
+    if retention in RETENTIONS:
+        return retention
+    try:
+        much = parse_duration(retention)
+    except ValueError:
+        much = None
+    if much is None or much.unit not in ("d", "month") or not much.number:
+        raise ValueError(
+            f"“{retention}”不是保存期限，写 30 days、36 months，或 {'、'.join(RETENTIONS)}"
+            f" / “{retention}” is no time to keep something; write 30 days, 36 months, or {', '.join(RETENTIONS)}"
+        )
+    return retention
+
+
+Retention = Annotated[str, AfterValidator(_reckoned)]
+
+
+class Other(BaseModel):
+    """How long the cases of one procedure keep it, where that is not as long as all others do, and why."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    retention: Retention
+    kept: Text
+    law: Text
 
 
 class Kept(BaseModel):
     """One kind of personal information: why it is needed, the ground, how long it is kept, and whether it can go.
 
     ``retention``: a length of time after somebody left or a case ended, or one of RETENTIONS; ``kept`` says it to them.
+    ``otherwise``: by the name of a procedure, of what its cases keep for another time.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -53,25 +86,10 @@ class Kept(BaseModel):
     why: Text
     ground: Ground
     law: Text
-    retention: str
+    retention: Retention
     kept: Text
     erased: Erased
-
-    @field_validator("retention")
-    @classmethod
-    def _can_be_reckoned(cls, retention: str) -> str:
-        if retention in RETENTIONS:
-            return retention
-        try:
-            much = parse_duration(retention)
-        except ValueError:
-            much = None
-        if much is None or much.unit not in ("d", "month") or not much.number:
-            raise ValueError(
-                f"“{retention}”不是保存期限，写 30 days、36 months，或 {'、'.join(RETENTIONS)}"
-                f" / “{retention}” is no time to keep something; write 30 days, 36 months, or {', '.join(RETENTIONS)}"
-            )
-        return retention
+    otherwise: dict[str, Other] = {}
 
     @model_validator(mode="after")
     def _goes_as_it_is_kept(self) -> "Kept":
@@ -83,6 +101,21 @@ class Kept(BaseModel):
                 " / what a procedure erases has retention: by_procedure and erased: by_itself"
             )
         return self
+
+    def of(self, procedure: str) -> "Kept":
+        """The same of the cases of a procedure."""
+        other = self.otherwise.get(procedure)
+        return self if other is None else self.model_copy(update=dict(other))
+
+    @property
+    def others(self) -> tuple[Other, ...]:
+        """The other times there are, each once."""
+        return tuple(dict.fromkeys(self.otherwise.values()))
+
+    @property
+    def kept_for(self) -> tuple[Text, ...]:
+        """How long it is kept, and how long otherwise, as it is told to people."""
+        return (self.kept, *(one.kept for one in self.others))
 
     @property
     def ground_title(self) -> Text:

@@ -26,7 +26,7 @@ from banli.engine.pack import (
     Shelf,
 )
 from banli.engine.paper import STEP_RECORD, Copy, Number, PaperDefinition, Seal
-from banli.engine.privacy import Kept
+from banli.engine.privacy import Kept, Other
 from banli.engine.procedure import FACTS, OUTSIDERS, ROLES
 from banli.engine.relations import Refused
 from banli.engine.routine import Calendar, Check, Reading, Routine
@@ -103,6 +103,7 @@ _PARTS: dict[str, tuple[tuple[str, type[BaseModel]], ...]] = {
         ("a line of prices.yaml", Price),
         ("a line of settings.yaml", Setting),
         ("an entry of privacy.yaml", Kept),
+        ("`otherwise` in privacy.yaml", Other),
         ("a kind in contracts.yaml", ContractKind),
         ("a kind in pets.yaml", PetKind),
     ),

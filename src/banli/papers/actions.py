@@ -18,7 +18,7 @@ from banli.journal import actions as journal
 from banli.journal import statement, vault
 from banli.operation.happenings import action
 from banli.papers import numbers, passes, render
-from banli.papers.models import Paper, Printing
+from banli.papers.models import Paper, PaperFile, Printing
 from banli.papers.snapshot import Frozen, freeze
 from banli.papers.standing import HOLDING_AT, holding_at, is_over, why_not
 from banli.people.models import Acting, Staff
@@ -194,13 +194,21 @@ def expire(*, paper_id: int, at: datetime) -> bool:
 
 
 @action("print")
+def erase_of_case(*, case_id: int, leaving: Collection[int]) -> None:
+    """Let go of the private part and of the files of a case's papers, but of those named; their numbers and what else
+    they say stay. The case's journal says so, by whoever calls."""
+    papers = Paper.objects.filter(case=case_id).exclude(pk__in=leaving)
+    PaperFile.objects.filter(paper__in=papers).delete()
+    papers.update(vault_salt=b"")
+
+
 def record_printing(
     *, paper: Paper, copy: str, key: str, by: Staff, acting: Acting, at: datetime | None = None
 ) -> Printing:
     """Somebody prints a copy: the journal says who, the sheet says how often. The same key twice is once.
 
     Only a paper that holds is printed: refuses with ``paper_used``, ``paper_void``, ``paper_expired``,
-    ``unknown_copy``.
+    ``unknown_copy``, ``erased``.
     """
     at = at or timezone.now()
     if not (8 <= len(key) <= 64 and key.isascii() and key.isprintable()):
@@ -212,6 +220,8 @@ def record_printing(
             return known
         if copy not in paper.copies:
             raise Refusal("unknown_copy", copy=copy)
+        if not paper.vault_salt:
+            raise Refusal("erased")
         if paper.state != Paper.State.VALID or is_over(paper, at):
             raise why_not(paper, at)
         number = Printing.objects.filter(paper=paper, copy=copy).count() + 1

@@ -34,6 +34,8 @@ def file_for(paper: Paper, copy: str, print_number: int = 1) -> PaperFile:
     """The PDF of one printing of a copy; made now if no job has made it. Of two at once the first stays."""
     known = PaperFile.objects.filter(paper=paper, copy=copy, print_number=print_number)
     found = known.first()
+    if not paper.vault_salt:
+        raise Refusal("erased")
     if found is None:
         made = _make(paper, copy, print_number)
         found = known.first() or _keep(made, paper)

@@ -58,7 +58,8 @@ def file(request: HttpRequest, pk: int, copy: str) -> HttpResponse:
         raise Http404
     printing = queries.last_printing(found, copy)
     fresh = printing is not None and printing.at >= timezone.now() - HANDED_OUT_FOR
-    if printing is None or printing.by_id != desk.staff.pk or not fresh or found.state != Paper.State.VALID:
+    holds = found.state == Paper.State.VALID and found.vault_salt
+    if printing is None or printing.by_id != desk.staff.pk or not fresh or not holds:
         return redirect("papers:paper", pk=found.pk)
     made = files.file_for(found, copy, printing.number)
     response = HttpResponse(bytes(made.pdf), content_type="application/pdf")

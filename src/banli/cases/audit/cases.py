@@ -125,6 +125,11 @@ def _case(case: Any, entries: list[Any], kept: dict[Any, int], told: dict[int, T
 def _salt(case: Any, made: Told, book: Rulebook) -> Iterator[Finding]:
     """A case's salt is the one it was opened with, and opens its private answers; destroyed, they are erased. One tells
     for all. Cases from before the salt was journalled do not say which they had."""
+    gone = not case.vault_salt
+    if gone != made.erased:
+        told = "is gone, but nobody let it go" if gone else "was erased, but is there"
+        yield Finding(named(case), f"vault_salt: {told}")
+        return
     mark = made.first.body.get("salt")
     if mark and case.vault_salt and mark != vault.salt_mark(bytes(case.vault_salt)):
         yield Finding(named(case), "vault_salt: is not the one it was opened with")

@@ -131,7 +131,7 @@ def _granted(made: dict[str, Any], entry: Entry) -> None:
         valid_from=date.fromisoformat(body["valid_from"]), valid_to=date.fromisoformat(body["valid_to"]),
         once=body["once"], evidence_kind=body["evidence"], note=body["note"],
         created_at=_moment(body["created_at"]), created_by_id=entry.actor_id, revoked_at=None, revoked_by_id=None,
-        revoked_reason="",
+        revoked_reason="", erased_at=None,
     )  # fmt: skip
 
 
@@ -144,6 +144,16 @@ def _revoked(made: dict[str, Any], entry: Entry) -> None:
         revoked_at=_moment(entry.body["at"]),
         revoked_by_id=entry.actor_id,
         revoked_reason=entry.body["reason"],
+    )
+
+
+def _letter_erased(made: dict[str, Any], entry: Entry) -> None:
+    made.update(
+        principal_id=None,
+        delegate_id=None,
+        note=NOTHING,
+        revoked_reason="",
+        erased_at=_moment(entry.body["at"]),
     )
 
 
@@ -192,6 +202,7 @@ def residents(tick: Ticker = unwatched) -> Iterator[Finding]:
     }  # fmt: skip
     may = {
         "authority_granted": _granted, "authority_revoked": _revoked, "authority_ended": _letter_ended,
+        "authority_erased": _letter_erased,
     }  # fmt: skip
     in_unit = {"unit_key": F("unit__key"), "unit_estate": F("unit__estate")}
     for estate in Estate.objects.order_by("pk"):
@@ -273,6 +284,8 @@ def _scanned() -> Iterator[Finding]:
         stream__startswith="estate/", kind="authority_granted", body__has_key="scan"
     )
     told = dict(granted.values_list("body__authority", "body__scan"))
+    for pk in Authority.objects.filter(erased_at__isnull=False).values_list("pk", flat=True):
+        told.pop(pk, None)
     for scan in LetterScan.objects.order_by("pk").iterator(10):
         if told.pop(scan.authority_id, None) != scan.sha256:
             yield Finding(named(scan), "sha256: the journal tells of no such photograph")

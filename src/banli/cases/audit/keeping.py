@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from banli.estate.actions import digest_of_note
 from banli.estate.belongings import FormerParticulars, Vehicle
-from banli.estate.keeping.models import Hold
+from banli.estate.keeping.models import KINDS, Hold
 from banli.estate.models import NOBODY, Estate, Person
 from banli.estate.own import SettingVersion
 from banli.journal.models import Entry
@@ -60,7 +60,7 @@ def _let_go(estate: Estate) -> Iterator[Finding]:
     """What nobody of the staff erased was confirmed by an entry that names it, or the estate waited for no word."""
     erased = Entry.objects.filter(
         stream=f"estate/{estate.pk}",
-        kind__in=("person_erased", "contract_erased", "vehicle_erased"),
+        kind__in=[f"{one}_erased" for one in KINDS],
         actor__isnull=True,
     )
     waited: dict[int, dict[str, Any]] = {}
@@ -73,7 +73,7 @@ def _let_go(estate: Estate) -> Iterator[Finding]:
             else:
                 if seq not in waited:
                     waited[seq] = _confirmed(estate, seq)
-                sound = seq < entry.seq and entry.body[about] in waited[seq].get(f"{about}s", ())
+                sound = seq < entry.seq and entry.body[about] in waited[seq].get(KINDS[about], ())
         except UNSAYABLE:
             sound = False
         if not sound:

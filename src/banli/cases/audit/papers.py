@@ -28,7 +28,10 @@ def of_case(case: Any, told: Told, found: list[Any]) -> Iterator[Finding]:
     yield from keyed(
         found, told.papers, key=lambda paper: (paper.kind, paper.number), table=Paper, about=about
     )
+    vouchers = {posting["number"] for posting in told.postings}
     for paper in found:
+        if bool(paper.vault_salt) == (told.erased and paper.number not in vouchers):
+            yield Finding(named(paper, paper.number), "vault_salt: is not there as long as the journal says")
         if paper.vault_salt and not _opens(paper):
             yield Finding(named(paper, paper.number), "private, vault_salt: its private part does not open")
 
@@ -91,7 +94,7 @@ def _files(paper: Any, entries: list[Any], found: list[Any]) -> Iterator[Finding
             "made_at": datetime.fromisoformat(one.body["made_at"]), "paper_number": one.body["number"],
         }
         for one in entries
-        if one.kind == "file"
+        if one.kind == "file" and paper.vault_salt  # one that was erased has no files any more
     }  # fmt: skip
     for row in found:
         row.pdf = row.hashed.hex()

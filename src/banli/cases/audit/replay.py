@@ -27,7 +27,8 @@ class Told:
     """The rows, by column. Papers by (kind, number), books by (book, branch), pictures by SHA-256, letters by id,
     empty sheets by serial.
 
-    ``copies``: every answer that was the copy of an identity paper, sealed, with its place in the form.
+    ``copies``: every answer that was the copy of an identity paper, sealed, with its place in the form. ``erased``: its
+    private answers and pictures reached the end of their time.
     """
 
     first: Entry
@@ -46,6 +47,7 @@ class Told:
     mails: dict[str, Row] = field(default_factory=dict)
     sheets: dict[str, Row] = field(default_factory=dict)
     contacts: list[Row] = field(default_factory=list)
+    erased: bool = False
 
     @property
     def case(self) -> Row:
@@ -171,6 +173,8 @@ class _Replay:
         for sha256 in body.get("purged", ()):
             gone = {"purpose_ended_at": datetime.fromisoformat(body["ended_at"]), "kept_for": body["kept"]}
             self.told.files[sha256].update(purged_at=self.at, **gone)
+        if self.entry.kind == "erase":
+            self.told.erased = True
         if "authority" in body:
             self.told.letters.setdefault(body["authority"], {"at": self.at})
 

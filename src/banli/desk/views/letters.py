@@ -1,7 +1,7 @@
 """The letter of authority, to be printed."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -28,7 +28,10 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
     """A letter as it was entered."""
     desk = desk_for(request)
     require_post(desk, *access.FILE_POSTS)
-    return _pdf(letters.entered(access.authority_for(desk, pk)))
+    found = access.authority_for(desk, pk)
+    if found.erased_at is not None:
+        raise Http404
+    return _pdf(letters.entered(found))
 
 
 def _pdf(made: bytes) -> HttpResponse:

@@ -18,7 +18,7 @@ from .. import scans
 from ..actions import OWNERS, digest_of_note
 from ..models import Occupancy, Person, Unit
 from ..scopes import scope_titles
-from .models import Authority, AuthorityUse
+from .models import Authority, AuthorityUse, LetterScan
 
 if TYPE_CHECKING:
     from banli.cases.models import Case
@@ -120,6 +120,8 @@ def revoke_authority(
     if not reason.strip():
         raise Refusal("reason_required")
     held = Authority.objects.select_for_update(of=("self",)).get(pk=authority.pk)
+    if held.erased_at is not None:
+        raise Refusal("erased")
     if held.revoked_at is not None:
         raise Refusal("authority_revoked", at=_told(held.revoked_at))
     held.revoked_at, held.revoked_by, held.revoked_reason = now, by.staff, reason.strip()[:200]
@@ -156,6 +158,16 @@ def use_authority(authority: Authority, case: "Case", at: datetime | None = None
         raise Refusal("authority_revoked", at=_told(held.revoked_at))
     if not standing.update(used_at=now):
         raise Refusal("authority_revoked", at=_told(Authority.objects.get(pk=authority.pk).revoked_at or now))
+
+
+def blot_out(authority: Authority, at: datetime) -> None:
+    """Let go of who let whom act, of what proved it, and of the photograph; whoever calls holds the row's lock, has
+    asked whether it may, and journals it. Which matters it covered, when, and which cases relied on it, stays."""
+    authority.principal = authority.delegate = None
+    authority.evidence_note = authority.revoked_reason = ""
+    authority.erased_at = at
+    authority.save(update_fields=["principal", "delegate", "evidence_note", "revoked_reason", "erased_at"])
+    LetterScan.objects.filter(authority=authority).delete()
 
 
 def _check_authority(

@@ -28,6 +28,7 @@ class Authority(models.Model):
 
     Civil Code art. 165: delegate, matter, scope and period are all stated, and who signed is evidenced.
     Both days count. An authority for one use is spent by its first use (`used_at`).
+    Some time after it ended it names nobody any more (`erased_at`): which matters it covered, and when, stays.
     """
 
     class Evidence(models.TextChoices):
@@ -37,8 +38,12 @@ class Authority(models.Model):
 
     estate = models.ForeignKey("estate.Estate", on_delete=models.PROTECT, related_name="authorities")
     unit = models.ForeignKey("estate.Unit", on_delete=models.PROTECT, related_name="authorities")
-    principal = models.ForeignKey("estate.Person", on_delete=models.PROTECT, related_name="authorities_given")
-    delegate = models.ForeignKey("estate.Person", on_delete=models.PROTECT, related_name="authorities_held")
+    principal = models.ForeignKey(
+        "estate.Person", on_delete=models.PROTECT, related_name="authorities_given", null=True
+    )
+    delegate = models.ForeignKey(
+        "estate.Person", on_delete=models.PROTECT, related_name="authorities_held", null=True
+    )
     scopes = models.JSONField(_("事项"))
     valid_from = models.DateField(_("起"))
     valid_to = models.DateField(_("止"))
@@ -53,6 +58,7 @@ class Authority(models.Model):
     used_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = AuthorityQuerySet.as_manager()
 
@@ -61,6 +67,17 @@ class Authority(models.Model):
         verbose_name_plural = _("委托")
         constraints = [
             models.CheckConstraint(name="authority_period", condition=Q(valid_to__gte=F("valid_from"))),
+            models.CheckConstraint(
+                name="authority_between_two_or_erased",
+                condition=Q(erased_at__isnull=True, principal__isnull=False, delegate__isnull=False)
+                | Q(
+                    erased_at__isnull=False,
+                    principal__isnull=True,
+                    delegate__isnull=True,
+                    evidence_note="",
+                    revoked_reason="",
+                ),
+            ),
             models.CheckConstraint(name="authority_to_another", condition=~Q(delegate=F("principal"))),
             models.CheckConstraint(name="authority_names_a_matter", condition=~Q(scopes=[])),
             models.CheckConstraint(
@@ -78,7 +95,21 @@ class Authority(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.principal} → {self.delegate}"
+        return self.between
+
+    @property
+    def between(self) -> str:
+        """Who lets whom act; once it was erased, that it was."""
+        if self.principal is None or self.delegate is None:
+            return str(_("已到期删除"))
+        return f"{self.principal.name} → {self.delegate.name}"
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it holds, or could."""
+        if self.revoked_at is None:
+            return self.valid_to
+        return min(self.valid_to, timezone.localdate(self.revoked_at))
 
 
 class LetterScan(models.Model):

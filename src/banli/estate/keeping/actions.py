@@ -21,14 +21,13 @@ from banli.people.access import Desk
 from banli.people.actions import done_before, record
 from banli.people.models import Acting
 
-from .. import erasing
 from ..actions import digest_of_note
-from ..belongings import Vehicle
-from ..contracts.actions import blot_out
 from ..contracts.models import Contract
-from ..models import NOBODY, Estate, Person
-from . import configured, hindrances, reckoning
+from ..models import Estate, Person
+from . import configured, reckoning
+from .matters import MATTERS
 from .models import KINDS, Expiry, Hold
+from .spans import Due
 
 log = logging.getLogger("banli.keeping")
 BATCH = 200
@@ -106,11 +105,14 @@ def confirm(*, by: Desk, upto: int, acting: Acting | None = None, key: str | Non
     _alone(by.estate.pk)
     before = done_before(estate_id=by.estate.pk, key=key, kind="erasure_confirmed")
     if before is not None:
-        return sum(len(before[f"{name}s"]) for name in KINDS)
+        return sum(len(before.get(many, ())) for many in KINDS.values())
     rows = list(ready(by.estate, timezone.localdate()).select_for_update().filter(pk__lte=upto))
     if not rows:
         raise Refusal("nothing_due")
-    body = {f"{name}s": [getattr(one, f"{name}_id") for one in rows if one.about == name] for name in KINDS}
+    body = {
+        many: [getattr(one, f"{name}_id") for one in rows if one.about == name]
+        for name, many in KINDS.items()
+    }
     entry = journal.append(
         estate_id=by.estate.pk, stream=f"estate/{by.estate.pk}", kind="erasure_confirmed", body=body, by=by.staff,
         post=acting.post if acting else "", deputy_for=acting.deputy_for if acting else None, key=key,
@@ -189,54 +191,38 @@ def _erase(row: Expiry, goes: list[str], now: datetime) -> None:
         "ended_on": row.ends_on.isoformat(),
         "confirmation": row.confirmation,
     }
-    if row.person_id is not None:
-        erasing.blot_out(Person.objects.get(pk=row.person_id), goes)
-    elif row.contract_id is not None:
-        blot_out(Contract.objects.get(pk=row.contract_id), now)
-    else:
-        _blot_out_vehicle(Vehicle.objects.get(pk=row.vehicle_id or 0), now)
-    body = {row.about: getattr(row, f"{row.about}_id"), **body, "at": now.isoformat()}
+    pk: int = getattr(row, f"{row.about}_id")
+    MATTERS[row.about].blot_out(pk, goes, now, row.confirmation)
+    body = {row.about: pk, **body, "at": now.isoformat()}
     kind = f"{row.about}_erased"
     record(estate_id=row.estate_id, kind=kind, body=body, by=None)
 
 
-def _blot_out_vehicle(vehicle: Vehicle, now: datetime) -> None:
-    """Its plate, look and whose it was; which place a case gave it, and for which days, stays with the case."""
-    vehicle.plate, vehicle.look, vehicle.place, vehicle.person = NOBODY, "", "", None
-    vehicle.erased_at = now
-    vehicle.save(update_fields=["plate", "look", "place", "person", "erased_at"])
-
-
-def _due_now(row: Expiry, day: date) -> reckoning.Due | None:
-    """The row's person, contract or vehicle is locked, and what is over of it reckoned anew."""
-    if row.person_id is not None:
-        Person.objects.select_for_update().get(pk=row.person_id)
-        persons = reckoning.left(Person.objects.filter(pk=row.person_id), day)
-        return reckoning.due_of_persons(persons, day, day).get(row.person_id)
-    if row.contract_id is not None:
-        Contract.objects.select_for_update(of=("self",)).get(pk=row.contract_id)
-        contracts = reckoning.over(Contract.objects.filter(pk=row.contract_id), day)
-        return reckoning.due_of_contracts(contracts, day).get(row.contract_id)
-    Vehicle.objects.select_for_update(of=("self",)).get(pk=row.vehicle_id or 0)
-    vehicles = reckoning.parted(Vehicle.objects.filter(pk=row.vehicle_id or 0), day)
-    return reckoning.due_of_vehicles(vehicles, day).get(row.vehicle_id or 0)
+def _due_now(row: Expiry, day: date) -> Due | None:
+    """What the row is about is locked, and what is over of it reckoned anew."""
+    matter, pk = MATTERS[row.about], getattr(row, f"{row.about}_id")
+    matter.table.objects.select_for_update(of=("self",)).get(pk=pk)
+    rows = matter.over(matter.table.objects.filter(pk=pk), day)
+    return matter.due(rows, day, day).get(pk)
 
 
 def _hindrance(row: Expiry, day: date) -> Refusal | None:
     pk: int = getattr(row, f"{row.about}_id")
-    return hindrances.OF[row.about]([pk], day).get(pk)
+    return MATTERS[row.about].hindrances([pk], day).get(pk)
 
 
 def _look_again(hold: Hold) -> None:
-    """The list says at once what a hold changed, also of the contracts and vehicles of whoever is held."""
+    """The list says at once what a hold changed, also of all else that is about whoever is held."""
     today = timezone.localdate()
     lock(f"keeping/{hold.estate_id}")
     waiting = Expiry.objects.select_for_update().filter(estate=hold.estate_id, erased_at__isnull=True)
     about = (
         waiting.filter(person=hold.person_id) if hold.person_id else waiting.filter(contract=hold.contract_id)
     )
-    of_theirs = Q(contract__parties__person=hold.person_id) | Q(vehicle__person=hold.person_id)
-    theirs = list(Expiry.objects.filter(of_theirs).values_list("pk", flat=True)) if hold.person_id else []
+    who = hold.person_id
+    of_theirs = Q(contract__parties__person=who) | Q(vehicle__person=who) | Q(case__applicant=who)
+    of_theirs |= Q(authority__principal=who) | Q(authority__delegate=who)
+    theirs = list(Expiry.objects.filter(of_theirs).values_list("pk", flat=True)) if who else []
     for row in (*about, *waiting.filter(pk__in=theirs)):
         row.hindrance = reckoning.told(_hindrance(row, today), row.ends_on, today)
         if row.hindrance:

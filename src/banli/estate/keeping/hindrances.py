@@ -48,6 +48,10 @@ declare(
             zh="给它车位的办件还有 {count} 件没有办完，办完才能删除。",
             en="{count} cases that gave it a place are still open; they have to end first.",
         ),
+        "letter_open": Text(
+            zh="凭它办的还有 {count} 件没有办完，办完才能删除。",
+            en="{count} cases that rely on it are still open; they have to end first.",
+        ),
         "on_hold": Text(zh="暂缓删除：{reason}", en="Held back: {reason}"),
     }
 )  # fmt: skip
@@ -117,6 +121,27 @@ def of_vehicles(asked: Collection[int], day: date | None = None) -> dict[int, Re
     }
 
 
+def of_authorities(asked: Collection[int], day: date | None = None) -> dict[int, Refusal]:
+    """Letter → what stands in the way: a hold on either of the two, an open case that relies on it. Three queries."""
+    today = day or timezone.localdate()
+    letters = Authority.objects.filter(pk__in=asked, erased_at__isnull=True)
+    whose = {pk: (one, other) for pk, one, other in letters.values_list("pk", "principal", "delegate")}
+    held = held_persons({pk for both in whose.values() for pk in both}, today)
+    open_now = letters.filter(uses__case__status="open").annotate(count=Count("uses"))
+    counted = dict(open_now.values_list("pk", "count"))
+    told = {pk: Refusal("letter_open", count=count) for pk, count in counted.items()}
+    for pk, both in whose.items():
+        reason = next((held[one] for one in both if one in held), None)
+        if reason is not None:
+            told[pk] = Refusal("on_hold", reason=reason)
+    return told
+
+
+def held_persons(asked: Collection[int], day: date) -> dict[int, str]:
+    """Person → why what is kept of them is held back that day. One query."""
+    return _held(day, person__in=asked)
+
+
 def _held(day: date, **whose: Collection[int]) -> dict[int, str]:
     """What is held back that day, with the reason of the first hold."""
     (name,) = (one.removesuffix("__in") for one in whose)
@@ -157,7 +182,3 @@ def _at_home(asked: Collection[int], of_case: Q) -> dict[tuple[int, int], int]:
     rows = ContractParty.objects.filter(of_case & at_home, contract__in=asked)
     counted = rows.values("contract", "person").annotate(count=Count("person__cases"))
     return {(one["contract"], one["person"]): one["count"] for one in counted}
-
-
-#: What has a time of its own → what may stand in its way.
-OF = {"person": of_persons, "contract": of_contracts, "vehicle": of_vehicles}

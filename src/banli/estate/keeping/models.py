@@ -1,5 +1,7 @@
 """What reaches the end of its time, and what is held back although it did."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -8,14 +10,18 @@ from django.utils.translation import gettext_lazy as _
 
 #: Either a person or a contract, never both.
 ONE_THING = Q(person__isnull=False, contract__isnull=True) | Q(person__isnull=True, contract__isnull=False)
-#: The same with a vehicle.
-ONE_OF_THREE = (Q(vehicle__isnull=True) & ONE_THING) | Q(
-    vehicle__isnull=False, person__isnull=True, contract__isnull=True
-)
+#: What has a time of its own, and what many of it are called.
+KINDS = {
+    "person": "persons", "contract": "contracts", "vehicle": "vehicles", "authority": "authorities", "case": "cases",
+}  # fmt: skip
 
 
-#: What has a time of its own.
-KINDS = ("person", "contract", "vehicle")
+def _one_of(kinds: Iterable[str]) -> Q:
+    """Exactly one of them."""
+    told = Q()
+    for name in kinds:
+        told |= Q(**{f"{other}__isnull": other != name for other in kinds})
+    return told
 
 
 class Hold(models.Model):
@@ -56,7 +62,9 @@ class Hold(models.Model):
 
 
 class Expiry(models.Model):
-    """Something known of a person, a contract or a vehicle, over after `ends_on`: reckoned anew each night.
+    """Something known of a person, a contract, a vehicle, a letter of authority or a case, over after `ends_on`.
+
+    Reckoned anew each night.
 
     ``about`` says which. ``goes``: names of ``privacy.yaml``. ``hindrance``: why it may not go, as a refusal says it;
     empty where it may. ``confirmation``: which entry of the estate's stream let it go; that of the erasing names it.
@@ -66,6 +74,8 @@ class Expiry(models.Model):
     person = models.ForeignKey("estate.Person", on_delete=models.CASCADE, related_name="+", null=True)
     contract = models.ForeignKey("estate.Contract", on_delete=models.CASCADE, related_name="+", null=True)
     vehicle = models.ForeignKey("estate.Vehicle", on_delete=models.CASCADE, related_name="+", null=True)
+    authority = models.ForeignKey("estate.Authority", on_delete=models.CASCADE, related_name="+", null=True)
+    case = models.ForeignKey("cases.Case", on_delete=models.CASCADE, related_name="+", null=True)
     goes = models.JSONField(default=list)
     ends_on = models.DateField()
     hindrance = models.JSONField(default=dict)
@@ -77,7 +87,7 @@ class Expiry(models.Model):
         verbose_name = _("到期删除")
         verbose_name_plural = _("到期删除")
         constraints = [
-            models.CheckConstraint(name="expiry_of_one_thing", condition=ONE_OF_THREE),
+            models.CheckConstraint(name="expiry_of_one_thing", condition=_one_of(KINDS)),
             models.UniqueConstraint(
                 name="expiry_of_person_once", fields=["person"], condition=Q(erased_at__isnull=True)
             ),
@@ -86,6 +96,12 @@ class Expiry(models.Model):
             ),
             models.UniqueConstraint(
                 name="expiry_of_vehicle_once", fields=["vehicle"], condition=Q(erased_at__isnull=True)
+            ),
+            models.UniqueConstraint(
+                name="expiry_of_authority_once", fields=["authority"], condition=Q(erased_at__isnull=True)
+            ),
+            models.UniqueConstraint(
+                name="expiry_of_case_once", fields=["case"], condition=Q(erased_at__isnull=True)
             ),
         ]
         indexes = [
@@ -98,9 +114,9 @@ class Expiry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.person_id or self.contract_id or self.vehicle_id} {self.ends_on}"
+        return f"{self.about} {getattr(self, self.about + '_id')} {self.ends_on}"
 
     @property
     def about(self) -> str:
-        """person, contract or vehicle."""
+        """Which of KINDS."""
         return next(name for name in KINDS if getattr(self, f"{name}_id") is not None)

@@ -12,10 +12,10 @@ from banli.engine.text import Text
 from banli.web.templatetags.say import say
 
 from .. import privacy
-from ..contracts.kinds import titled
 from ..contracts.models import Contract
 from ..models import Estate, Person
 from . import actions
+from .matters import MATTERS
 from .models import Expiry, Hold
 
 PAGE = 50
@@ -97,25 +97,23 @@ def holds_on(what: Person | Contract) -> list[Hold]:
 
 def _rows(estate: Estate) -> QuerySet[Expiry]:
     return Expiry.objects.filter(estate=estate).select_related(
-        "person", "contract__unit__building", "vehicle__unit__building"
-    )
+        "person", "contract__unit__building", "vehicle__unit__building", "authority__unit__building",
+        "case__unit__building",
+    )  # fmt: skip
 
 
 def _lines(rows: Iterable[Expiry], day: date) -> list[Line]:
     kept = privacy.kept()
     told = []
     for row in rows:
-        name: Text | str = ""
-        if row.person is not None:
-            name = row.person.name
-        elif row.contract is not None:
-            name = titled(row.contract.kind)
-        elif row.vehicle is not None:
-            name = row.vehicle.plate
+        name = MATTERS[row.about].named(getattr(row, row.about))
         why = row.hindrance and Refusal(row.hindrance["code"], **{"name": name, **row.hindrance["values"]})
-        told.append(
-            Line(row, name, [kept[one] for one in row.goes if one in kept], why or None, row.ends_on < day)
-        )
+        what = [
+            kept[one] if row.case is None else kept[one].of(row.case.procedure)
+            for one in row.goes
+            if one in kept
+        ]
+        told.append(Line(row, name, what, why or None, row.ends_on < day))
     return told
 
 
