@@ -85,7 +85,7 @@ def test_nor_is_he_sent_instead(office: Office, other: Staff) -> None:
 
 def test_a_trade_is_the_same_in_every_procedure_that_asks_for_it(office: Office) -> None:
     title, options = able.offered(["technician"])["trade"]
-    assert title.zh == "类别" and {"water", "door", "lift", "fire"} <= set(options)
+    assert title.zh == "工种" and {"water", "door", "lift", "fire"} <= set(options)
     does(office, office.staff("zheng"), "lift")
     case = repair(office)
     with pytest.raises(Refusal) as why:
@@ -104,4 +104,4 @@ def test_the_director_sets_trades_without_a_share(office: Office) -> None:
         "trade-since": today().isoformat(),
     }
     assert client.post(f"/posts/abilities/{zheng.pk}/", told).status_code == 302
-    assert "类别：给排水、电梯" in text(client.get("/posts/abilities/"))
+    assert "工种：给排水、电梯" in text(client.get("/posts/abilities/"))

@@ -7,13 +7,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from banli.cases import jobs
+from banli.cases import able, jobs
 from banli.desk import morning
+from banli.people.ability.actions import set_ability
+from banli.people.models import Holding
 from banli.routines import actions
 from banli.routines.models import Watch
-from tests.cases.test_actions import repair
-from tests.desk.at_the_desk import at, text
-from tests.office import Office
+from tests.cases.test_actions import do, repair
+from tests.desk.at_the_desk import at, open_goods, text
+from tests.office import Office, today
 from tests.routines.walk import LATER, PUMPS, fallen_due, picture, walk
 from tests.routines.watching import begin, offer
 
@@ -42,6 +44,43 @@ def test_missed_rounds_findings_late_cases_and_unsigned_shifts_lead_to_their_thi
     for address in (f"/rounds/{rows['fire-patrol'].pk}/", f"/watches/{left.pk}/"):
         assert f'href="{address}"' in page
     assert f'href="/watches/{asked.pk}/"' not in page
+
+
+def sets_trades(office: Office, *trades: str) -> None:
+    """The only technician does no more than these."""
+    chen = office["chen"]
+    set_ability(
+        by=chen, acting=chen.posts["director"], staff=office.staff("zheng"), kind="trade", values=trades,
+        offered=list(able.offered(["technician"])["trade"][1]), since=today(),
+    )  # fmt: skip
+
+
+def test_work_that_nobody_does_and_the_case_that_asks_for_it_stand_there(office: Office) -> None:
+    case = repair(office)
+    assert morning.morning(office["chen"], timezone.now()).clear
+    sets_trades(office, "lift", "fire")
+    told = morning.morning(office["laoli"], timezone.now())
+    assert [one.task.case_id for one in told.stranded] == [case] and told.stranded[0].work is not None
+    page = text(at(office, "chen").get("/morning/"))
+    assert "没有人做的工种：给排水" in page and f'href="/cases/{case}/"' in page
+    assert f"没有人做“{told.stranded[0].work.zh}”" in page and "/posts/abilities/" in page
+    assert "/posts/abilities/" not in text(at(office, "laoli").get("/morning/"))
+    sets_trades(office, *able.offered(["technician"])["trade"][1])
+    assert morning.morning(office["chen"], timezone.now()).clear
+
+
+def test_a_task_whose_post_nobody_holds_or_whose_person_left_stands_there(office: Office) -> None:
+    case, zheng = repair(office), office.staff("zheng")
+    do(office, "xiaowang", case, "dispatch", "dispatched", extra={"assignee": zheng.pk})
+    Holding.objects.filter(staff=zheng).update(until=today() - timedelta(days=1))
+    (gone,) = morning.morning(office["chen"], timezone.now()).stranded
+    assert gone.task.case_id == case and gone.person == "维修工老郑"
+    assert "维修工老郑 已经没有岗位" in text(at(office, "chen").get("/morning/"))
+    goods = open_goods(office)
+    Holding.objects.filter(post="front_desk").update(until=today() - timedelta(days=1))
+    told = {one.task.case_id: one for one in morning.morning(office["chen"], timezone.now()).stranded}
+    assert told[goods].post is not None and told[goods].post.zh == "前台"
+    assert "前台没有人在岗" in text(at(office, "chen").get("/morning/"))
 
 
 def test_a_watch_that_was_offered_and_not_taken_is_unsigned_after_an_hour(office: Office) -> None:

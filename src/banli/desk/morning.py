@@ -1,7 +1,7 @@
 """What a manager looks at first in the morning: what was not done, each line leading to its thing.
 
 Rounds that were missed or found something, cases past their time, permits nobody checked, shifts nobody signed for,
-follow-ups that nobody can make.
+follow-ups that nobody can make, tasks and work that nobody can do.
 """
 
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ from banli.routines.queries import Line as RoundLine
 from banli.routines.queries import line, listed
 from banli.routines.signing import Day, owed
 
-from . import case_list, follow_ups
+from . import case_list, follow_ups, stranded
 
 #: So many of each are named; of more it is said that there are.
 SHOWN = 20
@@ -55,11 +55,13 @@ class Morning:
     shifts: list[Shift]
     logs: list[tuple[Day, Text]]
     calls: list[tuple[Task, Text, Text]]
+    trades: list[stranded.Trade]
+    stranded: list[stranded.Stranded]
 
     @property
     def clear(self) -> bool:
         told = (self.rounds, self.cases, self.permits, self.watches, self.shifts, self.logs, self.calls)
-        return not any(told)
+        return not any((*told, self.trades, self.stranded))
 
 
 def require_part(desk: Desk) -> Acting:
@@ -84,6 +86,8 @@ def morning(desk: Desk, now: datetime) -> Morning:
             : SHOWN + 1
         ],
         calls=follow_ups.unshared(desk, now, SHOWN + 1) if desk.holds(*follow_ups.SEES_ALL) else [],
+        trades=stranded.trades(desk, now),
+        stranded=stranded.tasks(desk, now, SHOWN + 1) if desk.holds(*SEES_ALL) else [],
     )
 
 
