@@ -9,6 +9,7 @@ from banli.estate.actions import Particulars
 from . import hours, words
 from .homes import Home, People, worker_id
 from .story import WITHDRAW, Story, Told
+from .visits import Call
 from .works import Works
 
 if TYPE_CHECKING:
@@ -122,7 +123,9 @@ def plan_children(town: "Town", renovation: Renovation, at: datetime) -> None:
         extension = Extension(works, stop=stop, back=back)
         works.resting.append(extension)
         before = hours.on(works.end - timedelta(days=chance.randrange(3, 7)), time(9, chance.randrange(60)))
-        town.begin(_desk(extension.opens(town.until) or max(before, at + timedelta(days=2))), extension)
+        asked = Call(works.home, works=works, leads="extension", begins=extension)
+        moment = _desk(extension.opens(town.until) or max(before, at + timedelta(days=2)))
+        town.begin(moment, asked if not stop and chance.random() < 0.3 else extension)
     span = max((min(works.finish, town.until) - at).days, 3)
     for make in renovation.children:
         child = make(works)

@@ -6,34 +6,51 @@ from typing import TYPE_CHECKING, Any
 from banli.estate.models import Unit
 
 from . import errands, hours, words
+from .accounts import Opening
+from .carrying import Carrying, GoodsRelease
 from .complaints import Communication, Complaint
 from .grievances import GRIEVANCES, TALKS
 from .homes import Home
 from .orders import Job, Order
+from .parking import Parking
 from .services import Cleaning, Repair
+from .sites import AdditionalItem
 from .story import LEFT, WITHDRAW, Story
 
 if TYPE_CHECKING:
     from .life import Life
 
 #: What a call leads to, of so many.
-LEADS = {"nothing": 55, "repair": 18, "communication": 11, "order": 7, "complaint": 5, "cleaning": 4}
+LEADS = {
+    "nothing": 48, "repair": 18, "communication": 11, "order": 7, "complaint": 5, "cleaning": 4, "visitor": 3,
+    "goods": 2, "parking": 1, "carrying": 1, "opening": 1, "item": 1,
+}  # fmt: skip
+#: What only an owner, or the lead of a renovation, can begin.
+OF_OWNERS = ("carrying", "item")
+#: Places that are asked for on the telephone have numbers of their own.
+FIRST_PLACE = 2000
 
 
 class Call(Story):
-    """A telephone call, now and then the beginning of another case. ``leads``: of which, else by chance."""
+    """A telephone call, now and then the beginning of another case. ``leads``: of which, else by chance.
+
+    ``begins``: that case itself, where it is known.
+    """
 
     procedure = "call"
 
-    def __init__(self, home: Home, *, leads: str = "", stranger: bool = False, **more: Any) -> None:
+    def __init__(
+        self, home: Home, *, leads: str = "", stranger: bool = False, begins: Story | None = None, **more: Any
+    ) -> None:
         super().__init__(home, **more)
-        self.leads, self.stranger = leads, stranger
+        self.leads, self.stranger, self.begins = leads, stranger, begins
 
     def about(self) -> Unit | None:
         return None if self.stranger else self.home.unit
 
     def prepare(self, at: datetime) -> None:
-        self.leads = self.leads or self.chance.choices(list(LEADS), list(LEADS.values()))[0]
+        known = {name: odds for name, odds in LEADS.items() if self._owner() or name not in OF_OWNERS}
+        self.leads = self.leads or self.chance.choices(list(known), list(known.values()))[0]
         if self.stranger:
             self.leads = "nothing"
         self.answered = "已记下，马上安排"
@@ -43,8 +60,8 @@ class Call(Story):
             self.fault = self.chance.choice(list(words.REPAIRS.items()))
             self.row = self.chance.choice(self.fault[1])
             self.said = self.row[0]
-        elif self.leads == "cleaning":
-            self.said = self.chance.choice(errands.CLEANING_SAID)
+        elif self.leads in errands.SAID:
+            self.said = self.chance.choice(errands.SAID[self.leads])
         elif self.leads == "communication":
             self.talk = self.chance.choice([one for one in TALKS if one.kind != "venting"])
             self.said = self.talk.matter
@@ -54,6 +71,9 @@ class Call(Story):
         else:
             self.job: Job = self.chance.choice(errands.JOBS)
             self.said = self.job[3]
+
+    def _owner(self) -> bool:
+        return self.resident.role == "owner"
 
     def at_take(self, at: datetime) -> dict[str, Any]:
         began = hours.typed(at - timedelta(minutes=self.chance.randrange(1, 5)))
@@ -66,10 +86,15 @@ class Call(Story):
         }  # fmt: skip
 
     def child(self, procedure: str) -> Story | None:
+        if self.begins is not None:
+            return self.begins
+        if procedure == "parking-place":
+            return Parking(self.home, FIRST_PLACE + self.number, resident=self.resident)
+        simple: type[Story] | None = BEGUN.get(procedure)
+        if simple is not None:
+            return simple(self.home, resident=self.resident)
         if procedure == "home-repair":
             return Repair(self.home, self.resident, fault=(*self.fault[0], *self.row))
-        if procedure == "home-cleaning":
-            return Cleaning(self.home, self.resident)
         if procedure == "communication":
             return Communication(self.home, resident=self.resident, talk=self.talk)
         if procedure == "complaint":
@@ -120,3 +145,9 @@ class Visitor(Story):
             )
             return max(min(at + timedelta(minutes=stays), last), at + timedelta(minutes=3))
         return moment
+
+
+#: What a call begins that needs nothing more to be known.
+BEGUN: dict[str, type[Story]] = {
+    story.procedure: story for story in (Cleaning, Visitor, GoodsRelease, Carrying, Opening, AdditionalItem)
+}
