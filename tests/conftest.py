@@ -4,6 +4,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import django
@@ -49,6 +50,15 @@ def quick_passwords() -> None:
 
     Argon2PasswordHasher.time_cost = Argon2PasswordHasher.parallelism = 1
     Argon2PasswordHasher.memory_cost = 8
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """A request in English leaves its language to whatever the same thread does next."""
+    from django.utils import translation
+
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True, scope="session")
