@@ -35,6 +35,11 @@ class Classes:
     months: dict[date, list[int]]
 
     @property
+    def of_one_month(self) -> bool:
+        """Then its classes are drawn side by side, and the month is its own total."""
+        return len(self.months) == 1
+
+    @property
     def total(self) -> list[int]:
         return [sum(column) for column in zip(*self.months.values(), strict=True)]
 

@@ -216,9 +216,7 @@ def judgements(
 def _class(one: Classes, drawn: Mapping[str, Any]) -> Part:
     heads = [_("月份"), *(say(name) for name in one.names)]
     rows = [cells(f"{month:%Y-%m}", *numbers) for month, numbers in one.months.items()]
-    foot = cells(_("合计"), *one.total) if len(rows) > 1 else None
-    if len(rows) == 1:  # of one month each class has its bar, of more each month
-        drawn = {"names": heads[1:], "series": [{"name": rows[0][0], "values": one.total}]}
+    foot = None if one.of_one_month else cells(_("合计"), *one.total)
     return Part(say(one.title), chart=chart(drawn, "bars", stacked=True), table=table(heads, 1, rows, foot))
 
 

@@ -194,16 +194,22 @@ def charts(told: Report) -> dict[str, Any]:
             ],
         },
         "steps": _step_chart(told.steps),
-        **{
-            f"classes-{number}": {
-                "names": [f"{month:%Y-%m}" for month in one.months],
-                "series": [
-                    {"name": say(name), "values": [counts[place] for counts in one.months.values()]}
-                    for place, name in enumerate(one.names)
-                ],
-            }
-            for number, one in enumerate(told.classes, 1)
-        },
+        **{f"classes-{number}": _class_chart(one) for number, one in enumerate(told.classes, 1)},
+    }
+
+
+def _class_chart(one: Classes) -> dict[str, Any]:
+    """Month by month, a class upon the other; of one month, each class by itself."""
+    names, months = (
+        [say(name) for name in one.names],
+        {f"{month:%Y-%m}": of for month, of in one.months.items()},
+    )
+    if one.of_one_month:
+        return {"names": names, "series": [{"name": name, "values": of} for name, of in months.items()]}
+    by_class = zip(*months.values(), strict=True)
+    return {
+        "names": list(months),
+        "series": [{"name": name, "values": list(of)} for name, of in zip(names, by_class, strict=True)],
     }
 
 
