@@ -37,6 +37,11 @@ from banli.people.models import Holding, Staff
 from banli.people.titles import post_title
 
 OPENED = date(2019, 6, 1)
+SETTINGS = {
+    # Whoever plays in the demo at night finds nobody asleep: its residents may be called around the clock.
+    "follow_up_hours": ("Mo-Su 00:00-23:59", "演示小区，随时可以打"),
+    "phone": ("0571-88005500", "演示小区的电话"),
+}
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is read as another
 
 #: estate code → (user name, name, post)
@@ -122,7 +127,7 @@ def _place(at: datetime | None) -> tuple[Estate, str]:
     password = _password()
     for estate in (cuihu, songfeng):
         _staff(estate, password, at)
-    _called_at_any_time(cuihu, at)
+    _own_settings(cuihu, at)
     _residents(cuihu, at)
     return cuihu, password
 
@@ -218,17 +223,16 @@ def _staff(estate: Estate, password: str, at: datetime | None) -> None:
             appoint(estate=estate, staff=staff, post=post, since=OPENED, at=at)
 
 
-def _called_at_any_time(estate: Estate, at: datetime | None) -> None:
-    """Whoever plays in the demo at night finds nobody asleep: its residents may be called around the clock."""
-    name = "follow_up_hours"
-    if SettingVersion.objects.filter(estate=estate, name=name).exists():
-        return
+def _own_settings(estate: Estate, at: datetime | None) -> None:
+    """What the demo estate says of itself, the first time it is loaded."""
     desk = desk_of(Staff.objects.get(username="chen"), estate.pk, strict=True)
     before = (at or timezone.now()) - timedelta(days=7)  # so that what is entered of the days before fits too
-    set_version(
-        by=desk, acting=desk.posts["director"], name=name, value="Mo-Su 00:00-23:59",
-        valid_from=timezone.localdate(before), reason="演示小区，随时可以打", now=before,
-    )  # fmt: skip
+    for name, (value, reason) in SETTINGS.items():
+        if not SettingVersion.objects.filter(estate=estate, name=name).exists():
+            set_version(
+                by=desk, acting=desk.posts["director"], name=name, value=value,
+                valid_from=timezone.localdate(before), reason=reason, now=before,
+            )  # fmt: skip
     estate.settings = desk.estate.settings
 
 
