@@ -65,7 +65,8 @@ def test_one_tap_leads_to_the_step_and_the_signature_back_to_the_inbox(site: Sit
     page.wait_for_url("**/cases/*/?task=confirm&next=inbox")
     supervisor.draw("form:has(input[value='confirm'])")
     supervisor.act("confirm", "approved")
-    page.wait_for_url("**/inbox/")
+    page.wait_for_url("**/inbox/?done=*")
+    expect(page.get_by_role("alert")).to_contain_text("值班主任签字")
 
 
 def test_a_list_answers_while_one_types_and_can_be_kept_by_its_address(site: Site):
