@@ -70,6 +70,18 @@ def test_who_has_no_shift_open_is_told_so_before_any_money_is_typed(till: Till, 
     assert "您还没有开班" not in said(sun.get(page))
 
 
+def test_that_more_is_kept_than_is_held_is_said_before_any_money_is_typed(till: Till, sun: Client) -> None:
+    till.open()
+    case = till.case()
+    till.pay(case)
+    for row in (0, 1):
+        till.do("xiaowang", case, "card", "issued", row)
+    till.do("xiaowang", case, "look", "finished", 0, answers={"damage": [{"why": "卡折断", "much": "130"}]})
+    till.do("chen", case, "agree", "approved", 0)
+    page = sun.get(f"/cases/{case}/?task=back.0").content.decode()
+    assert "扣款比押金多 30.00 元" in page and "−130.00" in page and 'value="0.00"' in page
+
+
 def test_more_may_have_gone_out_by_transfer_and_by_code_than_came_in_but_no_cash(
     till: Till, sun: Client
 ) -> None:

@@ -61,6 +61,12 @@ def test_a_round_a_hand_over_and_the_morning(site: Site):
     matter(office, watch, "12栋3单元楼道灯不亮")
     desk, supervisor = site("xiaowang"), site("laoli")
     desk.go(f"/watches/{watch.pk}/")
+    for said in ("消防通道已巡看", "停水通知已贴"):  # one after the other, on the same page
+        desk.page.fill("[name=text]", said)
+        with desk.sending("/lines/"):
+            desk.page.get_by_role("button", name="写入").click()
+        expect(desk.page.get_by_text(said)).to_be_visible()
+        expect(desk.page.locator("[name=text]")).to_have_value("")
     desk.shot("watch")
     for name, number in COUNTED.items():
         desk.page.fill(f"[name={name}]", number)

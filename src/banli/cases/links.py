@@ -76,9 +76,9 @@ declare(
 
 #: So many wrong answers, and the link is dead: four digits cannot be guessed in five tries.
 MOST_WRONG = 5
-#: What proves who signs, the stronger first: the last four signs of what is on file.
+#: What proves who signs, the stronger first: the last four characters of what is on file.
 PROOFS: dict[str, Text] = {
-    "id_number": Text(zh="您证件号码的后四位", en="The last four signs of your identity number"),
+    "id_number": Text(zh="您证件号码的后四位", en="The last four characters of your identity number"),
     "phone": Text(zh="您登记电话的后四位", en="The last four digits of your telephone on file"),
 }
 

@@ -57,17 +57,23 @@ def tariffs_of(desk: Desk, book: Rulebook, step: str, now: datetime) -> dict[str
 class StepMoney:
     """``fen`` is what changes hands now; ``back``: it is given to the payer.
 
-    ``wants_shift``: whoever looks at it would take or give it, and has no shift open at the till.
+    ``wants_shift``: whoever looks at it would take or give it, and has no shift open at the till. ``over``: so much
+    more is kept than is held, in fen; nothing can be given back then.
     """
 
     lines: tuple[MoneyLine, ...]
     fen: int
     back: bool
     wants_shift: bool = False
+    over: int = 0
 
     @property
     def yuan(self) -> str:
         return written("money", abs(self.fen))
+
+    @property
+    def over_yuan(self) -> str:
+        return written("money", self.over)
 
 
 def money_of(desk: Desk, record: Record, name: str, branch: int | None, now: datetime) -> StepMoney:
@@ -99,4 +105,5 @@ def _refund(record: Record, name: str, branch: int | None, now: datetime) -> Ste
     lines = [MoneyLine(record.book.pack.prices[b.price].title, "", written("money", b.fen)) for b in backs]
     if kept:
         lines.append(MoneyLine(Text(zh="扣款", en="Deducted"), "", f"−{written('money', kept)}"))
-    return StepMoney(tuple(lines), sum(b.fen for b in backs) - kept, True)
+    rest = sum(b.fen for b in backs) - kept
+    return StepMoney(tuple(lines), max(rest, 0), True, over=max(-rest, 0))

@@ -29,7 +29,7 @@ declare(
 )
 
 QUESTIONS: dict[str, Text] = {
-    "id_tail": Text(zh="证件号码的后四位", en="The last four signs of the identity number"),
+    "id_tail": Text(zh="证件号码的后四位", en="The last four characters of the identity number"),
     "since": Text(zh="从哪年哪月起是业主（如 2020-01）", en="Owner since which month (such as 2020-01)"),
     "area": Text(zh="房屋面积（平方米，取整）", en="The area of the home (square metres, whole)"),
     "other": Text(zh="另一位登记住户的姓名", en="The name of somebody else on file at this home"),

@@ -129,11 +129,15 @@ export function start() {
     // Signing out: nothing typed stays behind for the next person at this counter.
     if (event.target.matches?.("form[data-forget]")) forgetAll();
   }, true);
-  document.addEventListener("htmx:afterRequest", (event) => {
-    // By now the form may be gone from the page: detail.elt would be what took its place.
-    const form = event.detail.requestConfig?.elt?.closest?.("form[data-keep]");
-    if (form && event.detail.successful) forget(form);
-  });
+  // Before the page that answers stands there: it may have the same form, to be filled in anew.
+  document.addEventListener("htmx:beforeSwap", answered);
+  document.addEventListener("htmx:afterRequest", answered);
+}
+
+function answered(event) {
+  const { requestConfig, xhr } = event.detail;
+  const form = requestConfig?.elt?.closest?.("form[data-keep]");
+  if (form && xhr.status > 0 && xhr.status < 400 && !xhr.responseText.includes("data-sign-in")) forget(form);
 }
 
 export function forgetAll() {
