@@ -48,9 +48,17 @@ def test_a_paper_is_found_by_its_number_with_or_without_zeros(office: Office):
     assert found(office, "FX9") == []
 
 
+def test_a_whole_number_of_a_paper_means_it_and_nobody_with_such_initials(office: Office):
+    case = issued(office)
+    Person.objects.filter(pk=office.tenant.pk).update(name="方晓", initials="fx")
+    number = Paper.objects.get(case=case).number
+    assert found(office, "fx") != [] and found(office, number) == [f"/cases/{case}/"]
+
+
 def test_a_case_is_found_by_its_number(office: Office):
     case = open_goods(office)
-    assert found(office, f"#{case}") == [f"/cases/{case}/"]
+    for words in (f"#{case}", f"第{case}号", f"第 {case} 号"):
+        assert found(office, words) == [f"/cases/{case}/"]
     assert f"/cases/{case}/" in found(office, str(case))
 
 

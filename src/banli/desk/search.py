@@ -20,7 +20,7 @@ from . import access
 from .cards import title_of
 
 SHOWN = 8
-_CASE = re.compile(r"#?(\d{1,18})", re.ASCII)
+_CASE = re.compile(r"(?:#|第)?(\d{1,18})号?", re.ASCII)  # #2481, and as the pages write it: 第 2481 号
 _PAPER = re.compile(r"[A-Z]{1,6}-?[0-9-]{1,24}", re.ASCII)
 
 
@@ -74,12 +74,18 @@ def look_up(desk: Desk, text: str, limit: int = SHOWN) -> Found:
     found = estate.search(desk, wanted, limit)
     papers, cases = _papers(desk, wanted), _cases(desk, wanted)
     nearest = [] if papers or cases else found.nearest
-    return Found(wanted, found.units, found.persons, found.vehicles, papers, cases, nearest)
+    # Whoever writes a whole number means that paper, and nobody whose initials it begins with.
+    persons = [] if any(one.paper.number == _as_printed(wanted) for one in papers) else found.persons
+    return Found(wanted, found.units, persons, found.vehicles, papers, cases, nearest)
+
+
+def _as_printed(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).upper().replace(" ", "")
 
 
 def _papers(desk: Desk, text: str) -> list[PaperFound]:
     """Papers by their number, with or without the dashes and zeros that are printed: FX-2026-000012, FX12."""
-    written = unicodedata.normalize("NFKC", text).upper().replace(" ", "")
+    written = _as_printed(text)
     if not _PAPER.fullmatch(written):
         return []
     condition, titles = Q(number=written), {}
@@ -98,7 +104,7 @@ def _papers(desk: Desk, text: str) -> list[PaperFound]:
 
 def _cases(desk: Desk, text: str) -> list[CaseFound]:
     """The case of that number, as long as the desk may see it."""
-    match = _CASE.fullmatch(unicodedata.normalize("NFKC", text).replace(" ", ""))
+    match = _CASE.fullmatch(_as_printed(text))
     if match is None:
         return []
     found = (
