@@ -69,6 +69,19 @@ def test_one_tap_leads_to_the_step_and_the_signature_back_to_the_inbox(site: Sit
     expect(page.get_by_role("alert")).to_contain_text("值班主任签字")
 
 
+def test_where_the_reason_is_missing_its_box_stays_open(site: Site):
+    case = signed(site.office)
+    supervisor = site("laoli")
+    page = supervisor.page
+    supervisor.go(f"/cases/{case}/")
+    page.locator("details.because summary", has_text="退回补正").click()
+    for _ in range(2):
+        with supervisor.sending("/acts/"):
+            page.locator("details.because button[value=returned]").click()
+        expect(page.get_by_text("选“退回补正”时请写明原因。").first).to_be_visible()
+        expect(page.locator("[name=act-note-returned]")).to_be_visible()
+
+
 def test_a_list_answers_while_one_types_and_can_be_kept_by_its_address(site: Site):
     office = site.office
     goods(office, "红木沙发")

@@ -23,6 +23,10 @@ export function start() {
       event.preventDefault();
     }
   });
+  // A page shown anew comes in before the old one goes: its open one of a group would be closed, as the old one is open.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    for (const one of event.detail.target.querySelectorAll("details[name][open]")) one.removeAttribute("name");
+  });
   // A click on the shade beside a dialog closes it.
   document.addEventListener("mousedown", (event) => {
     if (event.target.matches?.("dialog[open]") && !inside(event.target, event)) event.target.close();
