@@ -242,4 +242,9 @@ def test_back_from_a_case_it_says_what_was_done_to_whoever_did_it(office: Office
     assert [word for word in words if word not in told] == []
     for who, query in (("chen", f"?done={case}.3"), ("laoli", f"?done={case}.2"), ("laoli", "?done=1.1.1")):
         assert f'<a href="/cases/{case}/">' not in page(office, who, query), (who, query)
-    assert signed_in(office, "laoli").get("/inbox/?done=999999.1").status_code == 404
+
+
+def test_the_inbox_is_shown_also_to_who_sees_the_case_no_more(office: Office):
+    case = signed(office, "红木沙发")
+    for who, told in (("zheng", f"{case}.2"), ("he", f"{case}.2"), ("laoli", "999999.1")):
+        assert 'role="alert"' not in page(office, who, f"?done={told}"), (who, told)

@@ -17,7 +17,7 @@ from banli.cases.waiting import soonest
 from banli.engine.refusals import Refusal
 from banli.engine.state import Token
 from banli.engine.text import Text
-from banli.people.access import Desk
+from banli.people.access import Denied, Desk
 
 from . import due, icons, matter, paging
 from .case_list import taken_in
@@ -106,11 +106,17 @@ class Done:
 
 
 def just_done(desk: Desk, told: str) -> Done | None:
-    """What an address says of it: ``<case>.<entry>``; None unless this person did that. 404 for another's case."""
+    """What an address says of it: ``<case>.<entry>``; None unless this person did that and still sees the case.
+
+    Handing a case on may take it out of one's sight; the inbox is shown all the same.
+    """
     found = _DONE.fullmatch(told)
     if found is None:
         return None
-    case = access.case_for(desk, int(found[1]))
+    try:
+        case = access.case_for(desk, int(found[1]))
+    except (Http404, Denied):
+        return None
     book = rules.rulebook(case.version_id)
     for happened in queries.history(case, before=int(found[2]) + 1, limit=1):
         if happened.entry.actor_id == desk.staff.pk:
