@@ -17,7 +17,7 @@ from banli.routines import actions, packs, queries
 from banli.routines.models import Plan, Round, RoundPhoto, RoutineVersion
 from tests.office import Office, load_packs
 
-from .walk import LATER, MORNING, PATROL, PUMPS, fallen_due, moment, picture, settle, walk
+from .walk import LATER, MORNING, PATROL, PUMPS, a_round, fallen_due, moment, picture, settle, walk
 
 
 def refused(why: pytest.ExceptionInfo[Refusal]) -> set[str]:
@@ -193,3 +193,10 @@ def test_a_round_keeps_to_the_routine_as_it_was_when_it_fell_due(office: Office)
     row = fallen_due(office)["fire-patrol"]
     RoutineVersion.objects.filter(pk=row.version_id).update(current=False)
     assert walk(office, "zhou", row, PATROL).state == "done"
+
+
+@pytest.mark.parametrize("hour", ["10:00", "10:40", "21:59", "22:00", "22:40"])
+def test_one_patrol_waits_whatever_the_hour_a_test_runs_at(office: Office, hour: str) -> None:
+    now = moment(f"2026-05-14T{hour}")
+    row = a_round(office, now)
+    assert row.due_at <= now < row.until

@@ -29,8 +29,9 @@ def fallen_due(office: Office, since: datetime = MORNING, until: datetime = LATE
 
 
 def a_round(office: Office, now: datetime) -> Round:
-    """A patrol of the gate's that waits at this moment, whatever the hour."""
-    row = fallen_due(office, now - timedelta(hours=13), now)["fire-patrol"]
+    """The one patrol of the gate's that waits at this moment, whatever the hour: they are twelve hours apart."""
+    fallen_due(office, now - timedelta(hours=12), now)
+    row = Round.objects.get(estate=office.estate, routine="fire-patrol")
     row.until = now + timedelta(hours=1)
     row.save(update_fields=["until"])
     return row
