@@ -25,6 +25,8 @@ TEMPLATES = Path(drawn.__file__).parent / "templates/cotton"
         '<c-badge :tone="evil" :icon="evil">x</c-badge>',
         '<c-badge state="open">{{ evil }}</c-badge>',
         '<c-clock :due="due" :label="evil" :size="evil" />',
+        '<c-button :label="evil" :icon="evil" name="x" :value="evil" />',
+        '<c-button :href="evil" :tone="evil">{{ evil }}</c-button>',
     ],
 )
 def test_what_somebody_typed_is_never_markup(source: str) -> None:

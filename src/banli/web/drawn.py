@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from banli.web import clocks, states
+from banli.web.templatetags.banli import html_attrs
 from banli.web.templatetags.say import say
 
 SPRITE = "vendor/tabler-icons/sprite.svg"
@@ -66,8 +67,26 @@ def clock(
     )
 
 
+def button(
+    slot: str = "", *, tone: Any = "plain", icon: Any = "", href: Any = "", type: Any = "submit", size: Any = "",
+    block: Any = "", icon_end: Any = "", label: Any = "", css: Any = "", **rest: Any,
+) -> SafeString:  # fmt: skip
+    """A button, or a link that looks like one where it has an address. ``label``: what a picture alone is called.
+
+    ``rest``: attributes of the element, as HTML names them.
+    """
+    looks = ["btn", f"btn-{tone}", size and f"btn-{size}", block and "btn-block", label and "btn-square", css]
+    own = {"class": " ".join(str(one) for one in looks if one)}
+    own |= {"href": href} if href else {"type": type}
+    if label:
+        own |= {"aria-label": label, "title": label}
+    before, after = (_silent(str(one), "") if one else "" for one in (icon, icon_end))
+    tag = "a" if href else "button"
+    return mark_safe(f"\n<{tag}{html_attrs(own | rest)}>{before}{conditional_escape(slot)}{after}</{tag}>\n")
+
+
 #: Component → what draws it.
-DRAWN: dict[str, Callable[..., SafeString]] = {"icon": icon, "badge": badge, "clock": clock}
+DRAWN: dict[str, Callable[..., SafeString]] = {"icon": icon, "badge": badge, "clock": clock, "button": button}
 
 
 @lru_cache(maxsize=1024)

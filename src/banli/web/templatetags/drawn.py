@@ -1,4 +1,4 @@
-"""`<c-icon>`, `<c-badge>` and `<c-clock>`: written like the other components, drawn by `banli.web.drawn`.
+"""`<c-icon>`, `<c-badge>`, `<c-clock>` and `<c-button>`: written like the other components, drawn by `banli.web.drawn`.
 
 A builtin of the templates (settings), after cotton's own: it takes the place of the tag that cotton writes for `<c-…>`.
 """
