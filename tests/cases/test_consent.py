@@ -15,6 +15,7 @@ from banli.estate.actions import Particulars, add_person
 from banli.estate.models import Occupancy
 from banli.estate.moving import move_out
 from banli.journal.models import Entry
+from banli.messages.models import Notice
 from tests.desk.at_the_desk import give_telephone, key, open_goods, picture, signature_url
 from tests.office import Office
 
@@ -106,7 +107,9 @@ def test_a_link_is_used_once(office: Office, case: Case):
         sign(office, made.token)
     with refused("link_signed"):
         sign(office, made.token, outcome="refused", note="反悔")
-    assert case.standing != {} and Entry.objects.filter(stream=case.stream).count() == 2
+    assert (
+        case.standing != {} and Entry.objects.filter(stream=case.stream).count() == 3
+    )  # opened, link sent, signed
 
 
 def test_the_token_is_nowhere_in_the_database(office: Office, case: Case):
@@ -130,7 +133,11 @@ def test_a_link_runs_out_after_the_time_the_estate_has_set(office: Office, case:
 
 def test_a_link_that_was_taken_back_opens_nothing(office: Office, case: Case):
     made = offer(office, case)
-    links.withdraw(by=office["xiaowang"], link=made.link)
+    for _ in range(2):
+        links.withdraw(by=office["xiaowang"], link=made.link)
+    told = Entry.objects.filter(stream=case.stream, kind="link").order_by("seq")
+    assert [one.body["events"][0]["event"] for one in told] == ["link_sent", "link_taken_back"]
+    assert {(one.actor_id, one.post) for one in told} == {(office["xiaowang"].staff.pk, "front_desk")}
     with refused("link_withdrawn"):
         sign(office, made.token)
 
@@ -192,6 +199,13 @@ def test_whoever_cannot_say_the_number_on_file_signs_nothing_and_five_tries_are_
     with refused("link_locked"):
         sign(office, made.token)
     assert open_steps(case) == {"consent"}
+    last = Entry.objects.filter(stream=case.stream).latest("seq")
+    assert (last.kind, last.actor_id) == ("link", None)
+    assert list(Notice.objects.values_list("case", "post", "code", "about")) == [
+        (case.pk, "front_desk", "link_locked", "consent")
+    ]
+    sign(office, offer(office, case).token)  # a new one works
+    assert open_steps(case) == {"sign"}
 
 
 def test_an_owner_of_whom_nothing_is_on_file_gets_no_link(office: Office):

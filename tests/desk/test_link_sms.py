@@ -56,7 +56,7 @@ def test_the_link_goes_to_the_owners_telephone_and_opens(office: Office, case: i
     sent["SendStatus"] = 3
     deliveries.ask_arrived(timezone.now() + timedelta(minutes=1))
     assert "已送达" in text(at(office, "xiaowang").get(f"/cases/{case}/consent-links/{link.pk}/"))
-    assert Entry.objects.get(kind="consent_link_offered").body["by"] == "sms"
+    assert Entry.objects.get(kind="link").body["events"][0]["through"] == "sms"
 
 
 def test_its_word_is_sealed_while_it_waits_and_gone_afterwards(office: Office, case: int, sms: Gateway):

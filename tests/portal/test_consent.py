@@ -1,12 +1,13 @@
 """What an owner sees on their own phone, without an account; and what a stranger sees there."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from banli.cases import links
+from banli.cases import audit, links
 from banli.cases.models import Case, ConsentLink
 from banli.journal.models import Entry
 from banli.portal import limits
@@ -61,7 +62,39 @@ def test_a_second_answer_changes_nothing(office: Office, made: links.Offered):
     again = client.post(url(made), answer(office, outcome="refused", note="反悔"))
     assert again.status_code == 410
     assert Case.objects.get().status == "open"
-    assert Entry.objects.filter(stream__startswith="case/").count() == 2
+    assert Entry.objects.filter(stream__startswith="case/").count() == 3  # opened, link sent, signed
+
+
+def test_a_drawn_signature_stays_on_a_page_that_is_shown_again(office: Office, made: links.Offered):
+    client = Client()
+    page = text(client.post(url(made), answer(office, proof="0000")))
+    (drawn,) = set(re.findall(r"data:image/png;base64,[A-Za-z0-9+/=]+", page))
+    assert "刚才签的还在" in page
+    assert "已在纸上签名" not in page  # nobody files paper on a phone
+    assert client.post(url(made), answer(office, signature=drawn)).status_code == 302
+    assert Case.objects.get().standing["tokens"][0]["step"] == "sign"
+
+
+def test_a_refusal_without_its_reason_keeps_no_drawing_of_somebody_else(office: Office, made: links.Offered):
+    page = text(Client().post(url(made), answer(office, signature="data:image/png;base64,AAAA")))
+    assert "请先在框里手写签名" in page
+    assert "刚才签的还在" not in page
+
+
+@pytest.mark.parametrize(
+    ("set_to", "dialled"),
+    [("0571-8800 5500 转 12", 'href="tel:+8657188005500"'), ("见楼下告示", ""), ("", "")],
+)
+def test_the_page_gives_the_desks_own_telephone(
+    office: Office, made: links.Offered, set_to: str, dialled: str
+):
+    office.estate.settings = {**office.estate.settings, "phone": set_to}
+    office.estate.save()
+    for _ in range(2):
+        page = text(Client().get(url(made)))
+        assert ("服务台电话" in page, set_to in page) == (bool(set_to), True)
+        assert dialled in page and page.count("tel:") == (1 if dialled else 0)
+        ConsentLink.objects.update(state="withdrawn", ended_at=timezone.now())
 
 
 def test_what_is_missing_is_said_beside_its_field(office: Office, made: links.Offered):
@@ -196,6 +229,32 @@ def test_the_clerk_takes_a_link_back(office: Office, made: links.Offered):
     told = clerk.post(f"/cases/{made.link.case_id}/consent-links/{made.link.pk}/withdrawal/", {"key": key()})
     assert told.status_code == 302
     assert "收回" in text(Client().get(url(made)))
+    history = text(clerk.get(f"/cases/{made.link.case_id}/"))
+    assert "给业主张女士发链接：业主同意" in history
+    assert "收回给业主张女士的链接：业主同意" in history
+
+
+def test_the_desk_hears_that_a_link_stopped_working_and_sends_another(office: Office, made: links.Offered):
+    clerk, phone, case = at(office, "xiaowang"), Client(), made.link.case_id
+    for _ in range(links.MOST_WRONG):
+        page = text(phone.post(url(made), answer(office, proof="0000")))
+    assert "链接已停用" in page
+    assert "业主链接核对错太多次，已停用：业主同意" in text(clerk.get("/notices/"))
+    shown = text(clerk.get(f"/cases/{case}/"))
+    assert "发给业主张女士的链接核对错太多次" in shown
+    assert "给业主张女士的链接核对错太多次，已停用：业主同意" in shown  # in its history
+    sent = clerk.post(f"/cases/{case}/consent-links/", {"key": key(), "act-step": "consent"})
+    token = text(sent).split("/c/")[1].split("/")[0]
+    assert phone.post(f"/c/{token}/", answer(office)).status_code == 302
+    assert [str(finding) for check in audit.CHECKS.values() for finding in check()] == []
+
+
+def test_a_link_that_ran_out_unanswered_is_said_beside_the_step(office: Office, made: links.Offered):
+    now = timezone.now()
+    ConsentLink.objects.update(created_at=now - timedelta(days=2), expires_at=now - timedelta(days=1))
+    shown = text(at(office, "xiaowang").get(f"/cases/{made.link.case_id}/"))
+    assert "没有答复" in shown
+    assert "重新发链接" in shown
 
 
 def test_the_clerk_records_paper_and_call_on_the_screen(office: Office):

@@ -16,22 +16,24 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from banli.engine import clocks, consent, decide
+from banli.engine import events as ev
 from banli.engine.refusals import Refusal, declare
 from banli.engine.rulebook import Rulebook
 from banli.engine.state import State
 from banli.engine.text import Text
 from banli.estate.identity_questions import clear
 from banli.estate.models import Person
-from banli.journal.chain import canonical
+from banli.journal.chain import canonical, not_before
 from banli.messages import deliveries
 from banli.operation.happenings import action
 from banli.people.access import Desk
-from banli.people.actions import done_before, record
 
 from . import facts, rules, store
 from .actions import act_through_link, actor_of
 from .attachments import Upload
+from .committing import commit, until_not_overtaken
 from .holidays import rest_days
+from .keys import request_of
 from .models import Case, ConsentLink
 
 declare(
@@ -66,6 +68,7 @@ declare(
             zh="链接只显示一次。请重新发一个，原来的随即失效。",
             en="A link is shown once. Send a new one; the old one stops working.",
         ),
+        "link_unsigned": Text(zh="请先在框里手写签名。", en="Sign in the box first."),
         "link_proof_wrong": Text(zh="与登记不符，还可以试 {left} 次。", en="Not what is on file; {left} more tries."),
         "owner_unproved": Text(
             zh="{name} 没有登记证件号码，也没有登记电话，无法核对是不是本人。请用别的方式。",
@@ -99,7 +102,7 @@ def offer(
 ) -> Offered:  # fmt: skip
     """Make a link for an owner's open step, and send it to their telephone. An earlier one that waits is taken back."""
     at = now or timezone.now()
-    if not key or done_before(estate_id=case.estate_id, key=key, kind="consent_link_offered") is not None:
+    if not key or store.read(case.pk, key)[2] is not None:
         raise Refusal("link_shown_once")
     book, state = rules.rulebook(case.version_id), store.state_of(case)
     _must_wait(by, case, book, state, step, branch)
@@ -117,19 +120,18 @@ def offer(
         )  # fmt: skip
     except IntegrityError:
         raise Refusal("link_shown_once") from None  # somebody else made one at this moment
-    body = {
-        "link": link.pk, "case": case.pk, "step": step, "owner": person.pk, "digest": link.digest,
-        "expires_at": link.expires_at.isoformat(), **({"by": "sms"} if by_sms else {}),
-    }  # fmt: skip
     if by_sms:
         deliveries.send_link(
             estate=case.estate, case_id=case.pk, unit_id=case.unit_id, link_id=link.pk, person=person, token=token,
             now=at,
         )  # fmt: skip
-    acting = by.acting_as(*by.posts)
-    record(
-        estate_id=case.estate_id, kind="consent_link_offered", body=body, by=by.staff, acting=acting, key=key
+    sent = ev.LinkSent(
+        **_about(link),
+        digest=link.digest,
+        expires_at=link.expires_at.isoformat(),
+        through="sms" if by_sms else "",
     )
+    _journal(link, [sent], by=by, key=key, at=at)
     return Offered(link, token)
 
 
@@ -139,9 +141,7 @@ def withdraw(*, by: Desk, link: ConsentLink, now: datetime | None = None) -> Non
     """Take a link back. One that has ended stays as it is; its page says so."""
     at = now or timezone.now()
     if ConsentLink.objects.filter(pk=link.pk, state="waiting").update(state="withdrawn", ended_at=at):
-        body = {"link": link.pk, "case": link.case_id, "at": at.isoformat()}
-        acting = by.acting_as(*by.posts)
-        record(estate_id=link.estate_id, kind="consent_link_withdrawn", body=body, by=by.staff, acting=acting)
+        _journal(link, [ev.LinkTakenBack(**_about(link))], by=by, at=at)
 
 
 @action("answer_link")
@@ -222,13 +222,45 @@ def _disproved(link: ConsentLink, proof: str, at: datetime) -> Refusal | None:
     if hmac.compare_digest(proof.strip().upper().encode(), right):
         return None
     link.wrong += 1
-    if link.wrong >= MOST_WRONG:
-        link.state, link.ended_at = "locked", at
+    if link.wrong < MOST_WRONG:
+        link.save(update_fields=["wrong"])
+        wrong = Refusal("link_proof_wrong", left=MOST_WRONG - link.wrong)
+        return Refusal("form_invalid", fields={"proof": wrong}, count=1)
+    _lock(link, at)
+    return Refusal("link_locked", at=_told(at), most=MOST_WRONG)
+
+
+def _lock(link: ConsentLink, at: datetime) -> None:
+    """The link stops working, and whoever may send another hears of it."""
+    link.state, link.ended_at = "locked", at
     link.save(update_fields=["wrong", "state", "ended_at"])
-    if link.state == "locked":
-        return Refusal("link_locked", most=MOST_WRONG)
-    wrong = Refusal("link_proof_wrong", left=MOST_WRONG - link.wrong)
-    return Refusal("form_invalid", fields={"proof": wrong}, count=1)
+    step = rules.rulebook(link.case.version_id).flow.steps[link.step]
+    told = ev.Told(posts=step.posts(), code="link_locked", about=link.step)
+    _journal(link, [ev.LinkLocked(**_about(link)), told], at=at)
+
+
+def _about(link: ConsentLink) -> dict[str, Any]:
+    return {"step": link.step, "branch": link.branch, "link": link.pk, "owner": link.owner_id}
+
+
+def _journal(
+    link: ConsentLink, events: list[ev.Event], *, at: datetime, by: Desk | None = None, key: str | None = None
+) -> None:  # fmt: skip
+    """Write in the case's journal what became of a link, in this transaction."""
+
+    def once() -> None:
+        case, earliest, known = store.read(link.case_id, key)
+        if known is not None:
+            raise Refusal("link_shown_once")
+        book, state = rules.rulebook(case.version_id), store.state_of(case)
+        posts = (*book.flow.steps[link.step].posts(), *by.posts) if by is not None else ()
+        doer = store.Doer(by.staff, by.acting_as(*posts)) if by is not None else store.Doer()
+        commit(
+            case, book, state, events, kind="link", by=doer, key=key, request=request_of("link_sent", link.case_id),
+            at=not_before(at, earliest),
+        )  # fmt: skip
+
+    until_not_overtaken(once)
 
 
 def _must_wait(

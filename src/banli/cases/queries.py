@@ -186,7 +186,7 @@ def _happened(book: Rulebook, entry: Entry, names: Mapping[int, str], owners: Ma
         who=names.get(entry.actor_id or 0, "") or owners.get(_agreed(entry) or 0, ""),
         deputy_for=names.get(entry.deputy_for_id or 0, ""),
         post=book.post_title(entry.post) if entry.post else None,
-        lines=[line for e in events if (line := _line(book, e, names))],
+        lines=[line for e in events if (line := _line(book, e, names, owners))],
     )
     back = ev.back_entry(ev.from_json(e) for e in events if e["event"] == ev.BackEntered.kind)
     if back is None:
@@ -208,8 +208,9 @@ def _agreed(entry: Entry) -> int | None:
 
 
 def _owners(entries: list[Entry]) -> dict[int, str]:
-    """Their names; asked only where there are any."""
+    """Their names, and of those who were sent links; asked only where there are any."""
     ids = {one for entry in entries if (one := _agreed(entry))}
+    ids |= {one for entry in entries for event in entry.body.get("events", ()) if (one := event.get("owner"))}
     return dict(Person.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
 
 
@@ -230,7 +231,9 @@ _TITLES = {
 }
 
 
-def _line(book: Rulebook, event: dict[str, Any], names: Mapping[int, str]) -> Line | None:
+def _line(
+    book: Rulebook, event: dict[str, Any], names: Mapping[int, str], owners: Mapping[int, str]
+) -> Line | None:  # fmt: skip
     kind = event["event"]
     if kind in ("done", "attempted"):
         step = book.flow.steps[event["step"]]
@@ -276,6 +279,9 @@ def _line(book: Rulebook, event: dict[str, Any], names: Mapping[int, str]) -> Li
     if kind in ("mail_queued", "mail_sent", "mail_failed"):
         left = _left(book, event["fields"]) if kind == "mail_queued" else None
         return Line(kind, book.step_title(event["step"]), left, event.get("answer", ""))
+    if kind in ("link_sent", "link_taken_back", "link_locked"):
+        by_sms = Text(zh="短信", en="SMS") if event.get("through") == "sms" else None
+        return Line(kind, book.step_title(event["step"]), by_sms, note=owners.get(event["owner"], ""))
     if kind == "reasoned":
         return Line(kind, _TITLES[event["act"]], note=event.get("reason", ""))
     if kind == "entered":

@@ -46,7 +46,8 @@ class Owner:
 class Consent:
     """``ways``: those that the step and the estate take. ``least``: how many questions a call needs.
 
-    ``sms``: whether the estate sends links by SMS. ``told``: what became of sending the one that waits.
+    ``sms``: whether the estate sends links by SMS. ``told``: what became of sending the one that waits. ``over``: the
+    last one, where nobody can answer through it any more and the desk took none back.
     """
 
     case: Case
@@ -58,6 +59,7 @@ class Consent:
     waiting: ConsentLink | None
     sms: bool = False
     told: delivered.ShownDelivery | None = None
+    over: ConsentLink | None = None
 
     @property
     def by_hand(self) -> list[tuple[str, Text]]:
@@ -91,13 +93,14 @@ def consent_of(record: Record, name: str, branch: int | None, now: datetime) -> 
         return None
     own = facts.settings_of(book, case.estate)
     people = Person.objects.filter(pk__in=facts.owners_of(case.unit, now)).order_by("pk")
-    waiting = ConsentLink.objects.filter(
-        case=case, step=name, branch=branch, state="waiting", expires_at__gt=now
-    )
-    link = waiting.select_related("owner").first()
+    sent = ConsentLink.objects.filter(case=case, step=name, branch=branch).select_related("owner")
+    last = sent.order_by("-id").first()
+    link = last if last is not None and last.state == "waiting" and last.expires_at > now else None
+    over = last if link is None and last is not None and last.state in ("waiting", "locked") else None
     return Consent(
         case, name, branch, consent.ways(book, step, own), [_owner(case, one, now) for one in people],
         consent.questions(book, own), link, deliveries.may_sms(case.estate, now), told_of(link),
+        over,
     )  # fmt: skip
 
 

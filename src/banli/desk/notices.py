@@ -31,6 +31,7 @@ _LOOKS = {
     "assigned": ("jade", "user-check"),
     "mail_failed": ("red", "mail"),
     "repeated": ("amber", "link"),
+    "link_locked": ("red", "lock"),
     "round_missed": ("red", "circle-x"),
     "round_wrong": ("amber", "alert-triangle"),
     "back_entered": ("jade", "edit"),
@@ -141,6 +142,10 @@ def _sentence(book: Rulebook, notice: Notice) -> str:
         return _("发不出去：%(step)s") % {"step": say(book.step_title(notice.about))}
     if notice.code == "back_entered":
         return _("有人替您补录了：%(step)s。请看是否属实") % {"step": say(book.step_title(notice.about))}
+    if notice.code == "link_locked":
+        return _("业主链接核对错太多次，已停用：%(step)s。请与业主核实，重新发") % {
+            "step": say(book.step_title(notice.about))
+        }
     if notice.code == "repeated":
         return _("同一件事又有人报了，已并入")
     return say(book.procedure.title)

@@ -29,7 +29,9 @@ _ICONS = {
     "clock_late": "alarm", "clock_warned": "clock", "clock_reminded": "bell",
     "clock_moved": "calendar-event", "ended": "flag",
     "mail_failed": "mail",
+    "link_sent": "device-mobile", "link_taken_back": "arrow-back-up", "link_locked": "lock",
 }  # fmt: skip
+_TONES = {"clock_late": "red", "clock_warned": "amber", "mail_failed": "red", "link_locked": "red"}
 #: Entries that move the case on by nothing.
 _UNSAID = {
     "open": gettext_lazy("立件"),
@@ -119,8 +121,7 @@ def _look(book: Rulebook, act: dict[str, Any] | None, main: Line | None) -> tupl
     """The entry's tone and icon: red for what was refused, amber for what went back or is late."""
     if act is None:
         code = main.code if main else ""
-        tone = {"clock_late": "red", "clock_warned": "amber", "mail_failed": "red"}.get(code, "ink")
-        return tone, _ICONS.get(code, "circle-dot")
+        return _TONES.get(code, "ink"), _ICONS.get(code, "circle-dot")
     if act["event"] == "reasoned":
         return "amber", _ICONS[act["act"]]
     step = book.flow.steps[act["step"]]
@@ -156,6 +157,11 @@ def _followed(line: Line) -> str:
         return _("车位 %(days)s") % {"days": line.note}
     if line.code == "vacated":
         return _("车位用到 %(day)s 为止") % {"day": line.note} if line.note else _("车位放开")
+    if line.code == "link_sent":
+        sentence = (
+            _("用短信给%(who)s发链接：%(step)s") if line.detail else _("给%(who)s发链接：%(step)s")
+        )
+        return sentence % {"who": line.note, "step": title}
     if line.code == "ended":
         return _("结束：%(end)s") % {"end": say(ENDS.get(line.note)) or line.note}
     sentences = {
@@ -172,6 +178,8 @@ def _followed(line: Line) -> str:
         "mail_failed": _("%(title)s：对方不收，%(note)s"),
         "joined_to": _("并入第 %(note)s 号"),
         "repeated": _("又有人报：第 %(note)s 号并入本件"),
+        "link_taken_back": _("收回给%(note)s的链接：%(title)s"),
+        "link_locked": _("给%(note)s的链接核对错太多次，已停用：%(title)s"),
     }
     sentence = sentences.get(line.code, "%(title)s")
     return sentence % {"title": title, "note": line.note, "detail": say(line.detail)}

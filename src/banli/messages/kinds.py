@@ -20,7 +20,10 @@ KINDS = {
     "due": Kind(_("快到时限、提醒"), ("clock_warned", "clock_reminded")),
     "assigned": Kind(_("派给我的"), ("assigned",)),
     "rounds": Kind(_("日常工作没有做、查出不正常"), ("round_missed", "round_wrong")),
-    "others": Kind(_("发不出去的、补录的、重复报的"), ("mail_failed", "back_entered", "repeated")),
+    "others": Kind(
+        _("发不出去的、补录的、重复报的、停用的链接"),
+        ("mail_failed", "back_entered", "repeated", "link_locked"),
+    ),
 }
 
 

@@ -1,5 +1,6 @@
 """An owner's phone: what is asked of them, their signature or their refusal. Looking uses nothing up."""
 
+import base64
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -16,6 +17,7 @@ from banli.engine.refusals import Refusal
 from banli.operation import happenings
 
 from . import access, limits
+from .desk_phone import desk_phone
 from .sheet import sheet_of
 
 #: What an owner may have done; its page is no fault.
@@ -45,7 +47,8 @@ def _outside(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 def consent(request: HttpRequest, token: str) -> HttpResponse:
     """The application with its signature field; what became of it afterwards."""
     link = access.link_for(request, token)
-    refusal, typed = None, {}
+    refusal, drawn = None, None
+    typed: dict[str, str] = {}
     if request.method == "POST":
         if limits.too_many(request, "answer"):
             raise access.TooMany
@@ -54,13 +57,14 @@ def consent(request: HttpRequest, token: str) -> HttpResponse:
             for name in ("proof", "note", "outcome")
         }
         try:
-            _answer(token, typed, request.POST.get("signature", ""))
+            drawn = _drawn(request.POST.get("signature", ""))
+            _answer(token, typed, drawn)
             return redirect("portal:consent", token=token)
         except Refusal as why:
             refusal = why
             happenings.refused(why.code)
             link = access.link_for(request, token)
-    return _page(request, link, token, refusal, typed)
+    return _page(request, link, token, refusal, typed, drawn)
 
 
 @never_cache
@@ -75,19 +79,37 @@ def picture(request: HttpRequest, token: str, sha256: str) -> HttpResponse:
     return HttpResponse(attachments.content(kept, link.case), content_type=kept.media_type)
 
 
-def _answer(token: str, typed: dict[str, str], drawn: str) -> None:
-    signed = typed["outcome"] != "refused"
-    upload = attachments.signature(drawn) if signed else None
-    note = "" if signed else typed["note"]
-    outcome = "signed" if signed else "refused"
-    links.answer(token=token, outcome=outcome, proof=typed["proof"], note=note, drawn=upload)
+def _drawn(sent: str) -> attachments.Upload | None:
+    """What was drawn; None for an empty field, and for what is no drawing."""
+    try:
+        return attachments.signature(sent)
+    except Refusal:
+        return None
+
+
+def _as_url(drawn: attachments.Upload | None) -> str:
+    """A drawing that came with what was refused, to stand on the page again: it is kept nowhere."""
+    if drawn is None:
+        return ""
+    return f"data:{drawn.media_type};base64,{base64.b64encode(drawn.content).decode()}"
+
+
+def _answer(token: str, typed: dict[str, str], drawn: attachments.Upload | None) -> None:
+    if typed["outcome"] == "refused":
+        links.answer(token=token, outcome="refused", proof=typed["proof"], note=typed["note"])
+        return
+    if drawn is None:
+        raise Refusal("link_unsigned")
+    links.answer(token=token, outcome="signed", proof=typed["proof"], drawn=drawn)
 
 
 def _page(
-    request: HttpRequest, link: ConsentLink, token: str, refusal: Refusal | None, typed: dict[str, str]
+    request: HttpRequest, link: ConsentLink, token: str, refusal: Refusal | None, typed: dict[str, str],
+    drawn: attachments.Upload | None,
 ) -> HttpResponse:  # fmt: skip
     closed = links.why_not(link, timezone.now())
     context: dict[str, Any] = {"link": link, "case": link.case, "estate": link.case.estate}
+    context["desk_phone"] = desk_phone(link.case)
     if closed is not None:
         done = link.state in ANSWERED
         context |= {"why": closed, "done": done, "signed": link.state == "signed"}
@@ -97,7 +119,8 @@ def _page(
     context |= {
         "sheet": sheet_of(link, token), "refusal": refusal, "typed": typed, "proof": links.PROOFS.get(proof, ""),
         "wrong": refusal.fields.get("proof") if refusal else None,
-        "unsigned": refusal if refusal and refusal.code == "signature_required" else None,
+        "unsigned": refusal if refusal and refusal.code == "link_unsigned" else None,
+        "drawn": _as_url(drawn),
         "unreasoned": refusal if refusal and refusal.code == "note_required" else None,
     }  # fmt: skip
     return render(request, "portal/consent.html", context, status=422 if refusal else 200)

@@ -74,7 +74,9 @@ class Cell:
 
 @dataclass(frozen=True)
 class Question:
-    """Everything a field's template shows."""
+    """Everything a field's template shows. ``drawn``: a signature that came with a form which was refused, as a data
+    URL; ``by_hand``: it is drawn here, and not recorded as given on paper.
+    """
 
     name: str
     type: str
@@ -93,6 +95,8 @@ class Question:
     max_rows: int = 200
     stored: str = ""
     on_paper: bool = False
+    drawn: str = ""
+    by_hand: bool = False
     when: str = ""
     rest: Mapping[str, Any] = field(default_factory=dict)
 
@@ -170,6 +174,8 @@ def question(attrs: Mapping[str, Any]) -> Question:
         options=_options(f"f-{name}", options, value if kind == "choices" else [value]),
         stored=str(told("stored", "") or ""),
         on_paper=bool(told("on_paper", False)),
+        drawn=str(told("drawn", "") or ""),
+        by_hand=bool(told("by_hand", False)),
         when=when_of(told("when")),
         rest=_rest(given, source),
         **parts,

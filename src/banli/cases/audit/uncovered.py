@@ -5,8 +5,8 @@ TABLES = {
     "estate_estate": "set up from the command line; what it has set itself is compared with the versions of that",
     "estate_building": "set up from the command line, as the estate is",
     "estate_unit": "set up from the command line; where a journal names a home, it is compared by its number",
-    "cases_consentlink": "a link opens nothing by itself: who agreed through it stands in the case's entry, "
-    "what was sent and taken back in the estate's",
+    "cases_consentlink": "a link opens nothing by itself: who agreed through it, what was sent and taken back or "
+    "stopped working stands in the case's entries",
     "estate_formerparticulars": "what a correction replaced, sealed: the journal keeps who corrected what, not what",
     "estate_expiry": "reckoned anew every night from what there is; what was let go, and what went, the journal says",
     "estate_intake": "the workbook itself; that it was taken in, or undone, the estate's journal says",

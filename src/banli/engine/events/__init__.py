@@ -15,6 +15,7 @@ from .clocks import (
     ClockWarned,
     Told,
 )
+from .links import LinkLocked, LinkSent, LinkTakenBack
 from .money import Brought, CarriedOver, Charged, LineSpent, Paid, ReceiptReplaced, Refunded
 from .others import Amended, CaseStarted, JoinedTo, RecordChanged, Repeated
 from .papers import (
@@ -82,6 +83,9 @@ __all__ = [
     "JoinedTo",
     "Lapsed",
     "LineSpent",
+    "LinkLocked",
+    "LinkSent",
+    "LinkTakenBack",
     "MailAgain",
     "MailFailed",
     "MailQueued",
