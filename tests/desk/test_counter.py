@@ -6,6 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from banli.cases.models import Case
+from banli.desk.search import CaseFound, Found
+from banli.engine.text import Text
 from banli.estate.models import Building, Occupancy, Person, Unit
 from banli.papers.models import Paper
 from tests.desk.at_the_desk import TELEPHONE, at, give_telephone, issued, open_goods, open_repair, text
@@ -46,6 +49,38 @@ def test_a_paper_is_found_by_its_number_with_or_without_zeros(office: Office):
     assert found(office, number.lower().replace("-", "- ")) == [f"/cases/{case}/"]
     assert found(office, "FX1") == [f"/cases/{case}/"]
     assert found(office, "FX9") == []
+
+
+def test_a_papers_number_may_be_typed_carelessly(office: Office):
+    case = issued(office)
+    year, ordinal = Paper.objects.get(case=case).number.split("-")[1:]
+    for words in (
+        f"fx{year}{ordinal}",
+        f"ＦＸ－{year} {int(ordinal)}",
+        f"FX-{year}-OOOOOI",
+        f"No. FX–{year}/{ordinal}",
+    ):
+        assert found(office, words) == [f"/cases/{case}/"], words
+    assert found(office, f"FX-{int(year) - 1}-{ordinal}") == []
+
+
+def test_a_number_that_may_be_a_telephones_beginning_jumps_nowhere(office: Office):
+    case = open_goods(office)
+    client = at(office, "xiaowang")
+    page = client.get("/", {"q": f"0{case}"})
+    assert page.status_code == 200 and "后四位" in text(page) and "data-begun" in text(page)
+    assert found(office, f"0{case}") == [f"/cases/{case}/"]
+    for words in (f"#0{case}", f"第{case}号", f"{case}号"):
+        assert client.get("/", {"q": words})["Location"] == f"/cases/{case}/"
+
+
+@pytest.mark.parametrize(
+    ("typed", "begun"), [("138", True), ("１３８００", True), ("010", True), ("2481", False)]
+)
+def test_only_what_may_go_on_is_taken_for_a_beginning(typed: str, begun: bool):
+    case = CaseFound(Case(pk=138), Text(zh="放行条", en="Goods release"))
+    assert Found(typed, [], [], [], [], [case], []).begun is begun
+    assert not Found(typed, [Unit(pk=1)], [], [], [], [case], []).begun
 
 
 def test_a_whole_number_of_a_paper_means_it_and_nobody_with_such_initials(office: Office):

@@ -68,6 +68,11 @@ def test_another_estates_room_is_never_offered(home: Home) -> None:
         PHONE,
         "138 0057 1500",
         "1500",
+        "138****1500",
+        "138 **** 1500",
+        "１３８＊＊＊＊１５００",
+        "138xxxx1500",
+        "****1500",
     ],
 )
 def test_a_person_is_found_by_name_sound_or_telephone(home: Home, text: str) -> None:
@@ -76,6 +81,14 @@ def test_a_person_is_found_by_name_sound_or_telephone(home: Home, text: str) -> 
     person = next(each for each in found.persons if each.person.name == "张女士")
     assert [(each.unit.key, each.role) for each in person.homes] == [("12-3-502", "owner")]
     assert person.phone == "138****1500"
+
+
+def test_a_telephone_as_our_pages_show_it_is_nobodys_of_another_beginning(home: Home) -> None:
+    home.move_in("李四", phone="13900571500")
+    desk = home.office.desk("xiaowang")
+    assert sorted(names(searching.search(desk, "1500"))) == ["张女士", "李四"]
+    assert names(searching.search(desk, "139****1500")) == ["李四"]
+    assert names(searching.search(desk, "137****1500")) == []
 
 
 def test_a_person_is_found_by_the_whole_identity_number_only(home: Home) -> None:

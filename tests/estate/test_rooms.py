@@ -61,6 +61,11 @@ def test_chinese_numerals_are_read_as_numbers_and_digit_by_digit(b: int, e: int,
     assert rooms.parse(written)[0] == rooms.Room(str(b), str(e), str(r))
 
 
+@pytest.mark.parametrize(("typed", "also"), [("12-3-50O", "12-3-500"), ("L2-3-502", "12-3-502")])
+def test_a_letter_that_looks_like_a_digit_may_be_one(typed: str, also: str) -> None:
+    assert [room.key for room in rooms.parse(typed)] == [typed, also]
+
+
 @given(r=homes)
 def test_a_long_number_after_the_building_may_hide_the_entrance(r: int) -> None:
     readings = rooms.parse(f"12栋3{r}")
@@ -79,6 +84,17 @@ def test_a_long_number_after_the_building_may_hide_the_entrance(r: int) -> None:
         ("B2栋101A", "B2-101A"),
         ("3单元502", "3-502"),
         ("502室", "502"),
+        ("12栋3单元5楼502", "12-3-502"),
+        ("十二栋三单元五楼五〇二室", "12-3-502"),
+        ("12号楼 3单元 5层 502", "12-3-502"),
+        ("12栋3单元5楼2号", "12-3-502"),
+        ("12#11F1103", "12-1103"),
+        ("12-3-5楼-502", "12-3-502"),
+        ("12栋3单元5楼603", "12-3-603"),
+        ("5楼502", "5-502"),
+        ("12-3-5O2", "12-3-502"),
+        ("１２栋３单元５楼５Ｏ２", "12-3-502"),
+        ("会所2层203", "8-203"),
         ("会所101", "8-101"),
         ("会所楼101", "8-101"),
     ],
@@ -104,7 +120,18 @@ def test_no_text_breaks_the_reading(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "start"),
-    [("12", "12"), ("12栋", "12-"), ("12栋3", "12-3"), ("12-3-5", "12-3-5"), ("张", ""), ("ab", "")],
+    [
+        ("12", "12"),
+        ("12栋", "12-"),
+        ("12栋3", "12-3"),
+        ("12-3-5", "12-3-5"),
+        ("12栋3单元5楼", "12-3-5"),
+        ("12栋3单元5楼50", "12-3-50"),
+        ("12栋3单元5楼02", "12-3-502"),
+        ("12-3-5O", "12-3-50"),
+        ("张", ""),
+        ("ab", ""),
+    ],
 )
 def test_what_was_typed_so_far_begins_a_key(typed: str, start: str) -> None:
     assert rooms.start_of_key(typed) == start

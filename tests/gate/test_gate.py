@@ -45,11 +45,26 @@ def test_a_good_slip_may_go_and_shows_its_goods(guard: Any, slip: Paper) -> None
     assert "11010119900307123" not in page
 
 
-@pytest.mark.parametrize("spelling", ["{n}", " {l} ", "ＦＸ－{y}", "№ {n}"])
+@pytest.mark.parametrize(
+    "spelling", ["{n}", " {l} ", "ＦＸ－{y}", "№ {n}", "{b}", "f x {b2}", "编号：{n}", "fx{s}", "{o}"]
+)
 def test_a_typed_number_is_as_good_as_a_scan(guard: Any, slip: Paper, spelling: str) -> None:
     n = slip.number
-    code = spelling.format(n=n, l=n.lower(), y=n.removeprefix("FX-"))
+    bare, ordinal = n.replace("-", "").lower(), int(n.rpartition("-")[2])
+    y, o = n.removeprefix("FX-"), n.replace("-0", "-O")
+    code = spelling.format(n=n, l=n.lower(), y=y, b=bare, b2=bare[2:], s=ordinal, o=o)
     assert "可放行" in text(scan(guard, code))
+
+
+def test_a_scanner_that_types_in_chinese_is_understood(guard: Any, slip: Paper) -> None:
+    wide = "".join(chr(ord(sign) + 0xFEE0) if "!" <= sign <= "~" else sign for sign in slip.token or "")
+    for code in (wide, f"https：、、banli.example、g、{(slip.token or '').lower()}"):
+        assert "可放行" in text(scan(guard, code))
+
+
+def test_a_number_of_another_year_is_not_this_years(guard: Any, slip: Paper) -> None:
+    prefix, year, ordinal = slip.number.split("-")
+    assert "可放行" not in text(scan(guard, f"{prefix}{int(year) - 1}{ordinal}"))
 
 
 def test_a_phones_own_camera_opens_the_same_verdict(guard: Any, slip: Paper) -> None:

@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 from banli.engine.pack import Pack
+from banli.engine.paper import PaperDefinition
 from banli.engine.refusals import Refusal
 from banli.engine.rulebook import Rulebook
 
@@ -33,6 +34,13 @@ def every_current() -> dict[str, Rulebook]:
     """All procedures new cases may begin with, by name: pack by pack, as their packs' shelves sort them."""
     versions = ProcedureVersion.objects.filter(current=True).values_list("procedure", "pk")
     return {procedure: rulebook(pk) for procedure, pk in sorted(versions, key=lambda one: _place(one[1]))}
+
+
+def current_papers() -> dict[str, PaperDefinition]:
+    """Every kind of paper the procedures in force issue, as it is written today."""
+    return {
+        kind: definition for book in every_current().values() for kind, definition in book.pack.papers.items()
+    }
 
 
 @lru_cache(maxsize=256)

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet, Sum
 from banli.cashier.ledger import TILL
 from banli.cashier.models import LedgerEntry, Posting, PriceVersion, Shift
 from banli.engine.money import Tariff
+from banli.engine.paper_numbers import one_way
 
 _IN_FORCE = """
     SELECT DISTINCT ON (price) price, fen, low, high, cap, id FROM cashier_priceversion
@@ -86,7 +87,7 @@ def receipts(
     if end is not None:
         found = found.filter(at__lt=end)
     for word in words.split()[:5]:
-        named = Q(paper__number__icontains=word) | Q(case__unit__key__istartswith=word)
+        named = Q(paper__number__icontains=one_way(word) or word) | Q(case__unit__key__istartswith=word)
         named |= Q(case__applicant__name__icontains=word) | Q(reference__iexact=word)
         if word.isdecimal() and len(word) < 18:
             named |= Q(case_id=int(word))

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -16,6 +18,7 @@ from banli.engine.text import Text
 from banli.estate import letters
 from banli.estate.models import Person
 from banli.estate.searching import find_units
+from banli.papers.finding import meant
 from banli.papers.models import Paper
 from banli.people.access import Desk
 from banli.web import clocks
@@ -132,7 +135,8 @@ def _narrowed(desk: Desk, found: QuerySet[Case], asked: Narrowing, now: datetime
 def _meant(desk: Desk, words: str) -> Q:
     """The cases a text may mean: by their number, their home however written, a paper's number, the applicant."""
     ways = Q(unit__in=[unit.pk for unit in find_units(desk, words).units])
-    ways |= Q(pk__in=Paper.objects.filter(estate=desk.estate, number=words.upper()).values("case"))
+    if numbered := meant(words, rules.current_papers()):
+        ways |= Q(pk__in=Paper.objects.filter(reduce(or_, numbered), estate=desk.estate).values("case"))
     if words.isascii() and words.isdigit() and len(words) <= 18:
         ways |= Q(pk=int(words))
     if any(sign.isalpha() for sign in words):

@@ -3,16 +3,19 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
-from django.db.models import Q
 from django.urls import reverse
 
 from banli.cases import rules
 from banli.cases.models import Case
+from banli.engine.paper_numbers import one_way
 from banli.engine.text import Text
 from banli.estate import searching as estate
 from banli.estate.belongings import Vehicle
 from banli.estate.models import Unit
+from banli.papers.finding import meant, names_whole
 from banli.papers.models import Paper
 from banli.people.access import Desk
 
@@ -21,13 +24,18 @@ from .cards import title_of
 
 SHOWN = 8
 _CASE = re.compile(r"(?:#|第)?(\d{1,18})号?", re.ASCII)  # #2481, and as the pages write it: 第 2481 号
-_PAPER = re.compile(r"[A-Z]{1,6}-?[0-9-]{1,24}", re.ASCII)
+_PAPER = re.compile(r"(?=.*[0-9])[A-Z]{1,6}-?[0-9OIL][0-9OIL-]{0,24}", re.ASCII)
+#: A bare number that may be the beginning of a longer one: of a room's, of a mobile's, of a landline's.
+_BEGUN = re.compile(r"\d{1,3}|1[3-9]\d{2,8}|0\d+", re.ASCII)
 
 
 @dataclass(frozen=True)
 class PaperFound:
+    """A paper; ``whole``: the text is its whole number."""
+
     paper: Paper
     title: Text
+    whole: bool
 
 
 @dataclass(frozen=True)
@@ -52,8 +60,16 @@ class Found:
         return bool(self.units or self.persons or self.vehicles or self.papers or self.cases)
 
     @property
+    def begun(self) -> bool:
+        """Whether nothing but a case is found by a number that may be the beginning of another: 138 of a telephone."""
+        others = self.units or self.persons or self.vehicles or self.papers
+        return bool(self.cases) and not others and _BEGUN.fullmatch(_plain(self.text)) is not None
+
+    @property
     def only(self) -> str:
         """The address of what was meant, where the text can mean one thing only; else empty."""
+        if self.begun:
+            return ""
         exact = [unit for unit in self.units if getattr(unit, "rank", 0) == 0]
         units = exact if exact and len(exact) == 1 else self.units
         homes = [home for one in self.persons for home in one.homes]
@@ -75,36 +91,30 @@ def look_up(desk: Desk, text: str, limit: int = SHOWN) -> Found:
     papers, cases = _papers(desk, wanted), _cases(desk, wanted)
     nearest = [] if papers or cases else found.nearest
     # Whoever writes a whole number means that paper, and nobody whose initials it begins with.
-    persons = [] if any(one.paper.number == _as_printed(wanted) for one in papers) else found.persons
+    persons = [] if any(one.whole for one in papers) else found.persons
     return Found(wanted, found.units, persons, found.vehicles, papers, cases, nearest)
 
 
-def _as_printed(text: str) -> str:
+def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).upper().replace(" ", "")
 
 
 def _papers(desk: Desk, text: str) -> list[PaperFound]:
     """Papers by their number, with or without the dashes and zeros that are printed: FX-2026-000012, FX12."""
-    written = _as_printed(text)
-    if not _PAPER.fullmatch(written):
+    if not _PAPER.match(one_way(text)):
         return []
-    condition, titles = Q(number=written), {}
-    for book in rules.every_current().values():
-        for kind, definition in book.pack.papers.items():
-            titles[kind] = definition.title
-            rest = written.removeprefix(definition.number.prefix).lstrip("-")
-            if rest != written and rest.isdigit() and len(rest) <= 9:
-                condition |= Q(kind=kind, ordinal=int(rest))
-    if not titles:
+    kinds = rules.current_papers()
+    if not kinds:
         return []
-    found = Paper.objects.filter(condition, estate=desk.estate, kind__in=list(titles))
+    condition = reduce(or_, meant(text, kinds))
+    found = Paper.objects.filter(condition, estate=desk.estate, kind__in=list(kinds))
     found = found.select_related("case__unit__building").order_by("-id")[:SHOWN]
-    return [PaperFound(one, titles[one.kind]) for one in found]
+    return [PaperFound(one, kinds[one.kind].title, names_whole(text, one, kinds)) for one in found]
 
 
 def _cases(desk: Desk, text: str) -> list[CaseFound]:
     """The case of that number, as long as the desk may see it."""
-    match = _CASE.fullmatch(_as_printed(text))
+    match = _CASE.fullmatch(_plain(text))
     if match is None:
         return []
     found = (

@@ -111,7 +111,7 @@ def periods(
     if words:
         part = plates.part_of_plate(words)
         named = Q(place__startswith=one_way(words))
-        asked = asked.filter(named | Q(vehicle__plate__contains=part) if part else named)
+        asked = asked.filter(named | plated(part, "vehicle__") if part else named)
     if after is not None:
         day, pk = after
         on = (
@@ -122,6 +122,13 @@ def periods(
         asked = asked.filter(on)
     asked = asked.order_by("-until", "-pk") if ended else asked.order_by("until", "pk")
     return list(asked.select_related("vehicle__unit__building", "vehicle__person", "case")[:limit])
+
+
+def plated(part: str, of: str = "") -> Q:
+    """The vehicles with that part of a plate; a letter O or I may be a digit, or as it was once written down."""
+    written = Q(**{f"{of}plate__contains": part})
+    as_digits = plates.with_digits(part)
+    return written if as_digits == part else written | Q(**{f"{of}plate__contains": as_digits})
 
 
 def held_on(estate: int, day: date) -> set[str]:

@@ -1,7 +1,7 @@
-"""A room number however it is written: 12-3-502, 12栋3单元502, 十二幢三单元五〇二, 12幢502室, 12#502.
+"""A room number however it is written: 12-3-502, 12栋3单元502, 十二幢三单元五〇二, 12幢502室, 12#502, 12栋3单元5楼502.
 
-Pure. One way of writing may mean several rooms (12栋3502 is room 3502, or entrance 3 room 502): all are
-given, the likelier first.
+Pure. One way of writing may mean several rooms (12栋3502 is room 3502, or entrance 3 room 502; 5O2 is no room, or
+502): all are given, the likelier first.
 """
 
 import re
@@ -31,6 +31,12 @@ _NUMERAL = re.compile("[〇零一二两三四五六七八九十百千]+")
 _BUILDING_WORD = re.compile("号楼|栋楼|幢楼|栋|幢|座|楼|号|#")
 _ENTRANCE_WORD = re.compile("单元|门|梯")
 _ROOM_WORD = re.compile("(?:号房|号室|室|房|号|户)$")
+#: A floor is said within a building: 5楼502 alone is building 5.
+_FLOOR_WORD = re.compile("(?<=[元栋幢座楼号#-])([0-9]{1,2})(?:楼|层|F(?=-?[0-9]))(?=-?[A-Z0-9]|$)")
+_FLOOR = re.compile("([0-9]{1,2})层-?([A-Z0-9]*)$")
+#: What looks like a nought or a one, beside a digit.
+_ALIKE = re.compile("(?<=[0-9])[OIL]+|[OIL]+(?=[0-9])")
+_DIGIT = str.maketrans("OIL", "011")
 _GAP = re.compile(r"[\s\-‐‑–—−_/.,、,·]+")
 
 _CODE = "[A-Z]?[0-9]{1,3}[A-Z]?|[A-Z]{1,2}"
@@ -75,26 +81,40 @@ def parse(text: str, aliases: Mapping[str, str] | None = None) -> list[Room]:
 
     `aliases` says which other names a building has: {"会所": "8"}.
     """
-    written = _simplify(text, aliases or {})
-    if not written:
-        return []
-    for shape in _SHAPES:
-        match = shape.fullmatch(written)
-        if match:
-            parts = {name: plain(part) for name, part in match.groupdict().items() if part}
-            return list(_readings(parts.get("building"), parts.get("entrance"), parts["room"]))
-    return []
+    written = _FLOOR.sub(_on_floor, _simplify(text, aliases or {}))
+    as_digits = _ALIKE.sub(lambda found: found.group().translate(_DIGIT), written)
+    return list(dict.fromkeys([*_shaped(written), *_shaped(as_digits)]))
 
 
 def start_of_key(text: str, aliases: Mapping[str, str] | None = None) -> str:
     """The beginning of a key that was typed so far (12栋3 → 12-3), or "" when it is none."""
-    parts = re.split("[栋元-]", _simplify(text, aliases or {}))
+    written = _FLOOR.sub(_begun_on_floor, _simplify(text, aliases or {}))
+    parts = re.split("[栋元-]", re.sub("(?<=[0-9])O", "0", written))
     start = "-".join(plain(part) for part in parts)
     return (
         start
         if re.fullmatch("[A-Z0-9]{1,5}(-[A-Z0-9]{1,5}){0,2}-?", start) and re.search("[0-9]", start)
         else ""
     )
+
+
+def _shaped(written: str) -> Iterable[Room]:
+    match = next(filter(None, (shape.fullmatch(written) for shape in _SHAPES)), None)
+    if match is None:
+        return []
+    parts = {name: plain(part) for name, part in match.groupdict().items() if part}
+    return _readings(parts.get("building"), parts.get("entrance"), parts["room"])
+
+
+def _on_floor(found: re.Match[str]) -> str:
+    """5楼502 and 5楼2 are both 502. What does not begin with its floor is taken as it stands on the door."""
+    floor, room = plain(found[1]), found[2]
+    return f"{floor}{room:0>2}" if len(room) in (1, 2) and room.isdigit() else room or floor
+
+
+def _begun_on_floor(found: re.Match[str]) -> str:
+    floor, room = plain(found[1]), found[2]
+    return room if room.startswith(floor) else floor + room
 
 
 def _readings(building: str | None, entrance: str | None, room: str) -> Iterable[Room]:
@@ -113,9 +133,9 @@ def _simplify(text: str, aliases: Mapping[str, str]) -> str:
             break
     written = _NUMERAL.sub(lambda found: _number(found.group()), written)
     written = _ROOM_WORD.sub("", written)
-    written = _ENTRANCE_WORD.sub("元", written)
-    written = _BUILDING_WORD.sub("栋", written)
-    written = _GAP.sub("-", written).strip("-")
+    written = _GAP.sub("-", _ENTRANCE_WORD.sub("元", written))
+    written = _FLOOR_WORD.sub(r"\1层", re.sub("(?<=[栋幢座楼号#元])-", "", written))
+    written = _BUILDING_WORD.sub("栋", written).strip("-")
     return re.sub("-*([栋元])-*", r"\1", written)
 
 

@@ -1,7 +1,6 @@
 """What the gate reads: the pass behind a code or a number, its goods, what went out today."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -13,6 +12,7 @@ from django.utils import timezone
 from banli.cases import rules
 from banli.cases.facts import settings_of
 from banli.engine.fields import Column
+from banli.engine.paper_numbers import one_way
 from banli.engine.refusals import Refusal
 from banli.engine.rulebook import Rulebook
 from banli.engine.text import Text
@@ -21,6 +21,7 @@ from banli.gate.standing import standing
 from banli.gate.verdict import REASONS, Slip, Verdict, evaluate, from_refusal, never_issued
 from banli.journal.models import Entry
 from banli.papers import files, passes
+from banli.papers.finding import meant
 from banli.papers.models import Paper
 from banli.papers.passes import Claims
 
@@ -72,8 +73,7 @@ class Manifest:
 
 def looked_up(code: str, estate: Estate, now: datetime) -> tuple[Verdict, Paper | None]:
     """The verdict on what was scanned or typed at this estate's gate, and the paper if it is one of ours."""
-    number = _number(code)
-    by_number = _paper(Q(estate=estate, number=number)) if number else None
+    by_number = _numbered(code, estate)
     if by_number is not None:
         return judged(by_number, None, estate, now), by_number
     try:
@@ -87,7 +87,7 @@ def looked_up(code: str, estate: Estate, now: datetime) -> tuple[Verdict, Paper 
 
 def typed(code: str) -> str:
     """The number of a slip that somebody typed, in its one spelling; empty for what reads like none."""
-    number = _number(code)
+    number = one_way(code) if len(code) <= LONGEST_NUMBER else ""
     return number if _TYPED.fullmatch(number) else ""
 
 
@@ -179,17 +179,19 @@ def stops(estate: Estate, now: datetime) -> list[Stop]:
     ]
 
 
-def _number(code: str) -> str:
-    """A typed number in its one spelling: full-width letters, small letters and spaces are forgiven."""
-    if len(code) > LONGEST_NUMBER or "\0" in code:
-        return ""
-    return unicodedata.normalize("NFKC", code.replace("№", "")).upper().replace(" ", "")
+def _numbered(code: str, estate: Estate) -> Paper | None:
+    """The pass of a typed number, however it is written; of what may mean several, the surest and the newest."""
+    if not typed(code):
+        return None
+    ways = (_paper(Q(condition, estate=estate)) for condition in meant(code, rules.current_papers()))
+    return next((found for found in ways if found is not None), None)
 
 
 def _paper(condition: Q) -> Paper | None:
     return (
         Paper.objects.filter(condition, token__isnull=False)
         .select_related("used_by", "case", "case__record", "form", "estate")
+        .order_by("-pk")
         .first()
     )
 

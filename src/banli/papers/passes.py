@@ -7,6 +7,7 @@ in minutes 4 (0: none), nonce 6, signature 64; base32 in capitals without paddin
 
 import os
 import re
+import unicodedata
 from base64 import b32decode, b32encode
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -71,11 +72,11 @@ def address(token: str, origin: str) -> str:
 
 
 def check_token(text: str) -> Claims:
-    """The claims of a scanned text: a whole address or the bare token, in any case.
+    """The claims of a scanned text: a whole address or the bare token, in any case and width.
 
     Refuses with ``pass_malformed`` for what is no pass, ``pass_forged`` where the signature is not ours.
     """
-    found = _TOKEN.search(text.strip().upper()) if len(text) <= LONGEST else None
+    found = _TOKEN.search(_keyed(text)) if len(text) <= LONGEST else None
     if not found:
         raise Refusal("pass_malformed")
     token = found.group(1)
@@ -94,6 +95,11 @@ def check_token(text: str) -> Claims:
         valid_until=datetime.fromtimestamp(minutes * 60, UTC) if minutes else None,
         token=token,
     )
+
+
+def _keyed(text: str) -> str:
+    """As it was printed: a hand scanner types in whatever input method is on, full-width and with 、 for /."""
+    return "".join(unicodedata.normalize("NFKC", text).upper().replace("、", "/").split())
 
 
 def _writing_key() -> int:

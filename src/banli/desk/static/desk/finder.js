@@ -24,11 +24,15 @@ function fresh() {
   return !list().hidden && list().dataset.for === box().value.trim().replace(/\s+/g, " ");
 }
 
+function first() {
+  return "begun" in list().dataset ? undefined : options()[0];
+}
+
 function step(by) {
   const all = options();
   if (!all.length) return;
   const at = all.indexOf(marked());
-  mark(all[(at + by + all.length) % all.length]);
+  mark(all[at < 0 && by < 0 ? all.length - 1 : (at + by + all.length) % all.length]);
 }
 
 document.addEventListener("keydown", (event) => {
@@ -50,11 +54,11 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.elt?.id !== "found" && event.detail.target?.id !== "found") return;
   box()?.setAttribute("aria-expanded", String(!list().hidden));
-  mark(options()[0]);
+  mark(first());
 });
 document.addEventListener("mousemove", (event) => {
   const option = event.target.closest?.('#found [role="option"]');
   if (option && option !== marked()) mark(option);
 });
 
-if (box() && options().length) mark(options()[0]);
+if (box() && options().length) mark(first());
