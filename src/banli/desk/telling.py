@@ -158,9 +158,7 @@ def _followed(line: Line) -> str:
     if line.code == "vacated":
         return _("车位用到 %(day)s 为止") % {"day": line.note} if line.note else _("车位放开")
     if line.code == "link_sent":
-        sentence = (
-            _("用短信给%(who)s发链接：%(step)s") if line.detail else _("给%(who)s发链接：%(step)s")
-        )
+        sentence = _("用短信给%(who)s发链接：%(step)s") if line.detail else _("给%(who)s发链接：%(step)s")
         return sentence % {"who": line.note, "step": title}
     if line.code == "ended":
         return _("结束：%(end)s") % {"end": say(ENDS.get(line.note)) or line.note}
