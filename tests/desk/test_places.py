@@ -133,6 +133,16 @@ def test_home_file_search_and_copies_say_which_place_until_when(office: Office) 
     assert exported(office["xiaowang"], office.owner, clear_of(office.owner))
 
 
+def test_where_the_estate_lists_no_places_the_clerk_is_told_that_none_is_compared(office: Office) -> None:
+    who = {"applicant": occupancy(office, office.owner)}
+    page = text(at(office, "xiaowang").get(opening_url(office, "parking-place"), who))
+    assert page.count("没有列出固定车位") == 1 and "没有列出固定车位" in shown(office)
+    office.estate.settings = {**office.estate.settings, "parking_places": "A011~A014"}
+    office.estate.save()
+    page = text(at(office, "xiaowang").get(opening_url(office, "parking-place"), who))
+    assert "没有列出固定车位" not in page and "没有列出固定车位" not in shown(office)
+
+
 def test_the_form_does_not_ask_for_what_is_reckoned(office: Office) -> None:
     who = {"applicant": occupancy(office, office.owner)}
     page = text(at(office, "xiaowang").get(opening_url(office, "parking-place"), who))

@@ -35,6 +35,34 @@ def test_who_came_says_why_and_the_journal_keeps_no_words(home: Home) -> None:
     assert body["arrival"] == "with_family" and body["note"] == digest_of_note("业主的父亲")
 
 
+@pytest.mark.parametrize(
+    ("role", "arrival"),
+    [
+        ("tenant", "bought"), ("owner", "rented"), ("co_owner", "employed"), ("family", "employed"),
+        ("staff", "bought"), ("renovation_lead", "with_family"),
+    ],
+)  # fmt: skip
+def test_who_came_for_a_reason_of_another_role_is_not_written_down(
+    home: Home, role: str, arrival: str
+) -> None:
+    with pytest.raises(Refusal) as why:
+        home.move_in("李四", role, arrival=arrival)
+    assert why.value.fields["arrival"].code == "arrival_of_another_role"
+    assert home.move_in("李四", role, arrival="other").arrival == "other"
+
+
+def test_of_an_owner_no_lease_ends_but_they_may_leave_with_their_tenant(home: Home) -> None:
+    desk, today = home.office.desk("xiaowang"), timezone.localdate()
+    owner = lives(home, "张女士")
+    with pytest.raises(Refusal) as why:
+        move_out(by=desk, occupancy=owner, until=today, departure="lease_ended")
+    assert (
+        why.value.fields["departure"].code == "departure_of_another_role"
+        and lives(home, "张女士").until is None
+    )
+    move_out(by=desk, occupancy=owner, together=[lives(home)], until=today, departure="lease_ended")
+
+
 def test_a_tenant_who_leaves_has_no_vehicle_there_and_acts_for_nobody(home: Home) -> None:
     today = timezone.localdate()
     letter = authorise(home)

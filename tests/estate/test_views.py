@@ -88,6 +88,14 @@ def resident(**other: Any) -> dict[str, Any]:
     )
 
 
+def test_a_tenant_who_says_they_bought_the_home_is_asked_again_at_that_question(home: Home) -> None:
+    client, address = home.office.signed_in("xiaowang"), at(home, "/units/{unit}/people/new/")
+    answer = client.post(address, resident(role="tenant", arrival="bought"))
+    assert answer.status_code == 422
+    assert "“租户”的迁入原因不能是“购房”" in answer.content.decode()
+    assert not Occupancy.objects.filter(person__name="李四").exists()
+
+
 def test_somebody_is_written_down_once_and_the_screen_goes_back_where_one_came_from(home: Home) -> None:
     client, address = home.office.signed_in("xiaowang"), at(home, "/units/{unit}/people/new/")
     for _ in range(2):

@@ -41,6 +41,7 @@ from . import back_entries, consents
 from .answers import Answer, table
 from .buttons import Buttons, buttons_of
 from .money import StepMoney, ToldPrice
+from .place_hints import hints
 from .sent import AGAIN, AMOUNT, ASSIGNEE, METHOD, NOTE, REFERENCE, SIGNATURE, TICK, Reader, Sent
 
 #: A refusal that is about one control of the form, not about a field of the procedure.
@@ -217,10 +218,9 @@ class StepForm:
         if known.mask and asked.private:
             told["placeholder"] = known.mask
             told["help"] = _("已登记 %(mask)s，不改就留空") % {"mask": known.mask}
-        limits = Wording(self.book, get_language() or "zh").limits(
-            self.book.procedure.form[name], self.values
-        )
-        if limits:
+        words = Wording(self.book, get_language() or "zh")
+        limits = words.limits(self.book.procedure.form[name], self.values)
+        if limits := [*limits, *hints(self.step, name, self.values)]:
             told["help"] = " · ".join([*([say(asked.help)] if asked.help else []), *limits])
         for limit in ("earliest", "latest"):
             if getattr(asked, limit):

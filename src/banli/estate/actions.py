@@ -20,6 +20,7 @@ from banli.people.models import Acting, Staff
 from .belongings import FormerParticulars
 from .models import Occupancy, Person, Unit
 from .names import sound_of
+from .reasons import check_arrival
 
 if TYPE_CHECKING:
     pass
@@ -94,6 +95,7 @@ def add_person(
     told = particulars.checked()
     if until is not None and until < since:
         raise _bad("until", Refusal("period_backwards"))
+    check_arrival(role, arrival)
     person = known_person(by.estate.pk, told) or Person(estate=by.estate)
     _save(person, _kept(person, told))
     try:

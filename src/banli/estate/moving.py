@@ -29,6 +29,7 @@ from .contracts.queries import Line as ContractLine
 from .contracts.queries import line_of, whole
 from .models import Authority, Occupancy, Unit
 from .pets.models import Pet
+from .reasons import check_departure
 
 declare(
     {
@@ -77,7 +78,7 @@ def move_out(
     """Somebody's role at a unit ends after the day `until`, and those of whoever leaves together with them.
 
     ``contracts`` about their living there end that day. Refusals: not_an_option, other_home, moved_out,
-    period_backwards, contract_of_others.
+    period_backwards, contract_of_others, departure_of_another_role.
     """
     before = done_before(estate_id=by.estate.pk, key=key, kind="moved_out")
     if before is not None:
@@ -89,6 +90,7 @@ def move_out(
     held = {one.pk: one for one in rows.filter(pk__in=wanted, estate=by.estate).order_by("pk")}
     for one in held.values():
         _check(one, held[occupancy.pk].unit_id, until, departure)
+    check_departure([one.role for one in held.values()], departure)
     for one in held.values():
         one.until, one.departure, one.departure_note = until, departure, note.strip()
         one.save(update_fields=["until", "departure", "departure_note"])
