@@ -11,6 +11,7 @@ from django.utils import timezone
 from banli.engine.check import check
 from banli.engine.load import Faulty, LoadedPack, compiled, in_order, load
 
+from . import proved
 from .models import ProcedureVersion
 
 log = logging.getLogger("banli.packs")
@@ -23,11 +24,20 @@ def load_all() -> list[str]:
     faults: list[str] = []
     for folder in sorted(p for p in Path(settings.PACKS).iterdir() if (p / "pack.yaml").exists()):
         try:
-            keep(checked(folder))
+            keep(_sound(folder))
         except Faulty as why:
             log.error("pack %s is refused; the versions that run stay:\n%s", folder.name, why)
             faults.extend(map(str, why.faults))
     return faults
+
+
+def _sound(folder: Path) -> LoadedPack:
+    """The pack; proved only where that was not done already."""
+    if proved.is_proved(folder):
+        return load(folder)
+    loaded = checked(folder)
+    proved.remember(folder)
+    return loaded
 
 
 def checked(folder: Path) -> LoadedPack:

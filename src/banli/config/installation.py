@@ -1,6 +1,6 @@
 """One installation: its data folder, and the database that belongs to it.
 
-The folder holds FORMAT (which layout this is), first-start, lock, secrets/, postgres/, static/ and logs/.
+The folder holds FORMAT (which layout this is), first-start, lock, secrets/, postgres/, static/, proved/ and logs/.
 """
 
 import contextlib
