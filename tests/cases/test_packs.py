@@ -16,8 +16,9 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def folder(settings: Any, tmp_path: Path) -> Path:
     """A packs folder with one small pack, and a data folder of its own."""
+    till = laid_out(tmp_path / "packs" / "till")
     settings.DATA, settings.PACKS = tmp_path / "data", tmp_path / "packs"
-    return laid_out(Path(settings.PACKS) / "till")
+    return till
 
 
 @pytest.fixture
