@@ -215,8 +215,8 @@ def test_the_leads_letter_covers_the_lift_and_the_owner_may_take_it_back(office:
     permit = permitted(office)
     asked = {
         "material": "building", "material_route": "fire_stairs", "direction": "in",
-        "goods": [{"name": "红砖", "count": 600}], "starts_at": workday(15), "lasts": 2, "carrier": "工人甲",
-        "phone": "13800571601", "protection": ["bagged"],
+        "goods": [{"name": "红砖", "count": 600}], "starts_at": workday(15), "ends_at": workday(17),
+        "carrier": "工人甲", "phone": "13800571601", "protection": ["bagged"],
     }  # fmt: skip
     case = opened(office, "stairs-lift", lead(office), "renovation_lead", **asked)
     assert open_steps(case) == [("sign", None)]

@@ -18,6 +18,12 @@ from tests.office import Office
 CHECKED = {"ticked": ["clean", "sound", "cleared"]}
 
 
+def carried() -> dict[str, Any]:
+    """When the carrying was over, and the moment at which it is looked at."""
+    day = datetime.fromisoformat(workday(16))
+    return {"answers": {"finished_at": workday(16)}, "now": timezone.make_aware(day) + timedelta(minutes=10)}
+
+
 def workday(hour: int) -> str:
     """The next day on which bricks may be carried."""
     day: datetime = timezone.localtime() + timedelta(days=1)
@@ -29,7 +35,8 @@ def workday(hour: int) -> str:
 def asked(office: Office, **change: Any) -> int:
     answers = {
         "material": "bulky", "route": "fire_lift", "direction": "in", "goods": [{"name": "三人沙发", "count": 1}],
-        "load": 120, "height": 200, "width": 90, "starts_at": workday(15), "lasts": 2, "carrier": "王师傅",
+        "load": 120, "height": 200, "width": 90, "starts_at": workday(15), "ends_at": workday(17),
+        "carrier": "王师傅",
         "phone": "13812345678", "protection": ["floor", "wrapped"], **change,
     }  # fmt: skip
     return actions.open_case(
@@ -79,7 +86,15 @@ def test_a_sofa_needs_no_approval_but_the_undertaking(office: Office) -> None:
     )
     do(office, "xiaoliu", case, "check", "failed", note="墙角磕掉一块")
     assert Case.objects.get(pk=case).status == "open"
-    do(office, "xiaoliu", case, "check", "passed", extra=CHECKED, answers={"found": "墙角已补好"})
+    told = carried()
+    for early in ("14:59", "15:01"):  # before the carrying, and before it can be over
+        with pytest.raises(Refusal, match="form_invalid"):
+            do(
+                office, "xiaoliu", case, "check", "passed", extra=CHECKED,
+                answers={"finished_at": workday(15)[:11] + early},
+            )  # fmt: skip
+    told["answers"]["found"] = "墙角已补好"
+    do(office, "xiaoliu", case, "check", "passed", extra=CHECKED, **told)
     row = RegisterRow.objects.get(case_id=case, book="stairs-lift").cells
     assert (row["checked"], row["found"], row["goods"]) == ("大堂助理小刘", "墙角已补好", "三人沙发 × 1")
     assert row["received"] and Case.objects.get(pk=case).status == "done"
@@ -106,7 +121,7 @@ def test_bricks_are_reviewed_then_approved_then_taken_to_the_lobby(office: Offic
         signature="paper",
         extra={"ticked": ["approved", "bagged"]},
     )
-    do(office, "xiaoliu", case, "check", "passed", extra=CHECKED)
+    do(office, "xiaoliu", case, "check", "passed", extra=CHECKED, **carried())
     row = RegisterRow.objects.get(case_id=case, book="stairs-lift").cells
     assert (row["reviewed"], row["approved"], row["found"]["zh"]) == ("赵工", "当值管理员小钱", "合格")
 

@@ -1,5 +1,7 @@
 """The letter of authority on paper: empty, as typed so far, as entered; and which case used it."""
 
+from datetime import timedelta
+
 import pytest
 from django.http import QueryDict
 
@@ -7,8 +9,9 @@ from banli.cases.models import Case
 from banli.desk import letters
 from banli.estate.authority.actions import grant_authority
 from banli.estate.models import Authority, AuthorityUse
+from tests.cases.test_actions import do
 from tests.desk.at_the_desk import at, give_telephone, open_goods, text
-from tests.office import Office, today
+from tests.office import Office, identity, today
 
 
 def printed(monkeypatch: pytest.MonkeyPatch) -> list[dict]:
@@ -87,3 +90,36 @@ def test_a_case_that_used_a_letter_stands_beside_it_and_the_letter_is_spent(offi
     assert letter.used_at is not None
     second = open_goods(office, office.tenant)  # the owner is asked again
     assert Case.objects.get(pk=second).standing["tokens"][0]["step"] == "consent"
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "carried", "covered"),
+    [
+        (0, 1, 1, True),
+        (0, 1, 2, False),  # over before the things leave
+        (1, 5, 1, True),  # not in force today, but on the day
+        (2, 5, 1, False),
+    ],
+)
+def test_a_letter_must_hold_on_the_day_it_is_used(
+    office: Office, begins: int, ends: int, carried: int, covered: bool
+):
+    day = today()
+    entered(office, valid_from=day + timedelta(days=begins), valid_to=day + timedelta(days=ends))
+    case = open_goods(office, office.tenant, date=(day + timedelta(days=carried)).isoformat())
+    waiting = Case.objects.get(pk=case).standing["tokens"][0]["step"]
+    assert (waiting == "sign", AuthorityUse.objects.exists()) == (covered, covered)
+
+
+def test_a_day_put_off_beyond_the_letter_asks_the_owner_again(office: Office):
+    day = today()
+    entered(office, valid_from=day, valid_to=day + timedelta(days=1))
+    case = open_goods(office, office.tenant, date=day.isoformat())
+    do(office, "xiaowang", case, "sign", "signed", signature="paper")
+    do(office, "laoli", case, "confirm", "returned", note="改天搬")
+    answers = {
+        "carrier": "李师傅", "carrier_id": identity(), "date": (day + timedelta(days=2)).isoformat(),
+        "goods": [{"name": "沙发", "count": 1}],
+    }  # fmt: skip
+    do(office, "xiaowang", case, "fill", "done", answers=answers)
+    assert Case.objects.get(pk=case).standing["tokens"][0]["step"] == "consent"

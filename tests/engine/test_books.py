@@ -46,9 +46,9 @@ DEMANDED = {
     "case.applicant_role step.pay.at step.pay.receipt step.card.at step.stamp.by step.hand_over.by step.hand_over.at "
     "step.in_use.at step.in_use.outcome form.card_state step.refund.at",
     "stairs-lift": "paper.number case.unit case.applicant case.applicant_role form.material form.goods form.load "
-    "form.starts_at form.lasts form.route form.material_route form.carrier form.phone form.protection step.sign.at "
+    "form.starts_at form.ends_at form.route form.material_route form.carrier form.phone form.protection step.sign.at "
     "step.undertake.at step.review.by step.approve.by step.hand_form.at step.hand_undertaking.at step.check.by "
-    "step.check.at form.found",
+    "form.finished_at step.check.at form.found",
     "parking-places": "paper.number form.place form.plate form.look case.unit case.applicant case.applicant_role "
     "form.kind form.begins form.months form.until step.pay.at step.pay.receipt step.ask.outcome form.last_day "
     "form.leaving form.remark step.apply.by case.status",

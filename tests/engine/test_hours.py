@@ -94,3 +94,32 @@ def test_a_limit_is_the_cases_own_setting_or_else_the_default() -> None:
 def test_limits_stand_only_where_they_fit(wrong: dict) -> None:
     with pytest.raises(ValidationError):
         Field(label=LABEL, **wrong)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "held"),
+    [
+        ("2026-05-06T08:00", "2026-05-06T12:00", True),
+        ("2026-05-06T14:30", "2026-05-06T18:00", True),
+        ("2026-05-06T11:00", "2026-05-06T15:00", False),  # through the midday rest
+        ("2026-05-06T17:00", "2026-05-06T18:01", False),
+        ("2026-05-06T17:00", "2026-05-07T09:00", False),
+        ("2026-05-06T11:00", "2026-05-06T10:00", True),  # backwards is refused by other limits
+    ],
+)
+def test_hours_hold_from_a_beginning_to_an_end_without_a_break(since: str, until: str, held: bool) -> None:
+    field = Field(type="datetime", label=LABEL, hours=(Within(within=WEEK, since="form.since"),))
+
+    def answered() -> str:
+        return str(accept(field, until, Moment(now=NOW), {"form.since": since}))
+
+    if held:
+        assert answered() == until
+    else:
+        with pytest.raises(Refusal, match=r"^outside_hours"):
+            answered()
+
+
+def test_an_end_without_a_beginning_is_judged_by_itself() -> None:
+    field = Field(type="datetime", label=LABEL, hours=(Within(within=WEEK, since="form.since"),))
+    assert accept(field, "2026-05-06T15:00", Moment(now=NOW), {}) == "2026-05-06T15:00"

@@ -161,7 +161,7 @@ CARRYING: dict[str, Any] = {
     "form.height": 60,
     "form.width": 50,
     "form.starts_at": "2026-05-06 14:30",
-    "form.lasts": 3,
+    "form.ends_at": "2026-05-06 17:30",
     "form.carrier": "王师傅",
     "form.phone": "13812345678",
     "form.protection": {"zh": "铺地垫、沙石装袋", "en": "Floor sheet, sand and stone bagged"},

@@ -190,7 +190,7 @@ def test_the_form_for_bricks_bears_both_approvals_and_the_rules_of_the_estate(co
     text = words(render.render(FORM, printed("stairs-lift-form", CARRYING), copy))
     for word in (
         "使用楼梯/电梯申请", "12-3-502", "张女士（业主）", "砖、沙、石料", "消防（货）梯",
-        "2026年5月6日14:30起，约3小时",
+        "2026年5月6日14:30至17:30",
         "红砖", "600", "380公斤", "铺地垫、沙石装袋", "不超过400公斤", "周一至周五08:00–12:00、14:30–18:00",
         "赵工",
         "当值管理员小钱", "纸上签名存档", "大堂助理签收", "搬完检查", "138****5678", "业主本人申请",

@@ -67,7 +67,7 @@ def open_case(
             applicant=applicant, applicant_role=applicant_role, opened_at=then, opened_by=by.staff, seq=0,
             head=GENESIS, vault_salt=new_salt(), record=facts.record_for(book, unit),
         )  # fmt: skip
-        letter = facts.authority_for(book, unit, applicant, applicant_role, then)
+        letter = facts.authority_for(book, unit, applicant, applicant_role, then, answers=answers)
         record = listing.record_form(book, case.record, first)
         again = repeats.came_before(book, case, answers, then)
         taken = facts.taken(book, applicant_role, letter, record, again)
@@ -104,8 +104,11 @@ def act(
         files = known_step is not None and verbs.find(known_step.verb).files
         letter, again = None, False
         if files:
-            letter = facts.authority_for(book, case.unit, case.applicant, case.applicant_role, then, case.pk)
-            again = repeats.came_before(book, case, {**state.form, **wanted.answers}, then)
+            told = {**state.form, **wanted.answers}
+            letter = facts.authority_for(
+                book, case.unit, case.applicant, case.applicant_role, then, case.pk, told
+            )
+            again = repeats.came_before(book, case, told, then)
         agrees = known_step is not None and bool(known_step.ways)
         record = listing.record_form(book, case.record, step)
         known_facts = facts.gather(

@@ -205,7 +205,7 @@ def left_waiting(
 ) -> int:  # fmt: skip
     """Open a case and leave its first step, filled with ``values``, waiting."""
     book, then = rules.rulebook(case.version_id), case.opened_at
-    letter = facts.authority_for(book, case.unit, case.applicant, case.applicant_role, then)
+    letter = facts.authority_for(book, case.unit, case.applicant, case.applicant_role, then, answers=values)
     record = facts.record_form(book, case.record)
     again = repeats.came_before(book, case, values, then)
     taken = facts.taken(book, case.applicant_role, letter, record, again)

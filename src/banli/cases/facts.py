@@ -1,7 +1,7 @@
 """What the office knows beside the form: authority, settings, who holds which post now."""
 
 from collections.abc import Collection, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -230,17 +230,34 @@ def authority_for(
     role: str,
     now: datetime,
     case_id: int | None = None,
+    answers: Mapping[str, Any] | None = None,
 ) -> Authority | None:
-    """The standing letter of authority a delegate acts on (Civil Code 165); one already used by this case stands."""
+    """The standing letter of authority a delegate acts on (Civil Code 165); one already used by this case stands.
+
+    It must hold on the day that the procedure names by an answer of ``answers``: that of the carrying, not that of
+    asking for it. Without such a day, on that of filing.
+    """
     scope = book.procedure.applicant.authority
     if scope is None or unit is None or person is None or role in OWNERS:
         return None
-    day = timezone.localdate(now)
     known = Authority.objects.filter(unit=unit, delegate=person, scopes__contains=[scope])
+    of_use = _day_of_use(book, answers or {})
+    if of_use is not None:
+        known = known.filter(valid_from__lte=of_use, valid_to__gte=of_use)
+    day = of_use or timezone.localdate(now)
     standing = Q(pk__in=Authority.objects.standing(day).values("pk"))
     if case_id is not None:
         standing |= Q(uses__case_id=case_id, revoked_at__isnull=True)
     return known.filter(standing).order_by("once", "-valid_to").first()
+
+
+def _day_of_use(book: Rulebook, answers: Mapping[str, Any]) -> date | None:
+    """The day on which a delegate's letter is used; None where no such day is asked, or it was not answered as one."""
+    asked = book.procedure.applicant.on
+    try:
+        return date.fromisoformat(str(answers.get((asked or "").removeprefix("form.")) or "")[:10])
+    except ValueError:
+        return None
 
 
 def taken(

@@ -319,8 +319,9 @@ def _carryings(m: Morning) -> list[Callable[[], Any]]:
 
     def asked(ago: int, unit: str = "12-3-502", **more: Any) -> Of:
         case = m.open("stairs-lift", "owner", ago, {
-            "material": "bulky", "route": "stairs", "direction": "in", "starts_at": workday(15), "lasts": 2,
-            "carrier": "王师傅", "phone": "13800571500", "protection": ["floor", "wrapped"], **more,
+            "material": "bulky", "route": "stairs", "direction": "in", "starts_at": workday(15),
+            "ends_at": workday(17), "carrier": "王师傅", "phone": "13800571500",
+            "protection": ["floor", "wrapped"], **more,
         }, unit)  # fmt: skip
         m.do("xiaowang", case, "sign", "signed", ago - 2, signature="paper")
         return case
@@ -339,19 +340,30 @@ def _carryings(m: Morning) -> list[Callable[[], Any]]:
         return case
 
     def carried() -> None:
-        case = promised(asked(300, goods=[{"name": "三人沙发", "count": 1, "size": "2.2 米"}]), 296)
+        """Yesterday afternoon, whatever time it is now: nothing is checked before it was carried."""
+        begun = timezone.localtime(m.now).replace(hour=15, minute=0, second=0, microsecond=0) - timedelta(
+            days=1
+        )
+        ago = (m.now - begun) // timedelta(minutes=1)
+        case = promised(
+            asked(
+                ago + 80, goods=[{"name": "三人沙发", "count": 1, "size": "2.2 米"}], starts_at=m.local(ago),
+                ends_at=m.local(ago - 120),
+            ), ago + 76,
+        )  # fmt: skip
         m.do(
             "xiaoliu",
             case,
             "hand_undertaking",
             "handed_over",
-            240,
+            ago + 10,
             signature="paper",
             extra={"ticked": ["signed", "padded"]},
         )
-        m.do("xiaoliu", case, "check", "failed", 100, note="三楼楼道还有包装纸")
+        m.do("xiaoliu", case, "check", "failed", ago - 100, note="三楼楼道还有包装纸")
         m.do(
-            "xiaoliu", case, "check", "passed", 80, answers={"found": "已清扫，无损坏"},
+            "xiaoliu", case, "check", "passed", ago - 120,
+            answers={"finished_at": m.local(ago - 90), "found": "已清扫，无损坏"},
             extra={"ticked": ["clean", "sound", "cleared"]},
         )  # fmt: skip
 

@@ -74,13 +74,15 @@ def accept(field: Field, raw: Any, moment: Moment, values: Mapping[str, Any] | N
     if field.type in ("date", "datetime"):
         _within(field, value, moment, values or {})
     for rule in field.hours:
-        _in_hours(rule, value, moment)
+        _in_hours(rule, value, moment, values or {})
     return value
 
 
-def _in_hours(rule: Within, value: str, moment: Moment) -> None:
-    hours = parse_hours(rule.within)
-    if not hours.hold_on(datetime.fromisoformat(value), moment.rest_days):
+def _in_hours(rule: Within, value: str, moment: Moment, values: Mapping[str, Any]) -> None:
+    hours, at = parse_hours(rule.within), datetime.fromisoformat(value)
+    begun = values.get(rule.since) if rule.since else None
+    since = datetime.fromisoformat(begun) if begun else at
+    if not hours.hold_on(at, moment.rest_days) or not hours.hold_from(since, at, moment.rest_days):
         raise Refusal("outside_hours", hours=hours.text)
 
 

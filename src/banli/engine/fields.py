@@ -94,11 +94,15 @@ class Column(Question):
 
 
 class Within(BaseModel):
-    """The hours in which a moment must lie, where ``when`` holds: ``setting.<hours>`` or the hours themselves."""
+    """The hours in which a moment must lie, where ``when`` holds: ``setting.<hours>`` or the hours themselves.
+
+    ``since``: and all the time from that other moment of the form on, without a break.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     within: str
+    since: Asked | None = None
     when: Condition | None = None
 
     @model_validator(mode="after")

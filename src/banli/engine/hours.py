@@ -49,6 +49,14 @@ class Hours:
         """`hold`, for an office whose rest days name weekends too: only from Monday to Friday is one a Sunday."""
         return self.hold(at, rest_day=at.weekday() < SATURDAY and at.date() in rest_days)
 
+    def hold_from(self, since: datetime, until: datetime, rest_days: Container[date]) -> bool:
+        """Whether they hold from one moment to another of the same day, without a break between them."""
+        first, last = (one.hour * 60 + one.minute for one in (since, until))
+        same = since.date() == until.date()
+        return same and any(
+            begin <= first and last <= end for begin, end in self.spans_on(until.date(), rest_days)
+        )
+
     def spans_on(self, day: date, rest_days: Container[date]) -> list[tuple[int, int]]:
         """The hours of ``day`` in minutes since midnight, in order, none touching another."""
         week = SUNDAY if day.weekday() < SATURDAY and day in rest_days else day.weekday()

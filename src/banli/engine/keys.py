@@ -27,6 +27,7 @@ KEYS: dict[str, dict[str, str]] = {
     "Applicants": {
         "roles": "owner, co_owner, tenant, family, renovation_lead, staff.",
         "authority": "The scope a delegate's letter of authority must have; it gives `fact.authority`.",
+        "on": "The date or datetime of the form on whose day the letter must hold; else it must on the day of filing.",
     },
     "Authorises": {
         "name": "Their name: `form.<field>`.",
@@ -100,6 +101,7 @@ KEYS: dict[str, dict[str, str]] = {
     },
     "Within": {
         "within": "`Mo-Fr 08:00-12:00,14:30-18:00; Sa 09:00-12:00`, or `setting.<hours>`.",
+        "since": "Another moment of the form, `form.<field>`: the hours hold from there on without a break.",
         "when": "Only if this holds.",
     },
     "Refused": {

@@ -137,12 +137,13 @@ class Carrying(Story):
             "width": 90,
         }
         return {
-            **told, **(sizes if lift else {}), "starts_at": hours.typed(self.starts), "lasts": 2,
+            **told, **(sizes if lift else {}), "starts_at": hours.typed(self.starts),
+            "ends_at": hours.typed(self.starts + timedelta(hours=2)),
             "carrier": self.chance.choice(words.CARRIERS), "phone": self.resident.phone,
         }  # fmt: skip
 
     def at_check(self, at: datetime) -> dict[str, Any]:
-        return {"found": self.chance.choice(("已清扫，无损坏", "完好", ""))}
+        return {"finished_at": hours.typed(at), "found": self.chance.choice(("已清扫，无损坏", "完好", ""))}
 
     def when(self, life: "Life", step: str, branch: int | None, at: datetime, tries: int) -> datetime:
         moment = super().when(life, step, branch, at, tries)

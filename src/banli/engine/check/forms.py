@@ -137,6 +137,7 @@ def _rests_on(field: Field) -> list[str]:
     names = [atom.name for when in conditions if when for atom in when.atoms()]
     names += [field.differs_from] if field.differs_from else []
     names += [field.same_day_as] if field.same_day_as else []
+    names += [rule.since for rule in field.hours if rule.since]
     if field.reckoned:
         names += [
             field.reckoned.of,
@@ -153,6 +154,11 @@ def _others(subject: Subject, name: str, field: Field) -> Iterator[Fault]:
     named: list[tuple[Keys, str, tuple[str, ...]]] = []
     if field.differs_from:
         named.append((("form", name, "differs_from"), field.differs_from, (field.type,)))
+    named += [
+        (("form", name, "hours", number, "since"), rule.since, ("datetime",))
+        for number, rule in enumerate(field.hours)
+        if rule.since
+    ]
     if field.same_day_as:
         named.append((("form", name, "same_day_as"), field.same_day_as, ("date", "datetime")))
     if field.reckoned:

@@ -12,7 +12,10 @@ from banli.engine.procedure import Procedure
 
 
 def records(subject: Subject, every: Mapping[str, Procedure]) -> Iterator[Fault]:
-    """Everything that is wrong with ``rests_on``, ``amends``, ``moves`` and limits that rest on other answers."""
+    """What is wrong with ``applicant.on``, ``rests_on``, ``amends``, ``moves``, limits that rest on other answers."""
+    if subject.procedure.applicant.on is not None:
+        of = subject.procedure.applicant.on.removeprefix("form.")
+        yield from _of_type(subject, ("applicant", "on"), of, subject.procedure.form, ("date", "datetime"))
     rule = subject.procedure.rests_on
     record = every.get(rule.procedure) if rule else None
     if rule is not None:

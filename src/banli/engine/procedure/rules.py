@@ -24,10 +24,14 @@ _NEVER = re.compile(r"^([a-z][a-z0-9_]*) before ([a-z][a-z0-9_]*)$")
 
 
 class Applicants(Model):
-    """Who may apply. ``authority``: the scope a delegate's letter of authority must have (Civil Code 165)."""
+    """Who may apply. ``authority``: the scope a delegate's letter of authority must have (Civil Code 165).
+
+    ``on``: the date or datetime of the form on whose day it must hold; where there is none, the day of filing.
+    """
 
     roles: tuple[Role, ...] = Key(min_length=1)
     authority: Name | None = None
+    on: Asked | None = None
 
     @model_validator(mode="before")
     @classmethod
