@@ -128,3 +128,15 @@ def test_whoever_is_complained_of_stays_away_under_another_name(office: Office) 
             by=office["xiaowang"], case_id=case, step="follow_up", outcome="satisfied", key=key(),
         )  # fmt: skip
     assert why.value.code == "not_by"
+
+
+def test_not_solved_and_satisfied_do_not_go_together(office: Office, complaint: int) -> None:
+    client = at(office, "xiaowang")
+    told = client.post(
+        f"/cases/{complaint}/acts/", answered(office, complaint, "satisfied", solved="unsolved")
+    )
+    assert told.status_code == 422 and "就不能记“满意”" in text(told)
+    assert Case.objects.get(pk=complaint).standing["tokens"][0]["step"] == "follow_up"
+    more = {"solved": "unsolved", "act-note-dissatisfied": "还是脏"}
+    client.post(f"/cases/{complaint}/acts/", answered(office, complaint, "dissatisfied", **more))
+    assert Case.objects.get(pk=complaint).standing["tokens"][0]["step"] == "send"

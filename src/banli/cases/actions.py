@@ -354,8 +354,9 @@ def _doer(by: Desk | None, events: Iterable[ev.Event]) -> store.Doer:
     return store.Doer(by.staff, by.posts.get(post))
 
 
-def _asks_holders(book: Rulebook, step: str, state: State) -> str | None:
-    return book.sends_to(step, state) or None if step in book.flow.steps else None
+def _asks_holders(book: Rulebook, step: str, state: State) -> tuple[str, ...]:
+    known = step in book.flow.steps and book.sends_to(step, state)
+    return book.sends_up(step, state) if known else ()
 
 
 def _named(why: Refusal) -> Refusal:

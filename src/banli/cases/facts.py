@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from banli.cashier.queries import tariffs
-from banli.engine.complained_of import plainly
+from banli.engine.complained_of import may_be_sent, plainly
 from banli.engine.decide import Actor, Facts
 from banli.engine.money import Tariff
 from banli.engine.pack import check_setting
@@ -63,7 +63,7 @@ def gather(
     estate: Estate,
     *,
     taken: dict[str, str] | None = None,
-    hold: str | None = None,
+    hold: Collection[str] = (),
     sending: Sending | None = None,
     record: dict[str, Any] | None = None,
     resting: dict[str, int] | None = None,
@@ -74,18 +74,19 @@ def gather(
     did: Actor | None = None,
     home: int | None = None,
 ) -> Facts:
-    """The facts of one decision on ``case``. ``hold``: the post whose holders the step needs to know.
+    """The facts of one decision on ``case``. ``hold``: the posts whose holders the step needs to know.
 
     ``sending``: the step that may send one of them: (the case's state, step, row).
 
     ``did``: who did on paper what is entered afterwards; ``now`` is then when they did. ``home``: the unit it is about,
     for a vehicle may be another's.
     """
-    held = holders(estate, hold, now) if hold else {}
+    posts = holders_of(estate, hold, now)
+    held = {pk: name for who in posts.values() for pk, name in who.items()}
     return Facts(
         taken=taken or {},
         settings=settings_of(book, estate, now),
-        holders={hold: frozenset(held)} if hold else {},
+        holders={post: frozenset(who) for post, who in posts.items()},
         names=held,
         unable=unable(book, *sending, estate.pk, held, now) if sending and held else frozenset(),
         holidays=rest_days(estate),  # type: ignore[arg-type]  # only asked whether a day is in it
@@ -166,11 +167,16 @@ def colleagues(estate: int) -> list[tuple[int, str]]:
 
 
 def resting(book: Rulebook, step: str, case: Case) -> dict[str, int]:
-    """How many open cases rest on this one, of the procedures that have to be over before ``step``."""
+    """How many open cases rest on this one or were begun by it, of the procedures that have to be over before ``step``.
+
+    One that was joined to another goes on as that one.
+    """
     known = book.flow.steps.get(step)
     if known is None or not known.after_cases:
         return {}
-    found = Case.objects.filter(record=case, status=Case.Status.OPEN, procedure__in=known.after_cases)
+    joined = case.children.filter(status=Case.Status.WITHDRAWN).values_list("standing__joined_to", flat=True)
+    own = Q(record=case) | Q(parent=case) | Q(pk__in=[pk for pk in joined if pk])
+    found = Case.objects.filter(own, status=Case.Status.OPEN, procedure__in=known.after_cases)
     return dict(found.values_list("procedure").annotate(Count("pk")).order_by())
 
 
@@ -221,6 +227,15 @@ def holders_of(estate: Estate, posts: Collection[str], now: datetime) -> dict[st
     for post, pk, name in rows:
         told.setdefault(post, {})[pk] = name
     return told
+
+
+def sendable(
+    estate: Estate, book: Rulebook, state: State, step: str, branch: int | None, now: datetime
+) -> dict[int, str]:
+    """Who may be sent by a step: id → name. Two queries."""
+    held = holders_of(estate, book.sends_up(step, state, branch), now)
+    names = {pk: name for who in held.values() for pk, name in who.items()}
+    return {pk: names[pk] for pk in may_be_sent(book, state, step, branch, held, names)}
 
 
 def authority_for(

@@ -77,6 +77,7 @@ def owners_in(state: State) -> set[int]:
 def people_in(case: Case, state: State) -> set[int]:
     """The ids of the members of staff a case speaks of."""
     ids = {m.by for m in state.marks} | {m.deputy_for for m in state.marks} | set(state.assigned.values())
+    ids |= {pk for named in state.named.values() for pk in named}
     return {one for one in (*ids, case.opened_by_id) if one}
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from banli.cases import private
 from banli.cases.purging import Purged, purged
@@ -32,6 +33,7 @@ class Answer:
     """One answer. ``place`` is its name, with the row it belongs to (``card@2``) inside an ``each``; ``row`` from 1.
 
     ``type`` of a private one is ``private``; ``kind``: what it is then. ``total``: what a table's rows cost together.
+    ``named``: who of the staff is known by it, and kept from some steps; or that nobody is.
     """
 
     place: str
@@ -46,6 +48,7 @@ class Answer:
     gone: Gone | None = None
     kind: str = ""
     total: str = ""
+    named: str = ""
 
     @property
     def wide(self) -> bool:
@@ -89,7 +92,17 @@ def _answer(
         return Answer(place, asked.label, asked.type, picture=picture, row=row)
     if asked.type == "table":
         return table(place, asked, value, row)
-    return Answer(place, asked.label, asked.type, value=value, row=row)
+    return Answer(place, asked.label, asked.type, value=value, row=row, named=_named(record, name, branch))
+
+
+def _named(record: Record, name: str, branch: int | None) -> str:
+    """Whom of the staff an answer names that keeps somebody from a step."""
+    if name not in record.book.kept_from:
+        return ""
+    who = [record.names[pk] for pk in record.state.persons(name, branch) if pk in record.names]
+    if not who:
+        return _("员工名单里没有这个名字；是本小区员工的，退回写全名")
+    return _("员工 %(who)s，不经办这件") % {"who": _("、").join(who)}
 
 
 def table(place: str, asked: Field, value: Sequence[Mapping[str, Any]], row: int | None = None) -> Answer:

@@ -16,7 +16,6 @@ from banli.cases.models import Case, Task
 from banli.cases.record import Record, in_one_line
 from banli.cases.said import given, names_of
 from banli.engine import able, verbs
-from banli.engine.complained_of import is_kept_away
 from banli.engine.procedure import Step
 from banli.engine.record import named
 from banli.engine.refusals import Refusal
@@ -232,6 +231,7 @@ def task_form(
     if step.to:
         form.assignees = assignees(desk, record, name, branch, now)
         form.sent_for = able.named(book, state, name, branch)
+    form.staff = known.staff_named(desk.estate, book, name)
     if step.prices:
         form.tariffs = tariffs_of(desk, book, name, now)
     if step.fees or step.of:
@@ -286,12 +286,9 @@ def assignees(desk: Desk, record: Record, name: str, branch: int | None, now: da
     who does not do that work. Four queries.
     """
     book, state = record.book, record.state
-    held = facts.holders(desk.estate, book.sends_to(name, state, branch), now)
+    held = facts.sendable(desk.estate, book, state, name, branch, now)
     out = unable(book, state, name, branch, desk.estate.pk, held, now)
-    held = {
-        pk: who for pk, who in held.items()
-        if pk not in out and not is_kept_away(book, state, name, branch, pk, who)
-    }  # fmt: skip
+    held = {pk: who for pk, who in held.items() if pk not in out}
     in_hand = dict(
         Task.objects.filter(estate=desk.estate, person__in=list(held), state=Task.State.OPEN)
         .values_list("person")

@@ -4,7 +4,7 @@ Names of the form's own controls begin with ``act-``; a field of a procedure can
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -49,6 +49,7 @@ ABOUT = {
     "signature_required": SIGNATURE,
     "assignee_unknown": ASSIGNEE,
     "assignee_unable": ASSIGNEE,
+    "nobody_left": ASSIGNEE,
     "checklist_open": TICK,
     "amount_differs": AMOUNT,
     "note_required": NOTE,
@@ -79,7 +80,7 @@ class StepForm:
     """One step's form. ``values`` are the names conditions may refer to; ``pictures``: SHA-256 → address.
 
     ``estate`` is its name, which stands on copies of identity papers. ``closed``: answers that lead to what cannot be
-    begun now, and why.
+    begun now, and why. ``staff``: the names offered where somebody of the office may be meant.
     """
 
     book: Rulebook
@@ -90,6 +91,7 @@ class StepForm:
     values: Mapping[str, Any] = field(default_factory=dict)
     assignees: Mapping[str, str] = field(default_factory=dict)
     sent_for: Text | None = None
+    staff: Sequence[str] = ()
     money: StepMoney | None = None
     consent: consents.Consent | None = None
     back: back_entries.BackEntry | None = None
@@ -114,7 +116,7 @@ class StepForm:
     def _why_they(self) -> str:
         """Why these may be sent, and not all who hold the post."""
         if self.sent_for is None:
-            return ""
+            return _no_other(self.step, self.book) if self.step.not_by and not self.assignees else ""
         told = (
             _("列出的都做“%(what)s”，手上少的在前")
             if self.assignees
@@ -213,6 +215,8 @@ class StepForm:
         known = self.known.get(name, Known())
         told: dict[str, Any] = {"name": name, "question": asked, "value": typed.get(name, known.value)}
         told["error"] = self.error(name)
+        if name in self.book.kept_from:
+            told["suggested"] = self.staff
         if self.opening and name == next(iter(self.fields)) and asked.type in _TYPED:
             told["autofocus"] = True
         if known.mask and asked.private:
@@ -382,6 +386,13 @@ class StepForm:
         if self.sent is not None:
             held.hold(self.staff_id, self.sent.uploads)
         return self
+
+
+def _no_other(step: Step, book: Rulebook) -> str:
+    """Why nobody can be sent by a step that is kept from somebody, and what is to be done."""
+    whom = say(book.procedure.form[str(step.not_by).removeprefix("form.")].label)
+    told = _("没有人可派：%(whom)s本人不能经办，这个岗位和上级岗位都没有别人；请主任先在“岗位”里指定代理人")
+    return told % {"whom": whom}
 
 
 def _listed(name: str, asked: Field, value: Any) -> Answer:

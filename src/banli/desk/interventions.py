@@ -45,7 +45,7 @@ def _others(desk: Desk, book: Rulebook, state: State, now: datetime) -> dict[str
     told = {}
     for name in sent:
         title = say(book.step_title(name))
-        held = facts.holders(desk.estate, book.sends_to(name, state), now)
+        held = facts.sendable(desk.estate, book, state, name, None, now)
         out = unable(book, state, name, None, desk.estate.pk, held, now)
         for pk, who in held.items():
             if pk != state.assigned[name] and pk not in out:

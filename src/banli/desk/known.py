@@ -14,7 +14,7 @@ from banli.cases.models import Case
 from banli.engine.fields import PICTURES, Field
 from banli.engine.rulebook import Rulebook
 from banli.engine.state import State
-from banli.estate.models import Person
+from banli.estate.models import Estate, Person
 from banli.journal.vault import VaultError, mask
 
 from .forms import Known
@@ -43,6 +43,13 @@ def of_case(case: Case, book: Rulebook, state: State, step: str, branch: int | N
             else _given(asked, case.applicant, record, settings, _row(book, state, step, branch))
         )
     return told
+
+
+def staff_named(estate: Estate, book: Rulebook, step: str) -> list[str]:
+    """The names of the staff, where the step asks for somebody who may be one of them. One query, else none."""
+    if not book.kept_from.intersection(book.flow.steps[step].asks):
+        return []
+    return [name for _pk, name in facts.colleagues(estate.pk)]
 
 
 def _stored(case: Case, book: Rulebook, asked: Field, place: str, value: Any) -> Known:

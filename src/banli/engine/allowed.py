@@ -30,7 +30,7 @@ def may_do(book: Rulebook, state: State, token: Token, actor: "Actor") -> tuple[
     if token.person not in (None, actor.id):
         raise Refusal("not_assigned", step=book.step_title(name))
     sender = step.assigned_by() or ""
-    posts = step.posts() if token.person is None else (book.sends_to(sender, state, token.branch),)
+    posts = step.posts() if token.person is None else book.sends_up(sender, state, token.branch)
     keep_away(book, state, name, token.branch, actor.id, actor.name)
     post, deputy_for = post_for(actor, posts, "wrong_post", book, step=book.step_title(name))
     _four_eyes(book, state, token, actor, deputy_for)

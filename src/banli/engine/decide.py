@@ -16,7 +16,7 @@ from banli.engine.able import must_be_able
 from banli.engine.allowed import has_been_at, may_do, may_enter, must_be_open, post_for
 from banli.engine.answers import Moment, accept_all
 from banli.engine.back_entry import OnPaper
-from banli.engine.complained_of import keep_away, note_persons
+from banli.engine.complained_of import must_be_sent, note_persons
 from banli.engine.fields import OFFICE_ZONE, printable
 from banli.engine.money import Tariff
 from banli.engine.places import Places, nothing_held
@@ -206,9 +206,9 @@ def override(
         step = book.flow.steps.get(target)
         if step is None or step.verb != "dispatch" or step.to is None or target not in state.assigned:
             raise Refusal("override_target", step=book.step_title(target))
-        turn.assign(target, _holder(person, book.sends_to(target, state), book, facts))
-        keep_away(book, turn.state, target, None, person, facts.names.get(person or 0, ""))
-        must_be_able(book, turn.state, target, None, person or 0, facts)
+        sent = must_be_sent(book, state, target, None, person, facts.holders, facts.names)
+        must_be_able(book, state, target, None, sent, facts)
+        turn.assign(target, sent)
         return turn.events, turn.state
     if target not in rule.to:
         raise Refusal("override_target", step=book.step_title(target))
@@ -329,7 +329,7 @@ def _offered(book: Rulebook, step: Step, wanted: Act) -> Outcome:
 
 
 def _answers(turn: Turn, wanted: Act, step: Step) -> dict[str, Any]:
-    values = turn.values(wanted.branch)
+    values = {**turn.values(wanted.branch), f"outcome.{wanted.step}": wanted.outcome}
     moment = Moment(now=turn.now, zone=turn.facts.zone, rest_days=turn.facts.holidays)
     told = accept_all(turn.book.asked(wanted.step, values), wanted.answers, values, moment)
     _in_range(turn, told, values)
@@ -354,12 +354,6 @@ def _in_range(turn: Turn, told: Mapping[str, Any], values: Mapping[str, Any]) ->
                 bad[name] = Refusal("too_large", max=f"{most / 100:.2f}")
     if bad:
         raise Refusal("form_invalid", count=len(bad), fields=bad)
-
-
-def _holder(person: int | None, post: str, book: Rulebook, facts: Facts) -> int:
-    if person is None or person not in facts.holders.get(post, ()):
-        raise Refusal("assignee_unknown", post=book.post_title(post))
-    return person
 
 
 def reason_of(reason: str) -> str:

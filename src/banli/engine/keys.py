@@ -139,7 +139,8 @@ KEYS: dict[str, dict[str, str]] = {
         "book": "The book the row goes into.",
         "to": "The post of whoever is sent; or `form.<field>`, a choice whose answers are posts.",
         "able": "`form.<field>`, a choice: whoever is sent does that work, as is set for each of the staff.",
-        "not_by": "`form.<field>`: whoever is named there, one or several, neither does the step nor is sent by it.",
+        "not_by": "`form.<field>`: whoever is named there, one or several, neither does the step nor is sent by it; "
+        "where nobody else holds the post it sends, somebody of the post above is sent.",
         "starts": "The procedure that is started.",
         "fees": "What is charged when the step is reached, line by line; one line may stand without a dash.",
         "of": "The pay step whose deposits, or unused units, are given back here.",
@@ -163,7 +164,8 @@ KEYS: dict[str, dict[str, str]] = {
         "anew": "Each time it is reached all is charged again; else only what was not paid before.",
         "authorises": "Whom the owner names to act for them.",
         "sends": "What is sent to whom, as what, on whose consent.",
-        "after_cases": "Procedures none of whose cases may still rest on this one when the step is done.",
+        "after_cases": "Procedures none of whose cases that rest on this one, or were begun by it, may be open "
+        "when the step is done.",
         "gives": "Answers handed to the started case: its field → `form.<field>` here, or one of its choices.",
     },
     "Reserves": {

@@ -87,6 +87,11 @@ SENTENCES: dict[str, Text] = {
         "{count} entries need correcting; they are marked on the form.",
     ),
     "assignee_unknown": _t("请选择一位在岗的{post}。", "Choose somebody who holds the post {post}."),
+    "nobody_left": _t(
+        "没有别人可派：这件事不能由所指的本人办理，{posts}也没有别人在岗。请主任先在“岗位”里指定一位代理人。",
+        "Nobody is left to be sent: it is not for whoever is named, and nobody else holds {posts}. "
+        "Have the director name a deputy under Posts first.",
+    ),
     "assignee_unable": _t(
         "{who}不做“{what}”，请派会做的人；谁能做什么，由主任在“岗位 → 谁能做什么”里设。",
         "{who} does not do “{what}”. Send somebody who does; the director sets it under Posts → Who can do what.",

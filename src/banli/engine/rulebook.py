@@ -55,6 +55,13 @@ class Rulebook:
         """The steps whose papers leave the office."""
         return frozenset(name for name, step in self.flow.steps.items() if step.sends is not None)
 
+    @cached_property
+    def kept_from(self) -> frozenset[str]:
+        """The questions whose answers name somebody who is kept from a step."""
+        return frozenset(
+            step.not_by.removeprefix("form.") for step in self.flow.steps.values() if step.not_by
+        )
+
     def asked(self, step: str, values: Mapping[str, Any]) -> dict[str, Field]:
         """The questions of a step, with the limits of the estate. ``values`` may hold ``setting.<name>``."""
         return {
@@ -76,6 +83,13 @@ class Rulebook:
         """The post whose holder a dispatch step sends: the one it names, or the one an answer names."""
         to = self.flow.steps[step].to or ""
         return str(state.answer(to.removeprefix("form."), branch) or "") if to.startswith("form.") else to
+
+    def sends_up(self, step: str, state: State, branch: int | None = None) -> tuple[str, ...]:
+        """The post whose holder a dispatch step sends; after it those above, where the step is kept from somebody."""
+        told = [self.sends_to(step, state, branch)]
+        while self.flow.steps[step].not_by and (above := self.superior(told[-1])) not in told:
+            told.append(above)
+        return tuple(told)
 
     def destinations(self, step: str) -> tuple[str, ...]:
         """Every post whose holder a dispatch step may send."""

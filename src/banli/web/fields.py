@@ -75,7 +75,8 @@ class Cell:
 @dataclass(frozen=True)
 class Question:
     """Everything a field's template shows. ``drawn``: a signature that came with a form which was refused, as a data
-    URL; ``by_hand``: it is drawn here, and not recorded as given on paper.
+    URL; ``by_hand``: it is drawn here, and not recorded as given on paper. ``suggested``: answers offered while one
+    types; others are as good.
     """
 
     name: str
@@ -98,6 +99,7 @@ class Question:
     drawn: str = ""
     by_hand: bool = False
     when: str = ""
+    suggested: Sequence[str] = ()
     rest: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -177,6 +179,7 @@ def question(attrs: Mapping[str, Any]) -> Question:
         drawn=str(told("drawn", "") or ""),
         by_hand=bool(told("by_hand", False)),
         when=when_of(told("when")),
+        suggested=tuple(dict.fromkeys(told("suggested") or ())),
         rest=_rest(given, source),
         **parts,
     )

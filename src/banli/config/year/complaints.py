@@ -28,6 +28,7 @@ class Heard(Story, ABC):
         "answer": (8, 50), "handle": (40, 420), "follow_up": (40, 200), "file": (5, 40), "close": (60, 600),
         "turn": (30, 200),
     }  # fmt: skip
+    ordered_work: Order | None = None
     notes = {
         "dissatisfied": UNHEARD, "unfinished": ("等配件，明天到", "业户不在家，改约晚上"), "not_agreed": TURNED,
         "no_access": ("业户临时出门，约好再去",), "returned": ("请写清发生的时间和地点", "再和业户谈一次"),
@@ -63,8 +64,13 @@ class Heard(Story, ABC):
 
     def child(self, procedure: str) -> Story | None:
         if procedure == "work-order":
-            return self.order()
+            self.ordered_work = self.order()
+            return self.ordered_work
         return None
+
+    def ready(self, step: str, branch: int | None) -> bool:
+        """Nothing is dealt with while the order written because of it is open."""
+        return step != "handle" or self.ordered_work is None or bool(self.ordered_work.ended)
 
     @abstractmethod
     def order(self) -> Order:

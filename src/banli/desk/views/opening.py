@@ -115,6 +115,7 @@ def _form(desk: Desk, book: Rulebook, asker: Asker) -> tuple[StepForm, Authority
     settings = facts.settings_of(book, desk.estate)
     told = known.at_opening(book, step, asker.person, record, settings)
     form = StepForm(book, step, desk.staff.pk, known=told, opening=True, estate=desk.estate.name)
+    form.staff = known.staff_named(desk.estate, book, step)
     form.tariffs = tariffs_of(desk, book, step, form.now)
     form.closed = resting.closed_answers(desk, book, asker.unit) if asker.unit else {}
     form.back = back_entry_of(

@@ -25,17 +25,8 @@ def records(subject: Subject, every: Mapping[str, Procedure]) -> Iterator[Fault]
             yield from _amends(subject, name, record)
         yield from _authorises(subject, name, every)
         for number, other in enumerate(step.after_cases):
-            there = every.get(other)
-            if (
-                there is None
-                or there.rests_on is None
-                or there.rests_on.procedure != subject.procedure.procedure
-            ):
-                able = sorted(
-                    n
-                    for n, one in every.items()
-                    if one.rests_on and one.rests_on.procedure == subject.procedure.procedure
-                )
+            able = _may_be_waited_for(subject, every)
+            if other not in able:
                 keys = subject.at(name, "after_cases", number)
                 yield subject.fault(keys, "unknown_procedure", name=other, choices=able)
         papers = sorted(
@@ -52,6 +43,16 @@ def records(subject: Subject, every: Mapping[str, Procedure]) -> Iterator[Fault]
         if field.listed is not None:
             yield from _listed(subject, ("form", name, "listed"), field, field.listed, every)
         yield from _limits(subject, name, field, record)
+
+
+def _may_be_waited_for(subject: Subject, every: Mapping[str, Procedure]) -> list[str]:
+    """The procedures whose cases rest on one of this, or are begun by it."""
+    resting = {
+        n
+        for n, one in every.items()
+        if one.rests_on and one.rests_on.procedure == subject.procedure.procedure
+    }
+    return sorted(resting | {n for one in subject.flow.steps.values() if (n := one.starts or "") in every})
 
 
 def _rests_on(subject: Subject, every: Mapping[str, Procedure], record: Procedure | None) -> Iterator[Fault]:

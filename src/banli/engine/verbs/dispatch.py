@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from banli.engine import events as ev
 from banli.engine.able import must_be_able
-from banli.engine.complained_of import keep_away
-from banli.engine.refusals import Refusal
+from banli.engine.complained_of import must_be_sent
 from banli.engine.text import Text
 from banli.engine.verbs._base import Outcome, Verb, done
 
@@ -15,18 +14,16 @@ if TYPE_CHECKING:
 
 
 class Dispatch(Verb):
-    """``extra["assignee"]`` is the id of somebody who holds the step's ``to`` post now."""
+    """``extra["assignee"]`` is the id of somebody who holds the step's ``to`` post now, or one above it if all others
+    are kept away."""
 
     def rules(self, turn: "Turn", outcome: str, extra: Mapping[str, Any]) -> None:
-        name, branch = turn.here
-        post = turn.book.sends_to(name, turn.state, branch)
-        person = extra.get("assignee")
-        known = isinstance(person, int) and person in turn.facts.holders.get(post, ())
-        if outcome == "dispatched" and not known:
-            raise Refusal("assignee_unknown", post=turn.book.post_title(post))
-        if outcome == "dispatched" and isinstance(person, int):
-            keep_away(turn.book, turn.state, name, branch, person, turn.facts.names.get(person, ""))
-            must_be_able(turn.book, turn.state, name, branch, person, turn.facts)
+        if outcome != "dispatched":
+            return
+        facts, (name, branch) = turn.facts, turn.here
+        asked = extra.get("assignee")
+        person = must_be_sent(turn.book, turn.state, name, branch, asked, facts.holders, facts.names)
+        must_be_able(turn.book, turn.state, name, branch, person, facts)
 
     def effects(self, turn: "Turn", outcome: str, extra: Mapping[str, Any]) -> list[ev.Event]:
         if outcome != "dispatched":
