@@ -43,7 +43,7 @@ def do(office: Office, who: str, case: int, step: str, outcome: str, **more: Any
 def visit(office: Office) -> Paper:
     """Confirmed on the telephone, with a pass for today."""
     case = receive(office)
-    do(office, "xiaoliu", case, "confirm", "reached")
+    do(office, "xiaoliu", case, "confirm", "agreed")
     do(office, "xiaoliu", case, "pass", "issued")
     return Paper.objects.get(case_id=case)
 
@@ -100,7 +100,7 @@ def test_the_pass_is_good_on_its_day_only(office: Office, visit: Paper) -> None:
     assert verdict(office, visit).kind == "go"
     assert verdict(office, visit, timedelta(days=1)).kind == "expired"
     tomorrow = receive(office, day=(today() + timedelta(days=1)).isoformat())
-    do(office, "xiaoliu", tomorrow, "confirm", "reached")
+    do(office, "xiaoliu", tomorrow, "confirm", "agreed")
     do(office, "xiaoliu", tomorrow, "pass", "issued")
     assert verdict(office, Paper.objects.get(case_id=tomorrow)).kind == "not_yet"
 

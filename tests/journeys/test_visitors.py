@@ -24,7 +24,7 @@ def test_a_visitor_is_confirmed_let_in_and_seen_out(site: Site):
     submit(lobby)
     page.wait_for_url("**/cases/**")
     case = Case.objects.get(procedure="visitor")
-    lobby.act("confirm", "reached")
+    lobby.act("confirm", "agreed")
     lobby.go(f"/cases/{case.pk}/")
     lobby.act("pass", "issued")
     paper = Paper.objects.get(case=case)

@@ -21,6 +21,7 @@ from banli.engine.refusals import Refusal, declare
 from banli.engine.rulebook import Rulebook
 from banli.engine.state import State
 from banli.engine.text import Text
+from banli.engine.turn import Turn
 from banli.estate.identity_questions import clear
 from banli.estate.models import Person
 from banli.journal.chain import canonical, not_before
@@ -47,6 +48,10 @@ declare(
         "link_expired": Text(
             zh="这个链接已于 {at} 过期。请让服务台重新发一个。",
             en="This link expired at {at}. Ask the desk for a new one.",
+        ),
+        "link_too_late": Text(
+            zh="所申请的日子 {at} 已经过去，不用再请业主确认；要继续办理，请先改日期。",
+            en="What is asked for ended at {at}: the owner need not be asked. Change the day first.",
         ),
         "link_changed": Text(
             zh="申请内容在发链接以后改过。请让服务台重新发一个。",
@@ -111,12 +116,12 @@ def offer(
         state="withdrawn", ended_at=at
     )
     token = secrets.token_hex(16)
-    length = clocks.parse_duration(consent.link_time(book, facts.settings_of(book, case.estate)))
+    expires_at = _good_until(case, book, state, step, branch, at)
     try:
         link = ConsentLink.objects.create(
             estate=case.estate, case=case, step=step, branch=branch, owner=person, digest=digest_of(token),
             shown=fingerprint(case), created_at=at, created_by=by.staff,
-            expires_at=clocks.due(at, length, facts.ZONE, rest_days(case.estate)),
+            expires_at=expires_at,
         )  # fmt: skip
     except IntegrityError:
         raise Refusal("link_shown_once") from None  # somebody else made one at this moment
@@ -277,6 +282,19 @@ def _must_wait(
     if "link" not in ways:
         told = [consent.WAYS[way] for way in ways]
         raise Refusal("consent_way", way=consent.WAYS["link"], ways=told)
+
+
+def _good_until(
+    case: Case, book: Rulebook, state: State, name: str, branch: int | None, at: datetime
+) -> datetime:  # fmt: skip
+    """The estate's time for links, but no later than the end of what is asked for: a visit's day, the day of a slip."""
+    known = facts.gather(book, case.estate, now=at)
+    length = clocks.parse_duration(consent.link_time(book, known.settings))
+    usual = clocks.due(at, length, facts.ZONE, rest_days(case.estate))
+    end = Turn(book, state, known, at).over_at(name, branch)
+    if end is not None and end <= at:
+        raise Refusal("link_too_late", at=_told(end))
+    return usual if end is None else min(usual, end)
 
 
 def _owner(case: Case, owner: int | None, at: datetime) -> Person:

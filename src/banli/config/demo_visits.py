@@ -18,7 +18,7 @@ def visits(m: "Morning") -> list[Callable[[], Any]]:
         return m.open("visitor", role, ago, answers, unit)
 
     def passed(case: "Of", ago: int) -> "Of":
-        m.do("xiaowang", case, "confirm", "reached", ago)
+        m.do("xiaowang", case, "confirm", "agreed", ago)
         m.do("xiaowang", case, "pass", "issued", ago - 1)
         return case
 

@@ -81,7 +81,7 @@ def call_of(sheet: CaseSheet, now: datetime) -> Call | None:
     rests = calling is not None and calling.rests(wall(now), wall(agreed) if agreed else None)
     return Call(
         task=task,
-        phones=[one for one in sheet.answers if one.kind == "phone"],
+        phones=sheet.phones,
         did=_did(sheet),
         attempts=[one for one in sheet.history if one.attempted == name],
         at=agreed,

@@ -139,6 +139,11 @@ class CaseSheet:
         return any(one.is_card and one.may_open and one.state == Paper.State.VALID for one in self.papers)
 
     @property
+    def phones(self) -> list[Answer]:
+        """The telephone numbers it says."""
+        return [one for one in self.answers if one.kind == "phone" and one.mask]
+
+    @property
     def refused_form(self) -> bool:
         """Whether a form on the page says itself what was refused."""
         return any(task.form is not None and task.form.refusal is not None for task in self.tasks)

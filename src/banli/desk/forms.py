@@ -110,6 +110,11 @@ class StepForm:
         return self.book.flow.steps[self.name]
 
     @property
+    def calls(self) -> bool:
+        """Whether somebody is telephoned, who is on no call screen of their own."""
+        return self.step.verb == "call"
+
+    @property
     def title(self) -> Text:
         return self.book.step_title(self.name)
 

@@ -126,6 +126,16 @@ class Timekeeping(ABC):
         hours = parse_hours(self.set_now(during) or during) if during else None
         return clocks.due(start, within, self.facts.zone, self.facts.holidays, hours)
 
+    def over_at(self, name: str, branch: int | None) -> datetime | None:
+        """When the first of the papers that may follow a step would be over, by the day an answer names."""
+        order, steps = self.book.flow.order, self.book.flow.steps
+        named = [
+            step.valid_until for other, step in steps.items()
+            if step.valid_until and not step.valid_until.within and order[other] > order[name]
+        ]  # fmt: skip
+        ends = [self.due(rule, branch) for rule in named]
+        return min((one for one in ends if one is not None), default=None)
+
     def _counted_from(self, due: Due, branch: int | None) -> datetime | None:
         """The moment an answer names; of a day its end, or, where days are counted from it, itself."""
         if not due.end_of:

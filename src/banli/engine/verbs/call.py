@@ -1,4 +1,7 @@
-"""call: somebody is told by telephone and may not agree; an attempt without an answer is kept (P7.3)."""
+"""call: somebody is told by telephone and may not agree; an attempt without an answer is kept (P7.3).
+
+Who is asked, and not only told, has ``agreed`` instead of ``reached``: the step says where that leads (P16).
+"""
 
 from banli.engine.text import Text
 from banli.engine.verbs._base import Outcome, Verb, done
@@ -8,6 +11,7 @@ VERB = Verb(
     Text(zh="回电", en="Call"),
     (
         done("已告知", "Told", "reached"),
+        Outcome("agreed", Text(zh="同意", en="Agrees"), leads="written"),
         Outcome(
             "not_agreed",
             Text(zh="不同意，需另作安排", en="Does not agree: to be arranged anew"),
