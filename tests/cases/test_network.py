@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from banli.cases import actions, attachments, jobs
+from banli.cases import actions, attachments, audit, jobs
 from banli.cases.models import Case
 from banli.cashier.actions import open_shift
 from banli.engine.refusals import Refusal
+from banli.estate.authority.actions import grant_authority
+from banli.estate.scopes import scope_titles
 from banli.messages.models import Notice
 from banli.papers.models import Paper
 from banli.registers.models import RegisterRow
@@ -83,6 +85,23 @@ def test_a_tenant_without_authority_needs_the_owner_and_nobody_without_consent(o
     do(office, "xiaowang", case, "sign", "signed", signature="paper")
     do(office, "xiaowang", case, "consent", "refused", note="自己去办")
     assert Case.objects.get(pk=case).status == "rejected"
+
+
+def test_the_letter_a_tenant_came_with_stands_on_the_form_and_in_the_register(office: Office) -> None:
+    """One letter for opening and changing an account, as its matter says; its number is on both papers."""
+    assert scope_titles()["network"].zh == "网络变更、网络开通"
+    day = timezone.localdate()
+    letter = grant_authority(
+        by=office["xiaowang"], unit=office.unit, principal=office.owner, delegate=office.tenant, scopes=["network"],
+        valid_from=day, valid_to=day + timedelta(days=30), evidence_kind="signed_paper", evidence_note="一号柜",
+    )  # fmt: skip
+    case = consented(office, asked(office, role="tenant", plan="monthly", install_fee=30000))
+    paid(office, case, 30000)
+    do(office, "xiaowang", case, "issue", "issued")
+    said = f"持业主张女士委托书（第 {letter.pk} 号）"
+    assert Paper.objects.get(case_id=case, kind="network-form").snapshot["case.authority"] == said
+    assert RegisterRow.objects.get(case_id=case, book="network").cells["authority"]["zh"] == said
+    assert [str(finding) for check in audit.CHECKS.values() for finding in check()] == []
 
 
 @pytest.mark.parametrize(

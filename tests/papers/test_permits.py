@@ -1,5 +1,7 @@
 """The papers of permits: what each copy says, and to whom."""
 
+from typing import Any
+
 import pytest
 
 from banli.papers import render
@@ -82,9 +84,15 @@ def test_the_return_form_says_what_was_paid_and_what_was_consented_to(copy: str)
     for word in (
         "网络用户返单", "云联网络", "包月", "¥300.00", "叁佰元整", "孙会计", "姓名、证件号、电话、房号、资费",
         "138****5678",
-        "**************002X", "不含任何手续费", "业主本人或已登记委托",
+        "**************002X", "不含任何手续费", "业主本人申请",
     ):  # fmt: skip
         assert word in text, word
+
+
+@pytest.mark.parametrize(("paper", "said"), [("network-form", NETWORK), ("network-change-form", CHANGE)])
+def test_the_letter_a_tenant_came_with_is_named_on_the_pink_copy(paper: str, said: dict[str, Any]) -> None:
+    letter = {"case.authority": {"zh": "持张女士委托书（第 12 号）", "en": "letter of authority no. 12"}}
+    assert "持张女士委托书（第12号）" in text_of(paper, {**said, **letter}, "pink")
 
 
 def test_the_change_form_says_what_changes_and_that_nothing_was_due() -> None:

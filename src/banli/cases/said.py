@@ -20,7 +20,7 @@ _SAID = """
              WHERE lives.unit_id = %(unit)s AND lives.role = 'owner'
                AND lives.since <= %(day)s AND (lives.until IS NULL OR lives.until >= %(day)s)
              ORDER BY lives.id LIMIT 1),
-           (SELECT principal.name FROM estate_authorityuse used
+           (SELECT jsonb_build_array(letter.id, principal.name) FROM estate_authorityuse used
               JOIN estate_authority letter ON letter.id = used.authority_id
               JOIN estate_person principal ON principal.id = letter.principal_id
              WHERE used.case_id = %(case)s ORDER BY letter.id LIMIT 1),
@@ -57,7 +57,7 @@ def said(case: Case, people: Iterable[int], owners: Iterable[int]) -> Said:
     names, owner, principal, numbers, agreed = statement.row(_SAID, asked)
     return Said(
         names=dict(_list(names)),
-        given=_given(case, owner, principal) | {f"person.{pk}": name for pk, name in _list(agreed)},
+        given=_given(case, owner, _list(principal)) | {f"person.{pk}": name for pk, name in _list(agreed)},
         numbers=[(branch, number, step) for branch, number, step in _list(numbers)],
         owners=dict(_list(agreed)),
     )
@@ -86,13 +86,15 @@ def names_of(case: Case, state: State) -> dict[int, str]:
     return dict(Staff.objects.filter(pk__in=people_in(case, state)).values_list("pk", "name"))
 
 
-def _given(case: Case, owner: str | None, principal: str | None) -> dict[str, Any]:
+def _given(case: Case, owner: str | None, letter: list[Any]) -> dict[str, Any]:
+    """``letter``: the number of the letter of authority that the case rests on and who gave it, where there is one."""
     told: dict[str, Any] = {"estate.name": case.estate.name, "estate.address": case.estate.address}
     told["case.authority"] = None
-    if (
-        case.applicant_role not in OWNERS and principal is not None
-    ):  # else: the consent given says on what footing
-        told["case.authority"] = {"zh": f"持{principal}委托书", "en": f"letter of authority from {principal}"}
+    if case.applicant_role not in OWNERS and letter:  # else: the consent given says on what footing
+        number, principal = letter
+        told["case.authority"] = {
+            "zh": f"持{principal}委托书（第 {number} 号）", "en": f"letter of authority no. {number} from {principal}",
+        }  # fmt: skip
     if case.unit_id:
         told["unit.owner"] = owner
     return told

@@ -28,7 +28,7 @@ def entered(letter: Authority) -> bytes:
     told = {
         "authority.principal": letter.principal.name, "authority.delegate": letter.delegate.name,
         "authority.valid_from": letter.valid_from.isoformat(), "authority.valid_to": letter.valid_to.isoformat(),
-        "authority.once": "yes" if letter.once else "no",
+        "authority.once": "yes" if letter.once else "no", "authority.number": str(letter.pk),
     }  # fmt: skip
     return _printed(letter.estate, letter.unit, told, letter.scopes)
 

@@ -25,7 +25,7 @@ GIVEN = {
         "number", "procedure", "unit", "applicant", "applicant_role", "opened_at", "opened_by", "authority",
     ),
     "estate": ("name", "address", "phone"),
-    "authority": ("principal", "delegate", "matters", "valid_from", "valid_to", "once"),
+    "authority": ("principal", "delegate", "matters", "valid_from", "valid_to", "once", "number"),
     "receipt": ("lines", "fen", "kept", "method", "reference", "of"),
     "file": (
         "home", "people", "corrections", "letters", "contracts", "vehicles", "pets", "standings", "passes", "deposits",

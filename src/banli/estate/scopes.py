@@ -10,7 +10,10 @@ from banli.engine.text import Text
 
 
 def scope_titles() -> dict[str, Text]:
-    """Scope → title of the procedure that asks for it, over all packs; a faulty file offers nothing."""
+    """Scope → title of the procedure that asks for it, or of all that do, over all packs; a faulty file offers nothing.
+
+    A letter says all that it lets somebody do: what covers two procedures is called by both.
+    """
     files = sorted(Path(settings.PACKS).glob("*/procedures/*.yaml"))
     named = [path for path in files if not path.name.endswith(".scenarios.yaml")]
     return dict(_titles(tuple((str(path), path.stat().st_mtime_ns) for path in named)))
@@ -18,11 +21,15 @@ def scope_titles() -> dict[str, Text]:
 
 @lru_cache(maxsize=4)
 def _titles(files: tuple[tuple[str, int], ...]) -> dict[str, Text]:
-    titles: dict[str, Text] = {}
+    titles: dict[str, list[Text]] = {}
     for path, _ in files:
         try:
             data = plain(read(Path(path)).data)
-            titles.setdefault(data["applicant"]["authority"], Text.model_validate(data["title"]))
+            titles.setdefault(data["applicant"]["authority"], []).append(Text.model_validate(data["title"]))
         except (Faulty, KeyError, TypeError, ValueError):
             continue
-    return titles
+    return {scope: _all_of(told) for scope, told in titles.items()}
+
+
+def _all_of(titles: list[Text]) -> Text:
+    return Text(zh="、".join(one.zh for one in titles), en=", ".join(one.en for one in titles))
