@@ -184,3 +184,18 @@ def test_a_name_in_a_slip_never_becomes_markup(office: Office) -> None:
     page = wang.get(f"/papers/{slip.pk}/").content.decode()
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)" in page
+
+
+def test_a_paper_whose_private_part_was_erased_offers_no_printing_and_says_why(
+    office: Office, slip: Paper
+) -> None:
+    client, address = office.signed_in("xiaowang"), f"/papers/{slip.pk}/"
+    assert f'action="{address}printings/"' in client.get(address).content.decode()
+    Paper.objects.filter(pk=slip.pk).update(vault_salt=b"")
+    page = client.get(address).content.decode()
+    assert (
+        f'action="{address}printings/"' not in page
+        and "保存期限已到" in page
+        and f"{address}stub/1.png" in page
+    )
+    assert client.get(f"{address}stub/1.png").status_code == 200

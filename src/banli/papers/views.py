@@ -88,6 +88,7 @@ def _page(request: HttpRequest, found: Paper) -> dict[str, Any]:
     now = timezone.now()
     return {
         "paper": found,
+        "erased": not found.vault_salt,
         "title": definition.title,
         "copies": [copy for copy in definition.copies if copy.id in found.copies],
         "state": Paper.State.EXPIRED
