@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from banli.engine import verbs
+from banli.engine.clock_wording import ClockWording
 from banli.engine.consent import WAYS
 from banli.engine.fields import YES_NO, Column, Field
 from banli.engine.hours import parse_hours
@@ -14,7 +15,6 @@ from banli.engine.procedure import ENDS, ROLES
 from banli.engine.rulebook import Rulebook
 from banli.engine.state import Mark, State
 from banli.engine.text import Text
-from banli.engine.wording import Wording
 
 from . import private
 from .models import Case
@@ -80,7 +80,7 @@ class Record:
         if setting.type == "hours":
             return plain(parse_hours(value).text)
         if setting.type == "duration":
-            return {language: Wording(self.book, language).duration(value) for language in ("zh", "en")}
+            return {language: ClockWording(self.book, language).duration(value) for language in ("zh", "en")}
         if setting.type == "yes_no":
             return plain(YES_NO[value])
         return f"{value / 100:.2f}" if setting.type == "money" else value

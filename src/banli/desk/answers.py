@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from banli.cases import private
 from banli.cases.purging import Purged, purged
 from banli.cases.record import Record
+from banli.engine.clock_wording import ClockWording
 from banli.engine.fields import PICTURES, Column, Field
 from banli.engine.text import Text
-from banli.engine.wording import Wording
 from banli.journal.vault import VaultError
 
 
@@ -132,5 +132,5 @@ def _gone(record: Record, name: str, sealed: str, gone: Mapping[str, Purged]) ->
     purpose = record.book.procedure.form[name].purpose
     if found is None or purpose is None:
         return None
-    zh, en = (Wording(record.book, language).duration(found.kept) for language in ("zh", "en"))
+    zh, en = (ClockWording(record.book, language).duration(found.kept) for language in ("zh", "en"))
     return Gone(found.at, found.ended_at, Text(zh=zh, en=en), purpose)

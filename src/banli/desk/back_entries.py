@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from banli.cases.facts import settings_of
 from banli.engine import back_entry
 from banli.engine.back_entry import OnPaper
+from banli.engine.clock_wording import ClockWording
 from banli.engine.fields import Field
 from banli.engine.rulebook import Rulebook
 from banli.engine.text import Text
-from banli.engine.wording import Wording
 from banli.people.access import Desk
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def back_entry_of(
     others: bool = True, opening: bool = False,
 ) -> BackEntry:  # fmt: skip
     """How the desk may enter a step that was done on paper."""
-    words, settings = Wording(book, get_language() or "zh"), settings_of(book, desk.estate)
+    words, settings = ClockWording(book, get_language() or "zh"), settings_of(book, desk.estate)
     supervisors = back_entry.supervisors(book)
     sheet = ("must" if back_entry.must_be_numbered(book, settings) else "may") if opening else "another"
     return BackEntry(

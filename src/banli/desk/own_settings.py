@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from banli.cases import rules, settings
 from banli.cases.settings import Known
+from banli.engine.clock_wording import ClockWording
 from banli.engine.hours import parse_hours
 from banli.engine.rulebook import Rulebook
 from banli.engine.text import spoken
-from banli.engine.wording import Wording
 from banli.estate.keeping import configured as keeping
 from banli.estate.models import Estate
 from banli.estate.own import SettingVersion
@@ -58,7 +58,7 @@ class Words:
     """Values of settings in the reader's language."""
 
     def __init__(self, book: Rulebook) -> None:
-        self._wording = Wording(book, get_language() or "zh")
+        self._wording = ClockWording(book, get_language() or "zh")
 
     def __call__(self, known: Known, value: Any) -> str:
         """A value in words; None is the default."""

@@ -6,13 +6,13 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from banli.engine.clock_wording import ClockWording
 from banli.engine.hours import parse_hours
 from banli.engine.procedure import Clock, Due
 from banli.engine.rulebook import Rulebook
-from banli.engine.wording import Wording
 
 
-class Sentences(Wording):
+class Sentences(ClockWording):
     """The words of one procedure for whoever reads now, as one estate has set it."""
 
     def __init__(self, book: Rulebook, settings: Mapping[str, Any]) -> None:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from banli.engine import clocks, verbs
 from banli.engine import events as ev
+from banli.engine.clock_wording import ClockWording
 from banli.engine.fields import printable
 from banli.engine.paper import PaperDefinition, blank_serial
 from banli.engine.refusals import Refusal
 from banli.engine.text import Text
-from banli.engine.wording import Wording
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -153,7 +153,7 @@ def _in_time(turn: "Turn", at: datetime, reason: str, actor: "Actor") -> None:
     if clocks.due(at, clocks.parse_duration(limit), facts.zone, facts.holidays) >= turn.now:
         return
     posts = supervisors(book)
-    told = Text(zh=Wording(book, "zh").duration(limit), en=Wording(book, "en").duration(limit))
+    told = Text(zh=ClockWording(book, "zh").duration(limit), en=ClockWording(book, "en").duration(limit))
     if not any(post in actor.posts for post in posts):
         raise Refusal("back_entry_limit", limit=told, posts=[book.post_title(post) for post in posts])
     if not reason:

@@ -1,10 +1,12 @@
-"""Rules in words: conditions, deadlines and people as a clerk would say them, in either language."""
+"""Rules in words: conditions, people and money as a clerk would say them, in either language.
 
-from collections.abc import Iterable, Iterator, Mapping
+What is said of time stands in :mod:`banli.engine.clock_wording`.
+"""
+
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from banli.engine import verbs
-from banli.engine.clocks import SAME_DAY, parse_duration
 from banli.engine.conditions import Atom, Condition, Join
 from banli.engine.fields import YES_NO, Column, Field, Reckoned, settled
 from banli.engine.flow import Target
@@ -13,14 +15,9 @@ from banli.engine.money import Tariff
 from banli.engine.pack import Price
 from banli.engine.procedure import (
     ENDS,
-    HOLDER,
     OUTSIDERS,
     ROLES,
-    SUPERIOR,
-    Clock,
-    Due,
     Fee,
-    Remind,
     Sends,
     Step,
 )  # fmt: skip
@@ -47,13 +44,6 @@ _COMPARED = {
     "at_most": Text(zh="不多于", en="at most"),
     "over": Text(zh="超过", en="over"),
     "under": Text(zh="不到", en="under"),
-}
-_UNITS = {
-    "m": Text(zh="{n} 分钟", en="{n} minutes"),
-    "h": Text(zh="{n} 小时", en="{n} hours"),
-    "d": Text(zh="{n} 天", en="{n} days"),
-    "month": Text(zh="{n} 个月", en="{n} months"),
-    SAME_DAY: Text(zh="当天", en="the same day"),
 }
 
 
@@ -322,89 +312,3 @@ class Wording:
         if target.kind == "again":
             return self.both("再办", "try again")
         return self.step(target.name) if target.kind == "step" else self.both("下一步", "the next step")
-
-    # --- deadlines ---
-
-    def deadline(self, due: Due) -> str:
-        """``{within: 15m}`` → 15 分钟内."""
-        begins = due.at or due.end_of
-        if begins and due.within:
-            after = self.deadline(Due(within=due.within))
-            return self.both(f"{self.named(begins)}后{after}", f"{after} after {self.named(begins)}")
-        if due.at and due.before:
-            early = self._early(due.before)
-            return self.both(f"{self.named(due.at)}前{early}", f"{early} before {self.named(due.at)}")
-        if due.at:
-            return self.both(f"到{self.named(due.at)}为止", f"by {self.named(due.at)}")
-        if due.end_of:
-            return self.both(
-                f"{self.named(due.end_of)}当天 24:00 前", f"until 24:00 of {self.named(due.end_of)}"
-            )
-        written = due.within or ""
-        if not written.startswith("setting."):
-            return self._within(written)
-        setting = self.book.pack.settings[written.removeprefix("setting.")]
-        usual = self._within(str(setting.default))
-        return self.both(f"{usual}（本处可另定）", f"{usual} (the office may set it)")
-
-    def _early(self, written: str) -> str:
-        """``5m`` → 5 分钟; a setting with its default."""
-        if not written.startswith("setting."):
-            return self.duration(written)
-        usual = self.duration(str(self.book.pack.settings[written.removeprefix("setting.")].default))
-        return self.both(f" {usual}（本处可另定）", f"{usual} (the office may set it)")
-
-    def _within(self, written: str) -> str:
-        said = self.duration(written)
-        return said if written == SAME_DAY else self.both(f"{said}内", f"within {said}")
-
-    def duration(self, written: str) -> str:
-        """``15m`` → 15 分钟."""
-        much = parse_duration(written)
-        said = self.say(_UNITS[much.unit]).format(n=much.number)
-        return said.removesuffix("s") if not self.chinese and much.number == 1 else said
-
-    def how_it_counts(self, clock: Clock) -> Iterator[str]:
-        """In which hours a clock runs, whom it reminds, who may pause it; that it is waited out."""
-        if clock.period:
-            yield self.both("到了就结束，不算超时", "waited out: nobody is late")
-        if clock.during is not None:
-            name = clock.during.removeprefix("setting.")
-            setting = self.book.pack.settings.get(name) if name != clock.during else None
-            hours = self.say(parse_hours(str(setting.default) if setting else clock.during).text)
-            own = self.both("（本处可另定）", " (the office may set it)") if setting else ""
-            yield self.both(f"只在{hours}计时{own}", f"counted in {hours} only{own}")
-        yield from map(self.reminder, clock.remind)
-        if clock.pause:
-            posts = self.posts(clock.pause)
-            yield self.both(f"{posts}可以写明原因暂停", f"{posts} may pause it, for a reason")
-
-    def reminder(self, one: Remind) -> str:
-        """``{after: 2h, tell: superior}`` → 超时 2 小时还没办的，告知其上级."""
-        own = {
-            HOLDER: self.both("轮到的人", "whoever it waits for"), SUPERIOR: self.both("其上级", "their superior"),
-        }  # fmt: skip
-        hears = self.listed(own.get(post) or self.posts((post,)) for post in one.tell)
-        time = self.duration(one.before or one.after or "")
-        if one.before:
-            return self.both(f"提前{time}提醒{hears}", f"{hears}: reminded {time} before")
-        return self.both(f"超时{time}还没办的，告知{hears}", f"{hears}: told when it is {time} late")
-
-    def trigger(self, name: str) -> str:
-        """``sign.done`` → “办证人签名”办完."""
-        step, _, what = name.partition(".")
-        if not what:
-            return self.both("立案", "the case is opened")
-        quoted = self.quoted(self.step(step))
-        if what == "opened":
-            return self.both(f"轮到{quoted}", f"{quoted} begins to wait")
-        if what == "done":
-            return self.both(f"{quoted}办完", f"{quoted} is done")
-        outcome = self.quoted(self.outcome(step, what))
-        return self.both(f"{quoted}得出{outcome}", f"{quoted} ends with {outcome}")
-
-    def clock(self, clock: Clock) -> str:
-        """A clock in one line: its title and its deadline."""
-        return self.both(f"{self.say(clock.title)}：", f"{self.say(clock.title)}: ") + self.deadline(
-            clock.due
-        )

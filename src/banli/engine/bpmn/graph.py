@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from banli.engine import verbs
+from banli.engine.clock_wording import ClockWording
 from banli.engine.flow import Block, Target
 from banli.engine.procedure import ENDS, Clock
 from banli.engine.rulebook import Rulebook
 from banli.engine.text import Text
-from banli.engine.wording import Wording
 
 
 @dataclass
@@ -59,7 +59,7 @@ class Graph:
 
     def __init__(self, book: Rulebook) -> None:
         self.book, self.flow = book, book.flow
-        self.zh, self.en = Wording(book, "zh"), Wording(book, "en")
+        self.zh, self.en = ClockWording(book, "zh"), ClockWording(book, "en")
         self._arrows = 0
         self.root = self._scope("", [self.flow.root.items])
 

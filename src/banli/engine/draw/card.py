@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from banli.engine import verbs
+from banli.engine.clock_wording import ClockWording
 from banli.engine.draw import pen
 from banli.engine.draw.pen import Pen, width_of, wrapped
 from banli.engine.flow import Target
-from banli.engine.wording import Wording
 
 PAD, STRIPE = 12.0, 5.0
 TITLE, SMALL = 15.0, 11.5
@@ -50,7 +50,7 @@ class Card:
             y += len(row.lines) * 15 + 4
 
 
-def card(wording: Wording, name: str, width: float, hue: str) -> Card:
+def card(wording: ClockWording, name: str, width: float, hue: str) -> Card:
     """Measure a step's card."""
     step = wording.book.flow.steps[name]
     inner = width - STRIPE - 2 * PAD
@@ -69,7 +69,7 @@ def card(wording: Wording, name: str, width: float, hue: str) -> Card:
     )
 
 
-def _made(wording: Wording, name: str) -> Iterator[Row]:
+def _made(wording: ClockWording, name: str) -> Iterator[Row]:
     step, pack = wording.book.flow.steps[name], wording.book.pack
     if step.verb == "issue" and step.paper in pack.papers:
         paper = pack.papers[step.paper]
@@ -88,7 +88,7 @@ def _made(wording: Wording, name: str) -> Iterator[Row]:
     yield from (Row((told,), "dot", pen.INK) for told in wording.money(step))
 
 
-def _clocks(wording: Wording, name: str) -> Iterator[Row]:
+def _clocks(wording: ClockWording, name: str) -> Iterator[Row]:
     for clock in wording.book.procedure.clocks.values():
         if clock.starts.split(".")[0] == name:
             only = f" · {wording.condition(clock.when)}" if clock.when else ""
@@ -101,7 +101,7 @@ def _clocks(wording: Wording, name: str) -> Iterator[Row]:
             yield Row((wording.both(f"{title}：停止计时", f"{title}: the clock stops"),), "stopped", pen.SOFT)
 
 
-def _ends(wording: Wording, name: str) -> Iterator[Row]:
+def _ends(wording: ClockWording, name: str) -> Iterator[Row]:
     flow = wording.book.flow
     for number, (outcome, target) in enumerate(flow.targets[name].items()):
         if target.kind == "next" and number == 0:

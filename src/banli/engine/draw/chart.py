@@ -3,13 +3,13 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from banli.engine.clock_wording import ClockWording
 from banli.engine.draw import pen
 from banli.engine.draw.card import Card, card, paint
 from banli.engine.draw.pen import Pen, width_of, wrapped
 from banli.engine.flow import Block
 from banli.engine.procedure import ENDS, ROLES
 from banli.engine.rulebook import Rulebook
-from banli.engine.wording import Wording
 
 WIDTH, EDGE, LEFT, GAP, LANE = 360.0, 10.0, 18.0, 24.0, 11.0
 NARROWEST, BETWEEN = 132.0, 10.0
@@ -32,7 +32,7 @@ class _Chart:
     wide: dict[str, bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.words = Wording(self.book, self.language)
+        self.words = ClockWording(self.book, self.language)
         self.flow = self.book.flow
         posts = [self.words.people(step) for step in self.flow.steps.values()]
         self.hues = {who: pen.HUES[n % len(pen.HUES)] for n, who in enumerate(dict.fromkeys(posts))}

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from banli.engine import safeguards, verbs
+from banli.engine.clock_wording import ClockWording
 from banli.engine.consent import WAYS
 from banli.engine.draw.terms import FIELD_TYPES
 from banli.engine.fields import Field
@@ -10,7 +11,6 @@ from banli.engine.hours import parse_hours
 from banli.engine.procedure import ROLES, Reserves
 from banli.engine.rulebook import Rulebook
 from banli.engine.text import Text, spoken
-from banli.engine.wording import Wording
 
 
 def page(book: Rulebook, source: str) -> str:
@@ -29,7 +29,7 @@ def page(book: Rulebook, source: str) -> str:
 
 class _Page:
     def __init__(self, book: Rulebook, language: str) -> None:
-        self.book, self.words = book, Wording(book, language)
+        self.book, self.words = book, ClockWording(book, language)
         self.say, self.both = self.words.say, self.words.both
 
     def lines(self, drawing: str) -> Iterator[str]:

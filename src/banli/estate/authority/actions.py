@@ -69,9 +69,7 @@ def grant_authority(
     if before is not None:
         return Authority.objects.get(pk=before["authority"])
     at = at or timezone.now()
-    today = timezone.localdate(at)
-    _check_authority(unit, principal, delegate, scopes, valid_from, valid_to, evidence_note, today)
-    authority = Authority.objects.create(
+    authority = Authority(
         estate=by.estate,
         unit=unit,
         principal=principal,
@@ -85,6 +83,8 @@ def grant_authority(
         created_at=at,
         created_by=by.staff,
     )
+    _check(authority, timezone.localdate(at))
+    authority.save(force_insert=True)
     body = _of_authority(authority)
     if scan is not None:
         body["scan"] = scans.keep(authority, scan).sha256
@@ -170,33 +170,25 @@ def blot_out(authority: Authority, at: datetime) -> None:
     LetterScan.objects.filter(authority=authority).delete()
 
 
-def _check_authority(
-    unit: Unit,
-    principal: Person,
-    delegate: Person,
-    scopes: list[str],
-    valid_from: date,
-    valid_to: date,
-    evidence_note: str,
-    today: date,
-) -> None:
+def _check(letter: Authority, today: date) -> None:
+    """What is wrong with a letter that is about to be entered: form_invalid, which marks every bad field."""
     bad: dict[str, Refusal] = {}
-    if principal.pk == delegate.pk:
+    assert letter.principal is not None
+    if letter.principal_id == letter.delegate_id:
         bad["delegate"] = Refusal("delegate_is_principal")
-    if not scopes:
+    if not letter.scopes:
         bad["scopes"] = Refusal("scope_required")
-    unknown = sorted(set(scopes) - set(scope_titles()))
-    if unknown:
+    if unknown := sorted(set(letter.scopes) - set(scope_titles())):
         bad["scopes"] = Refusal("unknown_scope", scope=unknown[0])
-    if valid_to < valid_from:
+    if letter.valid_to < letter.valid_from:
         bad["valid_to"] = Refusal("period_backwards")
-    elif valid_to < today:
+    elif letter.valid_to < today:
         bad["valid_to"] = Refusal("period_past")
-    if not evidence_note.strip():
+    if not letter.evidence_note:
         bad["evidence_note"] = Refusal("evidence_required")
-    owned = Occupancy.objects.on(max(valid_from, today)).filter(unit=unit, role__in=OWNERS)
-    if not owned.filter(person=principal).exists():
-        bad["principal"] = Refusal("principal_not_owner", name=principal.name)
+    owned = Occupancy.objects.on(max(letter.valid_from, today)).filter(unit=letter.unit, role__in=OWNERS)
+    if not owned.filter(person=letter.principal).exists():
+        bad["principal"] = Refusal("principal_not_owner", name=letter.principal.name)
     if bad:
         raise Refusal("form_invalid", fields=bad, count=len(bad))
 
