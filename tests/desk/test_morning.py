@@ -8,7 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from banli.cases import able, jobs
-from banli.desk import morning
+from banli.cases.models import Task
+from banli.desk import morning, stranded
 from banli.people.ability.actions import set_ability
 from banli.people.models import Holding
 from banli.routines import actions
@@ -18,6 +19,11 @@ from tests.desk.at_the_desk import at, open_goods, text
 from tests.office import Office, today
 from tests.routines.walk import LATER, PUMPS, fallen_due, picture, walk
 from tests.routines.watching import begin, offer
+
+ROWS = """
+    SELECT coalesce(sum(seq_tup_read), 0) + coalesce(sum(idx_tup_fetch), 0) FROM pg_stat_xact_user_tables
+     WHERE relname = 'cases_task'
+"""
 
 
 def test_where_everything_was_done_the_screen_says_so(office: Office) -> None:
@@ -81,6 +87,35 @@ def test_a_task_whose_post_nobody_holds_or_whose_person_left_stands_there(office
     told = {one.task.case_id: one for one in morning.morning(office["chen"], timezone.now()).stranded}
     assert told[goods].post is not None and told[goods].post.zh == "前台"
     assert "前台没有人在岗" in text(at(office, "chen").get("/morning/"))
+
+
+def test_what_nobody_can_do_is_found_without_going_past_all_that_waits(office: Office):
+    """The rows of tasks that PostgreSQL says it fetched, as in the tests of a larger house."""
+    goods = open_goods(office)
+    zheng = repair(office)
+    do(office, "xiaowang", zheng, "dispatch", "dispatched", extra={"assignee": office.staff("zheng").pk})
+    task = Task.objects.get(case=goods, state="open")
+
+    def read() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+            cursor.execute(ROWS)
+            (before,) = cursor.fetchone()
+            assert stranded.tasks(office["chen"], timezone.now(), 10) == []
+            cursor.execute(ROWS)
+            return int(cursor.fetchone()[0] - before)
+
+    few = read()
+    Task.objects.bulk_create(
+        Task(
+            estate=task.estate, case=task.case, procedure=task.procedure, step=task.step, branch=branch,
+            posts=task.posts, opened_at=task.opened_at, order_at=task.order_at,
+        )
+        for branch in range(1, 400)
+    )  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE cases_task")
+    assert read() <= few + 5
 
 
 def test_a_watch_that_was_offered_and_not_taken_is_unsigned_after_an_hour(office: Office) -> None:

@@ -3,8 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db import connection
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from banli.cases import able as cases_able
@@ -18,6 +21,17 @@ from banli.people.access import Desk
 from banli.people.models import Deputyship, Holding
 from banli.people.titles import post_title, post_titles
 
+#: From one set of posts to the next along the inbox's index, instead of past every open task.
+_POSTS = """
+    WITH RECURSIVE step(posts) AS (
+        (SELECT posts FROM cases_task WHERE estate_id = %(estate)s AND state = 'open' AND person_id IS NULL
+          ORDER BY posts LIMIT 1)
+         UNION ALL
+        SELECT (SELECT posts FROM cases_task WHERE estate_id = %(estate)s AND state = 'open' AND person_id IS NULL
+                   AND posts > step.posts ORDER BY posts LIMIT 1)
+          FROM step WHERE step.posts IS NOT NULL
+    ) SELECT posts FROM step WHERE posts IS NOT NULL
+"""
 #: So many tasks that wait for somebody to be sent are looked at, the soonest due first.
 LOOKED_AT = 200
 
@@ -64,24 +78,36 @@ def tasks(desk: Desk, now: datetime, limit: int) -> list[Stranded]:
 def _of_nobody(desk: Desk, now: datetime, limit: int) -> Iterator[Stranded]:
     """Those of posts that nobody holds, nor stands in for; and those of one person who has no post here any more."""
     here = {post for post, people in facts.holders_of(desk.estate, post_titles(), now).items() if people}
-    vacant = sorted(set(post_titles()) - here)
-    works = Holding.objects.on(timezone.localdate(now)).filter(
-        estate=desk.estate, staff=OuterRef("person"), staff__is_active=True
-    )
-    lent = Deputyship.objects.at(now).filter(
-        estate=desk.estate, deputy=OuterRef("person"), deputy__is_active=True
-    )
-    waits = Q(person__isnull=True, posts__contained_by=vacant) & ~Q(posts=[])
-    gone = Q(person__isnull=False) & ~Exists(works) & ~Exists(lent)
-    for task in _open(desk).filter(waits | gone)[:limit]:
+    vacant = [posts for posts in _waited_for(desk) if posts and not here.intersection(posts)]
+    lost = Q(person__isnull=True, posts__in=vacant) if vacant else Q(pk__in=[])
+    if gone := _gone(desk, now):
+        lost |= Q(person__in=gone)
+    for task in _open(desk).filter(lost)[:limit] if vacant or gone else ():
         book = rules.rulebook(task.case.version_id)
         post = post_title(task.posts[0]) if task.person is None else None
         name = task.person.name if task.person is not None else ""
         yield Stranded(task, book.procedure.title, book.step_title(task.step), post=post, person=name)
 
 
+def _waited_for(desk: Desk) -> list[list[str]]:
+    """The posts that open tasks wait for, each set of them once."""
+    with connection.cursor() as cursor:
+        cursor.execute(_POSTS, {"estate": desk.estate.pk})
+        return [posts for (posts,) in cursor.fetchall()]
+
+
+def _gone(desk: Desk, now: datetime) -> list[int]:
+    """Who once had a post here, or stood in for one, and has none today."""
+    held, lent = Holding.objects.filter(estate=desk.estate), Deputyship.objects.filter(estate=desk.estate)
+    works = Holding.objects.on(timezone.localdate(now)).filter(estate=desk.estate, staff__is_active=True)
+    stands_in = Deputyship.objects.at(now).filter(estate=desk.estate, deputy__is_active=True)
+    ever = held.values_list("staff", flat=True).union(lent.values_list("deputy", flat=True))
+    still = works.values_list("staff", flat=True).union(stands_in.values_list("deputy", flat=True))
+    return sorted(set(ever) - set(still))
+
+
 def _undone(desk: Desk, now: datetime) -> Iterator[Stranded]:
-    """Those from which somebody has to be sent who does what nobody does."""
+    """Those from which somebody has to be sent who does what nobody does. Where all is done, no task is read."""
     known = {
         (name, step): book
         for name, book in rules.every_current().items()
@@ -91,18 +117,32 @@ def _undone(desk: Desk, now: datetime) -> Iterator[Stranded]:
     posts = {post for (_, step), book in known.items() for post in book.destinations(step)}
     held = facts.holders_of(desk.estate, posts, now)
     kinds: dict[str, Abilities] = {}
-    waiting = _open(desk).filter(
-        procedure__in={name for name, _ in known}, step__in={step for _, step in known}
-    )
-    for task in waiting[:LOOKED_AT]:
-        if (task.procedure, task.step) in known:
-            found = _nobody_does(task, held, kinds, now)
-            if found is not None:
-                yield found
+    lacking = [at for at, book in known.items() if _lacks(book, at[1], held, kinds, desk, now)]
+    if not lacking:
+        return
+    steps = [Q(procedure=name, step=step) for name, step in lacking]
+    for task in _open(desk).filter(reduce(or_, steps))[:LOOKED_AT]:
+        found = _nobody_does(task, held, kinds)
+        if found is not None:
+            yield found
+
+
+def _lacks(
+    book: Rulebook, step: str, held: Mapping[str, Mapping[int, str]], kinds: dict[str, Abilities], desk: Desk,
+    now: datetime,
+) -> bool:  # fmt: skip
+    """Whether something is asked for there that none of those who may be sent does. One query a kind of work."""
+    found, who = able.work(book, step), _sent(book, step, held)
+    if found is None or not who:
+        return False
+    kind, _title, options = found
+    if kind not in kinds:
+        kinds[kind] = abilities(desk.estate.pk, kind, timezone.localdate(now))
+    return any(not kinds[kind].able(who, value) for value in options)
 
 
 def _nobody_does(
-    task: Task, held: Mapping[str, Mapping[int, str]], kinds: dict[str, Abilities], now: datetime
+    task: Task, held: Mapping[str, Mapping[int, str]], kinds: Mapping[str, Abilities]
 ) -> Stranded | None:
     book, state = rules.rulebook(task.case.version_id), store.state_of(task.case)
     asked = able.wanted(book, state, task.step, task.branch)
@@ -110,9 +150,7 @@ def _nobody_does(
     if asked is None or not who:
         return None
     kind, value = asked
-    if kind not in kinds:
-        kinds[kind] = abilities(task.estate_id, kind, timezone.localdate(now))
-    if kinds[kind].able(who, value):
+    if kind not in kinds or kinds[kind].able(who, value):
         return None
     work = able.named(book, state, task.step, task.branch)
     return Stranded(task, book.procedure.title, book.step_title(task.step), work=work)
