@@ -5,7 +5,9 @@ from itertools import count
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from banli.cases import actions, audit
@@ -60,13 +62,13 @@ def verdict(office: Office, paper: Paper, later: timedelta = timedelta()) -> Ver
 def test_a_visitor_is_read_in_and_out_and_the_book_says_when(office: Office, visit: Paper) -> None:
     guard = at(office, "zhou")
     page = text(guard.post("/gate/checks/", {"code": visit.token}, follow=True))
-    for said in ("有效", "邻居", "12-3-502", visit.number, "登记进门"):
+    for said in ("有效", "邻居", "12-3-502", visit.number, "相符，进门"):
         assert said in page
     answer = go(guard, visit, "come_in", "one-and-the-same")
     assert answer["Location"] == f"/gate/passes/{visit.pk}/passage/"
     assert "已登记进门" in text(guard.get(answer["Location"]))
     assert go(guard, visit, "come_in", "one-and-the-same").status_code == 302, "a double click is once"
-    assert "登记离开" in text(guard.get(f"/gate/passes/{visit.pk}/"))
+    assert "相符，离开" in text(guard.get(f"/gate/passes/{visit.pk}/"))
     go(guard, visit, "go_out")
     assert "已登记离开" in text(guard.get(answer["Location"]))
     assert Case.objects.get(pk=visit.case_id).status == "done"
@@ -117,3 +119,37 @@ def test_only_the_gate_writes_it_down_here_and_only_for_such_a_pass(office: Offi
         "nobody has come yet"
     )
     assert at(office, "zhou").get(f"/gate/passes/{visit.pk}/entry/").status_code == 404, "it shows no face"
+
+
+def test_the_gate_lists_who_is_to_come_today_and_who_is_inside(office: Office, visit: Paper) -> None:
+    guard = at(office, "zhou")
+    tomorrow = receive(office, visitor="送水工", day=(today() + timedelta(days=1)).isoformat())
+    do(office, "xiaoliu", tomorrow, "confirm", "agreed")
+    do(office, "xiaoliu", tomorrow, "pass", "issued")
+    page = text(guard.get("/gate/"))
+    assert "今天来访" in page and "邻居 → 12-3-502" in page and "还没来" in page and "送水工" not in page
+    go(guard, visit, "come_in")
+    page = text(guard.get("/gate/"))
+    assert "还没来" not in page and "进门" in page
+    assert "进门" in text(guard.get(f"/gate/passes/{visit.pk}/")), "the pass says when they came in"
+    go(guard, visit, "go_out")
+    assert "今天来访" not in text(guard.get("/gate/"))
+
+
+def test_the_gates_page_asks_no_more_for_more_visitors(office: Office, visit: Paper) -> None:
+    guard, counts = at(office, "zhou"), []
+    for more in (0, 2):
+        for _ in range(more):
+            case = receive(office)
+            do(office, "xiaoliu", case, "confirm", "agreed")
+            do(office, "xiaoliu", case, "pass", "issued")
+        guard.get("/gate/")
+        with CaptureQueriesContext(connection) as read:
+            guard.get("/gate/")
+        counts.append(len(read))
+    assert counts[0] == counts[1]
+
+
+def test_a_pass_whose_day_is_over_says_what_to_do(office: Office, visit: Paper) -> None:
+    told = verdict(office, visit, timedelta(days=1))
+    assert told.kind == "expired" and "由住户再确认" in told.sentence.zh

@@ -60,7 +60,7 @@ ABOUT = {
     **back_entries.ABOUT,
 }
 #: A form that opens a case begins where one types, unless there is something to put right.
-_TYPED = ("text", "long_text", "person_name", "phone", "cn_id")
+_TYPED = ("text", "long_text", "person_name", "phone", "plate", "cn_id")
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
 
@@ -11,6 +11,8 @@ from django.urls import reverse
 from banli.cases import rules
 from banli.cases.models import Case
 from banli.engine.paper_numbers import one_way
+from banli.engine.plates import part_of_plate
+from banli.engine.rulebook import Rulebook
 from banli.engine.text import Text
 from banli.estate import searching as estate
 from banli.estate.belongings import Vehicle
@@ -18,11 +20,14 @@ from banli.estate.models import Unit
 from banli.papers.finding import meant, names_whole
 from banli.papers.models import Paper
 from banli.people.access import Desk
+from banli.registers.models import RegisterRow
+from banli.registers.queries import rows
 
 from . import access
 from .cards import title_of
 
 SHOWN = 8
+_OF_A_VISIT = ("person_name", "plate", "date")
 _CASE = re.compile(r"(?:#|第)?(\d{1,18})号?", re.ASCII)  # #2481, and as the pages write it: 第 2481 号
 _PAPER = re.compile(r"(?=.*[0-9])[A-Z]{1,6}-?[0-9OIL][0-9OIL-]{0,24}", re.ASCII)
 #: A bare number that may be the beginning of a longer one: of a room's, of a mobile's, of a landline's.
@@ -45,6 +50,15 @@ class CaseFound:
 
 
 @dataclass(frozen=True)
+class VisitFound:
+    """Somebody who came, or is to come: as the book of visits has them, without what is private."""
+
+    row: RegisterRow
+    title: Text
+    words: str
+
+
+@dataclass(frozen=True)
 class Found:
     """Everything a text may mean, the likeliest kind first; ``nearest`` homes where it means nothing."""
 
@@ -55,14 +69,15 @@ class Found:
     papers: list[PaperFound]
     cases: list[CaseFound]
     nearest: list[Unit]
+    visits: list[VisitFound] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.units or self.persons or self.vehicles or self.papers or self.cases)
+        return bool(self.units or self.persons or self.vehicles or self.papers or self.cases or self.visits)
 
     @property
     def begun(self) -> bool:
         """Whether nothing but a case is found by a number that may be the beginning of another: 138 of a telephone."""
-        others = self.units or self.persons or self.vehicles or self.papers
+        others = self.units or self.persons or self.vehicles or self.papers or self.visits
         return bool(self.cases) and not others and _BEGUN.fullmatch(_plain(self.text)) is not None
 
     @property
@@ -79,11 +94,12 @@ class Found:
         if not told:
             told = [reverse("desk:case", args=[one.paper.case_id]) for one in self.papers]
             told += [reverse("desk:case", args=[one.case.pk]) for one in self.cases]
+        told += [reverse("desk:case", args=[one.row.case_id]) for one in self.visits]
         return told[0] if len(told) == 1 else ""
 
 
 def look_up(desk: Desk, text: str, limit: int = SHOWN) -> Found:
-    """Look everywhere. At most ten queries, however much is found."""
+    """Look everywhere. At most fourteen queries, however much is found."""
     wanted = " ".join(text.split())[:60]
     if not wanted or "\x00" in wanted:
         return Found(wanted.replace("\x00", ""), [], [], [], [], [], [])
@@ -92,7 +108,9 @@ def look_up(desk: Desk, text: str, limit: int = SHOWN) -> Found:
     nearest = [] if papers or cases else found.nearest
     # Whoever writes a whole number means that paper, and nobody whose initials it begins with.
     persons = [] if any(one.whole for one in papers) else found.persons
-    return Found(wanted, found.units, persons, found.vehicles, papers, cases, nearest)
+    visits = [] if any(one.whole for one in papers) else _visits(desk, wanted)
+    nearest = [] if visits else nearest
+    return Found(wanted, found.units, persons, found.vehicles, papers, cases, nearest, visits)
 
 
 def _plain(text: str) -> str:
@@ -110,6 +128,33 @@ def _papers(desk: Desk, text: str) -> list[PaperFound]:
     found = Paper.objects.filter(condition, estate=desk.estate, kind__in=list(kinds))
     found = found.select_related("case__unit__building").order_by("-id")[:SHOWN]
     return [PaperFound(one, kinds[one.kind].title, names_whole(text, one, kinds)) for one in found]
+
+
+def _visits(desk: Desk, text: str) -> list[VisitFound]:
+    """Visits by who came or their plate, in part, the newest first: of procedures whose cases are visits."""
+    plate = part_of_plate(text)
+    if not plate and (len(text) < 2 or not any(sign.isalpha() for sign in text)):
+        return []
+    told = []
+    for name, book in rules.every_current().items():
+        if book.procedure.contact != "visit":
+            continue
+        for kept in {step.book for step in book.flow.steps.values() if step.book}:
+            found = rows(estate_id=desk.estate.pk, book=kept, words=plate or text)
+            found = found.filter(case__procedure=name).select_related("case__unit__building")[:SHOWN]
+            told += [
+                VisitFound(one, book.procedure.title, _said(book, one.case))
+                for one in found
+                if access.may_see(desk, one.case)
+            ]
+    return told
+
+
+def _said(book: Rulebook, case: Case) -> str:
+    """What a visit says of itself besides whom it is to: who comes, their plate, the day."""
+    asked = book.procedure.form.items()
+    told = [name for kind in _OF_A_VISIT for name, one in asked if one.type == kind and not one.private]
+    return " · ".join(str(case.form[name]) for name in told if case.form.get(name))
 
 
 def _cases(desk: Desk, text: str) -> list[CaseFound]:

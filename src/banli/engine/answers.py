@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
 
-from banli.engine import identity
+from banli.engine import identity, plates
 from banli.engine.fields import (
     MAX_FEN,
     MAX_INTEGER,
@@ -110,6 +110,10 @@ def _phone(field: Question, raw: Any) -> str:
     return identity.check_phone(_text(field, raw))
 
 
+def _plate(field: Question, raw: Any) -> str:
+    return plates.check_plate(_text(field, raw))
+
+
 def _date(field: Question, raw: Any) -> str:
     try:
         return date.fromisoformat(_text(field, raw)).isoformat()
@@ -184,7 +188,7 @@ def _content(field: Question, raw: Any) -> str:
 
 
 _READERS: dict[str, Any] = {
-    "text": _text, "long_text": _text, "person_name": _person_name, "cn_id": _cn_id, "phone": _phone,
+    "text": _text, "long_text": _text, "person_name": _person_name, "cn_id": _cn_id, "phone": _phone, "plate": _plate,
     "date": _date, "datetime": _datetime, "time": _time, "integer": _integer, "money": _money,
     "choice": _choice, "yes_no": _choice, "choices": _choices, **dict.fromkeys(PICTURES, _content),
 }  # fmt: skip

@@ -22,8 +22,8 @@ from banli.engine.relations import Asked, Refused
 from banli.engine.text import Text
 
 FieldType = Literal[
-    "text", "long_text", "person_name", "cn_id", "phone", "date", "datetime", "time", "integer", "money",
-    "choice", "choices", "yes_no", "table", "photo", "portrait", "id_copy", "signature",
+    "text", "long_text", "person_name", "cn_id", "phone", "plate", "date", "datetime", "time", "integer",
+    "money", "choice", "choices", "yes_no", "table", "photo", "portrait", "id_copy", "signature",
 ]  # fmt: skip
 #: The types whose answer is a picture; and of these, the ones that are always private.
 PICTURES = ("photo", "portrait", "id_copy", "signature")

@@ -68,6 +68,9 @@ def card(paper: Paper) -> Card | None:
         if asked is not None and isinstance(value, (str, int)):
             told.append((asked.label, str(value)))
     told += _record(paper, book)
+    last = gone_through(paper) if through else None
+    if last is not None:
+        told.append((last.what, f"{timezone.localtime(last.at):%H:%M}"))
     return Card([(label, said) for label, said in told if said], portrait_of(paper, book), through)
 
 
@@ -80,7 +83,7 @@ def came_in(estate: Estate, now: datetime) -> list[CameIn]:
         "number", "kind", "snapshot", "case__version_id"
     ).in_bulk([entry.body["paper"] for entry in entries])  # fmt: skip
     return [
-        CameIn(papers[told.body["paper"]], _name(papers[told.body["paper"]]), told.at, told.actor.name)
+        CameIn(papers[told.body["paper"]], holder_name(papers[told.body["paper"]]), told.at, told.actor.name)
         for told in entries
         if told.actor is not None
     ]
@@ -94,7 +97,7 @@ def gone_through(paper: Paper) -> GoneThrough | None:
     if not through:
         return None
     last = through[-1]
-    return GoneThrough(book.step_title(last["step"]), _name(paper), datetime.fromisoformat(last["at"]))
+    return GoneThrough(book.step_title(last["step"]), holder_name(paper), datetime.fromisoformat(last["at"]))
 
 
 def last_entry(paper: Paper, now: datetime) -> Entry | None:
@@ -109,7 +112,7 @@ def stream_of(estate: Estate) -> str:
     return f"gate-cards/{estate.pk}"
 
 
-def _name(paper: Paper) -> str:
+def holder_name(paper: Paper) -> str:
     """The holder's name: the first name that the card prints."""
     held = holder(paper)
     form = held[0].procedure.form if held else {}

@@ -26,6 +26,10 @@ GO = Text(zh="可放行", en="May go")
 COME_IN = Text(zh="可进入", en="May come in")
 IN_FORCE = Text(zh="有效", en="In force")
 STOP = Text(zh="拒绝", en="Stop")
+DAY_OVER = Text(
+    zh="来访证只在当天有效，日子已过；今天来的，请回前台登记，由住户再确认。",
+    en="Good on its day only, and that is over. Whoever comes today is entered at the desk and confirmed once more.",
+)
 PASS, CARD = Text(zh="条", en="pass"), Text(zh="证", en="card")
 #: Why a pass was stopped, in a word, for the day's list.
 REASONS = {
@@ -166,10 +170,13 @@ def _standing(slip: Slip, found: Standing, now: datetime, zone: ZoneInfo) -> Ver
     """A card or a permit: first how its use ended, which says more than that it is void."""
     kind: Kind | None = "renewed" if found.replaced or found.use == "renewed" else None
     kind = kind or _ENDED.get(found.use)
+    if kind == "expired" and found.through:
+        return Verdict(kind, DAY_OVER, slip.number)
     if kind is None:
         by_state = _by_state(slip, now, zone, noun=CARD)
         if by_state is not None:
-            return by_state
+            day_over = found.through and by_state.kind == "expired"
+            return Verdict(by_state.kind, DAY_OVER, slip.number) if day_over else by_state
         kind = _stopped(found)
     if kind is not None:
         told = {name: text for name in ("record", "hours") if (text := getattr(found, name))}

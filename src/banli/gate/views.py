@@ -15,6 +15,7 @@ from banli.engine.text import Text
 from banli.gate import access, actions, cards, queries
 from banli.gate.standing import holder
 from banli.gate.verdict import REASONS, Verdict
+from banli.gate.visits import visits
 from banli.papers.models import Paper
 from banli.people.access import Desk, desk_for
 
@@ -31,7 +32,7 @@ def gate(request: HttpRequest) -> HttpResponse:
     shown = gone[: queries.RELEASES_SHOWN]
     context: dict[str, Any] = {"releases": shown, "next": _after(shown) if len(gone) > len(shown) else ""}
     context |= {"stops": queries.stops(desk.estate, now), "came_in": cards.came_in(desk.estate, now)}
-    context["watched"] = queries.watched(desk.estate)
+    context |= {"watched": queries.watched(desk.estate), "visits": visits(desk.estate, now)}
     return render(request, "gate/gate.html", context)
 
 

@@ -37,6 +37,7 @@ INPUTS: dict[str, dict[str, str]] = {
     "cn_id": {"type": "text", "maxlength": "20", "data-check": "cn_id", "autocapitalize": "characters"},
     "secret": {"type": "password"},
     "phone": {"type": "tel", "inputmode": "tel", "maxlength": "20", "data-check": "phone"},
+    "plate": {"type": "text", "maxlength": "20", "autocapitalize": "characters"},
     "date": {"type": "date", "data-check": "date"},
     "datetime": {"type": "datetime-local", "data-check": "datetime"},
     "time": {"type": "time"},
@@ -44,7 +45,7 @@ INPUTS: dict[str, dict[str, str]] = {
     "money": {"type": "text", "inputmode": "decimal", "maxlength": "14", "data-check": "money"},
 }
 #: These are read digit by digit: figures of one width, no help from a spelling checker.
-FIGURES = ("cn_id", "phone", "date", "datetime", "time", "integer", "money")
+FIGURES = ("cn_id", "phone", "plate", "date", "datetime", "time", "integer", "money")
 YES_NO = {"yes": {"zh": "是", "en": "Yes"}, "no": {"zh": "否", "en": "No"}}
 
 

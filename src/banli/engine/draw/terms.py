@@ -8,6 +8,7 @@ FIELD_TYPES: dict[str, Text] = {
     "person_name": Text(zh="姓名", en="a person's name"),
     "cn_id": Text(zh="身份证号", en="identity number"),
     "phone": Text(zh="电话", en="telephone"),
+    "plate": Text(zh="车牌号", en="number plate"),
     "date": Text(zh="日期", en="date"),
     "datetime": Text(zh="日期和时间", en="date and time"),
     "time": Text(zh="时间", en="time"),
