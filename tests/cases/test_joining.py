@@ -42,6 +42,9 @@ def test_both_pages_say_so(office: Office) -> None:
     clerk = at(office, "xiaowang")
     page = text(clerk.get(f"/cases/{again}/"))
     assert f"并入第 {main} 号" in page and f'name="join-to" value="{main}"' in page
+    assert page.count(str(Case.objects.get(pk=main).form["problem"])) >= 2, (
+        "its own, and the one it may be joined to"
+    )
     answer = clerk.post(f"/cases/{again}/joining/", {"join-to": main, "key": key()})
     assert answer["Location"].endswith(f"/cases/{main}/") or answer["HX-Redirect"].endswith(f"/cases/{main}/")
     page = text(clerk.get(f"/cases/{again}/"))

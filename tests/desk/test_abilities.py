@@ -15,6 +15,7 @@ from banli.people.ability.actions import set_ability
 from banli.people.access import desk_of
 from banli.people.actions import appoint
 from banli.people.models import Ability, Staff
+from tests.cases.complaints import do
 from tests.desk.at_the_desk import at, key, text
 from tests.desk.test_follow_ups import owed
 from tests.followup.test_campaigns import neighbours, opened, started
@@ -42,6 +43,15 @@ def test_whoever_cannot_make_a_call_is_given_none(office: Office, second: Staff)
     assert {one.name for one in shared(office)} == {"小陈"}
     assert {(one.turn.able, one.turn.given) for one in shared(office) if one.turn} == {(1, False)}
     assert "只有这一位能打" in text(at(office, "laoli").get("/follow-ups/"))
+
+
+def test_a_call_they_make_all_the_same_is_taken(office: Office, second: Staff) -> None:
+    """ADR 0008: ability shares calls out; it refuses none that was made."""
+    case = owed(office)
+    sets(office, office.staff("xiaowang"), ["home-repair"])
+    assert [one.name for one in shared(office)] == ["小陈"]
+    do(office, "xiaowang", case, "follow_up", "satisfied", answers={"opinion": "业户回电，说干净了"})
+    assert shared(office) == []
 
 
 def test_a_larger_share_is_more_calls_and_the_same_whenever_one_looks(office: Office, second: Staff) -> None:

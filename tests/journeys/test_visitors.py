@@ -30,7 +30,7 @@ def test_a_visitor_is_confirmed_let_in_and_seen_out(site: Site):
     paper = Paper.objects.get(case=case)
 
     guard = site("zhou", phone=True)
-    for title, seen in (("登记进门", "已登记进门"), ("登记离开", "已登记离开")):
+    for title, seen in (("相符，进门", "已登记进门"), ("相符，离开", "已登记离开")):
         guard.go("/gate/")
         guard.page.fill("#code", paper.number)
         guard.page.get_by_role("button", name="查验", exact=True).click()

@@ -13,7 +13,7 @@ from banli.engine.text import Text
 from banli.journal.models import Entry
 from banli.people.access import Desk
 
-from . import due
+from . import due, matter
 
 DONE_SHOWN = 5
 #: So many of somebody's own entries of today are looked through for the cases they were about.
@@ -38,6 +38,11 @@ class Card:
     role: Text | None
     clock: due.Due | None
     waiting: list[Waiting] = field(default_factory=list)
+
+    @property
+    def matter(self) -> str:
+        """Where it is and what is to be done."""
+        return matter.where_and_what(self.case, rules.rulebook(self.case.version_id))
 
 
 def cards(cases: Iterable[Case]) -> list[Card]:

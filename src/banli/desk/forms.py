@@ -184,7 +184,7 @@ class StepForm:
         return [
             {
                 "name": one.name,
-                "title": one.title,
+                "title": self.title if self.step.verb == "scan" else one.title,  # which way: in, or out
                 "good": one.good,
                 "reason": one.reason,
                 "chosen": sent is not None and sent.outcome == one.name,

@@ -22,6 +22,17 @@ def in_brief(case: Case, book: Rulebook) -> str:
     return ""
 
 
+def where_and_what(case: Case, book: Rulebook) -> str:
+    """The same, after what is told in a line before it: the place. So two reports of one fault are known as such."""
+    told: list[str] = []
+    for name, asked in book.procedure.form.items():
+        if asked.type in _TELLING:
+            break
+        if asked.type == "text" and not asked.private and (answer := case.form.get(name)):
+            told.append(_cut(str(answer)))
+    return " · ".join(filter(None, [*told, in_brief(case, book)]))
+
+
 def of_task(task: Task, book: Rulebook) -> str:
     """What a task is about: its row, or what its case is about."""
     return of_row(task, book) or in_brief(task.case, book)

@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
+from banli.engine.fields import YES_NO
 from banli.engine.rulebook import Rulebook
 from banli.engine.text import Text
 
@@ -23,6 +24,9 @@ _CLASSES = """
        AND entered.entered_at >= %(start)s AND entered.entered_at < %(end)s
      GROUP BY 1, 2, 3 ORDER BY 1, 3
 """
+
+
+_YES_NO = {*(text.zh for text in YES_NO.values()), "—"}
 
 
 @dataclass(frozen=True)
@@ -61,9 +65,17 @@ def _of(book: Any, months: Mapping[date, Counter[tuple[str, str]]]) -> Classes:
     return Classes(
         book.title,
         book.columns[book.counts[0]].title,
-        [{"zh": zh, "en": en} for zh, en in names],
+        [_called(name, names, book.columns[book.counts[0]].title) for name in names],
         {month: [number[name] for name in names] for month, number in months.items()},
     )
+
+
+def _called(name: tuple[str, str], names: list[tuple[str, str]], column: Text) -> dict[str, str]:
+    """A class by its name; a yes or a no says nothing without what was asked."""
+    zh, en = name
+    if {one for one, _ in names} <= _YES_NO:
+        return {"zh": f"{column.zh}：{zh}", "en": f"{column.en}: {en}"}
+    return {"zh": zh, "en": en}
 
 
 def _rows(

@@ -71,7 +71,7 @@ _ANSWERS = """
                    (SELECT * FROM unnest(%(procedures)s::text[], %(steps)s::text[]))) called
       JOIN cases_case ruled ON ruled.id = called.case_id
       CROSS JOIN LATERAL jsonb_each(ruled.form) AS said
-     WHERE said.key = ANY(%(fields)s) GROUP BY 1, 2, 3
+     WHERE said.key = ANY(%(fields)s) AND jsonb_typeof(said.value) <> 'null' GROUP BY 1, 2, 3
 """
 
 

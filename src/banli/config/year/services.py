@@ -136,7 +136,8 @@ class Repair(Served):
 
     def at_follow_up(self, at: datetime) -> dict[str, Any]:
         told = {"opinion": self.chance.choice(words.OPINIONS), "manner": self.chance.choice(MANNERS)}
-        return told | {"on_time": "late" if self.chance.random() < 0.06 else "in_time"}
+        repaired = "partly" if self.chance.random() < 0.08 else "repaired"
+        return told | {"on_time": "late" if self.chance.random() < 0.06 else "in_time", "repaired": repaired}
 
     def at_declined(self, at: datetime) -> dict[str, Any]:
         return {"opinion": "价格可以理解，想再比较"}
