@@ -91,12 +91,13 @@ def test_a_home_repair_goes_to_its_follow_up(office: Office, machines: Machines)
     (zheng,) = machines["xiaowang"].get("posts/technician/staff").json()["items"]
     do(machines, "xiaowang", case, "dispatch", "dispatched", assignee=zheng["id"])
     (task,) = machines["zheng"].get("tasks", post="me").json()["items"]
-    assert (task["step"]["name"], task["refused"]) == ("arrive", None)
+    assert (task["step"]["name"], task["refused"]) == ("take", None)
+    do(machines, "zheng", case, "take", "taken")
     do(machines, "zheng", case, "arrive", "arrived")
     do(
         machines, "zheng", case, "quote", "passed", ticked=["identified", "told"],
         answers={
-            "findings": "阀芯磨损", "charge": "paid", "labour": "20",
+            "findings": "阀芯磨损", "charge": "paid", "works": [{"item": "repair-tap-drip", "count": 1, "price": "20"}],
             "materials": [{"name": "阀芯", "count": 1, "price": 1550}],
         },
     )  # fmt: skip

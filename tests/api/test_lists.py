@@ -73,10 +73,12 @@ def test_a_case_asks_no_more_for_a_longer_history(office: Office, machines: Mach
     case = opened(machines, repair_case(office))
     zheng = office.staff("zheng").pk
     do(machines, "xiaowang", case, "dispatch", "dispatched", assignee=zheng)
+    do(machines, "zheng", case, "take", "taken")
     do(machines, "zheng", case, "arrive", "no_access", note="家中无人")
     one = queries(lambda: machines["xiaowang"].get(case))
     for _ in range(3):
         do(machines, "xiaowang", case, "dispatch", "dispatched", assignee=zheng)
+        do(machines, "zheng", case, "take", "taken")
         do(machines, "zheng", case, "arrive", "no_access", note="家中无人")
     assert queries(lambda: machines["xiaowang"].get(case)) == one
 
@@ -126,6 +128,9 @@ def test_a_procedure_tells_its_form_and_its_steps(office: Office, machines: Mach
     assert form["booked_at"]["when"] == {"form.urgency": "booked"}
     assert [option["name"] for option in form["urgency"]["options"]] == ["now", "booked"]
     assert [column["name"] for column in form["materials"]["columns"]] == ["name", "count", "price"]
+    assert [(column["name"], column["type"]) for column in form["works"]["columns"]] == [
+        ("item", "choice"), ("count", "integer"), ("price", "money"),
+    ]  # fmt: skip
     steps = {step["name"]: step for step in told["steps"]}
     assert (steps["dispatch"]["assigns"], steps["arrive"]["assigned_by"]) == ("technician", "dispatch")
     assert steps["agree"]["signature"] and steps["agree"]["outsider"] == "resident"

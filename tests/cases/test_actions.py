@@ -271,6 +271,7 @@ def at_the_door(office: Office) -> int:
     case = repair(office)
     zheng = office.staff("zheng").pk
     do(office, "xiaowang", case, "dispatch", "dispatched", extra={"assignee": zheng})
+    do(office, "zheng", case, "take", "taken")
     do(office, "zheng", case, "arrive", "arrived")
     return case
 
@@ -279,7 +280,7 @@ def test_a_declined_price_is_judged_in_the_visit_record(office: Office):
     case = at_the_door(office)
     do(
         office, "zheng", case, "quote", "passed", extra={"ticked": ["identified", "told"]},
-        answers={"findings": "阀芯磨损", "charge": "paid", "labour": "200"},
+        answers={"findings": "阀芯磨损", "charge": "paid", "works": [{"item": "repair-toilet", "count": 1}]},
     )  # fmt: skip
     do(office, "zheng", case, "agree", "refused", note="想自己买配件")
     do(office, "xiaowang", case, "declined", "fair", answers={"opinion": "价格偏高"})
@@ -306,7 +307,7 @@ def test_a_repair_goes_to_its_follow_up(office: Office):
     do(
         office, "zheng", case, "quote", "passed", extra={"ticked": ["identified", "told"]},
         answers={
-            "findings": "阀芯磨损", "charge": "paid", "labour": "20",
+            "findings": "阀芯磨损", "charge": "paid", "works": [{"item": "repair-tap-drip", "count": 1, "price": "20"}],
             "materials": [{"name": "阀芯", "count": 1, "price": "15.50"}],
         },
     )  # fmt: skip
@@ -337,7 +338,7 @@ def test_only_the_technician_who_was_sent_arrives(office: Office):
     case = repair(office)
     do(office, "xiaowang", case, "dispatch", "dispatched", extra={"assignee": office.staff("zheng").pk})
     with refused("not_assigned"):
-        do(office, "xiaowang", case, "arrive", "arrived")
+        do(office, "xiaowang", case, "take", "taken")
 
 
 def test_a_supervisor_sends_a_case_back_with_a_reason(office: Office):

@@ -91,6 +91,7 @@ def test_who_may_not_take_it_back_may_not_join_it(office: Office) -> None:
         joined(office, again, main, who="zhao")
     zheng = office.staff("zheng")
     do(office, "xiaowang", again, "dispatch", "dispatched", extra={"assignee": zheng.pk})
+    do(office, "zheng", again, "take", "taken")
     do(office, "zheng", again, "arrive", "arrived")
     with pytest.raises(Refusal, match=r"^withdraw_late"):
         joined(office, again, main)

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from io import BytesIO
+from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
@@ -15,6 +16,7 @@ from python_calamine import CalamineWorkbook
 from banli.cashier import actions, queries
 from banli.cashier.models import Posting, PriceVersion, Shift
 from banli.cashier.queries import tariffs
+from banli.engine.refusals import Refusal
 from banli.estate.models import Unit
 
 from .conftest import Till
@@ -70,13 +72,38 @@ def test_who_has_no_shift_open_is_told_so_before_any_money_is_typed(till: Till, 
     assert "您还没有开班" not in said(sun.get(page))
 
 
-def test_that_more_is_kept_than_is_held_is_said_before_any_money_is_typed(till: Till, sun: Client) -> None:
+def looked_at(till: Till) -> int:
+    """Two cards are paid for and issued; what comes back is looked at next."""
     till.open()
     case = till.case()
     till.pay(case)
     for row in (0, 1):
         till.do("xiaowang", case, "card", "issued", row)
-    till.do("xiaowang", case, "look", "finished", 0, answers={"damage": [{"why": "卡折断", "much": "130"}]})
+    return case
+
+
+def test_who_itemises_a_deduction_and_who_agrees_to_it_see_what_is_held_kept_and_left(till: Till) -> None:
+    case = looked_at(till)
+    page = signed_in(till, "xiaowang").get(f"/cases/{case}/?task=look.0").content.decode()
+    assert 'data-deduction="damage" data-held="10000"' in page and "100.00" in page
+    greedy = {"damage": [{"why": "卡折断", "much": "130"}]}
+    with pytest.raises(Refusal) as why:
+        till.do("xiaowang", case, "look", "finished", 0, answers=greedy)
+    assert why.value.fields["damage"].code == "deduction_too_large"
+    assert "押金只有 100.00 元" in why.value.fields["damage"].say("zh")
+    till.do("xiaowang", case, "look", "finished", 0, answers={"damage": [{"why": "卡折断", "much": "30"}]})
+    page = re.sub(r"<[^>]+>", "", said(signed_in(till, "chen").get(f"/cases/{case}/?task=agree.0")))
+    for told in ("收的押金100.00 元", "扣款合计30.00 元", "退还70.00 元"):
+        assert told in re.sub(r"\n\s*", "", page)
+
+
+def test_that_more_is_kept_than_is_held_is_said_before_any_money_is_typed(till: Till, sun: Client) -> None:
+    """Of a case in which it was itemised before that was refused there."""
+    case = looked_at(till)
+    with patch("banli.engine.decide.deductions.must_fit"):
+        till.do(
+            "xiaowang", case, "look", "finished", 0, answers={"damage": [{"why": "卡折断", "much": "130"}]}
+        )
     till.do("chen", case, "agree", "approved", 0)
     page = sun.get(f"/cases/{case}/?task=back.0").content.decode()
     assert "扣款比押金多 30.00 元" in page and "−130.00" in page and 'value="0.00"' in page

@@ -104,6 +104,25 @@ def test_deposits_come_out_to_the_fen(till: Till) -> None:
     assert audited() == []
 
 
+def test_damage_beyond_the_deposit_keeps_all_of_it_and_the_slip_says_what_is_claimed(till: Till) -> None:
+    till.open()
+    case = till.case()
+    till.pay(case)
+    for row in (0, 1):
+        till.do("xiaowang", case, "card", "issued", row)
+    answers = {"damage": [{"why": "读卡器", "much": "130"}], "beyond": "yes"}
+    till.do("xiaowang", case, "look", "finished", 0, answers=answers)
+    till.do("chen", case, "agree", "approved", 0)
+    till.do("sun", case, "back", "refunded", 0, signature="paper",
+            extra={"fen": 0, "method": "cash", "ticked": BOTH})  # fmt: skip
+    slip = Paper.objects.get(kind="refund-slip")
+    lines = [(line["title"], line["fen"]) for line in slip.snapshot["receipt.lines"]]
+    assert lines[1:] == [("扣：读卡器", -13000), ("押金不够扣，另行追讨", 3000)]
+    assert sum(fen for _title, fen in lines) == slip.snapshot["receipt.fen"] == 0
+    assert sides(Posting.objects.latest("pk")) == {("deposits", "bond", 10000), ("income", "bond", -10000)}
+    assert audited() == []
+
+
 def test_a_deposit_goes_with_a_started_case(till: Till) -> None:
     till.open()
     case = till.case()

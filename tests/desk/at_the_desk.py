@@ -115,6 +115,7 @@ def at_work(office: Office) -> int:
     """A free repair that the technician is at."""
     case = open_repair(office)
     do(office, "xiaowang", case, "dispatch", "dispatched", extra={"assignee": office.staff("zheng").pk})
+    do(office, "zheng", case, "take", "taken")
     do(office, "zheng", case, "arrive", "arrived")
     answers = {"findings": "阀芯磨损", "charge": "free"}
     do(office, "zheng", case, "quote", "passed", answers=answers, extra={"ticked": ["identified", "told"]})

@@ -191,7 +191,7 @@ def test_a_technician_is_chosen_from_those_on_the_post(office: Office):
         refused = acted(client, case, "dispatch", "dispatched", **{"act-assignee": other})
         assert marked(refused) == {"act-assignee"}
     assert acted(client, case, "dispatch", "dispatched", **{"act-assignee": zheng.pk}).status_code == 302
-    assert Task.objects.get(case_id=case, step="arrive").person == zheng
+    assert Task.objects.get(case_id=case, step="take").person == zheng
 
 
 def test_how_much_a_technician_has_in_hand_is_shown(office: Office):
@@ -203,6 +203,7 @@ def test_how_much_a_technician_has_in_hand_is_shown(office: Office):
 def test_every_item_of_a_checklist_must_be_ticked(office: Office):
     case = open_repair(office)
     do(office, "xiaowang", case, "dispatch", "dispatched", extra={"assignee": office.staff("zheng").pk})
+    do(office, "zheng", case, "take", "taken")
     do(office, "zheng", case, "arrive", "arrived")
     client, told = at(office, "zheng"), {"findings": "阀芯磨损", "charge": "free"}
     refused = acted(client, case, "quote", "passed", **told, **{"act-tick": ["identified", "made-up"]})
@@ -217,14 +218,16 @@ def test_every_item_of_a_checklist_must_be_ticked(office: Office):
 def test_money_is_typed_in_yuan_and_kept_in_fen(office: Office):
     case = open_repair(office)
     do(office, "xiaowang", case, "dispatch", "dispatched", extra={"assignee": office.staff("zheng").pk})
+    do(office, "zheng", case, "take", "taken")
     do(office, "zheng", case, "arrive", "arrived")
     told = {
-        "findings": "阀芯磨损", "charge": "paid", "labour": "20", "materials-0-name": "阀芯",
+        "findings": "阀芯磨损", "charge": "paid", "works-0-item": "repair-tap-drip",
+        "works-0-count": "1", "works-0-price": "20", "materials-0-name": "阀芯",
         "materials-0-count": "1", "materials-0-price": "15.5", "act-tick": ["identified", "told"],
     }  # fmt: skip
     assert acted(at(office, "zheng"), case, "quote", "passed", **told).status_code == 302
     form = Case.objects.get(pk=case).form
-    assert (form["labour"], form["materials"][0]["price"]) == (2000, 1550)
+    assert (form["labour"], form["materials"][0]["price"], form["total"]) == (2000, 1550, 3550)
 
 
 def test_an_attempt_without_an_answer_leaves_the_step_open(office: Office):
@@ -318,7 +321,7 @@ def test_a_supervisor_sends_another_technician(office: Office):
         "reassign-reason": "老郑在别处",
     }
     assert at(office, "zhao").post(f"/cases/{case}/intervention/", posted).status_code == 302
-    assert Task.objects.get(case_id=case, step="arrive", state="open").person == other
+    assert Task.objects.get(case_id=case, step="take", state="open").person == other
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,7 @@ def test_the_sentences_are_in_the_readers_language(office: Office):
 def test_a_notice_says_that_what_it_told_of_was_done_meanwhile(office: Office):
     case = late_repair(office)
     sent(office, case)
+    do(office, "zheng", case, "take", "taken", now=timezone.now() + timedelta(minutes=17))
     do(office, "zheng", case, "arrive", "arrived", now=timezone.now() + timedelta(minutes=17))
     assert "clock-missed" in told(office, "xiaowang")
 

@@ -54,7 +54,8 @@ AROUND = ("withdraw:", "override:", "never ")
 
 def rules_of(book: Rulebook) -> set[str]:
     """Every rule of the file that refuses something, each by a name that says where and how."""
-    return set(_of_the_case(book)) | set(_of_the_steps(book)) | set(_of_the_form(book))
+    named = (_of_the_case, _of_the_steps, _of_the_form, _by_number)
+    return {rule for of in named for rule in of(book)}
 
 
 def _of_the_case(book: Rulebook) -> Iterator[str]:
@@ -98,13 +99,19 @@ def _of_the_steps(book: Rulebook) -> Iterator[str]:
         for code, there in (
             ("checklist_open", step.checklist), ("goods_unticked", step.items),
             ("amount_differs", step.fees or step.of),
-            ("deduction_too_large", step.deductions), ("rest_hours", step.verb == "follow_up" and step.hours),
+            ("rest_hours", step.verb == "follow_up" and step.hours),
             ("not_by", step.not_by), ("assignee_unable", step.able), ("cases_resting", step.after_cases),
             ("note_required", _with_reason(book, name)),
             ("consent_way", step.ways and set(step.ways) != ALL_WAYS),
         ):  # fmt: skip
             if there:
                 yield f"{name}: {code}"
+
+
+def _by_number(book: Rulebook) -> Iterator[str]:
+    """What is paid or given back without cash has a number."""
+    if any(step.fees or step.of for step in book.flow.steps.values()):
+        yield "form.reference: reference_required"
 
 
 def _with_reason(book: Rulebook, name: str) -> list[str]:
@@ -115,6 +122,8 @@ def _with_reason(book: Rulebook, name: str) -> list[str]:
 
 def _of_the_form(book: Rulebook) -> Iterator[str]:
     asked = {name for step in book.flow.steps.values() for name in step.asks}
+    deducted = {step.deductions for step in book.flow.steps.values()}
+    claimed = {step.claims for step in book.flow.steps.values()}
     for name, one in book.procedure.form.items():
         number = one.type in ("integer", "money")
         for code, there in (
@@ -125,6 +134,7 @@ def _of_the_form(book: Rulebook) -> Iterator[str]:
             ("too_large", number and (one.max is not None or one.at_most)),
             ("too_long", one.max is not None and one.type in ("text", "long_text")),
             ("outside_hours", one.hours), ("same_as_other", one.differs_from), ("other_day", one.same_day_as),
+            ("deduction_too_large", f"form.{name}" in deducted), ("nothing_beyond", f"form.{name}" in claimed),
         ):  # fmt: skip
             if there and name in asked:
                 yield f"form.{name}: {code}"
@@ -192,6 +202,7 @@ def _bears_on(book: Rulebook, line: Does, left: set[str]) -> bool:
     """Whether a rule that has refused nothing yet may refuse this line, done wrongly."""
     name, _branch = place(line.does)
     places = (f"{name}:", "apart ", "open:", *(f"form.{asked}:" for asked in book.flow.steps[name].asks))
+    places += ("form.reference:",) if book.flow.steps[name].fees or book.flow.steps[name].of else ()
     return any(rule.startswith(places) or " " not in rule for rule in left)
 
 
@@ -214,6 +225,7 @@ def _wrongly(tried: Tried, stage: Stage, line: Does) -> None:
     where = "open" if stage.state.status == "new" else name
     ways: list[tuple[dict[str, Any], Actor]] = [
         ({}, NOBODY), ({"unsigned": True}, actor), ({"ticked": ()}, actor), ({"fen": 1}, actor),
+        ({"method": "qr", "reference": " "}, actor),
     ]  # fmt: skip
     ways += [({"outcome": one, "note": ""}, actor) for one in _with_reason(book, name)]
     ways += [({"way": one}, actor) for one in ALL_WAYS - {"link"} if step.ways]

@@ -26,7 +26,8 @@ DEMANDED = {
     "home-service": "paper.number case.unit case.applicant form.phone case.procedure form.problem form.kind "
     "form.cleaners form.wished_at form.urgency step.call_back.at form.visit_at form.booked_at step.dispatch.at "
     "form.priced step.price.by "
-    "step.arrive.at form.findings form.charge form.materials form.labour step.agree.at form.finished_at step.work.at "
+    "step.arrive.at form.findings form.charge form.materials form.used form.works form.labour form.total "
+    "step.take.at step.agree.at form.finished_at step.work.at "
     "form.quoted step.accept.at step.follow_up.outcome",
     "complaints": "case.number form.received_at form.channel case.applicant case.unit form.matter form.severity "
     "form.complained_of form.department form.our_duty step.answer.at form.promised_at form.result "

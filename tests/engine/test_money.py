@@ -82,6 +82,9 @@ def test_a_charge_of_several_lines_is_taken_in_full_and_only_in_full() -> None:
     for wrong in (20900, 21100, 0, -21000, None, True, "21000"):
         refused("amount_differs", run, SUN, "pay", "paid", fen=wrong, method="cash")
     refused("form_invalid", run, SUN, "pay", "paid", fen=21000, method="barter")
+    for method in ("transfer", "qr"):
+        why = refused("form_invalid", run, SUN, "pay", "paid", fen=21000, method=method, reference=" ")
+        assert why.fields["reference"].code == "reference_required"
     run.do(SUN, "pay", "paid", fen=21000, method="qr", reference="4200001")
     (paid,) = run.happened(ev.Paid)
     assert (paid.fen, paid.method, paid.reference) == (21000, "qr", "4200001")
@@ -106,6 +109,7 @@ def test_each_row_gets_its_own_deposit_back_once() -> None:
         signature="",
     )
     refused("amount_differs", run, SUN, "back", "refunded", 0, fen=20000, method="cash", ticked=ALL)
+    refused("form_invalid", run, SUN, "back", "refunded", 0, fen=10000, method="transfer", ticked=ALL)
     run.do(SUN, "back", "refunded", 0, fen=10000, method="cash", ticked=ALL)
     assert held(run.state) == 10000
     run.do(SUN, "look", "finished", 1).do(SUN, "back", "refunded", 1, fen=10000, method="cash", ticked=ALL)
@@ -123,9 +127,9 @@ def test_a_deduction_is_itemised_signed_by_another_and_never_more_than_the_depos
     (told,) = run.happened(ev.Refunded)
     assert (told.fen, told.kept, held(run.state)) == (7000, 3000, 10000)
 
-    greedy = paid().do(SUN, "look", "finished", 0, answers={"damage": [{"why": "卡折断", "much": "100.01"}]})
-    greedy.do(CHEN, "agree", "approved", 0)
-    refused("deduction_too_large", greedy, SUN, "back", "refunded", 0, fen=-1, method="cash", ticked=ALL)
+    greedy = {"damage": [{"why": "卡折断", "much": "100.01"}]}
+    why = refused("form_invalid", paid(), SUN, "look", "finished", 0, answers=greedy)
+    assert why.fields["damage"].code == "deduction_too_large"
 
 
 def test_whoever_found_the_damage_does_not_agree_to_it_alone() -> None:
@@ -293,3 +297,48 @@ def test_a_card_that_became_void_gives_its_line_back_to_the_one_in_its_place() -
     assert sorted(one.unit for one in run.state.spent if one.unit is not None) == [0, 1]
     run.override(CHEN, "send_back", "pay").do(SUN, "pay", "paid", fen=0, method="cash")
     assert run.state.spent == ()
+
+
+PRICED = """
+form:
+  works:
+    type: table
+    label: {zh: 工, en: Work}
+    columns:
+      item: {type: price, label: {zh: 项, en: Item}, lines: [card, tap, unclog, wiring]}
+      count: {type: integer, label: {zh: 数, en: Count}, min: 1}
+      price: {type: money, label: {zh: 价, en: Price}, required: false}
+      sum: {type: money, label: {zh: 计, en: Sum}, reckoned: true}
+  parts:
+    type: table
+    label: {zh: 料, en: Parts}
+    required: false
+    columns: {n: {type: integer, label: {zh: 数, en: Count}}, each: {type: money, label: {zh: 价, en: Price}}}
+  total: {type: money, label: {zh: 合计, en: In all}, sums: [form.works, form.parts]}
+steps:
+  fill: {verb: fill, by: front_desk, asks: [works, parts, total]}
+  tell: {verb: sign, by: applicant, at: front_desk, tells: total, back_to: fill}
+"""
+
+
+def test_what_is_named_of_the_price_list_is_reckoned_with_its_price_range_rounding_and_cap() -> None:
+    works: list[dict[str, Any]] = [
+        {"item": "card", "count": 2}, {"item": "unclog", "count": 4, "price": "50"}, {"item": "wiring", "count": 89},
+    ]  # fmt: skip
+    told = {"works": works, "parts": [{"n": 2, "each": "1.50"}]}
+    run = Run(book(PRICED)).do(XIAOWANG, "fill", "done", answers=told)
+    rows = [(row["price"], row["sum"]) for row in run.state.form["works"]]
+    assert rows == [(500, 1000), (5000, 15000), (2500, 2500)], "an hour and less than a half is one"
+    assert run.state.form["total"] == 18500 + 300
+    own = Facts(**{**vars(FACTS), "prices": {"card": Tariff(700)}})
+    assert (
+        Run(book(PRICED), facts=own).do(XIAOWANG, "fill", "done", answers=told).state.form["total"] == 19200
+    )
+    for row, code in (
+        ({"item": "card", "count": 1, "price": "4"}, "not_the_lists"), ({"item": "tap", "count": 1}, "not_in_range"),
+        ({"item": "tap", "count": 1, "price": "20.01"}, "not_in_range"), ({"item": "x", "count": 1}, "not_an_option"),
+        ({"item": "card", "count": 1, "sum": "1"}, "unexpected_field"),
+    ):  # fmt: skip
+        why = refused("form_invalid", Run(book(PRICED)), XIAOWANG, "fill", "done", answers={"works": [row]})
+        found = why.fields["works"]
+        assert (found.params["why"].code if found.code == "bad_row" else found.code) == code

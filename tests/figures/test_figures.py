@@ -66,6 +66,7 @@ def lived(office: Office) -> None:
     repair(office, now=now - timedelta(minutes=40))
     extra = {"assignee": office.staff("zheng").pk}
     do(office, "xiaowang", late, "dispatch", "dispatched", extra=extra, now=now - timedelta(hours=1))
+    do(office, "zheng", late, "take", "taken", now=now - timedelta(minutes=58))
     do(office, "zheng", late, "arrive", "arrived", now=now - timedelta(minutes=50))
     jobs.wake(now)
 

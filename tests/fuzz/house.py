@@ -142,6 +142,7 @@ def _at_work(side: Side) -> None:
         "dispatched",
         extra={"assignee": side.desks["technician"].staff.pk},
     )
+    _do(side, "technician", case, "take", "taken")
     _do(side, "technician", case, "arrive", "arrived")
     answers = {"findings": f"{side.mark}磨损", "charge": "free"}
     _do(

@@ -39,15 +39,18 @@ def test_a_tap_is_repaired_and_followed_up(site: Site):
 
     technician = site("zheng", phone=True)
     technician.go("/inbox/")
-    technician.page.get_by_role("link", name=re.compile("到场")).first.click()
+    technician.page.get_by_role("link", name=re.compile("接单")).first.click()
     technician.page.wait_for_url("**/cases/**")
     technician.shot("technician-arrives")
+    technician.act("take", "taken")
     technician.act("arrive", "arrived")
 
     phone = technician.page
     phone.fill("[name=findings]", "陶瓷阀芯磨损")
     tick(phone.locator("[name=charge][value=paid]"))
-    phone.fill("[name=labour]", "20")
+    phone.select_option("[name='works-0-item']", "repair-tap-drip")
+    phone.fill("[name='works-0-count']", "1")
+    phone.fill("[name='works-0-price']", "20")
     phone.fill("[name='materials-0-name']", "陶瓷阀芯")
     phone.fill("[name='materials-0-count']", "1")
     phone.fill("[name='materials-0-price']", "15.50")

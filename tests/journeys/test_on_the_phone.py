@@ -29,23 +29,26 @@ def sent_to_zheng(site: Site, **told: str) -> int:
 def at_the_door(site: Site, case: int) -> Actor:
     technician = site("zheng", phone=True)
     technician.go("/inbox/")
-    technician.page.get_by_role("link", name=re.compile("到场")).first.click()
+    technician.page.get_by_role("link", name=re.compile("接单")).first.click()
     technician.page.wait_for_url(f"**/cases/{case}/**")
+    technician.act("take", "taken")
     technician.act("arrive", "arrived")
     return technician
 
 
-def price(technician: Actor, rows: list[tuple[str, str, str]], labour: str) -> None:
+def price(technician: Actor, rows: list[tuple[str, str, str]], labour: tuple[str, str, str]) -> None:
     """Write what was found, the materials and the labour."""
     page = technician.page
     page.fill("[name=findings]", "阀芯磨损，软管老化")
     tick(page.locator("[name=charge][value=paid]"))
     for number, row in enumerate(rows):
         if number:
-            page.get_by_role("button", name="加一行").click()
+            page.locator("[data-rows-field=materials] [data-add-row]").click()
         for name, told in zip(("name", "count", "price"), row, strict=True):
             page.fill(f"[name='materials-{number}-{name}']", told)
-    page.fill("[name=labour]", labour)
+    for name, told in zip(("count", "price"), labour[1:], strict=True):
+        page.fill(f"[name='works-0-{name}']", told)
+    page.select_option("[name='works-0-item']", labour[0])
     for item in ("identified", "told"):
         tick(page.locator(f"form:has(input[value='quote']) input[type=checkbox][value='{item}']"))
 
@@ -57,19 +60,21 @@ def test_materials_and_the_price_are_agreed_and_signed_before_anything_is_done(s
     page.locator("details.price-told summary").click()
     expect(page.get_by_role("table", name="价目（办理前先告知）")).to_contain_text("龙头")
     technician.shot("phone-price-list")
-    price(technician, [("陶瓷阀芯", "1", "15.50"), ("不锈钢软管", "2", "18")], "30")
+    price(
+        technician, [("陶瓷阀芯", "1", "15.50"), ("不锈钢软管", "2", "18")], ("repair-tap-basin", "1", "30")
+    )
     technician.shot("phone-quote")
     technician.act("quote", "passed")
     fits(page)
 
     agree = page.locator("form:has(input[value='agree'])")
-    for told in ("阀芯磨损，软管老化", "陶瓷阀芯", "不锈钢软管", "合计", "¥51.50", "¥30.00"):
+    for told in ("阀芯磨损，软管老化", "陶瓷阀芯", "不锈钢软管", "合计", "¥51.50", "¥30.00", "¥81.50"):
         expect(page.locator("main")).to_contain_text(told)
     technician.shot("phone-agree")
     expect(page.locator("form:has(input[value='work'])")).to_have_count(0)
     technician.act("agree", "signed")
     expect(agree).to_contain_text("签名")
-    assert _stands(case) == {"request", "dispatch", "arrive", "quote"}
+    assert _stands(case) == {"request", "dispatch", "take", "arrive", "quote"}
     technician.draw("form:has(input[value='agree'])")
     technician.act("agree", "signed")
     page.fill("[name=result]", "已换阀芯和两根软管，试水正常")
@@ -88,7 +93,7 @@ def test_materials_and_the_price_are_agreed_and_signed_before_anything_is_done(s
 def test_whoever_finds_the_price_too_high_has_nothing_done(site: Site):
     case = sent_to_zheng(site)
     technician = at_the_door(site, case)
-    price(technician, [("锁芯", "1", "380")], "150")
+    price(technician, [("锁芯", "1", "380")], ("repair-toilet", "1", ""))
     technician.act("quote", "passed")
     page = technician.page
     page.locator("form:has(input[value='agree']) details.because summary").click()
@@ -118,7 +123,7 @@ def test_a_fault_reported_twice_is_joined_on_the_phone_and_nobody_is_sent_again(
 
     technician = site("zheng", phone=True)
     technician.go("/inbox/")
-    expect(technician.page.get_by_role("link", name=re.compile("到场"))).to_have_count(1)
+    expect(technician.page.get_by_role("link", name=re.compile("接单"))).to_have_count(1)
     technician.go(f"/cases/{first}/")
     expect(technician.page.locator("main")).to_contain_text("同一件事另有 1 份报告")
     fits(technician.page)

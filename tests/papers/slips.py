@@ -98,7 +98,16 @@ REPAIR: dict[str, Any] = {
         {"name": "金属软管", "count": 2, "price": "18.50"},
         {"name": "角阀", "count": 1, "price": 4200},
     ],
+    "form.works": [
+        {
+            "item": {"zh": "修水龙头漏水", "en": "Mending a dripping tap"},
+            "count": 2,
+            "price": "15.00",
+            "sum": "30.00",
+        },
+    ],
     "form.labour": "30.00",
+    "form.used": None,
     "form.result": "更换角阀一只，试水无渗漏",
     "step.dispatch.at": "2026-05-01 09:04",
     "step.dispatch.by": "小王",

@@ -229,10 +229,14 @@ def test_the_undertaking_says_what_is_promised_with_the_limits_of_the_estate() -
 
 def test_a_free_repair_says_that_nothing_is_charged() -> None:
     nothing = dict.fromkeys(
-        ("form.materials", "form.labour", "step.agree.by", "step.agree.at", "step.agree.signature")
-    )
-    text = words(render.render(ORDER, printed("repair-order", {**REPAIR, **nothing}), "stub"))
-    assert "本次维修不收费" in text
+        (
+            "form.materials", "form.works", "form.labour", "step.agree.by", "step.agree.at",
+            "step.agree.signature",
+        )
+    )  # fmt: skip
+    used = {"form.used": [{"name": "密封圈", "count": 3}]}
+    text = words(render.render(ORDER, printed("repair-order", {**REPAIR, **nothing, **used}), "stub"))
+    assert "本次维修不收费" in text and "密封圈3不另收" in text
     assert "不收费，无需确认" in text
 
 
@@ -337,7 +341,7 @@ def test_the_seal_lies_in_the_last_of_the_signature_boxes() -> None:
 def test_the_order_of_a_repair_on_no_list_bears_the_supervisors_price() -> None:
     special = {
         "form.charge": {"zh": "收费，价目表上没有", "en": "Charged, not on the list"}, "form.materials": None,
-        "form.labour": None, "form.proposal": "补石膏板 0.5 平方米", "form.priced": "260.00",
+        "form.labour": None, "form.works": None, "form.proposal": "补石膏板 0.5 平方米", "form.priced": "260.00",
         "form.priced_how": "人工 160、石膏板 100", "step.price.by": "赵工",
     }  # fmt: skip
     text = words(

@@ -75,7 +75,7 @@ def field(name: str, asked: Field) -> a.FormField:
         ],
         hours=[{"within": rule.within, "when": _condition(rule.when)} for rule in asked.hours],
         default=asked.default,
-        columns=[_column(key, column) for key, column in (asked.columns or {}).items()],
+        columns=[_column(key, one) for key, one in (asked.columns or {}).items() if not one.reckoned],
     )
 
 

@@ -114,6 +114,7 @@ class Patterns:
         _, findings, result = words.REPAIRS[place, trade][0]
         opened = Case.objects.get(pk=case).opened_at
         ago = int((m.now - opened).total_seconds()) // 60
+        m.do("zheng", case, "take", "taken", ago - 4)
         m.do("zheng", case, "arrive", "arrived", ago - 12)
         m.do(
             "zheng", case, "quote", "passed", ago - 16, extra={"ticked": ["identified", "told"]},

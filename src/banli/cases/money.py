@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from banli.cashier import actions as cashier
 from banli.cashier import ledger
 from banli.cashier.models import Posting, Shift
+from banli.engine import deductions
 from banli.engine import events as ev
 from banli.engine.money import Line
 from banli.engine.paper import RECEIPTS
@@ -154,4 +155,7 @@ def _deducted(book: Rulebook, state: State, event: ev.Refunded) -> list[dict[str
         )
         much = next((row.get(name) or 0 for name, one in columns.items() if one.type == "money"), 0)
         told.append({"title": f"扣：{why}", "count": "", "each": "", "fen": -much})
+    beyond = deductions.of_refund(book, state, event.step, event.branch).damage - event.kept
+    if beyond > 0:
+        told.append({"title": "押金不够扣，另行追讨", "count": "", "each": "", "fen": beyond})
     return told

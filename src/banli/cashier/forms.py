@@ -119,5 +119,7 @@ class ReplaceForm(OfficeForm):
     method = forms.ChoiceField(
         label=_("实际付款方式"), choices=[(one, LedgerEntry.Account(one).label) for one in TILL]
     )
-    reference = forms.CharField(label=_("流水号"), required=False, max_length=100)
+    reference = forms.CharField(
+        label=_("流水号"), required=False, max_length=100, help_text=_("转账、扫码的必填；现金没有。")
+    )
     reason = forms.CharField(label=_("作废原因"), max_length=500)

@@ -208,9 +208,11 @@ def _repairs(m: Morning) -> list[Callable[[], Any]]:
 
     def finished(ago: int) -> Of:
         case = sent("厨房水龙头漏水", "kitchen", "water", ago=ago)
+        m.do("zheng", case, "take", "taken", ago - 4)
         m.do("zheng", case, "arrive", "arrived", ago - 11)
         m.do("zheng", case, "quote", "passed", ago - 15, extra={"ticked": ["identified", "told"]}, answers={
-            "findings": "陶瓷阀芯磨损，需更换", "charge": "paid", "labour": "20",
+            "findings": "陶瓷阀芯磨损，需更换", "charge": "paid",
+            "works": [{"item": "repair-tap-drip", "count": 1, "price": "20"}],
             "materials": [{"name": "陶瓷阀芯", "count": 1, "price": "15.50"}],
         })  # fmt: skip
         m.do("zheng", case, "agree", "signed", ago - 16, signature="paper")

@@ -114,7 +114,12 @@ def table(place: str, asked: Field, value: Sequence[Mapping[str, Any]], row: int
 
 
 def _total(columns: Mapping[str, Column], rows: Sequence[Mapping[str, Any]]) -> str:
-    """So many times so much, in all, of a table with one column of each; else empty."""
+    """What the rows come to in all: as they were reckoned, or so many times so much where there is one column of each;
+    else empty.
+    """
+    sums = [name for name, column in columns.items() if column.reckoned]
+    if sums:
+        return f"{sum(Decimal(str(row.get(sums[0]) or 0)) for row in rows):.2f}"
     many = [name for name, column in columns.items() if column.type == "integer"]
     much = [name for name, column in columns.items() if column.type == "money"]
     if len(many) != 1 or len(much) != 1:

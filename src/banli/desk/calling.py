@@ -19,7 +19,7 @@ from .case_sheet import CaseSheet, OpenTask
 from .telling import Told
 
 #: What was done is told by these; the rest of a case's story is for the case's own page.
-_WORK = ("dispatch", "arrive", "check", "review", "call", "work", "sign", "decide")
+_WORK = ("dispatch", "take", "arrive", "check", "review", "call", "work", "sign", "decide")
 
 
 @dataclass(frozen=True)

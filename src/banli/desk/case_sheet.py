@@ -38,7 +38,7 @@ from .clock_lines import ClockLine, clock_lines
 from .consents import consent_of
 from .forms import StepForm
 from .interventions import Interventions, interventions
-from .money import money_of, tariffs_of
+from .money import deduction_of, money_of, tariffs_of
 from .origins import Origin, origin_of
 from .outgoing import ShownMail, of_case
 from .round_findings import Finding, finding_of
@@ -241,6 +241,10 @@ def task_form(
         form.tariffs = tariffs_of(desk, book, name, now)
     if step.fees or step.of:
         form.money = money_of(desk, record, name, branch, now)
+    form.deduction = deduction_of(record, name, branch)
+    if step.tells:
+        places = {*step.tells, *(f"{one}@{branch}" for one in step.tells)}
+        form.told = [one for one in answers(record) if one.place in places]
     if step.items:
         form.rows = _rows(record, step.items.removeprefix("form."), branch)
     form.signer = _signer(record, step)

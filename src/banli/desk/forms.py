@@ -40,7 +40,7 @@ from banli.web.templatetags.say import say
 from . import back_entries, consents
 from .answers import Answer, table
 from .buttons import Buttons, buttons_of
-from .money import StepMoney, ToldPrice
+from .money import StepMoney, ToldDeduction, ToldPrice, priced_options
 from .place_hints import hints
 from .sent import AGAIN, AMOUNT, ASSIGNEE, METHOD, NOTE, REFERENCE, SIGNATURE, TICK, Reader, Sent
 
@@ -59,6 +59,10 @@ ABOUT = {
     "slot_person": ASSIGNEE,
     **back_entries.ABOUT,
 }
+#: Money that did not go through the drawer is found again by its number.
+_BY_NUMBER = json.dumps(
+    {"name": f"form.{METHOD}", "op": "in", "value": [one for one in METHODS if one != "cash"]}
+)
 #: A form that opens a case begins where one types, unless there is something to put right.
 _TYPED = ("text", "long_text", "person_name", "phone", "plate", "cn_id")
 
@@ -93,6 +97,8 @@ class StepForm:
     sent_for: Text | None = None
     staff: Sequence[str] = ()
     money: StepMoney | None = None
+    deduction: ToldDeduction | None = None
+    told: Sequence[Answer] = ()
     consent: consents.Consent | None = None
     back: back_entries.BackEntry | None = None
     rows: Mapping[str, str] = field(default_factory=dict)
@@ -218,6 +224,7 @@ class StepForm:
 
     def _asked(self, name: str, asked: Field, typed: Mapping[str, Any]) -> dict[str, Any]:
         known = self.known.get(name, Known())
+        asked = priced_options(asked, self.book, self.tariffs)
         told: dict[str, Any] = {"name": name, "question": asked, "value": typed.get(name, known.value)}
         told["error"] = self.error(name)
         if name in self.book.kept_from:
@@ -300,10 +307,10 @@ class StepForm:
             label, by = (_("实退"), _("退款方式")) if self.money.back else (_("实收"), _("付款方式"))
             told.append(_control(AMOUNT, "money", label, value=typed))
             told.append(_control(METHOD, "choice", by, options=METHODS, value=extra.get("method")))
+            reference = extra.get("reference", "")
             told.append(
-                _control(
-                    REFERENCE, "text", _("流水号"), value=extra.get("reference", ""), required=False, max=100
-                )
+                _control(REFERENCE, "text", _("流水号"), value=reference, max=100, when=_BY_NUMBER)
+                | {"help": _("转账、扫码的凭它对账；现金没有")}
             )
         if "later" in self.book.flow.targets[self.name]:
             told.append(

@@ -23,6 +23,7 @@ VERBS = {
     "send": "mail",
     "sign": "signature",
     "start": "arrow-right",
+    "take": "clipboard-check",
     "wait": "hourglass",
     "work": "tool",
 }

@@ -1,5 +1,6 @@
 """What changes hands at a step, line by line: what is due, or which deposits go back and what is kept of them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -9,6 +10,8 @@ from django.utils.translation import gettext as _
 from banli.cases import facts
 from banli.cases.record import Record
 from banli.cashier.queries import my_shift, tariffs
+from banli.engine import deductions
+from banli.engine.fields import Column, Field
 from banli.engine.money import Tariff
 from banli.engine.pack import Price
 from banli.engine.rulebook import Rulebook
@@ -16,7 +19,7 @@ from banli.engine.text import Text
 from banli.engine.turn import Turn
 from banli.engine.verbs.refund import due_back
 from banli.people.access import Desk
-from banli.web.fields import written
+from banli.web.fields import when_of, written
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,16 @@ class ToldPrice:
     unit: Text | None
     cap: str
 
+    @property
+    def with_amount(self) -> Text:
+        """换开关、插座 10.00/个."""
+        unit = self.unit or Text(zh="", en="")
+        zh, en = f"{self.yuan} 元", f"{self.yuan} yuan"
+        return Text(
+            zh=f"{self.title.zh} {zh}{unit.zh and f'/{unit.zh}'}",
+            en=f"{self.title.en} {en}{unit.en and f'/{unit.en}'}",
+        )
+
     @classmethod
     def of(cls, line: Price, tariff: Tariff) -> "ToldPrice":
         """The line at ``tariff``, the estate's own or the pack's."""
@@ -45,6 +58,67 @@ class ToldPrice:
         return cls(
             line.title, yuan, line.unit, written("money", tariff.cap) if tariff.cap is not None else ""
         )
+
+
+@dataclass(frozen=True)
+class ToldDeduction:
+    """What is kept of a deposit, in fen, as whoever itemises it or agrees to it sees it.
+
+    ``table``: the rows that are typed here, which the page counts along; ``when``: on what answers it asks for them.
+    ``claims``: what goes past the deposit is asked for beside it.
+    """
+
+    held: int
+    damage: int
+    claims: bool
+    table: str = ""
+    when: str = ""
+
+    @property
+    def beyond(self) -> int:
+        return max(self.damage - self.held, 0)
+
+    @property
+    def held_yuan(self) -> str:
+        return written("money", self.held)
+
+    @property
+    def damage_yuan(self) -> str:
+        return written("money", self.damage)
+
+    @property
+    def beyond_yuan(self) -> str:
+        return written("money", self.beyond)
+
+    @property
+    def left_yuan(self) -> str:
+        return written("money", max(self.held - self.damage, 0))
+
+
+def deduction_of(record: Record, name: str, branch: int | None) -> ToldDeduction | None:
+    """What a step shows that itemises deductions or agrees to them; None for any other."""
+    book = record.book
+    found = deductions.seen_at(book, record.state, name, branch)
+    if found is None:
+        return None
+    tables = {(step.deductions or "").removeprefix("form.") for step in book.flow.steps.values()}
+    table = next((asked for asked in book.flow.steps[name].asks if asked in tables), "")
+    when = when_of(book.procedure.form[table].when) if table else ""
+    return ToldDeduction(found.held, found.damage, found.claims, table, when)
+
+
+def priced_options(asked: Field, book: Rulebook, own: Mapping[str, Tariff]) -> Field:
+    """A table whose rows name lines of the price list, with what each costs today beside its name."""
+    columns = asked.columns or {}
+    if not any(one.lines for one in columns.values()):
+        return asked
+
+    def priced(column: Column) -> Column:
+        told = {line: ToldPrice.of(book.pack.prices[line], book.tariff(line, own)) for line in column.lines}
+        options = {line: one.with_amount for line, one in told.items()}
+        return column.model_copy(update={"options": options}) if told else column
+
+    return asked.model_copy(update={"columns": {name: priced(one) for name, one in columns.items()}})
 
 
 def tariffs_of(desk: Desk, book: Rulebook, step: str, now: datetime) -> dict[str, Tariff]:

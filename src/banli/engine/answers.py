@@ -190,7 +190,7 @@ def _content(field: Question, raw: Any) -> str:
 _READERS: dict[str, Any] = {
     "text": _text, "long_text": _text, "person_name": _person_name, "cn_id": _cn_id, "phone": _phone, "plate": _plate,
     "date": _date, "datetime": _datetime, "time": _time, "integer": _integer, "money": _money,
-    "choice": _choice, "yes_no": _choice, "choices": _choices, **dict.fromkeys(PICTURES, _content),
+    "choice": _choice, "price": _choice, "yes_no": _choice, "choices": _choices, **dict.fromkeys(PICTURES, _content),
 }  # fmt: skip
 
 
@@ -222,13 +222,15 @@ def _table(field: Field, raw: Any, moment: Moment) -> list[dict[str, Any]]:
 
 
 def _row(columns: Mapping[str, Column], row: Mapping[str, Any], number: int) -> dict[str, Any]:
-    unknown = set(row) - set(columns)
+    unknown = set(row) - {name for name, column in columns.items() if not column.reckoned}
     if unknown:
         raise Refusal("unexpected_field", field=sorted(map(str, unknown))[0])
     told: dict[str, Any] = {}
     called = str(row.get(next(iter(columns), "")) or "")
     for name, column in columns.items():
         value = row.get(name)
+        if column.reckoned:
+            continue
         try:
             if blank(value) and column.sorts:
                 value = column.sorted(called)
@@ -312,6 +314,8 @@ def accept_all(
             told[name] = None
         elif (rule := field.reckoned) is not None:
             told[name] = rule.answer(seen)
+        elif field.sums:  # once the price list has said what its rows come to
+            told[name] = None
         else:
             try:
                 given = _listed(field, seen) if field.listed else raw.get(name)

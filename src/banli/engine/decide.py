@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from banli.engine import back_entry, consent, record, verbs
+from banli.engine import back_entry, consent, deductions, priced, record, verbs
 from banli.engine import events as ev
 from banli.engine.able import must_be_able
 from banli.engine.allowed import has_been_at, may_do, may_enter, must_be_open, post_for
@@ -288,6 +288,7 @@ def _do(turn: Turn, wanted: Act, actor: Actor) -> None:
     if outcome.asks:
         told = _answers(turn, wanted, step)
         turn.fill(wanted.step, wanted.branch, told)
+        deductions.must_fit(turn, wanted.step, wanted.branch, told)
         for event in note_persons(book, turn.state, wanted.step, wanted.branch, told, turn.facts.staff):
             turn.emit(event)
     if outcome.good and (verb.signs or step.signed) and not _SIGNATURE.match(wanted.signature):
@@ -331,7 +332,9 @@ def _offered(book: Rulebook, step: Step, wanted: Act) -> Outcome:
 def _answers(turn: Turn, wanted: Act, step: Step) -> dict[str, Any]:
     values = {**turn.values(wanted.branch), f"outcome.{wanted.step}": wanted.outcome}
     moment = Moment(now=turn.now, zone=turn.facts.zone, rest_days=turn.facts.holidays)
-    told = accept_all(turn.book.asked(wanted.step, values), wanted.answers, values, moment)
+    asked = turn.book.asked(wanted.step, values)
+    told = accept_all(asked, wanted.answers, values, moment)
+    told = priced.reckoned(turn.book, asked, told, values, turn.facts.prices)
     _in_range(turn, told, values)
     return told
 
@@ -353,7 +356,15 @@ def _in_range(turn: Turn, told: Mapping[str, Any], values: Mapping[str, Any]) ->
             elif agreed > most:
                 bad[name] = Refusal("too_large", max=f"{most / 100:.2f}")
     if bad:
-        raise Refusal("form_invalid", count=len(bad), fields=bad)
+        raise Refusal(
+            "form_invalid", count=len(bad), fields={_typed(turn.book, name): why for name, why in bad.items()}
+        )
+
+
+def _typed(book: Rulebook, name: str) -> str:
+    """Where an amount is typed: one that is reckoned, in the first of what it sums."""
+    sums = book.procedure.form[name].sums
+    return _typed(book, sums[0].removeprefix("form.")) if sums else name
 
 
 def reason_of(reason: str) -> str:

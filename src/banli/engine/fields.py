@@ -30,7 +30,7 @@ PICTURES = ("photo", "portrait", "id_copy", "signature")
 PRIVATE_PICTURES = ("portrait", "id_copy")
 #: How long an ``id_copy`` outlasts its case where its procedure does not say.
 KEPT_UNLESS_SAID = "30 days"
-ColumnType = Literal["text", "person_name", "cn_id", "phone", "date", "integer", "money", "choice"]
+ColumnType = Literal["text", "person_name", "cn_id", "phone", "date", "integer", "money", "choice", "price"]
 
 MAX_TEXT, MAX_LONG_TEXT, MAX_ROWS = 200, 4000, 200
 MAX_INTEGER, MAX_FEN = 2_000_000_000, 100_000_000_00
@@ -65,11 +65,14 @@ class Column(Question):
 
     ``at_least`` names a setting until :func:`settled` has put its value into ``min``. ``sorts``: an option of a choice
     → the text setting that lists what belongs there, its words from then on; a cell left blank is sorted by them.
+    ``lines`` of the price list are the answers of a ``price``; nobody types what is ``reckoned`` (:mod:`.priced`).
     """
 
     type: ColumnType
     at_least: SettingName | None = None
     sorts: dict[str, SettingName] = {}
+    lines: tuple[str, ...] = ()
+    reckoned: bool = False
 
     @model_validator(mode="after")
     def _keys_belong_to_the_type(self) -> "Column":
@@ -77,6 +80,11 @@ class Column(Question):
             raise ValueError(
                 "表格里的 at_least 只用于没写 min 的 integer"
                 " / in a table only an integer without min takes at_least"
+            )
+        if (self.type == "price") != bool(self.lines) or (self.reckoned and self.type != "money"):
+            raise ValueError(
+                "price 要写 lines，其他类型不写；reckoned 只用于 money"
+                " / a price needs lines, nothing else takes them; only money takes reckoned"
             )
         wrong = [one for one in self.sorts if one not in (self.options or {})]
         if wrong:
@@ -169,7 +177,8 @@ class Field(Question):
     A one-inch photograph (``portrait``) and a copy of an identity paper (``id_copy``) are private without saying so.
     ``purpose`` is what an ``id_copy`` is taken for: it is written across the copy before that is kept. ``kept`` is how
     long the copy outlasts its case: a duration, or ``setting.<duration>``. Nobody types what is ``reckoned`` or
-    ``listed``. A choice with ``buttons`` has one for each answer; the form's own gives its ``default``.
+    ``listed``, or what others come to together (``sums``). A choice with ``buttons`` has one for each answer; the
+    form's own gives its ``default``.
     """
 
     type: FieldType
@@ -193,6 +202,7 @@ class Field(Question):
     kept: str | None = None
     reckoned: Reckoned | None = None
     listed: Listed | None = None
+    sums: tuple[Asked, ...] = ()
 
     @model_validator(mode="before")
     @classmethod
@@ -253,6 +263,13 @@ class Field(Question):
                 )
         if self.listed is not None:
             self._is_listed(self.listed)
+        if self.sums and (self.type != "money" or self.private or {*typed} != {None}):
+            raise ValueError(
+                "sums 只用于不保密的 money，不写 default、known / only money that is not private takes sums,"
+                " without default or known"
+            )
+        if any(one.lines for one in (self.columns or {}).values()):
+            self._is_priced()
         if self.buttons and (self.type != "choice" or self.default is None or self.when or self.known):
             raise ValueError(
                 "buttons 只用于写了 default、不写 when 和 known 的 choice"
@@ -275,6 +292,18 @@ class Field(Question):
                 raise ValueError("日期只能加天或月 / days or months are added to a date")
         return self
 
+    def _is_priced(self) -> None:
+        kinds = sorted(
+            "sum" if one.reckoned else one.type
+            for one in (self.columns or {}).values()
+            if one.type in ("price", "integer") or (one.type == "money" and one.reckoned is one.required)
+        )
+        if kinds != ["integer", "money", "price", "sum"]:
+            raise ValueError(
+                "有 price 的表格要有一列 integer、一列 required: false 的 money、一列 reckoned 的 money"
+                " / beside a price a table has one integer, one money with required: false, one money that is reckoned"
+            )
+
     def _is_listed(self, rule: Listed) -> None:
         table = self.type == "table" and set(rule.gives) == set(self.columns or {})
         if not (table or (self.type == "text" and not rule.gives and rule.of is None)):
@@ -291,7 +320,7 @@ class Field(Question):
     @property
     def typed(self) -> bool:
         """Whether somebody answers it, or it follows from what the office knows."""
-        return self.reckoned is None and self.listed is None
+        return self.reckoned is None and self.listed is None and not self.sums
 
     def choices(self) -> Mapping[str, Text]:
         """The answers to choose from; empty where the answer is free."""

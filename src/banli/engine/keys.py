@@ -97,6 +97,7 @@ KEYS: dict[str, dict[str, str]] = {
         "same_day_as": "`form.<field>`: it lies on the same calendar day as that one.",
         "refuses": "Answers that are refused with a reason, for each a line.",
         "default": "The answer it begins with.",
+        "sums": "Nobody types it: what these come to together, amounts or tables with one money column, row by row.",
         "buttons": "Each answer but the default is a button with its own key: one press answers and sends the form.",
     },
     "Within": {
@@ -110,7 +111,7 @@ KEYS: dict[str, dict[str, str]] = {
         "when": "Only if this holds.",
     },
     "Column": {
-        "type": "text, person_name, cn_id, phone, date, integer, money or choice.",
+        "type": "text, person_name, cn_id, phone, date, integer, money, choice or price.",
         "label": "The column's heading.",
         "required": "Whether each row must fill it; yes unless `false`.",
         "options": "The answers to choose from, by name.",
@@ -119,6 +120,9 @@ KEYS: dict[str, dict[str, str]] = {
         "at_least": "Of an integer: `setting.<integer>`, the least number as the estate has set it.",
         "sorts": "Of a choice: answer → `setting.<text>`, the words an estate lists for it (冰箱、钢琴). Left blank, "
         "the row is sorted by its first column; the lists are shown beside the question and at the gate.",
+        "lines": "Of a price: the lines of prices.yaml to choose from. Beside it one integer (how many), one money "
+        "with `required: false` (the price of one: the list's where it is left blank) and one that is reckoned.",
+        "reckoned": "Of a money: nobody types it; what the row comes to, with the rounding and the cap of its line.",
     },
     "Step": {
         "verb": "What kind of step it is.",
@@ -147,6 +151,7 @@ KEYS: dict[str, dict[str, str]] = {
         "unused": "`form.<integer field>`: so many units of what was charged at `of` go back, at the price paid.",
         "deductions": "The table of what is deducted from the deposit: its money column, its reasons.",
         "second": "The step in which somebody else agrees to the deductions.",
+        "claims": "`form.<yes_no field>`, asked with the table: it is more than the deposit; the rest is claimed.",
         "spends": "The pay step whose receipt is marked done (已办) by this paper, each line once.",
         "carries": "The pay step whose deposits go with the started case.",
         "signed": "Whoever does it signs.",
@@ -157,6 +162,7 @@ KEYS: dict[str, dict[str, str]] = {
         "moves": "Steps that wait there, or in what rests on it, and how they end: `worker-card.in_use: renewed`.",
         "voids": "Papers of this case that are taken back, and so are void once the step is done.",
         "holds": "The paper that is good while the step waits: whoever scans its code at the gate is told so.",
+        "tells": "Fields answered before, shown at the top of the form: what is read before it is signed.",
         "hours": "When it lets in at the gate, or residents may be called: `Mo-Fr 08:00-18:00`, or `setting.<hours>`.",
         "reserves": "The slot of time it gives, once: freed when the case goes back to before it, or ends.",
         "allots": "The fixed place it gives a vehicle, for days: free again when the case goes back or fails.",
@@ -427,6 +433,8 @@ KEYS: dict[str, dict[str, str]] = {
         "ticked": "What is ticked, by name or row number; everything unless written.",
         "assignee": "Who is sent; the first holder of the post unless written.",
         "fen": "What is paid; what is due unless written.",
+        "method": "How it is paid: cash unless written, transfer, qr.",
+        "reference": "The number of a transfer or of a payment by code.",
         "again": "When to call again, for the outcome `later`: `15:00`, or with its day.",
         "facts": "Facts that have changed since.",
         "way": "How the owner agrees: in_person unless written; by `link` nobody of the office acts.",

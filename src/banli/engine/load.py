@@ -261,6 +261,9 @@ def compiled(pack: Pack, procedure: Procedure) -> dict[str, Any]:
     used_books = {s.book for _, s in procedure.each_step() if s.book}
     used_prices = {fee.price for _, s in procedure.each_step() for fee in s.fees}
     used_prices |= {line for _, s in procedure.each_step() for line in s.prices}
+    used_prices |= {
+        line for q in procedure.form.values() for c in (q.columns or {}).values() for line in c.lines
+    }
     part = pack.model_copy(
         update={
             "papers": {k: v for k, v in pack.papers.items() if k in used_papers},

@@ -97,7 +97,21 @@ SENTENCES: dict[str, Text] = {
         "{who} does not do “{what}”. Send somebody who does; the director sets it under Posts → Who can do what.",
     ),
     "checklist_open": _t("还有未核对的项目：{items}。", "Not everything has been checked off: {items}."),
-    "amount_differs": _t("应收 {due} 元，实收 {got} 元，不一致。", "{due} yuan are due, {got} were entered."),
+    "amount_differs": _t(
+        "应为 {due} 元，填的是 {got} 元，不一致。", "It has to be {due} yuan; {got} were entered."
+    ),
+    "not_the_lists": _t(
+        "价目表上是 {price} 元，照价目表收；不填就是这个价。",
+        "The list says {price} yuan, and that is what is charged; leave it blank to take it.",
+    ),
+    "not_in_range": _t(
+        "写谈好的价，价目表上是 {low} 至 {high} 元。",
+        "Write the price agreed, which the list has between {low} and {high} yuan.",
+    ),
+    "reference_required": _t(
+        "转账、扫码的要写流水号，对账凭它查；现金不用写。",
+        "Write the bank's or the payment code's number, by which it is found again; cash needs none.",
+    ),
     "receipt_missing": _t("“{step}”还没有收据可用。", "There is no receipt of “{step}” to use."),
     "receipt_spent": _t(
         "收据 {number} 的这一项已于 {at} 办过“{step}”，不能再用。",
@@ -106,6 +120,10 @@ SENTENCES: dict[str, Text] = {
     "deduction_too_large": _t(
         "押金只有 {held} 元，扣款 {kept} 元超过押金。",
         "Only {held} yuan are held; {kept} cannot be deducted from them.",
+    ),
+    "nothing_beyond": _t(
+        "合计 {kept} 元，没有超过押金 {held} 元，没有要另行追讨的。",
+        "{kept} yuan in all are not more than the {held} held: nothing is left to be claimed.",
     ),
     "deduction_unsigned": _t(
         "扣款须先由另一个人在“{step}”签字同意。",

@@ -10,6 +10,7 @@ from banli.engine.fields import Field, setting_of, settled
 from banli.engine.flow import Flow, flow_of
 from banli.engine.money import Tariff
 from banli.engine.pack import Pack
+from banli.engine.priced import with_lines
 from banli.engine.procedure import Procedure
 from banli.engine.state import Running, State
 from banli.engine.text import Text
@@ -25,6 +26,7 @@ class Rulebook:
 
     @classmethod
     def of(cls, procedure: Procedure, pack: Pack) -> "Rulebook":
+        procedure = with_lines(procedure, pack.prices)
         return cls(procedure, pack, flow_of(procedure))
 
     @cached_property

@@ -212,6 +212,9 @@ class Wording:
             told.append(self.both(f"不能与{other}相同", f"differs from {other}"))
         if field.reckoned:
             told.append(self._reckoned(field.reckoned))
+        if field.sums:
+            parts = self.listed(self.named(one) for one in field.sums)
+            told.append(self.both(f"自动算出：{parts}合计", f"reckoned: {parts} together"))
         if field.listed:
             told.append(self.both("自动列出，不用填", "listed by itself"))
         if field.same_day_as:

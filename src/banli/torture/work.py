@@ -86,11 +86,12 @@ def _request() -> dict[str, Any]:
 
 def _repair(at: Ground) -> list[Doing]:
     price = {
-        "findings": "陶瓷阀芯磨损", "charge": "paid", "labour": "20",
+        "findings": "陶瓷阀芯磨损", "charge": "paid", "works": [{"item": "repair-tap-drip", "count": 1, "price": "20"}],
         "materials": [{"name": "陶瓷阀芯", "count": 1, "price": "15.50"}],
     }  # fmt: skip
     return [
         Doing("xiaowang", "dispatch", "dispatched", {"assignee": at.technician}),
+        Doing("zheng", "take", "taken", {}),
         Doing("zheng", "arrive", "arrived", {}),
         Doing("zheng", "quote", "passed", {"ticked": ["identified", "told"], "answers": price}),
         Doing("zheng", "agree", "signed", PAPER),

@@ -163,6 +163,7 @@ def question(attrs: Mapping[str, Any]) -> Question:
     limits = _limits(kind, minimum, maximum, told("earliest", ""), told("latest", ""))
     parts: dict[str, Any] = {}
     if kind == "table":
+        columns = {key: one for key, one in columns.items() if not getattr(one, "reckoned", False)}
         parts = _table(name, columns, value if isinstance(value, Sequence) else [], minimum, maximum)
     return Question(
         name=name,

@@ -362,7 +362,9 @@ def _paid(office: Office) -> None:
     for fen, cash in ((50000, 63100), (60000, 77200)):
         shift = till.open(fen=fen)
         case = till.case()
-        till.pay(case, fen=19000, method="qr" if fen == 60000 else "cash")
+        till.pay(
+            case, fen=19000, method="qr" if fen == 60000 else "cash", reference="Q1" if fen == 60000 else ""
+        )
         receipts.replace_receipt(
             by=chen, posting=Posting.objects.filter(case_id=case).latest("pk"), method="cash", reference=f"{fen}",
             reason=f"写错 {fen}", key=uuid4().hex,

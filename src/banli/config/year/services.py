@@ -81,6 +81,7 @@ class Repair(Served):
         if self.fault is not None:
             self.place, self.trade, self.problem, self.findings, self.result = self.fault
         self.booked: datetime | None = None
+        self.free = False
         if type(self) is Repair and self.back is None:
             self.twice = self.twice or self.chance.random() < 0.02
         if self.chance.random() < 0.3 and self.earlier is None and not self.urgent:
@@ -111,7 +112,8 @@ class Repair(Served):
         return super().outcome(life, step, branch, tries)
 
     def at_quote(self, at: datetime) -> dict[str, Any]:
-        if self.chance.random() < 0.35:
+        self.free = self.chance.random() < 0.35
+        if self.free:
             return {"findings": self.findings, "charge": "free"}
         if self.chance.random() < 0.06:
             return {
@@ -120,10 +122,9 @@ class Repair(Served):
                 "proposal": self.chance.choice(words.UNLISTED),
             }
         name, price = self.chance.choice(words.MATERIALS)
-        labour = self.chance.choice(("20", "30", "40", "50"))
         count = self.chance.choice((1, 1, 1, 2))
         return {
-            "findings": self.findings, "charge": "paid", "labour": labour,
+            "findings": self.findings, "charge": "paid", "works": [self.chance.choice(words.LABOUR[self.trade])],
             "materials": [{"name": name, "count": count, "price": price}],
         }  # fmt: skip
 
@@ -132,6 +133,11 @@ class Repair(Served):
         return {"priced": str(labour + supplies), "priced_how": f"人工 {labour}、材料 {supplies}"}
 
     def at_work(self, at: datetime) -> dict[str, Any]:
+        if self.free and self.chance.random() < 0.4:
+            return {
+                "result": self.result,
+                "used": [{"name": self.chance.choice(words.MATERIALS)[0], "count": 1}],
+            }
         return {"result": self.result}
 
     def at_follow_up(self, at: datetime) -> dict[str, Any]:

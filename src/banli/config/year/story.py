@@ -29,8 +29,8 @@ JOIN = "join"  # it was reported before: the case is joined to the story's ``ear
 TAKES: dict[str, tuple[int, int]] = {
     "fill": (2, 8), "sign": (1, 4), "check": (4, 15), "review": (40, 300), "decide": (30, 240), "seal": (15, 120),
     "pay": (5, 40), "refund": (15, 90), "issue": (2, 10), "hand_over": (5, 30), "call": (10, 50), "dispatch": (2, 7),
-    "arrive": (6, 14), "work": (20, 70), "follow_up": (60, 200), "inspect": (60, 240), "in_use": (60, 120),
-    "check_once": (30, 180), "scan": (10, 60),
+    "take": (1, 4), "arrive": (4, 10), "work": (20, 70), "follow_up": (60, 200), "inspect": (60, 240),
+    "in_use": (60, 120), "check_once": (30, 180), "scan": (10, 60),
 }  # fmt: skip
 NOTES = {
     "returned": words.RETURNED, "rejected": words.REJECTED, "failed": words.FAULTS, "complains": words.COMPLAINS,

@@ -70,6 +70,26 @@ MATERIALS = (
     ("陶瓷阀芯", "15.50"), ("角阀", "28"), ("软管", "18"), ("漏电开关", "65"), ("LED 灯管", "22"),
     ("密封条（米）", "6"), ("防臭地漏芯", "25"), ("锁芯", "85"), ("合页", "12"), ("防水插座", "32"),
 )  # fmt: skip
+#: What a repair of each trade is charged by the price list.
+LABOUR = {
+    "water": (
+        {"item": "repair-tap-drip", "count": 1, "price": "20"}, {"item": "repair-hose", "count": 1},
+        {"item": "repair-drain-blocked", "count": 1, "price": "30"},
+        {"item": "repair-cistern", "count": 1, "price": "25"},
+    ),
+    "electric": (
+        {"item": "repair-socket", "count": 2}, {"item": "repair-wiring", "count": 60},
+        {"item": "repair-lamp", "count": 1, "price": "30"}, {"item": "repair-tube", "count": 2, "price": "20"},
+    ),
+    "door": (
+        {"item": "repair-handle", "count": 1}, {"item": "repair-room-lock", "count": 1},
+        {"item": "repair-door-lock", "count": 1},
+    ),
+    "other": (
+        {"item": "repair-hang", "count": 2, "price": "15"}, {"item": "repair-silicone", "count": 1},
+        {"item": "repair-curtain", "count": 1, "price": "30"},
+    ),
+}  # fmt: skip
 CLEANERS = ("小何", "小田", "小马", "小何、小田", "小田、小马", "小何、小田、小马")
 CLEANED = ("玻璃外侧也擦了", "厨房油污较重，多用了半小时", "按要求完成", "地板打了两遍蜡", "业户在场验看", "")
 FIRMS = ("安居装饰", "湖畔装饰", "青木装修", "恒筑装饰", "筑家装修", "一禾装饰")

@@ -1,12 +1,13 @@
 """The form: each field is asked for, in an order that works, and what it says of itself fits its type."""
 
 from collections.abc import Iterator
+from typing import get_args
 
 from banli.engine import verbs
 from banli.engine.check.clocks import field as known_field
 from banli.engine.check.subject import Keys, Subject
 from banli.engine.faults import Fault
-from banli.engine.fields import PICTURES, Field, Question
+from banli.engine.fields import PICTURES, Column, Field, FieldType, Question
 from banli.engine.limits import parse_limit
 from banli.engine.sources import KNOWN
 
@@ -28,8 +29,17 @@ def forms(subject: Subject) -> Iterator[Fault]:
         yield from _others(subject, name, field)
         for column, question in (field.columns or {}).items():
             yield from _limits(subject, ("form", name, "columns", column), question)
+            yield from _lines(subject, ("form", name, "columns", column, "lines"), question)
     for step in subject.flow.steps:
         yield from _asks(subject, step)
+        yield from _tells(subject, step)
+
+
+def _lines(subject: Subject, keys: Keys, column: Column) -> Iterator[Fault]:
+    """The lines that a price column names stand on the price list."""
+    for number, line in enumerate(column.lines):
+        if line not in subject.pack.prices:
+            yield subject.fault((*keys, number), "unknown_price", name=line, choices=subject.pack.prices)
 
 
 def _field(subject: Subject, name: str, field: Field) -> Iterator[Fault]:
@@ -118,6 +128,13 @@ def _asks(subject: Subject, name: str) -> Iterator[Fault]:
                 yield subject.fault(keys, "asked_later", name=field, other=other)
 
 
+def _tells(subject: Subject, name: str) -> Iterator[Fault]:
+    """What a step tells was answered before it."""
+    for number, field in enumerate(subject.flow.steps[name].tells):
+        keys: Keys = subject.at(name, "tells", number)
+        yield from known_field(subject, keys, f"form.{field}", get_args(FieldType), name)
+
+
 def _sent_by_buttons(subject: Subject, name: str, field: str) -> bool:
     """Whether the step can only end in one way, and nothing else on it is answered by pressing a button."""
     form, step = subject.procedure.form, subject.flow.steps[name]
@@ -144,6 +161,7 @@ def _rests_on(field: Field) -> list[str]:
             *([field.reckoned.months] if isinstance(field.reckoned.months, str) else []),
             *([field.reckoned.unused_after] if field.reckoned.unused_after else []),
         ]
+    names += field.sums
     names += [field.listed.of] if field.listed and field.listed.of else []
     names += [parse_limit(limit).name for limit in (field.earliest, field.latest) if limit]
     return sorted(set(names))
@@ -168,6 +186,9 @@ def _others(subject: Subject, name: str, field: Field) -> Iterator[Fault]:
             named.append((("form", name, "reckoned", "unused_after"), after, ("date", "datetime")))
         if isinstance(field.reckoned.months, str):
             named.append((("form", name, "reckoned", "months"), field.reckoned.months, ("integer",)))
+    named += [
+        (("form", name, "sums", number), one, ("money", "table")) for number, one in enumerate(field.sums)
+    ]
     asking = next((s for s, step in subject.flow.steps.items() if name in step.asks), "")
     for keys, other, types in named:
         together = all(

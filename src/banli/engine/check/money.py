@@ -106,6 +106,8 @@ def _deductions(subject: Subject, name: str, step: Step) -> Iterator[Fault]:
     types = [column.type for column in (table.columns or {}).values()] if table else []
     if table is not None and table.type == "table" and (types.count("money") != 1 or "text" not in types):
         yield subject.fault(keys, "deduction_columns", name=step.deductions)
+    if step.claims is not None:
+        yield from field(subject, subject.at(name, "claims"), step.claims, ("yes_no",), name)
     if step.second is None:
         yield subject.fault(keys, "second_needed")
         return

@@ -12,7 +12,7 @@ from banli.engine.procedure import ENDS, OUTSIDERS, Step
 #: Keys that only some verbs take.
 SPECIAL = (
     "checklist", "paper", "copies", "valid_until", "book", "to", "starts", "fees", "items", "gives", "of", "deductions",
-    "second", "spends", "carries", "amends", "moves", "authorises",
+    "second", "claims", "spends", "carries", "amends", "moves", "authorises",
     "sends", "anew", "holds", "hours", "able",
 )  # fmt: skip
 
@@ -42,7 +42,9 @@ def _keys(subject: Subject, name: str, step: Step) -> Iterator[Fault]:
     misplaced = given - verb.needs - verb.may
     if verb.automatic or verb.waits:
         misplaced |= {
-            key for key in ("asks", "signed", "prices", "reserves", "allots", "vacates") if getattr(step, key)
+            key
+            for key in ("asks", "signed", "prices", "tells", "reserves", "allots", "vacates")
+            if getattr(step, key)
         }
     if step.signed and verb.signs:
         misplaced.add("signed")

@@ -55,6 +55,7 @@ class Step(Model):
     unused: str | None = None
     deductions: str | None = None
     second: Name | None = None
+    claims: Asked | None = None
     spends: Name | None = None
     carries: Name | None = None
     signed: bool = False
@@ -62,6 +63,7 @@ class Step(Model):
     items: str | None = None
     gives: dict[Name, str] = Key(default_factory=dict)
     prices: tuple[Slug, ...] = ()
+    tells: tuple[Name, ...] = ()
     amends: dict[Name, str] = Key(default_factory=dict)
     moves: dict[Place, Name] = Key(default_factory=dict)
     authorises: Authorises | None = None
@@ -81,11 +83,17 @@ class Step(Model):
             parse_hours(self.hours)
         return self
 
+    @model_validator(mode="after")
+    def _claims_go_past_deductions(self) -> "Step":
+        if self.claims and not self.deductions:
+            raise ValueError("claims 与 deductions 一起写 / claims goes with deductions")
+        return self
+
     @model_validator(mode="before")
     @classmethod
     def _one_or_several(cls, data: Any) -> Any:
         data = with_lists(
-            data, "by", "at", "asks", "outcomes", "copies", "prices", "after_cases", "voids", "ways"
+            data, "by", "at", "asks", "outcomes", "copies", "prices", "tells", "after_cases", "voids", "ways"
         )
         if isinstance(data, dict) and isinstance(data.get("fees"), dict):
             data = {**data, "fees": [data["fees"]]}

@@ -248,7 +248,8 @@ class Stage:
             holders = sorted(self._facts().holders.get(self.book.sends_to(name, self.state, branch), ()))
             told["assignee"] = self._person(line.assignee) if line.assignee else next(iter(holders), None)
         if step.fees or step.of:
-            told |= {"fen": self._due(step, name, branch) if line.fen is None else line.fen, "method": "cash"}
+            fen = self._due(step, name, branch) if line.fen is None else line.fen
+            told |= {"fen": fen, "method": line.method, "reference": line.reference}
         return {**told, "ticked": list(told["ticked"])} if "ticked" in told else told
 
     def _due(self, step: Step, name: str, branch: int | None) -> int:

@@ -87,6 +87,8 @@ class Does(_Acting):
     ticked: tuple[Name | int, ...] | None = None
     assignee: Person | None = None
     fen: int | None = None
+    method: Literal["cash", "transfer", "qr"] = "cash"
+    reference: str = ""
     again: When | None = None
     facts: dict[Name, str] = Key(default_factory=dict)
     way: Way | None = None

@@ -23,7 +23,7 @@ METHODS = {
 
 
 class Pay(Verb):
-    """``extra``: ``fen`` taken, ``method`` one of METHODS, ``reference`` of a transfer or QR payment."""
+    """``extra``: ``fen`` taken, ``method`` one of METHODS; a transfer or QR payment has its ``reference``."""
 
     def rules(self, turn: "Turn", outcome: str, extra: Mapping[str, Any]) -> None:
         charge = turn.state.charge(*turn.here)
@@ -38,20 +38,25 @@ class Pay(Verb):
 
 
 def exact(due: int, extra: Mapping[str, Any]) -> None:
-    """What changes hands is what is due, by a known method; a reference that can be printed."""
+    """What changes hands is what is due, by a known method; a reference that can be printed.
+
+    What did not go through the cash drawer is found again by the bank's or the code's number alone (issue 4.2).
+    """
     got = extra.get("fen")
     if got != due or isinstance(got, bool):
-        shown = f"{got / 100:.2f}" if isinstance(got, int) and abs(got) <= MAX_FEN else "—"
-        raise Refusal("amount_differs", due=f"{due / 100:.2f}", got=shown)
+        shown = f"{abs(got) / 100:.2f}" if isinstance(got, int) and abs(got) <= MAX_FEN else "—"
+        raise Refusal("amount_differs", due=f"{abs(due) / 100:.2f}", got=shown)
     if str(extra.get("method")) not in METHODS:
         raise Refusal("form_invalid", count=1, fields={"method": Refusal("not_an_option")})
+    if due and extra["method"] != "cash" and not str(extra.get("reference") or "").strip():
+        raise Refusal("form_invalid", count=1, fields={"reference": Refusal("reference_required")})
     if not printable(str(extra.get("reference") or "")):
         raise Refusal("form_invalid", count=1, fields={"reference": Refusal("bad_characters")})
 
 
 def how(extra: Mapping[str, Any]) -> tuple[str, str]:
     """Method and reference, as they are kept."""
-    return str(extra["method"]), str(extra.get("reference") or "")[:100]
+    return str(extra["method"]), str(extra.get("reference") or "").strip()[:100]
 
 
 VERB: Verb = Pay(

@@ -1,16 +1,17 @@
 """refund: the deposits of a payment go back to whoever paid them, after the checks, less what is deducted.
 
 Domain/forms §21: the original receipt or a signed loss statement, the cards back, the inspection passed; whoever is
-paid signs. What is kept is itemised, never more than the deposit, and allowed by somebody else than found it (Shandong
-2021 art. 40(5): deducted only by agreement, and itemised). What was paid ahead for units that are not used goes back
-the same way (``unused``).
+paid signs. What is kept is itemised, never more than the deposit (:mod:`banli.engine.deductions`), and allowed by
+somebody else than found it (Shandong 2021 art. 40(5): deducted only by agreement, and itemised). What was paid ahead
+for units that are not used goes back the same way (``unused``).
 """
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from banli.engine import deductions
 from banli.engine import events as ev
-from banli.engine.money import Back, deducted, deposits, divided, unused
+from banli.engine.money import Back, divided, unused
 from banli.engine.refusals import Refusal
 from banli.engine.text import Text
 from banli.engine.verbs._base import Outcome, done, returned
@@ -30,8 +31,7 @@ class Refund(Checklist):
         super().rules(turn, outcome, extra)
         backs, kept = due_back(turn)
         held = sum(back.fen for back in backs)
-        if kept > held:
-            raise Refusal("deduction_too_large", held=f"{held / 100:.2f}", kept=f"{kept / 100:.2f}")
+        deductions.must_be_held(deductions.Deduction(held, kept))
         if kept:
             self._second(turn)
         exact(held - kept, extra)
@@ -64,21 +64,12 @@ class Refund(Checklist):
 def due_back(turn: "Turn") -> tuple[tuple[Back, ...], int]:
     """What is to go back at this step, deposits or unused units, and what is to be deducted from it."""
     name, branch = turn.here
-    flow, step = turn.book.flow, turn.book.flow.steps[name]
+    step = turn.book.flow.steps[name]
     if step.unused is not None:
         units = turn.state.answer(step.unused.removeprefix("form."), branch) or 0
         return unused(turn.state, step.of or "", units), 0
-    backs = deposits(turn.state, flow, step.of or "", name, branch)
-    if step.deductions is None:
-        return backs, 0
-    field = step.deductions.removeprefix("form.")
-    return backs, deducted(turn.state.answer(field, branch), money_column(turn, field))
-
-
-def money_column(turn: "Turn", field: str) -> str:
-    """The column of a table of deductions that holds the amounts."""
-    columns = turn.book.procedure.form[field].columns or {}
-    return next((name for name, column in columns.items() if column.type == "money"), "")
+    backs = deductions.backs_at(turn.book, turn.state, name, branch)
+    return backs, deductions.of_refund(turn.book, turn.state, name, branch).kept
 
 
 VERB = Refund(
@@ -91,5 +82,5 @@ VERB = Refund(
     ),
     signs=True,
     needs=frozenset({"of"}),
-    may=frozenset({"checklist", "unused", "deductions", "second"}),
+    may=frozenset({"checklist", "unused", "deductions", "second", "claims"}),
 )

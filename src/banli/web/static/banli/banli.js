@@ -4,6 +4,7 @@
 
 import * as checks from "./field-checks.js";
 import * as clock from "./clock.js";
+import * as deductions from "./deductions.js";
 import * as keep from "./keep.js";
 import * as keyboard from "./keyboard.js";
 import * as menus from "./menus.js";
@@ -15,7 +16,7 @@ import * as tables from "./table-field.js";
 import * as upload from "./upload.js";
 import * as when from "./when.js";
 
-const MODULES = [once, keep, tables, signature, portrait, upload, checks, when, clock, menus, keyboard, requests];
+const MODULES = [once, keep, tables, signature, portrait, upload, checks, when, deductions, clock, menus, keyboard, requests];
 
 function upgrade(root) {
   for (const module of MODULES) module.upgrade?.(root);
