@@ -276,7 +276,7 @@ def test_the_whole_life_of_a_renovation_comes_out_to_the_fen(office: Office, shi
     the_extension_lists_old_and_new(office, longer, first_permit, old_cards, sorted(new_cards))
     assert money.held_in_all(office.estate.pk) == 200000 + 2 * 10000
 
-    do(office, "xiaowang", record, "works", "given_back")
+    do(office, "xiaowang", record, "works", "reported")
     do(office, "zhao", record, "inspect", "passed", extra=ticked("inspect"))
     with pytest.raises(Refusal, match=r"^cases_resting"):
         do(office, "xiaowang", record, "cards", "passed", extra=ticked("cards"))

@@ -281,3 +281,10 @@ def test_another_estate_sees_nothing(till: Till) -> None:
         assert far.get(address).status_code == 404
     assert posting.paper.number not in said(far.get("/cashier/receipts/"))
     assert "没有代管的押金" in said(far.get("/cashier/deposits/"))
+
+
+def test_what_is_kept_of_a_deposit_is_called_so_in_the_days_report(till: Till, sun: Client) -> None:
+    case = looked_at(till)
+    till.back(case, 0, fen=7000, damage=[{"why": "卡折断", "much": "30"}])
+    page = said(sun.get("/cashier/day/"))
+    assert "扣下的押金 · 证件押金" in page and "收入 · 证件押金" not in page

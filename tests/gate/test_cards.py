@@ -229,7 +229,7 @@ def test_the_permit_on_the_door_says_whether_it_is_in_force(
     assert "有效" in page and "安居装饰" in page and "13800571501" not in page and "放进" not in page
     assert guard.post(f"/gate/passes/{permit.pk}/entry/", {"key": key()}).status_code == 404
     assert guard.post(f"/gate/passes/{permit.pk}/refusal/", {"key": key(), "note": "x"}).status_code == 404
-    do(office, "xiaowang", works, "works", "given_back")
+    do(office, "xiaowang", works, "works", "reported")
     assert verdict_of(permit) == "given_back"
 
 

@@ -96,7 +96,7 @@ def test_whoever_finds_the_price_too_high_has_nothing_done(site: Site):
     price(technician, [("锁芯", "1", "380")], ("repair-toilet", "1", ""))
     technician.act("quote", "passed")
     page = technician.page
-    page.locator("form:has(input[value='agree']) details.because summary").click()
+    page.locator("form:has(input[value='agree']) details:has([name='act-note-refused']) summary").click()
     page.fill("[name=act-note-refused]", "想自己买配件")
     technician.shot("phone-declined")
     technician.act("agree", "refused")

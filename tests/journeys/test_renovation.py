@@ -170,7 +170,7 @@ def test_a_renovation_lives_from_the_counter_to_its_refund(site: Site):
     clerk.go("/registers/worker-cards/")
     clerk.shot("worker-cards-register")
 
-    step(clerk, record, "works", "given_back")
+    step(clerk, record, "works", "reported")
     step(engineer, record, "inspect", "passed", ticks=True)
     clerk.go(f"/cases/{record}/")
     tick_all(clerk, "cards")

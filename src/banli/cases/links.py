@@ -74,7 +74,7 @@ declare(
             en="A link is shown once. Send a new one; the old one stops working.",
         ),
         "link_unsigned": Text(zh="请先在框里手写签名。", en="Sign in the box first."),
-        "link_proof_wrong": Text(zh="与登记不符，还可以试 {left} 次。", en="Not what is on file; {left} more tries."),
+        "link_proof_wrong": Text(zh="与登记不符，还可以试 {left} 次。", en="Not what is on file. Tries left: {left}."),
         "owner_unproved": Text(
             zh="{name} 没有登记证件号码，也没有登记电话，无法核对是不是本人。请用别的方式。",
             en="Neither an identity number nor a telephone of {name} is on file to prove who signs. Take another way.",

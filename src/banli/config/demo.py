@@ -42,6 +42,12 @@ SETTINGS = {
     "follow_up_hours": ("Mo-Su 00:00-23:59", "演示小区，随时可以打"),
     "phone": ("0571-88005500", "演示小区的电话"),
 }
+#: Whom broadband data goes to. Set once the demo's past is entered, in which it was taken there by hand.
+COMPANY = {
+    "network_company": "湖畔宽带（演示）",
+    "network_company_contact": "客服热线 0571-88005599",
+    "network_company_mail": "intake@broadband.example.com",
+}
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is read as another
 
 #: estate code → (user name, name, post)
@@ -74,6 +80,7 @@ def load() -> list[tuple[str, str, str]]:
     with transaction.atomic():
         cuihu, password = _place(None)
         demo_cases.load(cuihu)
+        _network_company(cuihu, None)
     _write_sign_ins(password)
     return sign_ins()
 
@@ -102,7 +109,9 @@ def load_with_a_year(*, now: datetime | None = None, scale: float = 1.0) -> Town
     until = _end(now)
     posts = {post: username for username, _, post in CAST["cuihu"]}
     lately = [(at, partial(_do, act)) for at, act in demo_cases.plan(cuihu, until)]
-    return load_year(cuihu, posts, until - timedelta(days=DAYS), until, scale=scale, lately=lately)
+    town = load_year(cuihu, posts, until - timedelta(days=DAYS), until, scale=scale, lately=lately)
+    _network_company(cuihu, until)
+    return town
 
 
 def _do(act: Callable[[], object], at: datetime) -> None:
@@ -234,6 +243,20 @@ def _own_settings(estate: Estate, at: datetime | None) -> None:
                 valid_from=timezone.localdate(before), reason=reason, now=before,
             )  # fmt: skip
     estate.settings = desk.estate.settings
+
+
+def _network_company(estate: Estate, at: datetime | None) -> None:
+    """The network company and where it takes data, at an address that nobody has; nobody knows the password either."""
+    desk = desk_of(Staff.objects.get(username="chen"), estate.pk, strict=True)
+    now = at or timezone.now()
+    told = {**COMPANY, "network_company_password": secrets.token_urlsafe(12)}
+    for name, value in told.items():
+        if not SettingVersion.objects.filter(estate=estate, name=name).exists():
+            secret = value if name not in COMPANY else ""
+            set_version(
+                by=desk, acting=desk.posts["director"], name=name, value=None if secret else value, secret=secret,
+                valid_from=timezone.localdate(now), reason="演示用，不会真的发出去", now=now,
+            )  # fmt: skip
 
 
 def _residents(estate: Estate, at: datetime | None) -> None:

@@ -76,10 +76,17 @@ def book_for(desk: Desk, name: str) -> OpenBook:
     return found
 
 
+#: The rows of a table stand in one line with Chinese marks, in both languages.
+_LATIN = str.maketrans({"；": "; ", "，": ", ", "（": " (", "）": ")"})
+
+
 def cell(value: Any) -> str | int:
     """A cell as it is read: the reader's language, and only the mask of what is private."""
     if isinstance(value, dict):
-        return str(value.get("mask") or "") if "sealed" in value else say(value)
+        if "sealed" in value:
+            return str(value.get("mask") or "")
+        told = say(value)
+        return told.translate(_LATIN) if told == value.get("en") else told
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     return "" if value is None else str(value)

@@ -66,14 +66,17 @@ def of_day(estate_id: int, day: date) -> Report:
 
 
 def _report(title: str, sums: Iterable[queries.Total], mine: Any, shifts: list[Shift]) -> Report:
-    titles = {name: say(line.title) for (_pack, name), line in price_list.lines().items()}
+    listed = {name: line for (_pack, name), line in price_list.lines().items()}
     methods, lines = [], []
     for one in sums:
         if one.account in TILL:
             methods.append(Figure(str(LedgerEntry.Account(one.account).label), one.times, one.fen))
         else:
+            line = listed.get(one.price)
             account = str(LedgerEntry.Account(one.account).label)
-            told = f"{account} · {titles.get(one.price, one.price)}" if one.price else account
+            if one.account == LedgerEntry.Account.INCOME and line is not None and line.kind == "deposit":
+                account = _("扣下的押金")  # it was never charged: it was held, and some of it was kept
+            told = f"{account} · {say(line.title) if line else one.price}" if one.price else account
             lines.append(Figure(told, one.times, -one.fen))
     moves = list(mine.order_by("id")[: MANY + 1])
     return Report(title, methods, lines, moves[:MANY], shifts, len(moves) > MANY)

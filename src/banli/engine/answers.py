@@ -222,7 +222,7 @@ def _table(field: Field, raw: Any, moment: Moment) -> list[dict[str, Any]]:
 
 
 def _row(columns: Mapping[str, Column], row: Mapping[str, Any], number: int) -> dict[str, Any]:
-    unknown = set(row) - {name for name, column in columns.items() if not column.reckoned}
+    unknown = {key for key in row if key not in columns or (columns[key].reckoned and not blank(row[key]))}
     if unknown:
         raise Refusal("unexpected_field", field=sorted(map(str, unknown))[0])
     told: dict[str, Any] = {}

@@ -335,36 +335,8 @@ def _answers(turn: Turn, wanted: Act, step: Step) -> dict[str, Any]:
     asked = turn.book.asked(wanted.step, values)
     told = accept_all(asked, wanted.answers, values, moment)
     told = priced.reckoned(turn.book, asked, told, values, turn.facts.prices)
-    _in_range(turn, told, values)
+    priced.must_be_in_range(turn.book, told, values, turn.facts.prices)
     return told
-
-
-def _in_range(turn: Turn, told: Mapping[str, Any], values: Mapping[str, Any]) -> None:
-    """An amount that will be charged lies in the range of its line of the price list, as the estate has it today."""
-    then = {**values, **{f"form.{name}": value for name, value in told.items()}}
-    bad: dict[str, Refusal] = {}
-    for step in turn.book.flow.steps.values():
-        for fee in step.fees:
-            name = (fee.amount or "").removeprefix("form.")
-            agreed = told.get(name)
-            if agreed is None or (fee.when is not None and not fee.when.holds(then)):
-                continue
-            tariff = turn.book.tariff(fee.price, turn.facts.prices)
-            least, most = (tariff.low, tariff.high) if tariff.fen is None else (tariff.fen, tariff.fen)
-            if agreed < least:
-                bad[name] = Refusal("too_small", min=f"{least / 100:.2f}")
-            elif agreed > most:
-                bad[name] = Refusal("too_large", max=f"{most / 100:.2f}")
-    if bad:
-        raise Refusal(
-            "form_invalid", count=len(bad), fields={_typed(turn.book, name): why for name, why in bad.items()}
-        )
-
-
-def _typed(book: Rulebook, name: str) -> str:
-    """Where an amount is typed: one that is reckoned, in the first of what it sums."""
-    sums = book.procedure.form[name].sums
-    return _typed(book, sums[0].removeprefix("form.")) if sums else name
 
 
 def reason_of(reason: str) -> str:

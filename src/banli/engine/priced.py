@@ -63,6 +63,34 @@ def reckoned(
     return found
 
 
+def must_be_in_range(
+    book: "Rulebook", told: Mapping[str, Any], values: Mapping[str, Any], prices: Mapping[str, Tariff]
+) -> None:
+    """An amount that will be charged lies in the range of its line of the price list, as the estate has it today."""
+    then = {**values, **{f"form.{name}": value for name, value in told.items()}}
+    bad: dict[str, Refusal] = {}
+    for step in book.flow.steps.values():
+        for fee in step.fees:
+            name = (fee.amount or "").removeprefix("form.")
+            agreed = told.get(name)
+            if agreed is None or (fee.when is not None and not fee.when.holds(then)):
+                continue
+            tariff = book.tariff(fee.price, prices)
+            least, most = (tariff.low, tariff.high) if tariff.fen is None else (tariff.fen, tariff.fen)
+            if agreed < least:
+                bad[_typed(book, name)] = Refusal("too_small", min=f"{least / 100:.2f}")
+            elif agreed > most:
+                bad[_typed(book, name)] = Refusal("too_large", max=f"{most / 100:.2f}")
+    if bad:
+        raise Refusal("form_invalid", count=len(bad), fields=bad)
+
+
+def _typed(book: "Rulebook", name: str) -> str:
+    """Where an amount is typed: one that is reckoned, in the first of what it sums."""
+    sums = book.procedure.form[name].sums
+    return _typed(book, sums[0].removeprefix("form.")) if sums else name
+
+
 def _priced(book: "Rulebook", field: Field, rows: Any, prices: Mapping[str, Tariff]) -> list[dict[str, Any]]:
     line, count, each, total = _columns(field)
     columns, told = field.columns or {}, []

@@ -84,7 +84,7 @@ SENTENCES: dict[str, Text] = {
     ),
     "form_invalid": _t(
         "有 {count} 处需要改正，已在表上标出。",
-        "{count} entries need correcting; they are marked on the form.",
+        "To be corrected: {count}, marked on the form.",
     ),
     "assignee_unknown": _t("请选择一位在岗的{post}。", "Choose somebody who holds the post {post}."),
     "nobody_left": _t(

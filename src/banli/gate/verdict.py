@@ -198,7 +198,13 @@ def _stopped(found: Standing) -> Kind | None:
     return None if found.in_hours else "off_hours"
 
 
-_ENDED: dict[str, Kind] = {"given_back": "given_back", "lost": "lost", "over": "expired", "scanned": "used"}
+_ENDED: dict[str, Kind] = {
+    "given_back": "given_back",
+    "reported": "given_back",
+    "lost": "lost",
+    "over": "expired",
+    "scanned": "used",
+}
 _SAID = {
     "go": (
         "核对照片与本人，相符才放行；只去登记的房号。",

@@ -64,15 +64,15 @@ def _field(subject: Subject, name: str, field: Field) -> Iterator[Fault]:
 
 
 def _known_setting(subject: Subject, name: str, field: Field) -> Iterator[Fault]:
-    """A text that begins with what the estate has set."""
+    """A text or an amount that begins with what the estate has set."""
     keys, setting = (
         ("form", name, "known"),
         subject.pack.settings.get((field.known or "").removeprefix("setting.")),
     )
     if setting is None:
         yield subject.fault(keys, "unknown_setting", name=field.known, choices=subject.pack.settings)
-    elif setting.type != "text" or field.type != "text":
-        yield subject.fault(keys, "wrong_type", name=field.known, have=setting.type, want="text")
+    elif setting.type != field.type or field.type not in ("text", "money"):
+        yield subject.fault(keys, "wrong_type", name=field.known, have=setting.type, want="text / money")
 
 
 def _limits(subject: Subject, keys: tuple[str, ...], question: Question) -> Iterator[Fault]:
