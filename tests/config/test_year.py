@@ -88,7 +88,7 @@ HAPPENED = {
     ("communication", "classify", "rejected"), ("communication", "answer", "not_agreed"),
     ("communication", "follow_up", "dissatisfied"), ("communication", "turn", "approved"),
     ("home-repair", "follow_up", "complains"), ("home-repair", "follow_up", "no_answer"),
-    ("visitor", "confirm", "reached"), ("visitor", "confirm", "not_agreed"), ("visitor", "come_in", "scanned"),
+    ("visitor", "confirm", "agreed"), ("visitor", "confirm", "not_agreed"), ("visitor", "come_in", "scanned"),
     ("visitor", "go_out", "scanned"), ("work-order", "take", "returned"), ("work-order", "work", "unfinished"),
     ("work-order", "check", "failed"), ("work-order", "tell", "reached"), ("resident-care", "call", "satisfied"),
     ("resident-care", "call", "no_answer"),

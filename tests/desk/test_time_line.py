@@ -42,7 +42,7 @@ def called(office: Office, unit: Unit | None = None) -> int:
 def visited(office: Office) -> int:
     """Somebody comes to the tenant, who says yes on the telephone; they have a pass."""
     case = receive(office)
-    do(office, "xiaoliu", case, "confirm", "reached")
+    do(office, "xiaoliu", case, "confirm", "agreed")
     do(office, "xiaoliu", case, "pass", "issued")
     return case
 
