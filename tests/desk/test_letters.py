@@ -1,9 +1,11 @@
 """The letter of authority on paper: empty, as typed so far, as entered; and which case used it."""
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.http import QueryDict
+from pypdf import PdfReader
 
 from banli.cases.models import Case
 from banli.desk import letters
@@ -17,13 +19,13 @@ from tests.office import Office, identity, today
 def printed(monkeypatch: pytest.MonkeyPatch) -> list[dict]:
     """What goes to the printer, beside the PDF itself."""
     told: list[dict] = []
-    real = letters.render.by_hand
+    real = letters.render.to_sign
 
     def seen(definition, values, copy):
         told.append(dict(values))
         return real(definition, values, copy)
 
-    monkeypatch.setattr(letters.render, "by_hand", seen)
+    monkeypatch.setattr(letters.render, "to_sign", seen)
     return told
 
 
@@ -123,3 +125,14 @@ def test_a_day_put_off_beyond_the_letter_asks_the_owner_again(office: Office):
     }  # fmt: skip
     do(office, "xiaowang", case, "fill", "done", answers=answers)
     assert Case.objects.get(pk=case).standing["tokens"][0]["step"] == "consent"
+
+
+def test_a_letter_is_to_be_signed_and_is_no_specimen(office: Office):
+    """What is ticked is ticked on the paper; nothing across it says that it cannot be used."""
+    letter = entered(office)
+    drawn = letters.entered(letter)
+    words = "".join(page.extract_text() for page in PdfReader(BytesIO(drawn)).pages).replace("\n", "")
+    assert "样张" not in words and "№" not in words
+    assert "业主张女士" in words and f"第{letter.pk}号" in words.replace(" ", "")
+    letter.scopes = ["goods_release", "network"]
+    assert len(letters.entered(letter)) > len(drawn)  # one tick more

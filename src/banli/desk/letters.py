@@ -52,7 +52,7 @@ def _printed(estate: Any, unit: Unit, told: Mapping[str, Any], scopes: list[str]
     matters = [{"title": title.zh, "on": scope in scopes} for scope, title in scope_titles().items()]
     values = {**told, "authority.matters": matters, "case.unit": unit.key, "estate.name": estate.name}
     definition = office_papers.definition(LETTER)
-    return render.by_hand(definition, values, definition.copies[0].id)
+    return render.to_sign(definition, values, definition.copies[0].id)
 
 
 def _day(text: str) -> str:

@@ -101,6 +101,17 @@ def by_hand(
     return bytes(_compile(definition, files, inputs, format="pdf", timestamp=0))
 
 
+def to_sign(definition: PaperDefinition, values: Mapping[str, Any], copy: str) -> bytes:
+    """A paper that people sign by hand, as a PDF: what is known is printed and ticked, the rest is left to be written.
+
+    It is no specimen, and has neither serial nor number. Refuses as :func:`by_hand` does.
+    """
+    files, inputs = _project(
+        definition, values, copy, library(), preview=False, by_hand=True, for_signing=True
+    )
+    return bytes(_compile(definition, files, inputs, format="pdf", timestamp=0))
+
+
 def seal_place(
     definition: PaperDefinition, snapshot: Mapping[str, Any], copy: str, *, parts: str | None = None
 ) -> SealPlace:
@@ -137,6 +148,7 @@ def _project(
     preview: bool,
     by_hand: bool = False,
     serials: Sequence[str] = (),
+    for_signing: bool = False,
 ) -> tuple[dict[str, bytes], dict[str, str]]:
     chosen = definition.copy_of(copy)
     if chosen is None:
@@ -165,6 +177,7 @@ def _project(
         "preview": preview,
         "by_hand": by_hand,
         "serials": list(serials),
+        "to_sign": for_signing,
     }
     if copy == definition.qr and not preview and snapshot.get("paper.pass"):
         told["qr"] = _qr(snapshot["paper.pass"], parts)
