@@ -126,6 +126,10 @@ persons/<row:pk>/holds/                                 GET     302  403  200  2
 persons/<row:pk>/holds/                                 POST    302  403  302  302  403  403  403  302  403  404
 contracts/<row:pk>/holds/                               GET     302  403  200  200  403  403  403  200  403  404
 contracts/<row:pk>/holds/                               POST    302  403  302  302  403  403  403  302  403  404
+authorities/<row:pk>/holds/                             GET     302  403  200  200  403  403  403  200  403  404
+authorities/<row:pk>/holds/                             POST    302  403  302  302  403  403  403  302  403  404
+cases/<row:pk>/holds/                                   GET     302  403  200  200  403  403  403  200  403  404
+cases/<row:pk>/holds/                                   POST    302  403  302  302  403  403  403  302  403  404
 expiries/                                               GET     302  403  200  200  403  403  403  200  403  404
 expiries/                                               POST    302  405  405  405  405  405  405  405  405  405
 expiries/gone/                                          GET     302  403  200  200  403  403  403  200  403  404
@@ -567,6 +571,8 @@ class House:
             "contracts/<row:pk>/closure/": {"last_day": today().isoformat(), "reason": "双方解除"},
             "persons/<row:pk>/holds/": {"reason": "诉讼"},
             "contracts/<row:pk>/holds/": {"reason": "诉讼"},
+            "authorities/<row:pk>/holds/": {"reason": "诉讼"},
+            "cases/<row:pk>/holds/": {"reason": "诉讼"},
             "holds/<row:pk>/lifting/": {"reason": "已结案"},
             "expiries/confirmation/": {"upto": "1"},
             "authorities/<row:pk>/revocation/": {"reason": "业主撤回"},

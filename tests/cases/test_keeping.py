@@ -16,7 +16,7 @@ from banli.estate.authority import actions as authorities
 from banli.estate.authority.models import Authority, LetterScan
 from banli.estate.erasing import erasable
 from banli.estate.keeping import actions
-from banli.estate.keeping.models import Expiry
+from banli.estate.keeping.models import Expiry, Hold
 from banli.estate.keeping.reckoning import reckon
 from banli.journal.models import Entry
 from banli.journal.vault import new_salt
@@ -112,6 +112,42 @@ def test_a_letter_stays_for_a_case_that_is_open_and_for_who_is_held(office: Offi
         assert about("authority").hindrance["code"] == "on_hold"
         actions.lift(by=office["chen"], hold=hold, reason="结案")
         assert about("authority").hindrance == {} and let_go(office) == 1
+
+
+@pytest.mark.parametrize("about", ["authority", "case"])
+def test_a_letter_or_a_case_is_held_back_by_itself_until_somebody_lifts_it(
+    office: Office, about: str
+) -> None:
+    what: Any = letter(office) if about == "authority" else Case.objects.get(pk=withdrawn(office))
+    page = f"/{'authorities' if about == 'authority' else 'cases'}/{what.pk}/holds/"
+    with time_machine.travel(years_later(4)):
+        reckon(office.estate)
+        chen = at(office, "chen")
+        assert page in text(chen.get("/expiries/"))
+        own = f"/cases/{what.pk}/" if about == "case" else f"/units/{office.unit.pk}/authorities/"
+        assert page in text(chen.get(own)) and page not in text(at(office, "xiaowang").get(own))
+        assert chen.post(page, {"reason": "诉讼，案号 12", "until": ""}).status_code == 302
+        assert "诉讼，案号 12" in text(chen.get(page)) and page in text(chen.get("/holds/"))
+        assert about_hindrance(about) == {"code": "on_hold", "values": {"reason": "诉讼，案号 12"}}
+        assert actions.erase_due(office.estate) == 0
+        with pytest.raises(Refusal, match="nothing_due"):
+            let_go(office)
+        assert Entry.objects.get(kind="hold_placed").body[about] == what.pk and findings() == []
+        (hold,) = what.holds.all()
+        assert "诉讼，案号 12" in text(chen.get(f"/holds/{hold.pk}/lifting/"))
+        Hold.objects.filter(pk=hold.pk).update(**{f"{about}_id": None, "person": office.owner})
+        assert any(f"{about}_id" in one for one in findings())
+        Hold.objects.filter(pk=hold.pk).update(**{f"{about}_id": what.pk, "person": None})
+        assert chen.post(f"/holds/{hold.pk}/lifting/", {"reason": "结案"}).status_code == 302
+        assert let_go(office) == 1 and findings() == []
+        what.refresh_from_db()
+        assert what.erased_at if about == "authority" else what.erased
+        with pytest.raises(Refusal, match="hold_erased"):
+            actions.place(by=office["chen"], what=what, reason="又有争议")
+
+
+def about_hindrance(name: str) -> dict[str, Any]:
+    return dict(about(name).hindrance)
 
 
 def test_who_was_named_only_by_a_letter_can_then_go_by_name(office: Office) -> None:

@@ -17,7 +17,7 @@ from banli.engine.privacy import OF_CASES
 from banli.engine.refusals import Refusal, declare
 from banli.engine.text import Text
 from banli.estate import privacy
-from banli.estate.keeping.hindrances import held_persons
+from banli.estate.keeping.hindrances import held_cases, held_persons
 from banli.estate.keeping.matters import Matter
 from banli.estate.keeping.spans import Due, begins, ends_on, latest
 from banli.journal.chain import not_before
@@ -67,7 +67,10 @@ def due(cases: Iterable[Case], until: date, _day: date) -> dict[int, Due]:
 
 
 def hindrances(asked: Collection[int], day: date) -> dict[int, Refusal]:
-    """Case → what stands in the way: a hold on who applied, a deposit, an open case that rests on it. Four queries."""
+    """Case → what stands in the way: a hold on it or on who applied, a deposit, an open case that rests on it.
+
+    Five queries.
+    """
     cases = Case.objects.filter(pk__in=asked)
     resting = cases.filter(resting__status="open").annotate(count=Count("resting"))
     told = {pk: Refusal("case_needed", count=count) for pk, count in resting.values_list("pk", "count")}
@@ -75,9 +78,11 @@ def hindrances(asked: Collection[int], day: date) -> dict[int, Refusal]:
     told |= {pk: Refusal("case_deposit") for pk in deposits.filter(fen__lt=0).values_list("pk", flat=True)}
     whose = dict(cases.filter(applicant__isnull=False).values_list("pk", "applicant"))
     held = held_persons(set(whose.values()), day)
-    return told | {
-        pk: Refusal("on_hold", reason=held[person]) for pk, person in whose.items() if person in held
-    }
+    return (
+        told
+        | {pk: Refusal("on_hold", reason=held[person]) for pk, person in whose.items() if person in held}
+        | {pk: Refusal("on_hold", reason=reason) for pk, reason in held_cases(asked, day).items()}
+    )
 
 
 def blot_out(pk: int, goes: list[str], now: datetime, word: int | None) -> None:
@@ -94,5 +99,11 @@ def blot_out(pk: int, goes: list[str], now: datetime, word: int | None) -> None:
 
 
 MATTER = Matter(
-    Case, over, due, hindrances, blot_out, lambda case: rules.rulebook(case.version_id).procedure.title
+    Case,
+    over,
+    due,
+    hindrances,
+    blot_out,
+    lambda case: rules.rulebook(case.version_id).procedure.title,
+    lambda case: case.erased,
 )

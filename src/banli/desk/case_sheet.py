@@ -22,6 +22,7 @@ from banli.engine.refusals import Refusal
 from banli.engine.rulebook import Rulebook
 from banli.engine.state import State, Token
 from banli.engine.text import Text
+from banli.estate.access import ERASE_POSTS
 from banli.papers.models import Paper
 from banli.papers.queries import papers_of_case
 from banli.papers.standing import is_over
@@ -120,6 +121,7 @@ class CaseSheet:
     history: list[Told]
     may_unmask: bool
     may_withdraw: bool
+    may_hold: bool
     repeats: list[Card]
     joinable: list[Card]
     interventions: Interventions
@@ -184,6 +186,7 @@ def case_sheet(desk: Desk, case: Case, shown: StepForm | None = None, chosen: st
         history=[tell(book, one) for one in queries.history(case)],
         may_unmask=may_unmask(desk, case, state),
         may_withdraw=access.may_withdraw(desk, book, state),
+        may_hold=state.status != "open" and not case.erased and desk.holds(*ERASE_POSTS),
         repeats=_repeats(state),
         joinable=_joinable(desk, case, book, state, now),
         interventions=interventions(desk, case, book, state, now),

@@ -74,7 +74,10 @@ def contract_for(desk: Desk, pk: int, unit: Unit | None = None) -> Contract:
 def hold_for(desk: Desk, pk: int) -> Hold:
     """A hold of the estate, with what it is about."""
     found = Hold.objects.filter(pk=pk, estate=desk.estate)
-    hold = found.select_related("person", "contract__unit__building", "placed_by", "lifted_by").first()
+    hold = found.select_related(
+        "person", "contract__unit__building", "authority__unit__building", "case__unit__building", "placed_by",
+        "lifted_by",
+    ).first()  # fmt: skip
     if hold is None:
         raise Http404
     return hold

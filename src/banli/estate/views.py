@@ -201,6 +201,7 @@ def _authorities(
         "unit": unit,
         "form": form,
         "lines": lines,
+        "may_hold": desk.holds(*access.ERASE_POSTS),
         "refusal": refusal,
         "next_page": f"?before={following}" if following else "",
         "next": _next(request, unit),

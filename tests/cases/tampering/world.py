@@ -13,6 +13,7 @@ from django.utils import timezone
 from PIL import Image, ImageDraw
 
 from banli.cases import actions, attachments, jobs, mailing, packs, purging, receipts, settings
+from banli.cases.models import Case
 from banli.cashier import actions as cashier
 from banli.cashier.models import Posting, Shift
 from banli.engine.clocks import add_months
@@ -24,7 +25,7 @@ from banli.estate.contracts import actions as contracts
 from banli.estate.contracts.actions import Terms
 from banli.estate.keeping import actions as keeping
 from banli.estate.keeping import reckoning
-from banli.estate.models import Person
+from banli.estate.models import Authority, Person
 from banli.journal.seals import seal_days
 from banli.messages.smtp import Answer
 from banli.papers import actions as papers
@@ -177,6 +178,10 @@ def _kept_no_longer(office: Office) -> None:
     until = today() + timedelta(days=90)
     keeping.place(by=chen, what=olden[2], reason="诉讼", until=until)
     holds = [keeping.place(by=chen, what=office.tenant, reason=f"争议 {n}", until=until) for n in range(3)]
+    for letter in Authority.objects.filter(delegate=office.tenant).order_by("pk")[:2]:
+        keeping.place(by=chen, what=letter, reason="真伪有争议", until=until)
+    for case in Case.objects.filter(estate=office.estate).order_by("pk")[:2]:
+        keeping.place(by=chen, what=case, reason="业主要求留着", until=until)
     for number, hold in enumerate(holds[:2]):
         keeping.lift(by=chen, hold=hold, reason=f"已了结 {number}")
     reckoning.reckon(office.estate)
@@ -295,7 +300,7 @@ def _booked(office: Office) -> None:
 def _visited(office: Office) -> None:
     """A resident who is called about a visitor, in vain at first."""
     case = visitors.receive(office)
-    for outcome in ("no_answer", "reached"):
+    for outcome in ("no_answer", "agreed"):
         visitors.do(office, "xiaoliu", case, "confirm", outcome)
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from banli.estate.actions import digest_of_note
 from banli.estate.belongings import FormerParticulars, Vehicle
-from banli.estate.keeping.models import KINDS, Hold
+from banli.estate.keeping.models import HELD, KINDS, Hold
 from banli.estate.models import NOBODY, Estate, Person
 from banli.estate.own import SettingVersion
 from banli.journal.models import Entry
@@ -24,7 +24,7 @@ _WRITTEN_AGAIN = ("person_corrected", "moved_in")
 def _placed(made: dict[str, Any], entry: Entry) -> None:
     body = entry.body
     made.update(
-        estate_id=entry.estate_id, person_id=body.get("person"), contract_id=body.get("contract"),
+        estate_id=entry.estate_id, **{f"{name}_id": body.get(name) for name in HELD},
         why_told=body["reason"], until=date.fromisoformat(body["until"]) if body["until"] else None,
         placed_at=datetime.fromisoformat(body["placed_at"]), placed_by_id=entry.actor_id, lifted_at=None,
         lifted_by_id=None, lifted_told=NOTHING,

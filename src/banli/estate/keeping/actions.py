@@ -22,11 +22,10 @@ from banli.people.actions import done_before, record
 from banli.people.models import Acting
 
 from ..actions import digest_of_note
-from ..contracts.models import Contract
-from ..models import Estate, Person
+from ..models import Estate
 from . import configured, reckoning
 from .matters import MATTERS
-from .models import KINDS, Expiry, Hold
+from .models import HELD, KINDS, Expiry, Hold
 from .spans import Due
 
 log = logging.getLogger("banli.keeping")
@@ -49,10 +48,10 @@ declare(
 @action("place_hold")
 @transaction.atomic
 def place(
-    *, by: Desk, what: Person | Contract, reason: str, until: date | None = None, acting: Acting | None = None,
+    *, by: Desk, what: Any, reason: str, until: date | None = None, acting: Acting | None = None,
     key: str | None = None,
 ) -> Hold:  # fmt: skip
-    """Keep a person's or a contract's data from now on. Refusals: reason_required, hold_past, hold_erased."""
+    """Keep what is known of a person, contract, letter or case. Refusals: reason_required, hold_past, hold_erased."""
     _alone(by.estate.pk)
     before = done_before(estate_id=by.estate.pk, key=key, kind="hold_placed")
     if before is not None:
@@ -61,9 +60,9 @@ def place(
         raise Refusal("reason_required")
     if until is not None and until < timezone.localdate():
         raise Refusal("hold_past")
-    if isinstance(what, Contract) and what.erased_at is not None:
+    name = next(one for one in HELD if isinstance(what, MATTERS[one].table))
+    if MATTERS[name].erased(what):
         raise Refusal("hold_erased")
-    name = "person" if isinstance(what, Person) else "contract"
     hold = Hold.objects.create(
         estate=by.estate, reason=reason.strip()[:200], until=until, placed_by=by.staff, **{name: what}
     )
@@ -216,9 +215,7 @@ def _look_again(hold: Hold) -> None:
     today = timezone.localdate()
     lock(f"keeping/{hold.estate_id}")
     waiting = Expiry.objects.select_for_update().filter(estate=hold.estate_id, erased_at__isnull=True)
-    about = (
-        waiting.filter(person=hold.person_id) if hold.person_id else waiting.filter(contract=hold.contract_id)
-    )
+    about = waiting.filter(**{hold.about: getattr(hold, f"{hold.about}_id")})
     who = hold.person_id
     of_theirs = Q(contract__parties__person=who) | Q(vehicle__person=who) | Q(case__applicant=who)
     of_theirs |= Q(authority__principal=who) | Q(authority__delegate=who)

@@ -122,7 +122,10 @@ def of_vehicles(asked: Collection[int], day: date | None = None) -> dict[int, Re
 
 
 def of_authorities(asked: Collection[int], day: date | None = None) -> dict[int, Refusal]:
-    """Letter → what stands in the way: a hold on either of the two, an open case that relies on it. Three queries."""
+    """Letter → what stands in the way: a hold on it or on either of the two, an open case that relies on it.
+
+    Four queries.
+    """
     today = day or timezone.localdate()
     letters = Authority.objects.filter(pk__in=asked, erased_at__isnull=True)
     whose = {pk: (one, other) for pk, one, other in letters.values_list("pk", "principal", "delegate")}
@@ -134,7 +137,13 @@ def of_authorities(asked: Collection[int], day: date | None = None) -> dict[int,
         reason = next((held[one] for one in both if one in held), None)
         if reason is not None:
             told[pk] = Refusal("on_hold", reason=reason)
-    return told
+    own = _held(today, authority__in=asked)
+    return told | {pk: Refusal("on_hold", reason=reason) for pk, reason in own.items()}
+
+
+def held_cases(asked: Collection[int], day: date) -> dict[int, str]:
+    """Case → why what it keeps is held back that day. One query."""
+    return _held(day, case__in=asked)
 
 
 def held_persons(asked: Collection[int], day: date) -> dict[int, str]:

@@ -27,7 +27,7 @@ from .spans import Due
 class Matter:
     """``over``: those of some rows whose matter was over by a day; ``due``: what of them goes by `until`, reckoned on a
     day; ``hindrances``: what stands in the way; ``blot_out``: let it go: the names that go, when, and by which word;
-    ``named``: what one is called."""
+    ``named``: what one is called; ``erased``: whether it went already."""
 
     table: Any
     over: Callable[[Any, date], Any]
@@ -35,6 +35,7 @@ class Matter:
     hindrances: Callable[[Collection[int], date], dict[int, Refusal]]
     blot_out: Callable[[int, list[str], datetime, int | None], None]
     named: Callable[[Any], Text | str]
+    erased: Callable[[Any], bool] = lambda one: one.erased_at is not None
 
 
 def _blot_out_vehicle(pk: int, _goes: list[str], now: datetime, _word: int | None) -> None:
@@ -51,7 +52,7 @@ MATTERS: dict[str, Matter] = {
         Person, lambda rows, until: spans.of_whom_something_is_kept(spans.left(rows, until)), spans.due_of_persons,
         hindrances.of_persons,
         lambda pk, goes, _now, _word: erasing.blot_out(Person.objects.get(pk=pk), goes),
-        lambda one: one.name,
+        lambda one: one.name, lambda one: False,
     ),
     "contract": Matter(
         Contract, spans.over, lambda rows, until, _day: spans.due_of_contracts(rows, until), hindrances.of_contracts,

@@ -8,12 +8,14 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-#: Either a person or a contract, never both.
-ONE_THING = Q(person__isnull=False, contract__isnull=True) | Q(person__isnull=True, contract__isnull=False)
 #: What has a time of its own, and what many of it are called.
 KINDS = {
     "person": "persons", "contract": "contracts", "vehicle": "vehicles", "authority": "authorities", "case": "cases",
 }  # fmt: skip
+
+
+#: What can be held back.
+HELD = ("person", "contract", "authority", "case")
 
 
 def _one_of(kinds: Iterable[str]) -> Q:
@@ -25,7 +27,7 @@ def _one_of(kinds: Iterable[str]) -> Q:
 
 
 class Hold(models.Model):
-    """What is kept of a person or a contract although its time is over: a dispute, a lawsuit (暂缓删除).
+    """What is kept of a person, contract, letter or case although its time is over: a dispute, a lawsuit (暂缓删除).
 
     It holds from the day it was placed up to `until`, that day included; without an end, until it is lifted.
     """
@@ -33,6 +35,10 @@ class Hold(models.Model):
     estate = models.ForeignKey("estate.Estate", on_delete=models.PROTECT, related_name="+")
     person = models.ForeignKey("estate.Person", on_delete=models.PROTECT, related_name="holds", null=True)
     contract = models.ForeignKey("estate.Contract", on_delete=models.PROTECT, related_name="holds", null=True)
+    authority = models.ForeignKey(
+        "estate.Authority", on_delete=models.PROTECT, related_name="holds", null=True
+    )
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="holds", null=True)
     reason = models.CharField(_("原因"), max_length=200)
     until = models.DateField(_("到"), null=True, blank=True)
     placed_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -47,7 +53,7 @@ class Hold(models.Model):
         verbose_name = _("暂缓删除")
         verbose_name_plural = _("暂缓删除")
         constraints = [
-            models.CheckConstraint(name="hold_of_one_thing", condition=ONE_THING),
+            models.CheckConstraint(name="hold_of_one_thing", condition=_one_of(HELD)),
             models.CheckConstraint(name="hold_has_a_reason", condition=~Q(reason="")),
             models.CheckConstraint(
                 name="hold_lifted_by_somebody_for_a_reason",
@@ -58,7 +64,12 @@ class Hold(models.Model):
         indexes = [models.Index(name="hold_newest", fields=["estate", "-id"])]
 
     def __str__(self) -> str:
-        return f"{self.person_id or self.contract_id} {self.placed_at:%Y-%m-%d}"
+        return f"{self.about} {getattr(self, self.about + '_id')} {self.placed_at:%Y-%m-%d}"
+
+    @property
+    def about(self) -> str:
+        """Which of HELD."""
+        return next(name for name in HELD if getattr(self, f"{name}_id") is not None)
 
 
 class Expiry(models.Model):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet
 
@@ -12,8 +13,7 @@ from banli.engine.text import Text
 from banli.web.templatetags.say import say
 
 from .. import privacy
-from ..contracts.models import Contract
-from ..models import Estate, Person
+from ..models import Estate
 from . import actions
 from .matters import MATTERS
 from .models import Expiry, Hold
@@ -82,16 +82,17 @@ def waiting(estate: Estate, day: date) -> Waiting:
 def holds(estate: Estate, before: int | None = None) -> tuple[list[Hold], str]:
     """Every hold there is or was, the last first."""
     rows = Hold.objects.filter(estate=estate).select_related(
-        "person", "contract__unit__building", "placed_by", "lifted_by"
-    )
+        "person", "contract__unit__building", "authority__unit__building", "case__unit__building", "placed_by",
+        "lifted_by",
+    )  # fmt: skip
     if before is not None:
         rows = rows.filter(pk__lt=before)
     page = list(rows.order_by("-pk")[: PAGE + 1])
     return page[:PAGE], str(page[PAGE - 1].pk) if len(page) > PAGE else ""
 
 
-def holds_on(what: Person | Contract) -> list[Hold]:
-    """The holds on one person or contract, the last first."""
+def holds_on(what: Any) -> list[Hold]:
+    """The holds on one person, contract, letter or case, the last first."""
     return list(what.holds.select_related("placed_by", "lifted_by").order_by("-pk")[:PAGE])
 
 

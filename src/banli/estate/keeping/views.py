@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -14,10 +14,9 @@ from banli.people.access import Desk, desk_for, require_post
 from banli.people.views import whole_number
 
 from .. import access
-from ..contracts.models import Contract
-from ..models import Person
 from . import actions, configured, queries
 from .forms import HoldForm, LiftForm
+from .matters import MATTERS
 
 
 @login_required
@@ -85,7 +84,7 @@ def person_holds(request: HttpRequest, pk: int) -> HttpResponse:
     """The holds on somebody, and the form to place one."""
     desk = desk_for(request)
     require_post(desk, *access.ERASE_POSTS)
-    return _of(request, desk, access.person_for(desk, pk))
+    return _of(request, desk, "person", access.person_for(desk, pk))
 
 
 @login_required
@@ -95,7 +94,28 @@ def contract_holds(request: HttpRequest, pk: int) -> HttpResponse:
     """The holds on a contract, and the form to place one."""
     desk = desk_for(request)
     require_post(desk, *access.ERASE_POSTS)
-    return _of(request, desk, access.contract_for(desk, pk))
+    return _of(request, desk, "contract", access.contract_for(desk, pk))
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def letter_holds(request: HttpRequest, pk: int) -> HttpResponse:
+    """The holds on a letter of authority, and the form to place one."""
+    desk = desk_for(request)
+    require_post(desk, *access.ERASE_POSTS)
+    return _of(request, desk, "authority", access.authority_for(desk, pk))
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def case_holds(request: HttpRequest, pk: int) -> HttpResponse:
+    """The holds on what a case keeps, and the form to place one."""
+    desk = desk_for(request)
+    require_post(desk, *access.ERASE_POSTS)
+    cases = MATTERS["case"].table.objects.filter(estate=desk.estate).select_related("unit__building")
+    return _of(request, desk, "case", get_object_or_404(cases, pk=pk))
 
 
 @login_required
@@ -132,7 +152,7 @@ def _list(request: HttpRequest, desk: Desk, refusal: Refusal | None = None) -> H
     return render(request, "estate/keeping/expiries.html", context, status=409 if refusal else 200)
 
 
-def _of(request: HttpRequest, desk: Desk, what: Person | Contract) -> HttpResponse:
+def _of(request: HttpRequest, desk: Desk, about: str, what: Any) -> HttpResponse:
     form = HoldForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         acting = require_post(desk, *access.ERASE_POSTS)
@@ -147,7 +167,8 @@ def _of(request: HttpRequest, desk: Desk, what: Person | Contract) -> HttpRespon
             form.refuse(why, "until" if why.code == "hold_past" else None)
     context = {
         "what": what,
-        "is_person": isinstance(what, Person),
+        "about": about,
+        "name": MATTERS[about].named(what),
         "form": form,
         "holds": queries.holds_on(what),
         "today": timezone.localdate(),
