@@ -180,8 +180,6 @@ def _kept_no_longer(office: Office) -> None:
     holds = [keeping.place(by=chen, what=office.tenant, reason=f"争议 {n}", until=until) for n in range(3)]
     for letter in Authority.objects.filter(delegate=office.tenant).order_by("pk")[:2]:
         keeping.place(by=chen, what=letter, reason="真伪有争议", until=until)
-    for case in Case.objects.filter(estate=office.estate).order_by("pk")[:2]:
-        keeping.place(by=chen, what=case, reason="业主要求留着", until=until)
     for number, hold in enumerate(holds[:2]):
         keeping.lift(by=chen, hold=hold, reason=f"已了结 {number}")
     reckoning.reckon(office.estate)
@@ -302,6 +300,8 @@ def _visited(office: Office) -> None:
     case = visitors.receive(office)
     for outcome in ("no_answer", "agreed"):
         visitors.do(office, "xiaoliu", case, "confirm", outcome)
+    for kept in Case.objects.filter(estate=office.estate).order_by("pk")[:2]:
+        keeping.place(by=office["chen"], what=kept, reason="业主要求留着")
 
 
 def _walked(office: Office) -> None:
