@@ -252,7 +252,11 @@ class Walk:
         """Good ones mostly; else one is left out or is nonsense."""
         told: dict[str, Any] = {}
         for name in book.flow.steps[step].asks:
+            if book.procedure.form[name].sums:
+                continue  # reckoned, not asked
             told[name] = self.fitting(book.procedure.form[name], told)
+            if book.procedure.form[name].type == "table":
+                told[name] = [self.priced(book, book.procedure.form[name], row) for row in told[name]]
         if told and self.dice.random() < 0.12:
             name = self.dice.choice(list(told))
             told[name] = self.dice.choice([None, "", "x" * 5000, [{}], "\0"])
@@ -274,6 +278,16 @@ class Walk:
         answer = self.answer(question)
         refused = [one for rule in question.refuses for one in rule.answer]
         return self.dice.choice([o for o in question.choices() if o not in refused]) if refused else answer
+
+    def priced(self, book: Rulebook, table: Field, row: dict[str, Any]) -> dict[str, Any]:
+        """A row that charges by the price list: at the list's price, or at one within its range."""
+        columns = table.columns or {}
+        for line in [row[name] for name, one in columns.items() if one.lines]:
+            tariff = book.tariff(line, {})
+            fen = self.dice.randint(tariff.low, tariff.high) if tariff.fen is None else None
+            agreed = f"{fen / 100:.2f}" if fen is not None else None
+            row |= {name: agreed for name, one in columns.items() if one.type == "money"}
+        return row
 
     def answer(self, question: Field | Column) -> Any:
         if isinstance(question, Field) and question.type == "table":
