@@ -31,18 +31,17 @@ from banli.engine.refusals import Refusal
 from banli.engine.rulebook import Rulebook
 from banli.engine.text import Text
 from banli.engine.verbs import Outcome
-from banli.engine.verbs.pay import METHODS
 from banli.engine.wording import Wording
 from banli.web import posted as web
 from banli.web.fields import when_of
 from banli.web.templatetags.say import say
 
-from . import back_entries, consents
+from . import back_entries, consents, controls
 from .answers import Answer, table
 from .buttons import Buttons, buttons_of
 from .money import StepMoney, ToldDeduction, ToldPrice, priced_options
 from .place_hints import hints
-from .sent import AGAIN, AMOUNT, ASSIGNEE, METHOD, NOTE, REFERENCE, SIGNATURE, TICK, Reader, Sent
+from .sent import AGAIN, AMOUNT, ASSIGNEE, NOTE, SIGNATURE, TICK, Reader, Sent
 
 #: A refusal that is about one control of the form, not about a field of the procedure.
 ABOUT = {
@@ -59,10 +58,6 @@ ABOUT = {
     "slot_person": ASSIGNEE,
     **back_entries.ABOUT,
 }
-#: Money that did not go through the drawer is found again by its number.
-_BY_NUMBER = json.dumps(
-    {"name": f"form.{METHOD}", "op": "in", "value": [one for one in METHODS if one != "cash"]}
-)
 #: A form that opens a case begins where one types, unless there is something to put right.
 _TYPED = ("text", "long_text", "person_name", "phone", "plate", "cn_id")
 
@@ -123,17 +118,6 @@ class StepForm:
     @property
     def title(self) -> Text:
         return self.book.step_title(self.name)
-
-    def _why_they(self) -> str:
-        """Why these may be sent, and not all who hold the post."""
-        if self.sent_for is None:
-            return _no_other(self.step, self.book) if self.step.not_by and not self.assignees else ""
-        told = (
-            _("列出的都做“%(what)s”，手上少的在前")
-            if self.assignees
-            else _("没有人做“%(what)s”，请主任在“谁能做什么”里设")
-        )
-        return told % {"what": say(self.sent_for)}
 
     @cached_property
     def fields(self) -> dict[str, Field]:
@@ -284,41 +268,7 @@ class StepForm:
     @property
     def controls(self) -> list[dict[str, Any]]:
         """What is asked beside the fields: whom to send, what was checked, what was paid."""
-        told: list[dict[str, Any]] = []
-        extra = self.sent.extra if self.sent else {}
-        if self.step.checklist:
-            told.append(
-                _control(
-                    TICK, "choices", _("逐项核对"), options=self.step.checklist, value=extra.get("ticked", [])
-                )
-            )
-        if self.rows:
-            ticked = [str(number) for number in extra.get("ticked", [])]
-            told.append(_control(TICK, "choices", _("逐项核对"), options=self.rows, value=ticked))
-        if self.step.to:
-            only = next(iter(self.assignees), "") if len(self.assignees) == 1 else ""
-            value = str(extra.get("assignee") or only)
-            told.append(
-                _control(ASSIGNEE, "choice", _("派给"), options=self.assignees, value=value)
-                | {"help": self._why_they()}
-            )
-        if self.money:
-            typed = self.sent.posted.get(AMOUNT, "") if self.sent else abs(self.money.fen)
-            label, by = (_("实退"), _("退款方式")) if self.money.back else (_("实收"), _("付款方式"))
-            told.append(_control(AMOUNT, "money", label, value=typed))
-            told.append(_control(METHOD, "choice", by, options=METHODS, value=extra.get("method")))
-            reference = extra.get("reference", "")
-            told.append(
-                _control(REFERENCE, "text", _("流水号"), value=reference, max=100, when=_BY_NUMBER)
-                | {"help": _("转账、扫码的凭它对账；现金没有")}
-            )
-        if "later" in self.book.flow.targets[self.name]:
-            told.append(
-                _control(AGAIN, "datetime", _("约好再打的时间"), value=extra.get("at", ""), required=False)
-            )
-        for control in told:
-            control["error"] = self.error(str(control["name"]))
-        return told
+        return controls.controls(self)
 
     @property
     def signature(self) -> dict[str, Any] | None:
@@ -400,13 +350,6 @@ class StepForm:
         return self
 
 
-def _no_other(step: Step, book: Rulebook) -> str:
-    """Why nobody can be sent by a step that is kept from somebody, and what is to be done."""
-    whom = say(book.procedure.form[str(step.not_by).removeprefix("form.")].label)
-    told = _("没有人可派：%(whom)s本人不能经办，这个岗位和上级岗位都没有别人；请主任先在“岗位”里指定代理人")
-    return told % {"whom": whom}
-
-
 def _listed(name: str, asked: Field, value: Any) -> Answer:
     if asked.type != "table":
         return Answer(name, asked.label, asked.type, value=value)
@@ -415,7 +358,3 @@ def _listed(name: str, asked: Field, value: Any) -> Answer:
         for row in value or ()
     ]
     return table(name, asked, rows)
-
-
-def _control(name: str, kind: str, label: str, **more: Any) -> dict[str, Any]:
-    return {"name": name, "type": kind, "label": label, "required": True, **more}
