@@ -285,7 +285,6 @@ def test_a_server_that_is_away_is_asked_once_for_all_that_waits(office: Office) 
     set_up(office)
     first = waiting(office)
     second = consented(office, asked(office, plan="monthly", install_fee=0))
-    do(office, "sun", second, "pay", "paid", extra={"fen": 0, "method": "cash"})
     do(office, "xiaowang", second, "issue", "issued")
     away = Smtp("127.0.0.1", free_port(), "none", "wuye@cuihu.example")
     assert mailing.empty_outbox(server=away) == 0
