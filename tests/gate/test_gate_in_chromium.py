@@ -147,6 +147,6 @@ def test_a_photograph_without_a_code_says_so(yard: Office, phone: Any, tmp_path:
 def test_the_number_can_be_typed(yard: Office, phone: Any) -> None:
     slip = at_the_gate(yard)
     page = phone("")
-    page.get_by_label("或输入编号").fill(slip.number.lower())
+    page.get_by_label("或输入编号、来访人姓名、车牌").fill(slip.number.lower())
     page.get_by_role("button", name="查验", exact=True).click()
     expect(page.get_by_role("heading", name="可放行")).to_be_visible()

@@ -136,6 +136,28 @@ def test_the_gate_lists_who_is_to_come_today_and_who_is_inside(office: Office, v
     assert "今天来访" not in text(guard.get("/gate/"))
 
 
+def test_the_gate_finds_todays_visitor_by_name_or_plate(office: Office, visit: Paper) -> None:
+    guard = at(office, "zhou")
+    cars = []
+    for name, plate in (("赵平安", "浙A6K888"), ("赵平", "浙AB1234")):
+        case = receive(office, visitor=name, plate=plate)
+        do(office, "xiaoliu", case, "confirm", "agreed")
+        do(office, "xiaoliu", case, "pass", "issued")
+        cars.append(f"/gate/passes/{Paper.objects.get(case_id=case).pk}/")
+    for words, leads in (("赵平安", cars[0]), ("浙a·6k888", cars[0]), ("ab1234", cars[1])):
+        assert guard.post("/gate/checks/", {"code": words})["Location"] == leads, words
+    several = text(guard.post("/gate/checks/", {"code": "赵平"}))
+    assert "赵平安 →" in several and "赵平 →" in several and "邻居 →" not in several
+    assert "今天拦下" not in text(guard.get("/gate/")), "nobody was stopped"
+
+
+@pytest.mark.parametrize("words", ["钱多多", "浙A99999", "A99999"])
+def test_whom_nobody_expects_is_said_to_be_so(office: Office, visit: Paper, words: str) -> None:
+    page = text(at(office, "zhou").post("/gate/checks/", {"code": words}))
+    assert words in page and "来访里" in page and "二维码" not in page
+    assert "改一改再查" in page
+
+
 def test_the_gates_page_asks_no_more_for_more_visitors(office: Office, visit: Paper) -> None:
     guard, counts = at(office, "zhou"), []
     for more in (0, 2):

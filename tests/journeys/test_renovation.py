@@ -61,7 +61,7 @@ def at_the_gate(site: Site, card: Paper) -> None:
         estate.settings = {**estate.settings, "renovation_hours": hours}
         estate.save()
         guard.go("/gate/")
-        guard.page.get_by_label("或输入编号").fill(card.number)
+        guard.page.get_by_label("或输入编号、来访人姓名、车牌").fill(card.number)
         guard.page.get_by_role("button", name="查验", exact=True).click()
         guard.page.wait_for_url("**/gate/passes/**")
 

@@ -18,7 +18,7 @@ from banli.engine.rulebook import Rulebook
 from banli.engine.text import Text
 from banli.estate.models import Estate
 from banli.gate.standing import standing
-from banli.gate.verdict import REASONS, Slip, Verdict, evaluate, from_refusal, never_issued
+from banli.gate.verdict import REASONS, Slip, Verdict, evaluate, from_refusal, never_issued, not_expected
 from banli.journal.models import Entry
 from banli.papers import files, passes
 from banli.papers.finding import meant
@@ -29,6 +29,7 @@ ZONE = timezone.get_default_timezone()
 RELEASES_SHOWN = 20
 STOPS_SHOWN = 20
 LONGEST_NUMBER = 40
+LONGEST_NAME = 20
 #: What may be the number of a slip: letters, digits and dashes, with a digit among them.
 _TYPED = re.compile(r"(?=.*[0-9])[A-Z0-9-]{1,40}")
 
@@ -73,22 +74,38 @@ class Manifest:
 
 def looked_up(code: str, estate: Estate, now: datetime) -> tuple[Verdict, Paper | None]:
     """The verdict on what was scanned or typed at this estate's gate, and the paper if it is one of ours."""
-    by_number = _numbered(code, estate)
+    by_number = numbered(code, estate)
     if by_number is not None:
         return judged(by_number, None, estate, now), by_number
     try:
         claims = passes.check_token(code)
     except Refusal as why:
-        return (never_issued(number) if (number := typed(code)) else from_refusal(why)), None
+        if number := typed(code):
+            return never_issued(number), None
+        return (not_expected(words) if (words := spoken(code)) else from_refusal(why)), None
     found = _paper(Q(estate=estate, pk=claims.paper_id)) if claims.estate_id == estate.pk else None
     verdict = judged(found, claims, estate, now)
     return verdict, found if verdict.kind not in ("unknown", "foreign") else None
+
+
+def numbered(code: str, estate: Estate) -> Paper | None:
+    """The pass of a typed number, however it is written; of what may mean several, the surest and the newest."""
+    if not typed(code):
+        return None
+    ways = (_paper(Q(condition, estate=estate)) for condition in meant(code, rules.current_papers()))
+    return next((found for found in ways if found is not None), None)
 
 
 def typed(code: str) -> str:
     """The number of a slip that somebody typed, in its one spelling; empty for what reads like none."""
     number = one_way(code) if len(code) <= LONGEST_NUMBER else ""
     return number if _TYPED.fullmatch(number) else ""
+
+
+def spoken(code: str) -> str:
+    """A name or a plate that somebody typed; empty for what no visitor is called by."""
+    words = " ".join(code.split())
+    return words if 1 < len(words) <= LONGEST_NAME and not words.isascii() else ""
 
 
 def judged(paper: Paper | None, claims: Claims | None, estate: Estate, now: datetime) -> Verdict:
@@ -177,14 +194,6 @@ def stops(estate: Estate, now: datetime) -> list[Stop]:
         for entry in found[:STOPS_SHOWN]
         if timezone.localdate(entry.at) == today
     ]
-
-
-def _numbered(code: str, estate: Estate) -> Paper | None:
-    """The pass of a typed number, however it is written; of what may mean several, the surest and the newest."""
-    if not typed(code):
-        return None
-    ways = (_paper(Q(condition, estate=estate)) for condition in meant(code, rules.current_papers()))
-    return next((found for found in ways if found is not None), None)
 
 
 def _paper(condition: Q) -> Paper | None:

@@ -160,8 +160,19 @@ def never_issued(number: str) -> Verdict:
     return Verdict(
         "unknown",
         Text(
-            zh=f"本小区没有开过 {number}。请看清编号，再输一次。",
-            en=f"This estate has issued no {number}. Look at the number and type it again.",
+            zh=f"本小区没有开过 {number}，今天的来访里也没有。请看清编号或车牌，再输一次。",
+            en=f"This estate has issued no {number}, nor is it among today's visitors. Look again and type it anew.",
+        ),
+    )
+
+
+def not_expected(words: str) -> Verdict:
+    """The verdict on a name, or a plate, that no visitor of today has."""
+    return Verdict(
+        "unknown",
+        Text(
+            zh=f"今天的来访里没有“{words}”。请看清再输一次；没有登记的，请到前台登记。",
+            en=f"Nobody of today's visitors is {words}. Look again, or send them to the desk to be entered.",
         ),
     )
 

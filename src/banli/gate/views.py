@@ -15,7 +15,7 @@ from banli.engine.text import Text
 from banli.gate import access, actions, cards, queries
 from banli.gate.standing import holder
 from banli.gate.verdict import REASONS, Verdict
-from banli.gate.visits import visits
+from banli.gate.visits import Visit, called, visits
 from banli.papers.models import Paper
 from banli.people.access import Desk, desk_for
 
@@ -36,13 +36,25 @@ def gate(request: HttpRequest) -> HttpResponse:
     return render(request, "gate/gate.html", context)
 
 
+def _several(request: HttpRequest, meant: list[Visit], typed: str) -> HttpResponse:
+    """Today's visitors whom the words may mean; nobody was stopped."""
+    return render(request, "gate/visitors.html", {"visits": meant, "typed": typed})
+
+
 @login_required
 @require_POST
 def checks(request: HttpRequest) -> HttpResponse:
-    """The verdict on what was scanned or typed."""
+    """The verdict on what was scanned or typed: a pass, or today's visitor by name or plate."""
     desk = desk_for(request)
     access.require_gate(desk)
-    return _answer(request, desk, request.POST.get("code", ""))
+    code = request.POST.get("code", "")
+    if queries.numbered(code, desk.estate) is None and (meant := called(desk.estate, code, timezone.now())):
+        return (
+            redirect("gate:check", pk=meant[0].paper.pk)
+            if len(meant) == 1
+            else _several(request, meant, code)
+        )
+    return _answer(request, desk, code)
 
 
 @require_GET
@@ -161,7 +173,9 @@ def _answer(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
     verdict, found = actions.check(code=code, by=desk, at=timezone.now())
     if found is not None:
         return redirect("gate:check", pk=found.pk)
-    return render(request, "gate/check.html", {"verdict": verdict, "typed": queries.typed(code)})
+    return render(
+        request, "gate/check.html", {"verdict": verdict, "typed": queries.typed(code) or queries.spoken(code)}
+    )
 
 
 def _check(
