@@ -146,6 +146,26 @@ def test_searching_takes_as_many_queries_for_three_people_as_for_one(
         searching.find_units(desk, "12-599")
 
 
+def test_whoever_moves_in_later_is_found_as_coming_not_as_gone(home: Home) -> None:
+    desk, later = home.office.desk("xiaowang"), timezone.localdate() + timedelta(days=9)
+    home.move_in("周末来", "tenant", since=later)
+    (found,) = searching.search(desk, "周末来").persons
+    assert found.homes == [] and [(one.unit.key, one.since) for one in found.coming] == [("12-3-502", later)]
+    sheet = queries.unit_sheet(desk, home.unit)
+    assert [one.person.name for one in sheet.coming] == ["周末来"]
+    assert "周末来" not in [one.person.name for one in sheet.people]
+
+
+@pytest.mark.parametrize("text", ["ZNS2026", "zns-2026-000250"])
+def test_a_number_on_no_paper_means_nobody_by_its_letters(home: Home, text: str) -> None:
+    assert names(searching.search(home.office.desk("xiaowang"), text)) == []
+
+
+def test_an_address_with_the_estates_name_is_a_room(home: Home) -> None:
+    found = searching.search(home.office.desk("xiaowang"), "翠湖花园12栋3单元502室")
+    assert keys(found.units) == ["12-3-502"]
+
+
 def test_a_units_sheet_takes_two_queries_however_many_live_there(
     home: Home, django_assert_num_queries
 ) -> None:

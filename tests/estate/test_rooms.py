@@ -49,6 +49,16 @@ def test_every_way_of_writing_a_room_comes_back_as_the_same_room(
     assert readings[0].key == rooms.key_of(str(b), str(e), str(r)) == f"{b}-{e}-{r}"
 
 
+@pytest.mark.parametrize("written", ["第12栋第3单元第502室", "第十二幢三单元502", "拾贰幢叁单元伍零贰"])
+def test_ordinals_and_numerals_as_on_cheques_are_read(written: str) -> None:
+    assert rooms.parse(written)[0].key == "12-3-502"
+
+
+@pytest.mark.parametrize("name", ["陆", "伍陆", "陆伍玖"])
+def test_a_surname_that_is_a_numeral_on_cheques_is_no_room(name: str) -> None:
+    assert rooms.parse(name) == [] and rooms.start_of_key(name) == ""
+
+
 @given(b=buildings, r=homes, way=st.sampled_from(WITHOUT_ENTRANCE))
 def test_a_room_without_an_entrance_comes_back_too(b: int, r: int, way: str) -> None:
     assert rooms.parse(way.format(b=b, r=r))[0] == rooms.Room(str(b), None, str(r))

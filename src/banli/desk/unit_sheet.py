@@ -60,6 +60,13 @@ class UnitSheet:
             told.append(Warning("red", _("有 %(n)s 件已经超时。") % {"n": len(late)}))
         if not self.resident.of_role("owner", "co_owner"):
             told.append(Warning("amber", _("这套房还没有登记业主。")))
+        for coming in self.resident.coming:
+            names = {
+                "name": coming.person.name,
+                "role": coming.get_role_display(),
+                "day": f"{coming.since:%Y-%m-%d}",
+            }
+            told.append(Warning("ink", _("%(name)s（%(role)s）从 %(day)s 起登记在这套房。") % names))
         soon = timezone.localdate(now + ENDS_SOON)
         for line in self.resident.authorities:
             delegate = line.authority.delegate
@@ -132,5 +139,11 @@ def valid_papers(unit: Unit, now: datetime, of: Collection[int] | None = None) -
     return [
         ValidPaper(paper, rules.rulebook(paper.case.version_id).pack.papers[paper.kind].title)
         for paper in found.select_related("case__applicant").order_by("-id")[:PAPERS_SHOWN]
-        if not is_over(paper, now)
+        if not is_over(paper, now) and not _gone_through(paper)
     ]
+
+
+def _gone_through(paper: Paper) -> bool:
+    """A pass whose case is closed lets nobody in any more: a visitor has left (P16)."""
+    steps = rules.rulebook(paper.case.version_id).flow.steps.values()
+    return paper.case.status != Case.Status.OPEN and any(one.holds == paper.kind for one in steps)

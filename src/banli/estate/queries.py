@@ -1,9 +1,9 @@
 """What the counter asks about an estate: who lives where, who may act for whom. Looking things up: `searching`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from banli.engine.text import Text
@@ -23,6 +23,7 @@ class Home:
     role: str
     role_label: str
     occupancy: int
+    since: date | None = None
 
 
 @dataclass(frozen=True)
@@ -61,26 +62,32 @@ class UnitSheet:
     unit: Unit
     people: list[Resident]
     authorities: list[LetterOfAuthority]
+    coming: list[Occupancy] = field(default_factory=list)
 
     def of_role(self, *roles: str) -> list[Resident]:
         return [each for each in self.people if each.role in roles]
 
 
 def unit_sheet(desk: Desk, unit: Unit, on: date | None = None) -> UnitSheet:
-    """People with their roles, and the authorities in force, of a unit on a day. Two queries."""
+    """People with their roles, who is to come, and the authorities in force, of a unit on a day. Two queries."""
     day = on or timezone.localdate()
-    people = people_of(desk, unit, day)
+    held = _held(desk, unit, Occupancy.objects.filter(Q(until__isnull=True) | Q(until__gte=day)))
     standing = Authority.objects.standing(day).filter(unit=unit, estate=desk.estate)
     named = standing.select_related("principal", "delegate").order_by("valid_to", "pk")
-    return UnitSheet(unit, people, [_with_titles(each) for each in named])
+    people = [resident_of(each) for each in held if each.since <= day]
+    coming = [each for each in held if each.since > day]
+    return UnitSheet(unit, people, [_with_titles(each) for each in named], coming)
 
 
 def people_of(desk: Desk, unit: Unit, on: date | None = None) -> list[Resident]:
     """Who belongs to a unit on a day, owners first. One query."""
+    return [resident_of(each) for each in _held(desk, unit, Occupancy.objects.on(on or timezone.localdate()))]
+
+
+def _held(desk: Desk, unit: Unit, lives: QuerySet[Occupancy]) -> list[Occupancy]:
     order = {role: place for place, role in enumerate(Occupancy.Role.values)}
-    lives = Occupancy.objects.on(on or timezone.localdate()).filter(unit=unit, estate=desk.estate)
-    held = sorted(lives.select_related("person"), key=lambda each: (order[each.role], each.pk))
-    return [resident_of(each) for each in held]
+    found = lives.filter(unit=unit, estate=desk.estate).select_related("person")
+    return sorted(found, key=lambda each: (order[each.role], each.pk))
 
 
 def homes_of(person: Person, on: date | None = None) -> list[Home]:

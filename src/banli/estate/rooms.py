@@ -26,8 +26,11 @@ DIGITS = {
 }
 PLACES = {"十": 10, "百": 100, "千": 1000}
 LONGEST = 40
+#: As on cheques. Some are surnames too (陆, 伍), so that they count beside a word for a building only.
+_CAPITALS = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
 
 _NUMERAL = re.compile("[〇零一二两三四五六七八九十百千]+")
+_ORDINAL = re.compile("第(?=[0-9〇零一二三四五六七八九十百])")
 _BUILDING_WORD = re.compile("号楼|栋楼|幢楼|栋|幢|座|楼|号|#")
 _ENTRANCE_WORD = re.compile("单元|门|梯")
 _ROOM_WORD = re.compile("(?:号房|号室|室|房|号|户)$")
@@ -126,7 +129,9 @@ def _readings(building: str | None, entrance: str | None, room: str) -> Iterable
 def _simplify(text: str, aliases: Mapping[str, str]) -> str:
     if len(text) > LONGEST:
         return ""
-    written = unicodedata.normalize("NFKC", text).strip().upper()
+    written = _ORDINAL.sub("", unicodedata.normalize("NFKC", text).strip().upper())
+    if _BUILDING_WORD.search(written):
+        written = written.translate(_CAPITALS)
     for alias in sorted(aliases, key=len, reverse=True):
         if written.startswith(alias.upper()):
             written = f"{aliases[alias]}栋{_BUILDING_WORD.sub('', written[len(alias) :], count=1)}"

@@ -66,11 +66,12 @@ _BEGIN_SO = """
 
 @dataclass(frozen=True)
 class PersonFound:
-    """Somebody found, with the homes they belong to today (none: they have left)."""
+    """Somebody found, with the homes they belong to today (none: they have left), and those they move into later."""
 
     person: Person
     homes: list[Home]
     phone: str
+    coming: list[Home] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,7 @@ def search(desk: Desk, text: str, limit: int = 20) -> Found:
     if not wanted or "\x00" in wanted:
         return Found()
     aliases = _aliases(desk)
+    wanted = wanted.removeprefix(desk.estate.name).strip() or wanted
     readings = rooms.parse(wanted, aliases)
     units = _units(desk, readings, rooms.start_of_key(wanted, aliases), limit)
     persons = _persons(desk, wanted, limit)
@@ -153,11 +155,15 @@ def _persons(desk: Desk, text: str, limit: int) -> list[PersonFound]:
     else:
         found = _first_of(desk.estate.pk, ways, limit * READ_FOR_ONE)
     homes: dict[int, list[Home]] = {person.pk: [] for _, person in found}
-    held = Occupancy.objects.on(timezone.localdate()).filter(person__in=list(homes))
+    coming: dict[int, list[Home]] = {pk: [] for pk in homes}
+    today = timezone.localdate()
+    held = Occupancy.objects.filter(Q(until__isnull=True) | Q(until__gte=today), person__in=list(homes))
     for one in held.select_related("unit__building").order_by("unit__key", "pk"):
-        homes[one.person_id].append(Home(one.unit, one.role, str(one.get_role_display()), one.pk))
+        home = Home(one.unit, one.role, str(one.get_role_display()), one.pk, one.since)
+        (homes if one.since <= today else coming)[one.person_id].append(home)
     found.sort(key=lambda each: (each[0], not homes[each[1].pk], each[1].name, each[1].pk))
-    return [PersonFound(person, homes[person.pk], masked(person, "phone")) for _, person in found[:limit]]
+    told = [person for _, person in found[:limit]]
+    return [PersonFound(one, homes[one.pk], masked(one, "phone"), coming[one.pk]) for one in told]
 
 
 def _first_of(estate_id: int, ways: list[Way], limit: int) -> list[tuple[int, Person]]:
@@ -204,7 +210,8 @@ def _ways(estate_id: int, text: str) -> Iterable[Way]:
     if shown or not any(sign.isalpha() for sign in text):
         return
     name = text if text.isascii() else _close(text)
-    sound = as_sound(text) if text.isascii() or "ü" in text.lower() else ""
+    spoken = (text.isascii() or "ü" in text.lower()) and not any(sign.isdigit() for sign in text)
+    sound = as_sound(text) if spoken else ""
     yield Way("name = %(w{})s", name)
     yield Way("name LIKE %(w{})s", f"{letters.literal(name)}%", "name USING ~<~")
     if sound:
