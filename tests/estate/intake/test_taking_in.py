@@ -234,6 +234,12 @@ def test_every_fault_is_told_by_its_cell_in_plain_words(
     assert why.value.code == "intake_not_ready"
 
 
+def test_all_that_is_wrong_in_a_row_is_told_at_once(home: Home):
+    row = ["12-3-502", "房东", None, "123", "居民身份证", "110101199003071230", "2026-13-01"]
+    intake = run(home, workbook(人员=[PEOPLE, row]))
+    assert sorted(f"{one['column']}{one['row']}" for one in intake.faults) == ["B2", "C2", "D2", "F2", "G2"]
+
+
 def test_what_is_not_known_is_left_out_and_said(home: Home):
     intake = run(home, workbook(人员=[[*PEOPLE, "职业"], ["12-3-502", "业主", "甲"]], 备注=[["随便"]]))
     assert intake.state == "checked"

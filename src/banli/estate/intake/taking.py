@@ -48,6 +48,10 @@ declare(
 )  # fmt: skip
 
 
+#: Stands for a name that is missing, which is told already.
+UNSAID = "无名"
+
+
 @dataclass
 class Changed:
     """A row that is there and will say something else: what it said, by field."""
@@ -93,6 +97,9 @@ class Taking:
         """What lines of one kind do."""
         plan = Plan()
         sound = [line for line in lines if not line.faults]
+        for line in lines:
+            if line.faults and line.kind.key == "people":
+                _particulars(line)  # told with the rest, so that a row is corrected once
         do = {
             "estate": self._estate, "buildings": self._buildings, "units": self._units, "people": self._people,
             "vehicles": self._vehicles, "standings": self._standings,
@@ -319,7 +326,7 @@ def _particulars(line: Line) -> Particulars | None:
     if values.get("id_number") and not kind:
         kind = Person.Paper.CN_ID
     number = values.get("id_number", "")
-    told = Particulars(values["name"], values.get("phone", ""), kind if number else "", number)
+    told = Particulars(values.get("name", UNSAID), values.get("phone", ""), kind if number else "", number)
     try:
         return told.checked()
     except Refusal as why:
