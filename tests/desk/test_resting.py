@@ -5,7 +5,7 @@ import time_machine
 
 from banli.cases.models import Case
 from banli.papers.models import Paper
-from tests.cases.test_renovation import in_days, permitted, shift
+from tests.cases.test_renovation import in_days, opened, permitted, shift
 from tests.desk.at_the_desk import at, key, occupancy, opening_url, text
 from tests.office import Office
 
@@ -76,3 +76,18 @@ def test_a_call_offers_no_extension_where_there_is_nothing_to_extend(office: Off
     page = form_of(office, "call")
     assert "没有有效的装修许可" not in page
     assert 'value="extension"' in page
+
+
+def test_a_permits_page_leads_to_what_rests_on_it(office: Office):
+    works = permitted(office)
+    page = at(office, "xiaowang").get(f"/cases/{works}/").content.decode()
+    assert "凭这件办的" not in page
+    cards = opened(
+        office,
+        "worker-card",
+        office.owner,
+        "owner",
+        workers=[{"name": "工人甲", "trade": "mason", "days": 9}],
+    )
+    page = at(office, "xiaowang").get(f"/cases/{works}/").content.decode()
+    assert "凭这件办的" in page and f'href="/cases/{cards}/"' in page and "等核对" in page

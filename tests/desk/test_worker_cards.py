@@ -69,6 +69,12 @@ def all_issued(office: Office, case: int) -> list[Paper]:
     return list(Paper.objects.filter(case_id=case).order_by("pk"))
 
 
+def test_the_page_says_whose_card_each_step_is_about(office: Office, case: int) -> None:
+    page = text(at(office, "xiaowang").get(f"/cases/{case}/?done=1"))
+    assert all(f"第 {row} 行 · {name}" in page for row, name in enumerate(NAMES, start=1))
+    assert "×3" in page, "what waits once for each card is named once"
+
+
 # --- the photograph -------------------------------------------------------------------------------------------
 
 

@@ -17,6 +17,7 @@ from banli.journal.models import Entry
 from banli.papers.models import Paper
 from tests.cases.test_actions import do, key
 from tests.cases.test_renovation import audited, card, carded, extended, in_days, opened, permitted, ticked
+from tests.desk.at_the_desk import at
 from tests.gate.test_gate import scan, text
 from tests.office import ZONE, Office
 
@@ -197,6 +198,8 @@ def test_an_extension_renews_the_card_and_the_old_one_lets_nobody_in(
     do(office, "xiaowang", case, "renew", "reached", branch=0)
     do(office, "sun", case, "renew_fee", "paid", branch=0, extra={"fen": 500, "method": "cash"})
     do(office, "xiaowang", case, "old_card", "passed", branch=0, extra={"ticked": ["old"]})
+    form = at(office, "xiaowang").get(f"/cases/{case}/?task=particulars.0").content.decode()
+    assert f'value="{in_days(90)}"' in form, "the new card is offered the new date, not the old card's"
     card(office, case, 0, in_days(90))
     new = Paper.objects.filter(case_id=case, branch=0, kind="worker-card").latest("pk")
     assert (verdict_of(cards[0]), verdict_of(new)) == ("renewed", "go")

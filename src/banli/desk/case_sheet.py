@@ -1,5 +1,6 @@
 """One case on one screen: where it stands, what it says, whose turn it is, what happened, what may be done."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -30,7 +31,7 @@ from banli.people.access import Desk
 from banli.people.models import Staff
 from banli.web.templatetags.say import say
 
-from . import due, known
+from . import due, known, matter
 from .access import may_unmask
 from .answers import Answer, answers
 from .back_entries import BackEntry, back_entry_of
@@ -42,6 +43,7 @@ from .interventions import Interventions, interventions
 from .money import deduction_of, money_of, tariffs_of
 from .origins import Origin, origin_of
 from .outgoing import ShownMail, of_case
+from .resting import begun_by, on_record
 from .round_findings import Finding, finding_of
 from .stages import Stage, stages
 from .telling import Told, tell
@@ -49,9 +51,9 @@ from .telling import Told, tell
 
 @dataclass
 class OpenTask:
-    """A step that waits. One this desk may do (``mine``) has its ``form`` here, or a ``check`` of its paper at the
-    gate, or its turn comes when it is chosen by its ``key``. ``why_not``: why this desk may not do it; ``may_enter``:
-    whether it may enter what a colleague did on paper."""
+    """A step that waits; ``whose``: the worker of the row it is about. One this desk may do (``mine``) has its ``form``
+    here, or a ``check`` of its paper at the gate, or its turn comes when it is chosen by its ``key``. ``why_not``: why
+    this desk may not do it; ``may_enter``: whether it may enter what a colleague did on paper."""
 
     key: str
     title: Text
@@ -66,6 +68,7 @@ class OpenTask:
     why_not: Refusal | None = None
     may_enter: bool = False
     form: StepForm | None = None
+    whose: str = ""
 
     @property
     def mine(self) -> bool:
@@ -127,8 +130,16 @@ class CaseSheet:
     interventions: Interventions
     alike: list[Alike]
     children: list[int]
+    resting: list[Card]
     finding: Finding | None
     origin: Origin | None
+
+    @property
+    def up_next(self) -> list[tuple[OpenTask, int]]:
+        """What comes next: a step that waits once for each of several cards only once, with for how many."""
+        alike = {(task.key.partition(".")[0], task.holders): task for task in reversed(self.tasks)}
+        many = Counter((task.key.partition(".")[0], task.holders) for task in self.tasks)
+        return [(alike[key], n) for key, n in many.items()]
 
     @property
     def role(self) -> Text:
@@ -194,17 +205,11 @@ def case_sheet(desk: Desk, case: Case, shown: StepForm | None = None, chosen: st
             Alike(one, rules.rulebook(one.version_id).procedure.title, one.unit_id == case.unit_id)
             for one in repeats.alike(book, case)
         ],
-        children=_children(case, book),
+        children=begun_by(case, book),
+        resting=on_record(case, book),
         finding=finding_of(case),
         origin=origin_of(desk, case, state),
     )
-
-
-def _children(case: Case, book: Rulebook) -> list[int]:
-    """The cases that were started from this one; asked only where its procedure starts any."""
-    if not any(step.starts for step in book.flow.steps.values()):
-        return []
-    return list(Case.objects.filter(parent=case).order_by("id").values_list("id", flat=True))
 
 
 def _repeats(state: State) -> list[Card]:
@@ -374,6 +379,7 @@ def _task(
         check=check,
         branch=token.branch,
         waits=verbs.find(step.verb).waits,
+        whose=matter.whose(book, record.state.form, token.step, token.branch),
     )
 
 

@@ -30,7 +30,10 @@ def at_opening(
 
 
 def of_case(case: Case, book: Rulebook, state: State, step: str, branch: int | None) -> dict[str, Known]:
-    """For a task: what the case says already, else what is known of the applicant."""
+    """For a task: what the case says already, else what is known of the applicant.
+
+    What the record tells is told anew each time: after an extension a new card is not offered the old card's date.
+    """
     told = {}
     record, settings = facts.record_form(book, case.record), facts.settings_of(book, case.estate)
     for name in book.flow.steps[step].asks:
@@ -39,7 +42,7 @@ def of_case(case: Case, book: Rulebook, state: State, step: str, branch: int | N
         place = own if branch is not None and own in state.form else name
         told[name] = (
             _stored(case, book, asked, place, state.form[place])
-            if place in state.form
+            if place in state.form and not (asked.known or "").startswith("record.")
             else _given(asked, case.applicant, record, settings, _row(book, state, step, branch))
         )
     return told

@@ -1,5 +1,6 @@
 """What a case is about, in one line, so that two cases of one home can be told apart in a list."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from banli.cases.models import Case, Task
@@ -46,6 +47,17 @@ def of_row(task: Task, book: Rulebook) -> str:
     if not name or task.branch is None or not isinstance(rows, list) or task.branch >= len(rows):
         return ""
     return _cut(_said(book.procedure.form[name], [rows[task.branch]]))
+
+
+def whose(book: Rulebook, form: Mapping[str, Any], step: str, branch: int | None) -> str:
+    """Whose row a step is about, by the first of its cells: the worker of this card; empty where there is no row."""
+    block = book.flow.each_around(step) if branch is not None else None
+    name = (book.flow.blocks[block].over if block else None) or ""
+    rows = form.get(name)
+    if branch is None or not isinstance(rows, list) or branch >= len(rows):
+        return ""
+    first = next(iter(book.procedure.form[name].columns or {}), "")
+    return _cut(str(rows[branch].get(first) or ""))
 
 
 def _said(asked: Field, answer: Any) -> str:

@@ -1,4 +1,5 @@
-"""What a procedure rests on, said before anything is filled in: the permit, for cards and an extension (P2.3, P3)."""
+"""What a procedure rests on, said before anything is filled in: the permit, for cards and an extension (P2.3, P3); and
+what rests on a case."""
 
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ from banli.engine.rulebook import Rulebook
 from banli.engine.text import Text
 from banli.estate.models import Unit
 from banli.people.access import Desk
+
+from .cards import Card, cards
 
 
 @dataclass(frozen=True)
@@ -80,3 +83,18 @@ def _extends(book: Rulebook, procedure: str) -> bool:
     if rule is None or rule.procedure != procedure or rule.over != "allowed":
         return False
     return any(rule.last_day in step.amends for step in book.flow.steps.values())
+
+
+def on_record(case: Case, book: Rulebook) -> list[Card]:
+    """The cases that rest on this one, the newest first: a renovation's cards, extensions, items, hot work. Asked only
+    where some of them have to be over before it is."""
+    if not any(step.after_cases for step in book.flow.steps.values()):
+        return []
+    return cards(case.resting.select_related("unit__building", "applicant").order_by("-pk"))
+
+
+def begun_by(case: Case, book: Rulebook) -> list[int]:
+    """The cases that were started from this one; asked only where its procedure starts any."""
+    if not any(step.starts for step in book.flow.steps.values()):
+        return []
+    return list(Case.objects.filter(parent=case).order_by("id").values_list("id", flat=True))
