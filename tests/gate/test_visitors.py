@@ -153,9 +153,11 @@ def test_the_gate_finds_todays_visitor_by_name_or_plate(office: Office, visit: P
 
 @pytest.mark.parametrize("words", ["钱多多", "浙A99999", "A99999"])
 def test_whom_nobody_expects_is_said_to_be_so(office: Office, visit: Paper, words: str) -> None:
-    page = text(at(office, "zhou").post("/gate/checks/", {"code": words}))
+    guard = at(office, "zhou")
+    page = text(guard.post("/gate/checks/", {"code": words}))
     assert words in page and "来访里" in page and "二维码" not in page
     assert "改一改再查" in page
+    assert ("今天拦下" in text(guard.get("/gate/"))) is words.isascii(), "a name is no pass that was stopped"
 
 
 def test_the_gates_page_asks_no_more_for_more_visitors(office: Office, visit: Paper) -> None:

@@ -48,11 +48,14 @@ def turn_back(*, paper: Paper, reason: str, key: str, by: Desk, at: datetime | N
 
 
 def check(*, code: str, by: Desk, at: datetime) -> tuple[Verdict, Paper | None]:
-    """The verdict on what was scanned or typed, and the paper if it is one of ours. A stop is journalled."""
+    """The verdict on what was scanned or typed, and the paper if it is one of ours. A stop is journalled.
+
+    A name that nobody expected has is no pass that was stopped.
+    """
     acting = require_gate(by)
     verdict, paper = queries.looked_up(code, by.estate, at)
     happenings.verdict(verdict.kind)
-    if not verdict.go:
+    if not verdict.go and (paper is not None or not queries.spoken(code)):
         journal.append(
             estate_id=by.estate.pk, stream=queries.stream_of(by.estate), kind="stopped", by=by.staff, post=acting.post,
             deputy_for=acting.deputy_for, at=at,
