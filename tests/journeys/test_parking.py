@@ -51,6 +51,8 @@ def test_a_vehicle_is_given_a_place_that_it_holds_until_it_leaves(site: Site):
     clerk.go(f"/cases/{case.pk}/")
     clerk.act("card", "issued")
     clerk.go(f"/cases/{case.pk}/")
+    called = clerk.page.locator("form:has(input[value='hand_over']) [name='act-signature-call']")
+    assert called.count() == 0, "a card is not received on the telephone"
     tick_all(clerk, "hand_over")
     clerk.draw("form:has(input[value='hand_over'])")
     clerk.act("hand_over", "handed_over")

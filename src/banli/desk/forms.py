@@ -151,9 +151,9 @@ class StepForm:
         return verbs.find(self.step.verb).signs or self.step.signed
 
     @property
-    def outsider(self) -> Text | None:
-        """The one outside the office who signs here."""
-        return outsider_title(self.step)
+    def told_by_call(self) -> bool:
+        """Whether somebody outside the office may say it on the telephone; nobody receives a thing that way."""
+        return outsider_title(self.step) is not None and self.step.verb != "hand_over"
 
     @property
     def has_files(self) -> bool:

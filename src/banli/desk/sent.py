@@ -152,7 +152,7 @@ class Reader:
             return way
         if self.posted.get(f"{SIGNATURE}-paper") == "yes":
             return "paper"
-        if self.posted.get(BY_CALL) == "yes" and self.form.outsider:
+        if self.posted.get(BY_CALL) == "yes" and self.form.told_by_call:
             return "call"
         return self._picture(SIGNATURE, None) or ""
 
