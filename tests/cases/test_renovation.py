@@ -364,6 +364,17 @@ def test_a_card_that_was_given_back_or_replaced_is_void(office: Office, shift: A
     assert audited() == []
 
 
+def test_the_register_keeps_a_cards_number_when_its_deposit_went_back(office: Office, shift: Any) -> None:
+    permitted(office)
+    cards = carded(office, 2)
+    do(office, "xiaowang", cards, "in_use", "given_back", branch=0)
+    returned(office, cards, 0)
+    do(office, "xiaowang", cards, "in_use", "given_back", branch=1)
+    kept = RegisterRow.objects.filter(book="worker-cards").order_by("branch")
+    numbers = Paper.objects.filter(kind="worker-card").order_by("branch").values_list("number", flat=True)
+    assert [row.cells["number"] for row in kept] == list(numbers), "not the refund slip's"
+
+
 def test_a_card_is_taken_back_also_after_the_permit_is_over(office: Office, shift: Any) -> None:
     permitted(office)
     cards = carded(office, 1)

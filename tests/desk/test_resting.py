@@ -90,4 +90,4 @@ def test_a_permits_page_leads_to_what_rests_on_it(office: Office):
         workers=[{"name": "工人甲", "trade": "mason", "days": 9}],
     )
     page = at(office, "xiaowang").get(f"/cases/{works}/").content.decode()
-    assert "凭这件办的" in page and f'href="/cases/{cards}/"' in page and "等核对" in page
+    assert "凭这件办的" in page and f'href="/cases/{cards}/"' in page and "等：核对" in page

@@ -301,7 +301,7 @@ class Consequences:
             names=told.names,
             zone=ZONE,
             branch=branch,
-            paper=told.number(branch, self.book.sending),
+            paper=told.number(branch, self.book.aside),
             openly=openly,
             given=told.given,
         )

@@ -42,9 +42,9 @@ class Said:
     numbers: list[tuple[int | None, str, str]]
     owners: Mapping[int, str]
 
-    def number(self, branch: int | None, sending: Container[str]) -> str:
-        """The number of the newest paper, of one branch or of all; what steps send away is not the case's own."""
-        mine = [n for of, n, step in self.numbers if branch in (None, of) and step not in sending]
+    def number(self, branch: int | None, aside: Container[str]) -> str:
+        """The number of the newest paper, of one branch or of all; the papers of the steps ``aside`` do not count."""
+        mine = [n for of, n, step in self.numbers if branch in (None, of) and step not in aside]
         return mine[-1] if mine else ""
 
 

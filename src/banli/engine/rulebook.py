@@ -58,6 +58,12 @@ class Rulebook:
         return frozenset(name for name, step in self.flow.steps.items() if step.sends is not None)
 
     @cached_property
+    def aside(self) -> frozenset[str]:
+        """The steps whose papers are not what a case is about: what is sent away, receipts, refund slips."""
+        money = {name for name, step in self.flow.steps.items() if step.verb in ("pay", "refund")}
+        return self.sending | money
+
+    @cached_property
     def kept_from(self) -> frozenset[str]:
         """The questions whose answers name somebody who is kept from a step."""
         return frozenset(
