@@ -15,12 +15,14 @@ from django.utils import timezone
 
 from banli.cases.audit import CHECKS
 from banli.config.archive import takeout as worker
+from banli.config.archive.command import archive
 from banli.config.archive.locked import locked
 from banli.engine.refusals import Refusal
 from banli.estate.takeout import actions
 from banli.estate.takeout.models import Takeout, TakeoutPart
 from banli.journal.models import Entry
-from tests.desk.at_the_desk import at, give_telephone, key, text
+from banli.papers.models import Paper
+from tests.desk.at_the_desk import at, give_telephone, issued, key, text
 from tests.office import Office
 
 SECRET = "horse-Battery 9!staple"
@@ -214,3 +216,15 @@ def test_one_that_is_given_up_while_it_is_made_is_not_kept(office: Office) -> No
     actions.drop(by=office["chen"], takeout=takeout)
     assert actions.finish(takeout, iter([b"x"]), hashlib.sha256(b"x")) is False
     assert not TakeoutPart.objects.exists()
+
+
+def test_how_far_it_is_counts_the_copies_that_are_printed_first(office: Office) -> None:
+    """A house whose papers were never printed has most of the work before the first member."""
+    before = worker.about(office.estate)
+    issued(office)
+    (paper,) = Paper.objects.all()
+    assert worker.about(office.estate) == before + 2 * len(paper.copies) > before
+    made_so_far: list[int] = []
+    members = archive(office.estate, io.BytesIO(), told=lambda: made_so_far.append(1))
+    assert len(made_so_far) >= members + len(paper.copies) - 1
+    assert worker.about(office.estate) == before + len(paper.copies)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.template import Context
 from django.utils import timezone, translation
 
@@ -52,9 +53,10 @@ def archive(
 ) -> int:
     """Write everything of an estate as it is at one moment; how many members. That it was taken is journalled first.
 
-    ``by``: for whom, where it was asked for on a screen; ``told``: called with each member that is written.
+    ``by``: for whom, where it was asked for on a screen; ``told``: called with each copy that is printed
+    first, and with each member that is written.
     """
-    _print_what_waits(estate)
+    _print_what_waits(estate, told)
     record(estate_id=estate.pk, kind="export", body={"export": "archive"}, by=by)
     outermost = not connection.in_atomic_block
     with transaction.atomic(), bundled(out, told) as bundle:
@@ -91,12 +93,19 @@ def _write(bundle: Bundle, estate: Estate) -> None:
     bundle.add("style.css", (homes.PAGES / "style.css").read_bytes())
 
 
-def _print_what_waits(estate: Estate) -> None:
+def never_printed(estate: Estate) -> QuerySet[Paper]:
+    """The papers of which no copy was ever made."""
+    return Paper.objects.filter(estate=estate, files__isnull=True).select_related("form", "estate")
+
+
+def _print_what_waits(estate: Estate, told: Callable[[], None] | None) -> None:
     """Papers that were never printed are made now, in all their copies; one that cannot be is named and left out."""
-    for paper in Paper.objects.filter(estate=estate, files__isnull=True).select_related("form", "estate"):
+    for paper in never_printed(estate):
         try:
             for copy in paper.copies:
                 file_for(paper, copy)
+                if told is not None:
+                    told()
         except Refusal as why:
             print(f"{paper.number}: {why}", file=sys.stderr)
 

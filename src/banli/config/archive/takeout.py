@@ -22,7 +22,7 @@ from banli.papers.models import PaperFile
 from banli.routines.models import RoundPhoto
 
 from . import tables
-from .command import archive
+from .command import archive, never_printed
 from .locked import locked
 
 PIECE = 1024 * 1024  # bytes of a row
@@ -70,13 +70,14 @@ def _make(takeout: Takeout) -> None:
 
 
 def about(estate: Estate) -> int:
-    """How many files it will come to, about."""
+    """How many files it will come to, about; a copy that was never printed is made first, and counts twice."""
     counted = (
         Unit.objects.filter(estate=estate), PaperFile.objects.filter(paper__estate=estate),
         Attachment.objects.filter(case__estate=estate), RoundPhoto.objects.filter(round__estate=estate),
         LetterScan.objects.filter(authority__estate=estate), ContractPage.objects.filter(contract__estate=estate),
     )  # fmt: skip
-    return sum(one.count() for one in counted) + 2 * len(tables.tables())
+    waits = sum(len(paper.copies) for paper in never_printed(estate))
+    return sum(one.count() for one in counted) + 2 * waits + 2 * len(tables.tables())
 
 
 def _in_rows(pieces: Iterator[bytes], seen: "hashlib._Hash") -> Iterator[bytes]:
