@@ -14,6 +14,7 @@ from typing import Any
 from banli.engine import decide, verbs
 from banli.engine import events as ev
 from banli.engine.decide import Act, Actor, Facts
+from banli.engine.fields import Field
 from banli.engine.folding import apply
 from banli.engine.pack import Pack
 from banli.engine.procedure import Never, Procedure
@@ -166,11 +167,10 @@ class _Oracle:
         names, values = [], []
         for name in asks:
             question = self.book.procedure.form[name]
+            if question.sums:
+                continue  # reckoned, not asked
             if question.type == "table":
-                row = {
-                    column: next(iter(one.options)) if one.options else GOOD[one.type]
-                    for column, one in (question.columns or {}).items()
-                }
+                row = self._row(question)
                 options: list[Any] = [[row], [row, row]] if self._counted(name) else [[row]]
             elif question.choices():
                 options = list(question.choices())
@@ -180,6 +180,18 @@ class _Oracle:
             names.append(name)
             values.append(options)
         return [dict(zip(names, one, strict=True)) for one in product(*values)]
+
+    def _row(self, table: Field) -> dict[str, Any]:
+        """A good row; one that charges by the price list, at the list's price or the least of its range."""
+        columns = {name: one for name, one in (table.columns or {}).items() if not one.reckoned}
+        row = {
+            name: next(iter(one.options)) if one.options else GOOD[one.type] for name, one in columns.items()
+        }
+        for line in [row[name] for name, one in columns.items() if one.lines]:
+            tariff = self.book.tariff(line, {})
+            agreed = tariff.low if tariff.fen is None else None
+            row |= {name: agreed for name, one in columns.items() if one.type == "money"}
+        return row
 
     def _counted(self, name: str) -> bool:
         return any(block.over == name for block in self.book.flow.blocks.values())
