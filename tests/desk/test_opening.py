@@ -49,6 +49,14 @@ def test_what_is_known_is_filled_in(office: Office):
     assert TELEPHONE not in page
 
 
+def test_the_identity_number_on_file_is_not_typed_again(office: Office):
+    give_telephone(office, office.owner)
+    asked = {"applicant": occupancy(office, office.owner)}
+    for procedure in ("network-opening", "network-change"):
+        page = text(at(office, "xiaowang").get(opening_url(office, procedure), asked))
+        assert "已登记 **************002" in page
+
+
 def test_a_known_telephone_that_is_left_blank_is_used(office: Office):
     give_telephone(office, office.owner)
     answer = at(office, "xiaowang").post(

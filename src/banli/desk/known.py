@@ -111,7 +111,7 @@ def _from_file(source: str, applicant: Person | None) -> Any:
             return applicant.name
         if source == "applicant.phone":
             return applicant.phone
-        if source == "applicant.id_number" and applicant.id_kind == Person.Paper.CN_ID:
+        if source == "applicant.id" and applicant.id_kind == Person.Paper.CN_ID:
             return applicant.id_number
     except VaultError:  # erased: asked
         return None
