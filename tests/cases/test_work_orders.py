@@ -43,7 +43,7 @@ def to_the_end(office: Office, case: int) -> None:
     """From the numbered order to whoever reported it being told."""
     do(office, "xiaowang", case, "order", "issued")
     do(office, "xiaowang", case, "send", "dispatched", extra={"assignee": office.staff("zheng").pk})
-    do(office, "zheng", case, "take", "agreed")
+    do(office, "zheng", case, "take", "taken")
     do(office, "zheng", case, "arrive", "arrived", answers={"found": "门机皮带松"})
     done = {"result": "换皮带，试运行正常", "materials": [{"name": "皮带", "count": 1}]}
     do(office, "zheng", case, "work", "finished", answers=done)
@@ -113,7 +113,7 @@ def test_without_that_answer_no_order_is_started(office: Office) -> None:
     ("who", "step", "outcome", "code"),
     [
         ("zheng", "order", "issued", "wrong_post"),
-        ("zheng", "take", "agreed", "task_not_open"),
+        ("zheng", "take", "taken", "task_not_open"),
         ("zheng", "work", "finished", "task_not_open"),
     ],
 )

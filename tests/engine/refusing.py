@@ -162,6 +162,9 @@ class Tried:
 
     def _note(self, where: str, why: Refusal) -> None:
         self.hit |= {why.code, f"{where}: {SAME.get(why.code, why.code)}"}
+        for apart in self.book.procedure.apart if why.code == "four_eyes" else ():
+            if where in apart.steps and why.params["other"] in map(self.book.step_title, apart.steps):
+                self.hit.add(f"apart {' '.join(apart.steps)}: four_eyes")
         for name, one in why.fields.items():
             self.hit.add(f"form.{name}: {one.code}")
             for number, rule in enumerate(

@@ -41,7 +41,7 @@ def test_a_stuck_lift_is_mended_checked_and_told_of(site: Site):
     technician = site("zheng", phone=True)
     technician.go(f"/cases/{case.pk}/")
     technician.shot("work-order-take")
-    technician.act("take", "agreed")
+    technician.act("take", "taken")
     technician.page.fill("[name=found]", "门机皮带松")
     technician.act("arrive", "arrived")
     technician.page.fill("[name=result]", "换皮带，试运行正常")
