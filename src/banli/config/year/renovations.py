@@ -229,7 +229,7 @@ class Extension(Story):
         self.site = works
 
     def prepare(self, at: datetime) -> None:
-        self.to = max(hours.day_of(self.site.finish), hours.day_of(at)) + timedelta(days=4)
+        self.to = max(self.site.end, hours.day_of(self.site.finish), hours.day_of(at)) + timedelta(days=4)
         self.fee = "300" if self.stop == "pay" else self.chance.choice(("0", "0", "300", "500"))
 
     def at_apply(self, at: datetime) -> dict[str, Any]:
