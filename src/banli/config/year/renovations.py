@@ -181,13 +181,19 @@ class WorkerCards(Story):
             "identity_copy": copy.sha256, "valid_to": self.site.end.isoformat(),
         }, (face, copy))  # fmt: skip
 
-    def at_back(self, at: datetime, branch: int) -> dict[str, Any]:
+    def at_back(self, at: datetime, branch: int) -> Told:
         if branch in self.altered:
-            return {"card_state": "altered", "kept": [{"reason": "证件涂改", "amount": "50"}]}
-        return {"card_state": "good"}
+            return self._kept_of("证件涂改", "50", at, branch, card_state="altered")
+        return Told({"card_state": "good"})
 
-    def at_lost(self, at: datetime, branch: int) -> dict[str, Any]:
-        return {"kept": [{"reason": "出入证遗失", "amount": "100"}]}
+    def at_lost(self, at: datetime, branch: int) -> Told:
+        return self._kept_of("出入证遗失", "100", at, branch)
+
+    def _kept_of(self, reason: str, yuan: str, at: datetime, branch: int, **more: str) -> Told:
+        """What is kept of a card's deposit, with the photograph that the director signs by."""
+        photo = self.picture("kept_photo", at, branch)
+        kept = {"kept": [{"reason": reason, "amount": yuan}], "kept_photo": photo.sha256}
+        return Told({**more, **kept}, (photo,))
 
     def kept(self, branch: int | None) -> int:
         return 10000 if branch in self.lost else 5000 if branch in self.altered else 0
