@@ -108,6 +108,8 @@ def standing(**told: object) -> Slip:
         (standing(use="over"), "expired", "amber", "已到期"),
         (standing(use="renewed"), "renewed", "amber", "凭新证进入"),
         (standing(replaced=True), "renewed", "amber", "凭新证进入"),
+        (replace(standing(use="renewed"), state="void"), "given_back", "red", "已交回"),
+        (replace(standing(use="renewed", replaced=True), state="void"), "renewed", "amber", "凭新证进入"),
         (standing(rests="missing"), "no_record", "red", "装修许可已停止"),
         (standing(rests="over"), "record_over", "amber", "装修许可的期限已到"),
         (standing(rests=""), "go", "jade", "核对照片"),

@@ -180,6 +180,8 @@ def not_expected(words: str) -> Verdict:
 def _standing(slip: Slip, found: Standing, now: datetime, zone: ZoneInfo) -> Verdict:
     """A card or a permit: first how its use ended, which says more than that it is void."""
     kind: Kind | None = "renewed" if found.replaced or found.use == "renewed" else None
+    if kind == "renewed" and slip.state == "void" and not found.replaced:
+        kind = "given_back"  # nothing has come in its place: its holder stays away, or waits for the new one
     kind = kind or _ENDED.get(found.use)
     if kind == "expired" and found.through:
         return Verdict(kind, DAY_OVER, slip.number)
