@@ -1,5 +1,6 @@
 """The page of a paper, printing it, and what others get who ask for it."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from banli.papers import actions
+from banli.papers import actions, files
 from banli.papers.models import Paper, PaperFile, Printing
 from tests.papers.slips import DAY_END, GOODS, MORNING, a_slip, words
 from tests.people.cast import Office
@@ -199,3 +200,24 @@ def test_a_paper_whose_private_part_was_erased_offers_no_printing_and_says_why(
         and f"{address}stub/1.png" in page
     )
     assert client.get(f"{address}stub/1.png").status_code == 200
+
+
+def test_looking_shows_no_whole_number_and_printing_does(
+    office: Office, slip: Paper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the two only the printing stands in the journal."""
+    private = {"form.phone": "13812345678", "form.rows": [{"id": "11010519491231002X", "room": "12-3-502"}]}
+    slip.private = json.dumps(private)
+    slip.save(update_fields=["private"])
+    slip.refresh_from_db()
+    told: list[dict[str, Any]] = []
+
+    def page(_form: Any, values: dict[str, Any], _copy: str, **_more: Any) -> list[bytes]:
+        told.append(values)
+        return [b""]
+
+    monkeypatch.setattr(files.render, "preview", page)
+    assert office.signed_in("xiaowang").get(f"/papers/{slip.pk}/original/1.png").status_code == 200
+    assert (told[0]["form.phone"], told[0]["paper.number"]) == ("138****5678", slip.number)
+    assert told[0]["form.rows"] == [{"id": "*" * 14 + "002X", "room": "12-3-502"}]
+    assert files.values_of(slip)["form.phone"] == "13812345678"

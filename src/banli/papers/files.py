@@ -17,7 +17,7 @@ from banli.estate.models import Estate
 from banli.estate.own import SettingVersion, in_force
 from banli.journal import actions as journal
 from banli.journal.vault import VaultError
-from banli.papers import passes, render, seal, seal_pictures
+from banli.papers import passes, render, seal, seal_pictures, snapshot
 from banli.papers.models import Paper, PaperFile
 
 declare(
@@ -61,8 +61,12 @@ def _keep(made: PaperFile, paper: Paper) -> PaperFile:
 
 
 def preview_of(paper: Paper, copy: str) -> list[bytes]:
-    """The pages of a copy as pictures for the screen, marked as a preview and without the pass's code."""
-    return render.preview(definition_of(paper), values_of(paper), copy, parts=paper.form.library)
+    """The pages of a copy as pictures for the screen, marked as a preview and without the pass's code.
+
+    Looking is not journalled as printing is, so it shows no whole telephone or identity number.
+    """
+    shown = snapshot.masked(values_of(paper))
+    return render.preview(definition_of(paper), shown, copy, parts=paper.form.library)
 
 
 def definition_of(paper: Paper) -> PaperDefinition:

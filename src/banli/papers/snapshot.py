@@ -20,6 +20,7 @@ from banli.journal import vault
 #: How a step was signed, where it was not drawn on the screen.
 SIGNED_OTHERWISE = {"paper": "纸上签名存档", "call": "电话确认"}
 _MOBILE = re.compile(r"(?:\+86)?1\d{10}")
+_IDENTITY = re.compile(r"\d{17}[\dXx]")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -74,4 +75,17 @@ def _written(definition: PaperDefinition, name: str, value: str) -> str:
         return "已电子签名" if _SHA256.fullmatch(value) else SIGNED_OTHERWISE.get(value, value)
     if name in definition.masked and "*" not in value:
         return vault.mask("phone" if _MOBILE.fullmatch(value) else "cn_id", value)
+    return value
+
+
+def masked(value: Any) -> Any:
+    """A private value as a screen may show it: no whole telephone or identity number, also in the rows of a table."""
+    if isinstance(value, Mapping):
+        return {name: masked(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [masked(part) for part in value]
+    if isinstance(value, str):
+        for kind, pattern in (("phone", _MOBILE), ("cn_id", _IDENTITY)):
+            if pattern.fullmatch(value):
+                return vault.mask(kind, value)
     return value
