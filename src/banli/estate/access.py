@@ -1,5 +1,7 @@
 """Rows of the estate one works at. A row of another estate does not exist (404)."""
 
+from typing import Any
+
 from django.http import Http404
 
 from banli.people.access import Desk
@@ -81,6 +83,15 @@ def hold_for(desk: Desk, pk: int) -> Hold:
     if hold is None:
         raise Http404
     return hold
+
+
+def held_case_for(desk: Desk, pk: int) -> Any:
+    """A case of the estate, to hold back what it keeps. The room of cases lies above this one, and names itself."""
+    cases = Hold._meta.get_field("case").related_model._default_manager.select_related("unit__building")
+    case = cases.filter(pk=pk, estate=desk.estate).first()
+    if case is None:
+        raise Http404
+    return case
 
 
 def takeout_for(desk: Desk, pk: int) -> Takeout:

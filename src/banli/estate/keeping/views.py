@@ -1,10 +1,11 @@
 """What will go, what went, and what is held back, on the screen."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -17,6 +18,14 @@ from .. import access
 from . import actions, configured, queries
 from .forms import HoldForm, LiftForm
 from .matters import MATTERS
+
+#: How each of HELD is looked up.
+_FOUND: dict[str, Callable[[Desk, int], Any]] = {
+    "person": access.person_for,
+    "contract": access.contract_for,
+    "authority": access.authority_for,
+    "case": access.held_case_for,
+}
 
 
 @login_required
@@ -80,42 +89,31 @@ def holds(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 @require_http_methods(["GET", "POST"])
-def person_holds(request: HttpRequest, pk: int) -> HttpResponse:
-    """The holds on somebody, and the form to place one."""
+def holds_on(request: HttpRequest, pk: int, about: str) -> HttpResponse:
+    """The holds on one thing (``about``: which of HELD), and the form to place one."""
     desk = desk_for(request)
-    require_post(desk, *access.ERASE_POSTS)
-    return _of(request, desk, "person", access.person_for(desk, pk))
-
-
-@login_required
-@never_cache
-@require_http_methods(["GET", "POST"])
-def contract_holds(request: HttpRequest, pk: int) -> HttpResponse:
-    """The holds on a contract, and the form to place one."""
-    desk = desk_for(request)
-    require_post(desk, *access.ERASE_POSTS)
-    return _of(request, desk, "contract", access.contract_for(desk, pk))
-
-
-@login_required
-@never_cache
-@require_http_methods(["GET", "POST"])
-def letter_holds(request: HttpRequest, pk: int) -> HttpResponse:
-    """The holds on a letter of authority, and the form to place one."""
-    desk = desk_for(request)
-    require_post(desk, *access.ERASE_POSTS)
-    return _of(request, desk, "authority", access.authority_for(desk, pk))
-
-
-@login_required
-@never_cache
-@require_http_methods(["GET", "POST"])
-def case_holds(request: HttpRequest, pk: int) -> HttpResponse:
-    """The holds on what a case keeps, and the form to place one."""
-    desk = desk_for(request)
-    require_post(desk, *access.ERASE_POSTS)
-    cases = MATTERS["case"].table.objects.filter(estate=desk.estate).select_related("unit__building")
-    return _of(request, desk, "case", get_object_or_404(cases, pk=pk))
+    acting = require_post(desk, *access.ERASE_POSTS)
+    what = _FOUND[about](desk, pk)
+    form = HoldForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        told = form.cleaned_data
+        try:
+            actions.place(
+                by=desk, what=what, reason=told["reason"], until=told["until"], acting=acting,
+                key=request.POST.get("key") or None,
+            )  # fmt: skip
+            return redirect("estate:holds")
+        except Refusal as why:
+            form.refuse(why, "until" if why.code == "hold_past" else None)
+    context = {
+        "what": what,
+        "about": about,
+        "name": MATTERS[about].named(what),
+        "form": form,
+        "holds": queries.holds_on(what),
+        "today": timezone.localdate(),
+    }
+    return render(request, "estate/keeping/holding.html", context, status=422 if form.errors else 200)
 
 
 @login_required
@@ -150,27 +148,3 @@ def _list(request: HttpRequest, desk: Desk, refusal: Refusal | None = None) -> H
         "refusal": refusal,
     }
     return render(request, "estate/keeping/expiries.html", context, status=409 if refusal else 200)
-
-
-def _of(request: HttpRequest, desk: Desk, about: str, what: Any) -> HttpResponse:
-    form = HoldForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
-        acting = require_post(desk, *access.ERASE_POSTS)
-        told = form.cleaned_data
-        try:
-            actions.place(
-                by=desk, what=what, reason=told["reason"], until=told["until"], acting=acting,
-                key=request.POST.get("key") or None,
-            )  # fmt: skip
-            return redirect("estate:holds")
-        except Refusal as why:
-            form.refuse(why, "until" if why.code == "hold_past" else None)
-    context = {
-        "what": what,
-        "about": about,
-        "name": MATTERS[about].named(what),
-        "form": form,
-        "holds": queries.holds_on(what),
-        "today": timezone.localdate(),
-    }
-    return render(request, "estate/keeping/holding.html", context, status=422 if form.errors else 200)
