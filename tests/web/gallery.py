@@ -146,14 +146,17 @@ FIELDS: list[dict[str, Any]] = [
     {"name": "sign", "type": "signature", "label": "办证人签名", "required": True},
 ]
 
+
+def step(title: str, state: str, who: str = "", hours_ago: int | None = None) -> SimpleNamespace:
+    """A step of the way, as `c-stepper` takes it."""
+    at = timezone.now() - timedelta(hours=hours_ago) if hours_ago is not None else None
+    return SimpleNamespace(title=title, state=state, who=who, at=at)
+
+
 STEPS = [
-    {"title": "填写", "state": "done", "who": "小王", "at": timezone.now() - timedelta(hours=3)},
-    {"title": "业主同意", "state": "skipped"},
-    {"title": "值班主任", "state": "done", "who": "老李", "at": timezone.now() - timedelta(hours=1)},
-    {"title": "主任盖章", "state": "now", "who": "陈主任"},
-    {"title": "发放", "state": "next"},
-    {"title": "门岗核对", "state": "next"},
-]
+    step("填写", "done", "小王", 3), step("业主同意", "skipped"), step("值班主任", "done", "老李", 1),
+    step("主任盖章", "now", "陈主任"), step("发放", "next"), step("门岗核对", "next"),
+]  # fmt: skip
 
 
 def gallery(request: HttpRequest) -> HttpResponse:

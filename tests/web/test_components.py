@@ -12,6 +12,7 @@ from django.test import RequestFactory
 from django.utils import timezone, translation
 
 from banli.engine.refusals import Refusal
+from tests.web import gallery
 
 pytestmark = pytest.mark.usefixtures("shown")
 EVIL = '"><script>alert(1)</script>'
@@ -149,7 +150,7 @@ def test_a_state_is_a_word_in_the_readers_language() -> None:
 def test_a_step_tells_its_state_to_who_cannot_see_it() -> None:
     html = render(
         '<c-stepper :steps="steps" />',
-        steps=[{"title": "甲", "state": "done"}, {"title": "乙", "state": "now"}],
+        steps=[gallery.step("甲", "done"), gallery.step("乙", "now")],
     )
     assert "已完成" in html and html.count('aria-current="step"') == 1
 

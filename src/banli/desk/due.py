@@ -24,8 +24,12 @@ class Due:
     started: datetime
     stopped: datetime | None
     warn_at: datetime | None
-    state: str
+    reading: clocks.Reading
     anchor: str
+
+    @property
+    def state(self) -> str:
+        return self.reading.state
 
     @property
     def tone(self) -> str:
@@ -69,7 +73,7 @@ def _due(book: Rulebook, clock: Running, now: datetime) -> Due:
     stopped = datetime.fromisoformat(clock.stopped) if clock.stopped else None
     warn_at = datetime.fromisoformat(clock.warn) if clock.warn and clock.state != "paused" else None
     reading = clocks.read(due, now=now, started=started, stopped=stopped, warn_at=warn_at)
-    return Due(title, due, started, stopped, warn_at, reading.state, anchor(clock.clock, clock.branch))
+    return Due(title, due, started, stopped, warn_at, reading, anchor(clock.clock, clock.branch))
 
 
 def anchor(clock: str, branch: int | None) -> str:

@@ -16,10 +16,11 @@ BANLI_SHELL may be absent: the frame then leaves that part out.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from django.conf import settings
+from django.core.signals import setting_changed
 from django.http import Http404, HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
@@ -113,7 +114,7 @@ class Shell:
             return []
         held = set(self.desk.posts) if self.desk is not None else set()
         seen = [
-            (entry, reverse(entry["url_name"]))
+            (entry, _address(entry["url_name"]))
             for entry in getattr(settings, "BANLI_NAVIGATION", ())
             if entry.get("posts") is None or held & set(entry["posts"])
         ]
@@ -146,15 +147,15 @@ class Shell:
         return any(place.current for place in self.aside)
 
     def _count(self, path: str | None) -> int:
-        return int(import_string(path)(self.desk)) if path and self.desk is not None else 0
+        return int(_named(path)(self.desk)) if path and self.desk is not None else 0
 
     def _wired(self, name: str) -> Callable[..., Any]:
-        return import_string(self.wiring[name])
+        return _named(self.wiring[name])
 
     def _url(self, name: str) -> str:
         """The address behind a URL name of the wiring; empty where it is not wired."""
         try:
-            return reverse(self.wiring[name]) if self.wiring.get(name) else ""
+            return _address(self.wiring[name]) if self.wiring.get(name) else ""
         except NoReverseMatch:
             return ""
 
@@ -187,6 +188,26 @@ class Shell:
 def shell(request: HttpRequest) -> dict[str, Any]:
     """The context processor. A page without the frame (a fragment, the API's errors) pays nothing for it."""
     return {"shell": SimpleLazyObject(lambda: Shell(request))}
+
+
+@cache
+def _address(name: str) -> str:
+    """The addresses of the frame are the same on every page."""
+    return reverse(name)
+
+
+@cache
+def _named(path: str) -> Callable[..., Any]:
+    return import_string(path)
+
+
+def _forget(**_: Any) -> None:
+    """Settings change in tests only."""
+    _address.cache_clear()
+    _named.cache_clear()
+
+
+setting_changed.connect(_forget)
 
 
 def estate_name(estate: Any) -> str:

@@ -54,6 +54,11 @@ def clock(
     if not due:
         return SafeString("\n")
     read = clocks.read(due, now=timezone.now(), started=started, stopped=stopped, warn_at=warn_at)
+    return reading(read, label=label, size=size, why=why)
+
+
+def reading(read: clocks.Reading, *, label: Any = "", size: Any = "", why: Any = "") -> SafeString:
+    """A clock that has been read already."""
     css = f"clock clock-{read.state}" + (f" clock-{conditional_escape(size)}" if size else "")
     counting = f' data-clock data-warn="{clocks.iso(read.warn_at)}"' if read.running else ""
     named = f'<span class="clock-label">{conditional_escape(say(label))}</span>' if label else ""

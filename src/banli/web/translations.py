@@ -22,6 +22,7 @@ CALLS = {
     "gettext": (0,),
     "gettext_lazy": (0,),
     "gettext_noop": (0,),
+    "noop": (0,),
     "ngettext": (0, 1),
     "ngettext_lazy": (0, 1),
     "pgettext": (1,),

@@ -2,15 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 from django import template
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
-from banli.cases.models import Task
+from banli.desk import rows
 from banli.web import clocks
 
 register = template.Library()
@@ -33,9 +31,8 @@ def when_ends(moment: Any) -> str:
     return clocks.told_end(moment, timezone.now())
 
 
-@register.simple_tag
-def task_url(task: Task, came_from: str = "inbox") -> str:
-    """The case's page with the step that waits laid out; afterwards one is back where one came from, if it is said."""
-    step = task.step if task.branch is None else f"{task.step}.{task.branch}"
-    asked = {"task": step, "next": came_from} if came_from else {"task": step}
-    return f"{reverse('desk:case', args=[task.case_id])}?{urlencode(asked)}"
+register.simple_tag(rows.task_row)
+register.simple_tag(rows.case_row)
+register.simple_tag(rows.notice_row)
+register.simple_tag(rows.task_url)
+register.simple_tag(rows.why_link)
