@@ -64,8 +64,9 @@ def _pages(server: Server, report: "Report", wanted: argparse.Namespace) -> None
         with browser.web() as (port, process):
             say("测量页面", "Measuring the pages")
             timed = pages.measure(port, random.Random(cases).randrange(10**6), wanted.samples)
+            alone = pages.create(port, wanted.samples)
             rate, action = pages.act(port, wanted.seconds)
-            report.sizes.append(Size(cases, timed, action, rate, load_now()))
+            report.sizes.append(Size(cases, [*timed, *alone], action, rate, load_now()))
             print(report.of_size(report.sizes[-1]), flush=True)
             report.memory = memory.measure(process, server)
 

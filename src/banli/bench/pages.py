@@ -17,8 +17,10 @@ from PIL import Image
 
 from banli.cases.models import Case
 from banli.desk import paging
+from banli.desk.notices import PAGE
 from banli.engine.identity import check_digit
 from banli.estate.models import Estate, Occupancy, Person
+from banli.messages.models import Notice
 from banli.registers.models import RegisterRow
 
 from .browser import Browser
@@ -106,6 +108,7 @@ class Addresses:
 
 def measure(port: int, seed: int, samples: int) -> list[Timed]:
     """Every page in turn, over and over: what slows the machine for a while slows all of them."""
+    _fill_the_pile()
     addresses = Addresses(seed).every()
     browsers = {who: Browser(port, who) for who, _ in addresses.values()}
     timed = [Timed(name) for name in addresses]
@@ -124,9 +127,29 @@ def measure(port: int, seed: int, samples: int) -> list[Timed]:
     return timed
 
 
+def _fill_the_pile() -> None:
+    """Notices are a full page in a house of any size: else the page would be compared to a shorter one."""
+    newest = Notice.objects.filter(estate__code="cuihu", post="duty_supervisor").order_by("-id")
+    pile = list(newest.values_list("pk", flat=True)[: PAGE + 1])
+    Notice.objects.filter(pk__in=pile).update(read_at=None, read_by=None)
+
+
+def create(port: int, samples: int) -> list[Timed]:
+    """Goods releases by people at their screens, one request after the other: taking one in, and each act after it."""
+    opened, acted = Timed("a case is taken in"), Timed("an act")
+    release = _Release(port, f"alone-{time.time_ns()}", acted, opened)
+    for _ in range(WARM_UP):
+        release.whole()
+    opened.took.clear()
+    acted.took.clear()
+    for _ in range(samples):
+        release.whole()
+    return [opened, acted]
+
+
 def act(port: int, seconds: float) -> tuple[float, Timed]:
     """Whole goods releases over HTTP, by several people at several screens at once: actions a second."""
-    timed, done = Timed("action"), threading.Barrier(SCREENS, timeout=GIVE_UP)
+    timed, done = Timed("an act, four screens at once"), threading.Barrier(SCREENS, timeout=GIVE_UP)
     told: list[tuple[int, float]] = []
 
     def work(number: int) -> None:
@@ -153,8 +176,8 @@ def act(port: int, seconds: float) -> tuple[float, Timed]:
 class _Release:
     """A goods release as people do it on their screens, form by form."""
 
-    def __init__(self, port: int, name: str, timed: Timed) -> None:
-        self.name, self.timed, self.number = name, timed, 0
+    def __init__(self, port: int, name: str, timed: Timed, opened: Timed | None = None) -> None:
+        self.name, self.timed, self.opened, self.number = name, timed, opened or timed, 0
         self.staff = {who: Browser(port, who) for who in ("xiaowang", "laoli", "chen", "zhou")}
         self.drawn = _drawn()
         self.home = Occupancy.objects.get(unit__key="12-3-502", unit__estate__code="cuihu", role="owner")
@@ -166,7 +189,7 @@ class _Release:
             "act-applicant": str(self.home.pk), "carrier": "张女士", "carrier_id": CARRIER + check_digit(CARRIER),
             "phone": "13800571500", "date": timezone.localdate().isoformat(), "plate": "",
             "goods-0-name": "三人沙发", "goods-0-count": "1", "goods-0-remark": "",
-        })  # fmt: skip
+        }, self.opened)  # fmt: skip
         found = re.search(r"/cases/(\d+)/", opened)
         assert found is not None
         acts = f"/cases/{found[1]}/acts/"
@@ -178,13 +201,15 @@ class _Release:
         return 6
 
     def _act(self, who: str, address: str, step: str, outcome: str, **more: str) -> None:
-        self._send(who, address, {"act-step": step, "act-branch": "", "act-outcome": outcome, **more})
+        self._send(
+            who, address, {"act-step": step, "act-branch": "", "act-outcome": outcome, **more}, self.timed
+        )
 
-    def _send(self, who: str, address: str, sent: dict[str, str]) -> str:
+    def _send(self, who: str, address: str, sent: dict[str, str], timed: Timed) -> str:
         self.number += 1
         began = time.perf_counter()
         answer = self.staff[who].post(address, key=f"{self.name}-{self.number:06}", **sent)
-        self.timed.took.append((time.perf_counter() - began) * 1000)
+        timed.took.append((time.perf_counter() - began) * 1000)
         return answer
 
 

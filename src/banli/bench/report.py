@@ -18,7 +18,7 @@ PAGE_LIMIT = 50.0  # milliseconds at p95
 
 @dataclass
 class Size:
-    """The pages and the actions over HTTP, with so many cases in the estate."""
+    """The pages and the actions over HTTP, with so many cases in the estate. ``action``: with four screens at once."""
 
     cases: int
     pages: list[Timed]

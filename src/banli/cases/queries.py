@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -164,9 +165,13 @@ class Line:
 
 
 def history(
-    case: Case, *, newest_first: bool = True, before: int | None = None, limit: int | None = None
-) -> list[Happened]:
-    """What happened to a case, from its journal, in two queries: all of it, or ``limit`` entries ``before`` a seq."""
+    case: Case, *, newest_first: bool = True, before: int | None = None, limit: int | None = None,
+    known: Mapping[int, str] = MappingProxyType({}),
+) -> list[Happened]:  # fmt: skip
+    """What happened to a case, from its journal, in two queries: all of it, or ``limit`` entries ``before`` a seq.
+
+    ``known``: names of members of staff; only those of others are asked for.
+    """
     book = rules.rulebook(case.version_id)
     told = Entry.objects.filter(stream=case.stream).order_by("-seq" if newest_first else "seq")
     if before is not None:
@@ -174,7 +179,9 @@ def history(
     entries = list(told[:limit])
     ids = {e.actor_id for e in entries} | {e.deputy_for_id for e in entries}
     ids |= {e.get(who) for entry in entries for e in entry.body.get("events", ()) for who in ("person", "by")}
-    names = dict(Staff.objects.filter(pk__in=[i for i in ids if i]).values_list("pk", "name"))
+    others = [one for one in ids if one and one not in known]
+    asked = Staff.objects.filter(pk__in=others).values_list("pk", "name")
+    names = {**known, **(dict(asked) if others else {})}
     owners = _owners(entries)
     return [_happened(book, entry, names, owners) for entry in entries]
 

@@ -30,7 +30,7 @@ def alike(book: Rulebook, case: Case) -> list[Case]:
     found = _alike(book, case, case.form, case.opened_at)
     if found is None:
         return []
-    return list(found.select_related("unit", "applicant").order_by("-id")[:SHOWN])
+    return list(found.select_related("unit__building", "applicant").order_by("-id")[:SHOWN])
 
 
 def _alike(book: Rulebook, case: Case, answers: Mapping[str, Any], at: datetime) -> QuerySet[Case] | None:

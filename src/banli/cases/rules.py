@@ -1,13 +1,17 @@
 """The rules a case is bound to: its procedure's version, compiled once and kept."""
 
+import json
 from functools import lru_cache
 
 from banli.engine.pack import Pack
 from banli.engine.paper import PaperDefinition
 from banli.engine.refusals import Refusal
 from banli.engine.rulebook import Rulebook
+from banli.journal import statement
 
 from .models import ProcedureVersion
+
+_CURRENT = "SELECT jsonb_object_agg(procedure, id) FROM cases_procedureversion WHERE current"
 
 
 @lru_cache(maxsize=256)
@@ -32,8 +36,11 @@ def current(procedure: str) -> ProcedureVersion:
 
 def every_current() -> dict[str, Rulebook]:
     """All procedures new cases may begin with, by name: pack by pack, as their packs' shelves sort them."""
-    versions = ProcedureVersion.objects.filter(current=True).values_list("procedure", "pk")
-    return {procedure: rulebook(pk) for procedure, pk in sorted(versions, key=lambda one: _place(one[1]))}
+    versions = statement.row(_CURRENT, {})[0]
+    return {
+        procedure: rulebook(pk)
+        for procedure, pk in sorted(json.loads(versions or "{}").items(), key=lambda one: _place(one[1]))
+    }
 
 
 def current_papers() -> dict[str, PaperDefinition]:

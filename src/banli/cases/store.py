@@ -15,7 +15,7 @@ from banli.engine import events as ev
 from banli.engine.rulebook import Rulebook
 from banli.engine.standing import from_json, to_json
 from banli.engine.state import State
-from banli.estate.models import Estate, Person, Unit
+from banli.estate.models import Building, Estate, Person, Unit
 from banli.journal import statement
 from banli.journal.actions import earliest, entry, written
 from banli.journal.chain import moment
@@ -40,8 +40,9 @@ _READ = """
      WHERE cases_case.id = %(case)s
 """
 _SHOWN = """
-    SELECT {case}, {estate}, {unit}, {person}, {opener}
+    SELECT {case}, {estate}, {unit}, {person}, {opener}, {building}
       FROM {rows}
+      LEFT JOIN estate_building building ON building.id = estate_unit.building_id
       LEFT JOIN people_staff opener ON opener.id = cases_case.opened_by_id
      WHERE cases_case.id = %(case)s AND cases_case.estate_id = %(estate)s
 """
@@ -134,7 +135,7 @@ def read(case_id: int, key: str | None = None) -> tuple[Case, datetime | None, K
 
 
 def shown(case_id: int, estate_id: int) -> Case:
-    """A case of this estate to be shown, with its estate, unit, applicant and whoever opened it.
+    """A case of this estate to be shown, with its estate, unit and building, applicant and whoever opened it.
 
     Raises Case.DoesNotExist where it is none.
     """
@@ -143,7 +144,9 @@ def shown(case_id: int, estate_id: int) -> Case:
         raise Case.DoesNotExist
     cells = iter(row)
     case = _with_its_rows(cells)
-    case.opened_by = loaded(Staff, cells)
+    case.opened_by, building = loaded(Staff, cells), loaded(Building, cells)
+    if case.unit is not None and building is not None:
+        case.unit.building = building
     return case
 
 
@@ -182,7 +185,10 @@ def _reading() -> str:
 
 @cache
 def _showing() -> str:
-    return _SHOWN.format(**_columns(), opener=statement.columns(Staff, "opener"), rows=_ROWS)
+    return _SHOWN.format(
+        **_columns(), opener=statement.columns(Staff, "opener"),
+        building=statement.columns(Building, "building"), rows=_ROWS,
+    )  # fmt: skip
 
 
 def _columns() -> dict[str, str]:

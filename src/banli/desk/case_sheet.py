@@ -15,7 +15,7 @@ from banli.cases import access, facts, listing, queries, repeats, rules, store
 from banli.cases.able import unable
 from banli.cases.models import Case, Task
 from banli.cases.record import Record, in_one_line
-from banli.cases.said import given, names_of
+from banli.cases.said import given, owners_in, people_in, said
 from banli.engine import able, verbs
 from banli.engine.procedure import Step
 from banli.engine.record import named
@@ -180,21 +180,21 @@ def case_sheet(desk: Desk, case: Case, shown: StepForm | None = None, chosen: st
     this desk may do.
     """
     now, book, state = timezone.now(), rules.rulebook(case.version_id), store.state_of(case)
-    names = names_of(case, state)
-    record = Record(case, book, state, names, facts.ZONE, given=given(case))
+    told = said(case, people_in(case, state), owners_in(state))
+    record = Record(case, book, state, told.names, facts.ZONE, given=told.given)
     papers = list(papers_of_case(case.pk))
     return CaseSheet(
         case=case,
         book=book,
         state=state,
-        names=names,
+        names=dict(told.names),
         due=due.of_case(book, case.clocks, now) if case.status == Case.Status.OPEN else None,
         stages=stages(record),
         answers=answers(record),
-        clocks=clock_lines(book, state, names),
+        clocks=clock_lines(book, state, told.names),
         tasks=_tasks(desk, record, papers, shown, chosen, now),
         papers=[_paper(desk, book, paper, now) for paper in papers],
-        history=[tell(book, one) for one in queries.history(case)],
+        history=[tell(book, one) for one in queries.history(case, known=told.names)],
         may_unmask=may_unmask(desk, case, state),
         may_withdraw=access.may_withdraw(desk, book, state),
         may_hold=state.status != "open" and not case.erased and desk.holds(*ERASE_POSTS),

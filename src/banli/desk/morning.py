@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 from django.utils import timezone
 
-from banli.cases import queries, rules
+from banli.cases import queries
 from banli.cases.access import SEES_ALL
 from banli.cases.models import Task
 from banli.cashier.access import SEES as SEES_THE_TILL
 from banli.cashier.models import Shift
+from banli.engine.rulebook import Rulebook
 from banli.engine.text import Text
 from banli.figures.period import month
 from banli.figures.queries import Unchecked, each_once, unchecked
@@ -79,7 +80,7 @@ def morning(desk: Desk, now: datetime) -> Morning:
     return Morning(
         rounds=[line(row) for row in listed(desk, "unsettled")[: SHOWN + 1]],
         cases=case_list.lines(list(late), now),
-        permits=[_permit(one) for one in permits][: SHOWN + 1],
+        permits=[_permit(seen[one.procedure], one) for one in permits[: SHOWN + 1]],
         watches=[(row, post_title(row.post)) for row in _unsigned(desk, now)],
         shifts=_left_open(desk, now) if desk.holds(*SEES_THE_TILL) else [],
         logs=[(one, post_title(one.post)) for one in owed(desk.estate.pk, timezone.localdate(now))][
@@ -91,8 +92,7 @@ def morning(desk: Desk, now: datetime) -> Morning:
     )
 
 
-def _permit(one: Unchecked) -> Permit:
-    book = rules.every_current()[one.procedure]
+def _permit(book: Rulebook, one: Unchecked) -> Permit:
     return Permit(one, book.procedure.title, book.step_title(one.step))
 
 

@@ -10,13 +10,13 @@ from typing import Any
 from django.core.signals import setting_changed
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import conditional_escape as escaped
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from banli.cases.models import Case
 from banli.web import clocks
 from banli.web.drawn import badge, icon, reading
+from banli.web.markup import escaped
 from banli.web.templatetags.say import say
 
 from . import case_list, inbox, notices

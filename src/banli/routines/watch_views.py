@@ -1,6 +1,6 @@
 """Shift logs: who is on watch, what was written, what stays open, and the hand-over that two sign for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -188,6 +188,7 @@ def _page(
     writes = mine and found.offered_at is None
     matters = list(watches.open_matters(desk.estate.pk, found.post))
     emergencies = [line for line in matters if line.kind == LogLine.Kind.EMERGENCY]
+    last = watches.last_counted(found)
     context: dict[str, Any] = {
         "watch": found, "reads_days": desk.holds(found.post, *access.SUPERVISES),
         "post": post_title(found.post), "mine": mine, "writes": writes,
@@ -196,9 +197,9 @@ def _page(
         "may_close": {line.pk for line in matters if mine or line.responsible_id == desk.staff.pk},
         "asked": found.offered_to_id == desk.staff.pk and found.ended_at is None,
         "write_fields": _write_fields(desk, typed, refusal) if writes else [],
-        "offer_fields": _offer_fields(desk, found, typed, refusal) if writes and not emergencies else [],
+        "offer_fields": _offer_fields(desk, found, last, typed, refusal) if writes and not emergencies else [],
         "counted": [
-            (title, found.counted.get(name), watches.last_counted(found).get(name))
+            (title, found.counted.get(name), last.get(name))
             for name, title in watches.kept_by(found.post).items()
         ],
     }  # fmt: skip
@@ -221,8 +222,9 @@ def _write_fields(desk: Desk, typed: Typed, refusal: Refusal | None) -> list[dic
     return [_filled(one, typed, refusal) for one in told]
 
 
-def _offer_fields(desk: Desk, found: Watch, typed: Typed, refusal: Refusal | None) -> list[dict[str, Any]]:
-    last = watches.last_counted(found)
+def _offer_fields(
+    desk: Desk, found: Watch, last: Mapping[str, int], typed: Typed, refusal: Refusal | None
+) -> list[dict[str, Any]]:
     counted = typed.get("counted", {})
     told: list[dict[str, Any]] = []
     for name, title in watches.kept_by(found.post).items():

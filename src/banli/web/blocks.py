@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from django.utils import timezone
-from django.utils.html import conditional_escape as escaped
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
 from banli.web import clocks
 from banli.web.drawn import icon as picture
+from banli.web.markup import escaped
 from banli.web.templatetags.banli import html_attrs
 from banli.web.templatetags.say import say
 

@@ -6,16 +6,18 @@ Each ends its line, as a template does: that is the space before a word that fol
 
 from collections.abc import Callable
 from functools import cache, lru_cache
+from html import escape
 from typing import Any
 
 from django.core.signals import setting_changed
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import conditional_escape, escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from banli.web import clocks, states
+from banli.web.markup import escaped
 from banli.web.templatetags.banli import html_attrs
 from banli.web.templatetags.say import say
 
@@ -59,15 +61,15 @@ def clock(
 
 def reading(read: clocks.Reading, *, label: Any = "", size: Any = "", why: Any = "") -> SafeString:
     """A clock that has been read already."""
-    css = f"clock clock-{read.state}" + (f" clock-{conditional_escape(size)}" if size else "")
+    css = f"clock clock-{read.state}" + (f" clock-{escaped(size)}" if size else "")
     counting = f' data-clock data-warn="{clocks.iso(read.warn_at)}"' if read.running else ""
-    named = f'<span class="clock-label">{conditional_escape(say(label))}</span>' if label else ""
-    until = conditional_escape(_("%(at)s 前") % {"at": read.due_told})
-    tag, opened = ("a", f' href="{conditional_escape(why)}"') if why else ("span", "")
-    asks = f'<span class="visually-hidden"> {conditional_escape(_("怎么算的"))}</span>' if why else ""
+    named = f'<span class="clock-label">{escaped(say(label))}</span>' if label else ""
+    until = escaped(_("%(at)s 前") % {"at": read.due_told})
+    tag, opened = ("a", f' href="{escaped(why)}"') if why else ("span", "")
+    asks = f'<span class="visually-hidden"> {escaped(_("怎么算的"))}</span>' if why else ""
     return mark_safe(
         f'\n<{tag} class="{css}"{opened}{counting}>{_silent(_CLOCK_ICONS.get(read.state, "clock"), "")}{named}'
-        f'<span class="clock-left" data-left>{conditional_escape(read.sentence)}</span>'
+        f'<span class="clock-left" data-left>{escaped(read.sentence)}</span>'
         f'<time class="clock-due" datetime="{clocks.iso(read.due)}">{until}</time>{asks}</{tag}>\n'
     )
 
@@ -87,7 +89,7 @@ def button(
         own |= {"aria-label": label, "title": label}
     before, after = (_silent(str(one), "") if one else "" for one in (icon, icon_end))
     tag = "a" if href else "button"
-    return mark_safe(f"\n<{tag}{html_attrs(own | rest)}>{before}{conditional_escape(slot)}{after}</{tag}>\n")
+    return mark_safe(f"\n<{tag}{html_attrs(own | rest)}>{before}{escaped(slot)}{after}</{tag}>\n")
 
 
 #: Component → what draws it.

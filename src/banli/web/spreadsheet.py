@@ -107,9 +107,18 @@ class _Page:
 
 def breadth(text: str) -> int:
     """How wide a text is in Latin letters: a Chinese character is two."""
-    if text.isascii():
-        return len(text)
-    return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in text)
+    return len(text) if text.isascii() else sum(map(_BREADTHS.__getitem__, text))
+
+
+class _Breadths(dict[str, int]):
+    """Of each sign, once it was asked: a page of a book asks thousands of times, of the same few."""
+
+    def __missing__(self, sign: str) -> int:
+        self[sign] = told = 2 if east_asian_width(sign) in "WF" else 1
+        return told
+
+
+_BREADTHS = _Breadths()
 
 
 def _name(title: str, part: int) -> str:

@@ -5,21 +5,23 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 from banli.desk import rows
 from banli.web import clocks
+from banli.web.markup import escaped
 
 register = template.Library()
 
 
 @register.simple_tag
 def cells(told: Iterable[Mapping[str, Any]]) -> SafeString:
-    """The cells of a row after its first. A page of a book has hundreds: a template's loop was most of the page."""
+    """The cells of a row after its first; their titles are markup already, once for the whole page.
+
+    A page of a book has hundreds: a template's loop was most of the page.
+    """
     written = (
-        f'<td data-label="{conditional_escape(cell["title"])}" class="{cell["look"]}">'
-        f"{conditional_escape(cell['value'])}</td>"
+        f'<td data-label="{cell["title"]}" class="{cell["look"]}">{escaped(cell["value"])}</td>'
         for cell in told
     )
     return mark_safe("".join(written))

@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
@@ -16,6 +17,7 @@ from banli.registers import queries
 from banli.registers.models import RegisterRow
 from banli.web import spreadsheet, states
 from banli.web.context import estate_name
+from banli.web.markup import escaped
 from banli.web.templatetags.say import say
 
 from .. import books, paging
@@ -122,7 +124,7 @@ def _rows(desk: Desk, found: books.OpenBook, asked: Narrowing, **more: Any) -> A
 
 
 def _lines(found: books.OpenBook, rows: list[RegisterRow]) -> list[dict[str, Any]]:
-    titles = [say(title) for _name, title in found.columns]
+    titles = [mark_safe(escaped(say(title))) for _name, title in found.columns]
     lines = []
     for row in rows:
         cells = [

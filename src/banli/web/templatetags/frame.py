@@ -1,12 +1,12 @@
 """The frame's navigation, drawn by Python: it stands on every page twice, where a template was much of a short page."""
 
 from django import template
-from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from banli.web.context import Place, Shell
 from banli.web.drawn import icon
+from banli.web.markup import escaped
 
 register = template.Library()
 #: So many stand in the bar at the bottom of a phone; the others in the menu beside them.
@@ -19,13 +19,13 @@ def places(shell: Shell | str) -> SafeString:
     if not isinstance(shell, Shell) or not shell.places:
         return SafeString("")
     along = "".join(
-        f'<a class="place"{_leads(one)}>{icon(name=one.icon)}<span>{conditional_escape(one.title)}</span>'
+        f'<a class="place"{_leads(one)}>{icon(name=one.icon)}<span>{escaped(one.title)}</span>'
         f"{_count(one)}</a>\n"
         for one in shell.places
         if not one.aside
     )
     return mark_safe(
-        f'<nav class="places" aria-label="{conditional_escape(_("主导航"))}">\n{along}{_behind(shell)}</nav>'
+        f'<nav class="places" aria-label="{escaped(_("主导航"))}">\n{along}{_behind(shell)}</nav>'
     )
 
 
@@ -37,15 +37,15 @@ def tabs(shell: Shell | str) -> SafeString:
     first, others = shell.places[:IN_THE_BAR], shell.places[IN_THE_BAR:]
     shown = "".join(
         f'<a class="tab"{_leads(one, keys=False)}><span class="tab-icon">{icon(name=one.icon)}{_count(one)}</span>'
-        f"<span>{conditional_escape(one.title)}</span></a>\n"
+        f"<span>{escaped(one.title)}</span></a>\n"
         for one in first
     )
     more = (
         '<details class="menu menu-up tab">\n'
-        f'<summary><span class="tab-icon">{icon(name="menu-2")}</span><span>{conditional_escape(_("更多"))}</span>'
+        f'<summary><span class="tab-icon">{icon(name="menu-2")}</span><span>{escaped(_("更多"))}</span>'
         f'</summary>\n<div class="menu-sheet">\n{"".join(_item(one, keys=False) for one in others)}</div>\n</details>\n'
     )
-    label = conditional_escape(_("底部导航"))
+    label = escaped(_("底部导航"))
     return mark_safe(f'<nav class="tabs-bar" aria-label="{label}">\n{shown}{more if others else ""}</nav>')
 
 
@@ -55,7 +55,7 @@ def _behind(shell: Shell) -> str:
         return ""
     here = ' aria-current="true"' if shell.is_aside else ""
     return (
-        f'<details class="menu">\n<summary class="place"{here}><span>{conditional_escape(_("更多"))}</span>'
+        f'<details class="menu">\n<summary class="place"{here}><span>{escaped(_("更多"))}</span>'
         f'{icon(name="chevron-down")}</summary>\n<div class="menu-sheet">\n'
         f"{''.join(map(_item, shell.aside))}</div>\n</details>\n"
     )
@@ -63,14 +63,14 @@ def _behind(shell: Shell) -> str:
 
 def _item(one: Place, keys: bool = True) -> str:
     count = "" if keys else _count(one)
-    title = conditional_escape(one.title)
+    title = escaped(one.title)
     return f'<a class="menu-item"{_leads(one, keys)}>{icon(name=one.icon)}<span>{title}</span>{count}</a>\n'
 
 
 def _leads(one: Place, keys: bool = True) -> str:
     current = ' aria-current="page"' if one.current else ""
-    key = f' data-key="{conditional_escape(one.key)}"' if keys and one.key else ""
-    return f' href="{conditional_escape(one.url)}"{current}{key}'
+    key = f' data-key="{escaped(one.key)}"' if keys and one.key else ""
+    return f' href="{escaped(one.url)}"{current}{key}'
 
 
 def _count(one: Place) -> str:
