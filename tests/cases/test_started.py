@@ -2,6 +2,7 @@
 
 import io
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,9 @@ steps:
   fill: {verb: fill, by: front_desk, asks: [what, phone, face, back]}
 """
 GIVES = "{what: form.what, phone: form.phone, face: form.face, back: form.back}"
+ENTERED = """clocks:
+  entering: {title: {zh: 登记, en: Entering}, starts: begun, stops: fill.done, within: 1h}
+"""
 ISSUED = """  seal: {verb: seal, by: director}
   issue: {verb: issue, by: front_desk, paper: slip}
   enter: {verb: enter, book: book}
@@ -47,7 +51,7 @@ def started(office: Office, tmp_path: Path) -> tuple[Case, Case]:
     (folder / "procedures/first.yaml").write_text(
         f"procedure: first{FORM}{ISSUED}  next: {{verb: start, starts: second, gives: {GIVES}}}\n"
     )
-    (folder / "procedures/second.yaml").write_text(f"procedure: second{FORM}")
+    (folder / "procedures/second.yaml").write_text(f"procedure: second{FORM}{ENTERED}")
     packs.keep(packs.checked(folder))
     face, back = picture("red"), picture("blue")
     told = actions.open_case(
@@ -83,3 +87,10 @@ def test_nothing_private_stands_in_either_journal_in_clear(started: tuple[Case, 
     told = "".join(str(body) for body in Entry.objects.values_list("body", flat=True))
     assert "冰箱" in told and "13800001111" not in told
     assert list(audit.cases()) == []
+
+
+def test_whoever_has_to_enter_a_case_that_another_began_is_told_by_when(started: tuple[Case, Case]):
+    _, second = started
+    assert second.due_at is not None and second.due_at - second.opened_at == timedelta(hours=1)
+    (waiting,) = second.tasks.filter(state="open")
+    assert (waiting.step, waiting.due_at) == ("fill", second.due_at)

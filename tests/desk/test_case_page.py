@@ -68,9 +68,9 @@ def test_whoever_filed_it_gets_no_form_to_approve_it(office: Office):
     assert "不能由登记这件事的人办理" in page
 
 
-def test_only_an_outsider_may_sign_by_telephone(office: Office):
-    assert "act-signature-call" in page_of(office, open_goods(office))
-    assert "act-signature-call" not in page_of(office, signed(office), "laoli")
+def test_whoever_applies_at_the_counter_signs_there_or_on_paper_not_on_the_telephone(office: Office):
+    page = page_of(office, open_goods(office))
+    assert "act-signature-paper" in page and "act-signature-call" not in page
 
 
 def test_private_answers_are_masked_everywhere(office: Office):

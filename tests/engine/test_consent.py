@@ -40,10 +40,17 @@ def agreed(one: Run) -> Done:
 
 
 def test_a_step_without_ways_keeps_a_signature_as_it_always_did() -> None:
-    one = run().do(XIAOWANG, "agree", "signed", signature="call")
+    one = run().do(XIAOWANG, "agree", "signed", signature="paper")
     assert agreed(one).to_json().keys() == {"event", "step", "outcome", "by", "post", "note", "signature"}
     marks = to_json(one.state)["standing"]["marks"]
     assert all("way" not in mark and "person" not in mark for mark in marks)
+
+
+def test_a_word_on_the_telephone_signs_only_where_the_step_says_so() -> None:
+    assert code_of(run(), XIAOWANG, signature="call") == "sign_by_call"
+    book = book_of(HEAD + (STEPS % ", by_call: true").replace("unit.owner", "applicant"))
+    one = Run(book, "tenant", FACTS).do(XIAOWANG, "fill", "done", answers={"what": "x"})
+    assert agreed(one.do(XIAOWANG, "agree", "signed", signature="call")).signature == "call"
 
 
 def test_the_way_the_owner_and_the_evidence_are_kept_and_read_back() -> None:

@@ -59,15 +59,15 @@ def tomorrow(hour: int) -> str:
     return f"{timezone.localtime() + timedelta(days=1):%Y-%m-%d}T{hour:02}:00"
 
 
-def by_call(clerk: Actor, step: str) -> None:
-    """Enter that somebody agreed on the telephone."""
-    tick(clerk.page.locator(f"form:has(input[value='{step}']) [name='act-signature-call']"))
-    clerk.act(step, "signed")
-
-
 def on_paper(actor: Actor, step: str) -> None:
     """Say that it was signed on paper."""
     tick(actor.page.locator(f"form:has(input[value='{step}']) [name='act-signature-paper']"))
+
+
+def signed_on_paper(clerk: Actor, step: str) -> None:
+    """Enter that somebody signed on paper."""
+    on_paper(clerk, step)
+    clerk.act(step, "signed")
 
 
 def tick_all(actor: Actor, step: str) -> None:

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from banli.cases.models import Case
 from tests.desk.at_the_desk import picture
-from tests.journeys.at_the_screen import begin, by_call, choose, pick, submit, tomorrow
+from tests.journeys.at_the_screen import begin, choose, pick, signed_on_paper, submit, tomorrow
 from tests.journeys.conftest import Site
 
 pytestmark = pytest.mark.journey
@@ -50,7 +50,7 @@ def test_waterproofing_is_taken_with_its_plan_and_approved_on_two_phones(site: S
     submit(clerk)
     page.wait_for_url("**/cases/**")
     case = Case.objects.get()
-    by_call(clerk, "sign")
+    signed_on_paper(clerk, "sign")
     for who, step, outcome in (("zhao", "review", "agreed"), ("chen", "approve", "approved")):
         actor = site(who, phone=True)
         actor.go("/inbox/")
@@ -85,7 +85,7 @@ def test_cable_television_is_open_when_it_has_been_signed_for(site: Site):
     submit(clerk)
     page.wait_for_url("**/cases/**")
     case = Case.objects.get()
-    by_call(clerk, "sign")
+    signed_on_paper(clerk, "sign")
     clerk.act("issue", "issued")
     clerk.go(f"/cases/{case.pk}/")
     page.fill("[name=line_no]", "HS-0012")

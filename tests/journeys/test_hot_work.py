@@ -12,7 +12,7 @@ from banli.cases import jobs
 from banli.cases.models import Case
 from banli.papers.models import Paper
 from tests.desk.at_the_desk import picture
-from tests.journeys.at_the_screen import begin, by_call, choose, pick, submit, tick_all, tomorrow
+from tests.journeys.at_the_screen import begin, choose, pick, signed_on_paper, submit, tick_all, tomorrow
 from tests.journeys.conftest import Actor, Site
 from tests.office import identity
 
@@ -61,7 +61,7 @@ def test_hot_work_is_permitted_posted_and_checked(site: Site, tmp_path: Path):
     submit(clerk)  # both pictures were kept through the refusal
     page.wait_for_url("**/cases/**")
     case = Case.objects.get()
-    by_call(clerk, "sign")
+    signed_on_paper(clerk, "sign")
 
     for who, step, outcome in (("laoma", "safety", "agreed"), ("zhao", "engineering", "agreed")):
         reviewer = site(who, phone=True)

@@ -13,7 +13,7 @@ from banli.cashier.actions import open_shift
 from banli.papers.models import Paper
 from tests.cases.test_mailing import set_up
 from tests.desk.at_the_desk import picture
-from tests.journeys.at_the_screen import begin, by_call, pick, submit, tomorrow
+from tests.journeys.at_the_screen import begin, pick, signed_on_paper, submit, tomorrow
 from tests.journeys.conftest import Actor, Site
 from tests.messages.mail_server import Handler, running
 from tests.office import identity
@@ -73,7 +73,7 @@ def test_broadband_is_opened_with_a_consent_of_its_own(site: Site, tmp_path: Pat
     submit(clerk)
     clerk.page.wait_for_url("**/cases/**")
     case = Case.objects.get()
-    by_call(clerk, "sign")
+    signed_on_paper(clerk, "sign")
     clerk.go(f"/cases/{case.pk}/")
     clerk.shot("network-consent")
     clerk.draw("form:has(input[value='consent'])")
@@ -105,8 +105,8 @@ def test_a_suspension_asks_no_money(site: Site, tmp_path: Path):
     submit(clerk)
     clerk.page.wait_for_url("**/cases/**")
     case = Case.objects.get()
-    by_call(clerk, "sign")
-    by_call(clerk, "consent")
+    signed_on_paper(clerk, "sign")
+    signed_on_paper(clerk, "consent")
     clerk.go(f"/cases/{case.pk}/")
     clerk.act("issue", "issued")
     taken_there(clerk, case)

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from banli.cases.models import Case
 from banli.papers.models import Paper
 from tests.cases.test_stairs_lift import workday
-from tests.journeys.at_the_screen import begin, by_call, choose, on_paper, submit, tick_all
+from tests.journeys.at_the_screen import begin, choose, on_paper, signed_on_paper, submit, tick_all
 from tests.journeys.conftest import Actor, Site, tick
 
 pytestmark = pytest.mark.journey
@@ -57,7 +57,7 @@ def test_a_sofa_goes_by_the_lift_with_a_signed_undertaking(site: Site):
     submit(clerk)
     page.wait_for_url("**/cases/**")
     case = Case.objects.get()
-    by_call(clerk, "sign")
+    signed_on_paper(clerk, "sign")
     clerk.draw("form:has(input[value='undertake'])")
     clerk.act("undertake", "signed")
     clerk.act("issue_undertaking", "issued")
@@ -95,7 +95,7 @@ def test_bricks_go_by_the_fire_lift_when_two_have_agreed(site: Site):
     submit(clerk)
     page.wait_for_url("**/cases/**")
     case = Case.objects.get()
-    by_call(clerk, "sign")
+    signed_on_paper(clerk, "sign")
     for who, step, outcome in (("zhao", "review", "agreed"), ("yiqian", "approve", "approved")):
         actor = site(who, phone=True)
         actor.go(f"/cases/{case.pk}/")

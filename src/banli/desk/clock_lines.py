@@ -89,8 +89,10 @@ def clock_line(book: Rulebook, state: State, clock: Running, names: Mapping[int,
 
 
 def told(book: Rulebook, trigger: str) -> Text:
-    """What starts or stops a clock, in words: ``confirm.done``, ``fill.opened``, ``opened``."""
+    """What starts or stops a clock, in words: ``confirm.done``, ``fill.opened``, ``opened``, ``begun``."""
     name, _, what = trigger.partition(".")
+    if name == "begun":
+        return Text(zh="别的事引出这一件", en="something else beginning the case")
     if not what:
         return Text(zh="立件", en="opening the case")
     step = book.step_title(name)

@@ -22,7 +22,6 @@ from banli.cases import held
 from banli.cases.record import shown
 from banli.engine import verbs
 from banli.engine.answers import Moment, accept_all
-from banli.engine.decide import outsider_title
 from banli.engine.fields import PICTURES, Field
 from banli.engine.limits import bound_of
 from banli.engine.money import Tariff
@@ -152,8 +151,8 @@ class StepForm:
 
     @property
     def told_by_call(self) -> bool:
-        """Whether somebody outside the office may say it on the telephone; nobody receives a thing that way."""
-        return outsider_title(self.step) is not None and self.step.verb != "hand_over"
+        """Whether whoever signs may say it on the telephone."""
+        return self.step.by_call
 
     @property
     def has_files(self) -> bool:

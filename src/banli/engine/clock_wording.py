@@ -88,6 +88,10 @@ class ClockWording(Wording):
     def trigger(self, name: str) -> str:
         """``sign.done`` → “办证人签名”办完."""
         step, _, what = name.partition(".")
+        if step == "begun":
+            return self.both(
+                "别的事引出，等着登记", "something else began the case, which waits to be entered"
+            )
         if not what:
             return self.both("立案", "the case is opened")
         quoted = self.quoted(self.step(step))

@@ -72,6 +72,8 @@ def given(
     its picture, a call the owner's identity. ``extra``: ``owner`` (id), ``reference``, ``scan`` (a SHA-256).
     """
     if not step.ways:
+        if signature == "call" and not step.by_call:
+            raise Refusal("sign_by_call")
         return {}
     way = way_of(signature, by_link)
     open_ways = ways(turn.book, step, turn.facts.settings)
@@ -114,6 +116,8 @@ def _call(turn: "Turn") -> dict[str, tuple[str, ...]]:
 
 def faults(step: "Step", required: frozenset[str]) -> Iterator[tuple[str, dict[str, Any]]]:
     """What is wrong with a step's ``ways``: the fault's code and what it says. ``required``: questions it must ask."""
+    if step.by_call and (step.ways or step.verb != "sign" or step.outside() is None):
+        yield "by_call_misplaced", {}
     if not step.ways:
         return
     if step.outside() != OWNER:

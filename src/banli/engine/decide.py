@@ -20,12 +20,11 @@ from banli.engine.complained_of import must_be_sent, note_persons
 from banli.engine.fields import OFFICE_ZONE, printable
 from banli.engine.money import Tariff
 from banli.engine.places import Places, nothing_held
-from banli.engine.procedure import OUTSIDERS, ROLES, Step
+from banli.engine.procedure import ROLES, Step
 from banli.engine.refusals import Refusal
 from banli.engine.rulebook import Rulebook
 from banli.engine.slots import Given
 from banli.engine.state import State
-from banli.engine.text import Text
 from banli.engine.turn import Turn
 from banli.engine.verbs import Outcome
 
@@ -111,7 +110,7 @@ SYSTEM = Actor(None)
 def open_case(
     book: Rulebook, applicant: str, act_first: Act | None, actor: Actor, facts: Facts, now: datetime
 ) -> tuple[list[ev.Event], State]:
-    """Open a case and, where ``act_first`` is given, do its first step in the same breath."""
+    """Open a case and, where ``act_first`` is given, do its first step in the same breath; else something began it."""
     procedure, turn = book.procedure, Turn(book, State(), facts, now)
     on_paper = act_first.on_paper if act_first is not None else None
     post_for(back_entry.doer(turn, on_paper, actor), procedure.opened_by, "opens_post", book)
@@ -119,7 +118,7 @@ def open_case(
         raise Refusal("applicant_role", roles=[ROLES[r] for r in procedure.applicant.roles])
     back_entry.begin(turn, on_paper, "", actor)
     record.must_stand(turn)
-    turn.begin(applicant)
+    turn.begin(applicant, begun=act_first is None)
     if act_first is not None:
         _do(turn, act_first, actor)
     return turn.events, turn.state
@@ -364,9 +363,3 @@ def _why_not_open(book: Rulebook, state: State, wanted: Act) -> Refusal:
     if mark:
         return Refusal("task_done", step=title, who=mark.by, at=mark.at)
     return Refusal("task_not_open", step=title)
-
-
-def outsider_title(step: Step) -> Text | None:
-    """What the outsider who acts here is called."""
-    who = step.outside()
-    return OUTSIDERS[who] if who else None

@@ -156,6 +156,8 @@ KEYS: dict[str, dict[str, str]] = {
         "carries": "The pay step whose deposits go with the started case.",
         "signed": "Whoever does it signs.",
         "ways": "How the owner may agree: in_person, link, paper, call. Which, whose and on what proof is kept.",
+        "by_call": "Whoever signs from outside may say it on the telephone too; without it they sign at the desk or on "
+        "paper. An owner's telephone is one of the `ways`.",
         "items": "The table that is checked off row by row.",
         "prices": "Lines of prices.yaml that are shown here, to be told to whoever asks.",
         "amends": "What the case it rests on is told: its field → `form.<field>` here.",
@@ -223,7 +225,8 @@ KEYS: dict[str, dict[str, str]] = {
     },
     "Clock": {
         "title": "What it is called.",
-        "starts": "What starts it: `opened`, `<step>.opened`, `<step>.done` or `<step>.<outcome>`.",
+        "starts": "What starts it: `opened`, `begun` (another case or a round began it, and its first step waits), "
+        "`<step>.opened`, `<step>.done` or `<step>.<outcome>`.",
         "stops": "What stops it, in the same words; several in a list.",
         "due": "When it runs out; at, end_of or within may also stand beside title.",
         "during": "Only these hours of the week count: `Mo-Su 08:00-20:00` or `setting.<hours>`; days are whole days.",

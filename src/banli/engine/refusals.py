@@ -71,6 +71,10 @@ SENTENCES: dict[str, Text] = {
     "signature_required": _t(
         "请先签名，或注明已在纸上签名。", "Sign first, or record that it was signed on paper."
     ),
+    "sign_by_call": _t(
+        "这里要当面签名或在纸上签，电话里说的不算。",
+        "Signed at the desk or on paper; a word by telephone is not enough.",
+    ),
     "consent_way": _t(
         "业主不能这样同意：{way}。可以：{ways}。", "The owner cannot agree so: {way}. Possible: {ways}."
     ),

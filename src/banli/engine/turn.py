@@ -26,15 +26,16 @@ class Turn(Timekeeping):
         self.here = (step, branch)
         return self
 
-    def begin(self, applicant: str) -> None:
-        """A case is opened: its first step waits."""
+    def begin(self, applicant: str, *, begun: bool = False) -> None:
+        """A case is opened: its first step waits. ``begun``: for whoever takes it up, since something else began it."""
         bound = {
             name: self.book.setting(name, self.facts.settings) for name in sorted(self.book.bound_settings)
         }
         self.emit(ev.Opened(applicant, dict(self.facts.taken), bound))
         if self.facts.brought:
             self.emit(ev.Brought(dict(self.facts.brought)))
-        self.trigger("opened", None)
+        for what in ("opened", "begun") if begun else ("opened",):
+            self.trigger(what, None)
         self.reach(self.book.flow.root.items[0], None)
         self.run_automatic()
 

@@ -98,6 +98,7 @@ def fitting(subject: Subject, loaded: LoadedPack, every: dict[str, Procedure]) -
         yield from part(subject)
     yield from papers.uses(subject, every)
     yield from records.records(subject, every)
+    yield from clocks.begun(subject, every, loaded.pack.routines.values())
     yield from repeats.repeats(subject, every)
     yield from money.money(subject, every)
     yield from slots.slots(subject, every)

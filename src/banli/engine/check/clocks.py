@@ -1,12 +1,13 @@
 """Clocks and other deadlines: what starts and stops them exists, and so does the field or setting they rest on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from banli.engine import verbs
 from banli.engine.check.conditions import row_of
 from banli.engine.check.subject import Keys, Subject
 from banli.engine.faults import Fault
-from banli.engine.procedure import HOLDER, SUPERIOR, Clock, Due
+from banli.engine.procedure import HOLDER, SUPERIOR, Clock, Due, Procedure
+from banli.engine.routine import Routine
 
 
 def clocks(subject: Subject) -> Iterator[Fault]:
@@ -28,6 +29,19 @@ def clocks(subject: Subject) -> Iterator[Fault]:
         yield from _late(subject, name, clock)
 
 
+def begun(subject: Subject, every: Mapping[str, Procedure], rounds: Iterable[Routine]) -> Iterator[Fault]:
+    """What something else begins has a clock from then: nobody sits before the form, so it may be left lying."""
+    name, first = subject.procedure.procedure, subject.flow.root.items[0]
+    by = [other for other, one in every.items() if any(step.starts == name for _, step in one.each_step())]
+    by += [one.routine for one in rounds if one.starts == name and subject.procedure.about == "estate"]
+    step = subject.flow.steps.get(first)
+    if not by or step is None or verbs.find(step.verb).automatic:
+        return
+    waits = (clock for clock in subject.procedure.clocks.values() if clock.starts == "begun")
+    if not any(stop.split(".")[0] == first for clock in waits for stop in clock.stops):
+        yield subject.fault(("clocks",), "begun_unclocked", by=min(by), first=first)
+
+
 def _triggers(subject: Subject, name: str, clock: Clock) -> Iterator[Fault]:
     flow = subject.flow
     home = flow.each_around(clock.starts.split(".")[0]) if clock.starts.split(".")[0] in flow.steps else None
@@ -35,7 +49,7 @@ def _triggers(subject: Subject, name: str, clock: Clock) -> Iterator[Fault]:
     written += [(("clocks", name, "stops", number), stop) for number, stop in enumerate(clock.stops)]
     for keys, trigger in written:
         step, _, what = trigger.partition(".")
-        if trigger == "opened":
+        if trigger in ("opened", "begun"):
             continue
         if step not in flow.steps or what not in ("opened", "done", *flow.targets[step]):
             yield subject.fault(keys, "unknown_trigger", name=trigger)

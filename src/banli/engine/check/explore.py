@@ -84,7 +84,7 @@ class Explorer:
         for opening in self.choices.openings():
             self._facts = Facts(taken=opening.facts, settings=opening.settings)
             turn = self._turn(State(), frozenset())
-            turn.begin(opening.applicant)
+            turn.begin(opening.applicant, begun=True)  # opened by hand, no more clocks run than these
             self._arrive(turn, None, opening.label())
         while self._waiting:
             number = self._waiting.popleft()

@@ -55,7 +55,8 @@ def _keys(subject: Subject, name: str, step: Step) -> Iterator[Fault]:
     form = subject.procedure.form
     required = frozenset(asked for asked in step.asks if asked in form and form[asked].required)
     for code, told in consent.faults(step, required):
-        yield subject.fault(subject.at(name, "ways"), code, **told)
+        key = "by_call" if code == "by_call_misplaced" else "ways"
+        yield subject.fault(subject.at(name, key), code, **told)
 
 
 def _people(subject: Subject, name: str, step: Step) -> Iterator[Fault]:

@@ -117,6 +117,8 @@ class _Page:
             )
         if step.signed:
             told.append(self.both("须签名", "signs"))
+        if step.by_call:
+            told.append(self.both("电话里同意也可以", "by telephone too"))
         if step.ways:
             told.append(self.words.listed(self.say(WAYS[way]) for way in step.ways))
         return told

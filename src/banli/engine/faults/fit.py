@@ -268,6 +268,18 @@ FAULTS: dict[str, Saying] = {
         "写 private: true。",
         "write private: true",
     ),
+    "begun_unclocked": say(
+        "“{by}”引出这一件，却没有时限盯着它的第一步“{first}”。",
+        "“{by}” begins a case of this, and no clock watches over its first step “{first}”",
+        "在 clocks 里写一个 starts: begun、stops: {first}.done 的时限。",
+        "write a clock with starts: begun and stops: {first}.done",
+    ),
+    "by_call_misplaced": say(
+        "by_call 只写在办事处以外的人签名（sign）、又没有 ways 的步骤上。",
+        "by_call stands only at a sign of somebody outside the office that names no ways",
+        "去掉它；业主的电话同意写在 ways 里：call。",
+        "remove it; an owner's word on the telephone is one of the ways: call",
+    ),
     "clock_outcome": say(
         "时限不能替人给出“{outcome}”。",
         "a clock cannot give “{outcome}” in somebody's place",

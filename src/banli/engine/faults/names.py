@@ -66,8 +66,8 @@ FAULTS: dict[str, Saying] = {
     "unknown_trigger": say(
         "“{name}”不是会发生的事。",
         "“{name}” is nothing that happens",
-        "写 opened、<步骤>.opened、<步骤>.done 或 <步骤>.<结果>。",
-        "write opened, <step>.opened, <step>.done or <step>.<outcome>",
+        "写 opened、begun、<步骤>.opened、<步骤>.done 或 <步骤>.<结果>。",
+        "write opened, begun, <step>.opened, <step>.done or <step>.<outcome>",
     ),
     "unknown_name": say(
         "条件里没有“{name}”这个名字。",

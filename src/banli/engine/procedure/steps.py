@@ -60,6 +60,7 @@ class Step(Model):
     carries: Name | None = None
     signed: bool = False
     ways: tuple[Way, ...] = ()
+    by_call: bool = False
     items: str | None = None
     gives: dict[Name, str] = Key(default_factory=dict)
     prices: tuple[Slug, ...] = ()

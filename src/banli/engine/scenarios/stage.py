@@ -312,7 +312,7 @@ class Stage:
 def _signature(step: Step, line: Does) -> str:
     """As the office usually gets it: on paper; of an owner who may choose, drawn at the counter."""
     if not step.ways:
-        return "paper"
+        return "call" if line.way == "call" else "paper"
     return line.way if line.way in ("paper", "call") else DRAWN
 
 
