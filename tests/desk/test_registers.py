@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from banli.cases import rules
 from banli.cases.models import ProcedureVersion
+from banli.desk import books
 from banli.desk.templatetags.desk_lists import cells
 from banli.desk.views import registers
 from banli.estate import letters
@@ -81,6 +82,16 @@ def test_the_columns_are_the_books_own_and_each_row_leads_to_its_case(office: Of
     assert f'<a href="/cases/{case}/">{row.cells["number"]}</a>' in told
     for words in ("12-3-502", "沙发 × 1，大件；茶几 × 1", "老李", "陈主任", "办理中"):
         assert words in told, words
+
+
+@pytest.mark.parametrize("book", ["visitors", "work-orders", "complaints", "home-service", "goods-release"])
+def test_a_book_says_once_when_and_how_it_stands(office: Office, book: str):
+    found = books.in_force()[book]
+    titles = (
+        [title.zh for _name, title in found.columns] + ([] if found.says_when else ["登记时间"]) + ["状态"]
+    )
+    assert titles.count("状态") == 1 and titles.count("登记时间") <= 1
+    assert found.says_when or "登记时间" in titles
 
 
 def test_in_english_the_columns_and_words_are_english(office: Office):

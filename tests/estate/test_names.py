@@ -26,3 +26,15 @@ def test_a_name_has_its_pinyin_and_initials(name: str, pinyin: str, initials: st
 def test_what_is_typed_is_compared_without_spaces_marks_and_capitals() -> None:
     assert names.as_sound("Zhang Nü shi") == "zhangnvshi"
     assert names.as_sound("O'Neill") == "oneill"
+
+
+@pytest.mark.parametrize(
+    ("typed", "initials"), [("zhangns", "zns"), ("wxiaom", "wxm"), ("zhangzh", "zz"), ("liwm", "lwm")]
+)
+def test_syllables_may_be_spelt_or_only_begun(typed: str, initials: str) -> None:
+    assert names.partly_spelt(typed)[0][0] == initials
+
+
+def test_what_is_spelt_or_begun_throughout_is_read_as_it_stands() -> None:
+    assert names.partly_spelt("liwei") == names.partly_spelt("zns") == names.partly_spelt("") == []
+    assert len(names.partly_spelt("angrang" * 8 + "n")) <= names.READINGS

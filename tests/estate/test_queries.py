@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from banli.estate import queries, searching
+from banli.estate.belongings import Vehicle
 from banli.estate.models import Occupancy, Unit
 from tests.estate.home import PHONE, Home, id_number
 
@@ -81,6 +82,34 @@ def test_a_person_is_found_by_name_sound_or_telephone(home: Home, text: str) -> 
     person = next(each for each in found.persons if each.person.name == "张女士")
     assert [(each.unit.key, each.role) for each in person.homes] == [("12-3-502", "owner")]
     assert person.phone == "138****1500"
+
+
+@pytest.mark.parametrize("text", ["zhangns", "zhang n s", "zhangn", "张n", "张nvs", "张 nvshi"])
+def test_a_name_may_be_half_spelt(home: Home, text: str) -> None:
+    home.move_in("章鱼")
+    home.move_in("周年")
+    assert names(searching.search(home.office.desk("xiaowang"), text)) == ["张女士"]
+
+
+@pytest.mark.parametrize(
+    "text", ["12栋 张女士", "12栋张", "张女士 12-3", "12-3-502 zns", "502 张", "12-3 nvshi"]
+)
+def test_somebody_is_found_by_a_part_of_their_home_and_of_their_name(home: Home, text: str) -> None:
+    away = Unit.objects.get(estate=home.office.cuihu, key="15-2203")
+    home.move_in("张女士", unit=away)
+    found = searching.search(home.office.desk("xiaowang"), text)
+    assert [(each.person.pk, [one.unit.key for one in each.homes]) for each in found.persons] == [
+        (home.owner.pk, ["12-3-502"])
+    ]
+
+
+def test_a_vehicle_is_found_by_its_fixed_place(home: Home) -> None:
+    desk = home.office.desk("xiaowang")
+    for plate, place in (("浙A12345", "B1-023"), ("浙B20023", "B1-024")):
+        Vehicle.objects.create(unit=home.unit, plate=plate, place=place, since=date(2020, 1, 1))
+    assert [one.plate for one in searching.search(desk, "b1-023").vehicles] == ["浙A12345"]
+    assert [one.plate for one in searching.search(desk, "20023").vehicles] == ["浙B20023"]
+    assert not searching.search(desk, "B1-099").vehicles
 
 
 def test_a_telephone_as_our_pages_show_it_is_nobodys_of_another_beginning(home: Home) -> None:

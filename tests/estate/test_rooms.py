@@ -152,3 +152,33 @@ def test_distance_is_none_to_itself_and_the_same_both_ways(left: str, right: str
     assert rooms.distance(left, left) == 0
     assert rooms.distance(left, right) == rooms.distance(right, left) <= max(len(left), len(right))
     assert rooms.distance(left + "12", left + "21") <= 1
+
+
+@pytest.mark.parametrize("written", ["12-3-5-502", "12栋3单元5-502", "12-3-5-2", "12 3 5 502"])
+def test_a_floor_may_be_written_between(written: str) -> None:
+    assert rooms.parse(written)[0].key == "12-3-502"
+
+
+@pytest.mark.parametrize(
+    ("written", "home", "name"),
+    [
+        ("15栋 赵平", "15栋", "赵平"),
+        ("15栋赵平", "15栋", "赵平"),
+        ("赵平 15栋", "15栋", "赵平"),
+        ("12-3-502 张女士", "12-3-502", "张女士"),
+        ("12栋3单元502室张女士", "12栋3单元502室", "张女士"),
+        ("12-3 zns", "12-3", "zns"),
+        ("12-3 zhang n s", "12-3", "zhang n s"),
+        ("会所 张", "会所", "张"),
+    ],
+)
+def test_a_home_and_who_is_looked_for_there_are_told_apart(written: str, home: str, name: str) -> None:
+    assert rooms.home_and_name(written, {"会所": "15"}) == (home, name)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["12-3-502", "502A", "12幢502室", "三单元", "张女士", "zhang n s", "万一", "浙A12345", "138****1500", ""],
+)
+def test_a_home_alone_or_a_name_alone_is_not_both(written: str) -> None:
+    assert rooms.home_and_name(written) is None

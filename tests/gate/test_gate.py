@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from banli.cases.models import Case
+from banli.gate import queries
 from banli.journal.models import Entry
 from banli.papers import passes
 from banli.papers.models import Paper
@@ -262,9 +263,24 @@ def test_what_was_stopped_is_kept_and_listed(guard: Any, slip: Paper, office: Of
         ("unknown", "", office.staff("zhou")),
     ]
     page = text(guard.get("/gate/"))
-    assert f"{slip.number} · 已用过" in page and "— · 不认识" in page
+    assert f"{slip.number} · 已用过" in page and "“FX-1999-000001” · 不认识" in page
     guard.cookies["django_language"] = "en"
     assert "Stopped today" in text(guard.get("/gate/"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("hello", "hello"),
+        ("13800571500", "…1500"),
+        ("id 33010219900101123X", "id …123X"),
+        ("https://example.com/a-long-way", "https://example.com/a-lo…"),
+        ("业主电话13800571500", ""),
+        ("a\x07b", ""),
+    ],
+)
+def test_of_what_is_no_pass_its_beginning_is_kept_and_no_private_number(typed: str, kept: str) -> None:
+    assert queries.noted(typed) == kept
 
 
 def test_yesterdays_stops_are_not_todays(guard: Any, slip: Paper) -> None:

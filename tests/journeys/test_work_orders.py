@@ -14,8 +14,8 @@ pytestmark = pytest.mark.journey
 def test_a_stuck_lift_is_mended_checked_and_told_of(site: Site):
     clerk = site("xiaowang")
     clerk.go("/")
-    clerk.page.keyboard.press("Escape")  # out of the search box
-    clerk.page.keyboard.press("2")
+    expect(clerk.page.locator("#finder-text")).to_be_focused()
+    clerk.page.keyboard.press("Alt+2")  # a bare 2 is typed into the search box
     clerk.page.wait_for_url("**/open/work-order/")
     page = clerk.page
     for name, value in (

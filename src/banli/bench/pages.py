@@ -76,6 +76,7 @@ class Addresses:
             "unit": ("xiaowang", lambda: f"/units/{self.chance.choice(self.homes)}/"),
             "search by name": ("xiaowang", lambda: f"/?q={quote(self._name())}&"),
             "search by part of a name": ("xiaowang", lambda: f"/?q={quote(self._name()[1:])}"),
+            "search, half spelt": ("xiaowang", lambda: "/?q=zhangxm"),
             "search by room": ("xiaowang", lambda: f"/?q={self._room()}"),
             "search, room not there": ("xiaowang", lambda: f"/?q={self._room()}9"),
             "counter": ("xiaowang", lambda: "/"),

@@ -44,6 +44,8 @@ class Words:
             "pinyin": lambda: self._person().pinyin,
             "part of a pinyin": lambda: self._person().pinyin[3:8],
             "initials": lambda: self._person().initials,
+            "name, half spelt": lambda: self._person().pinyin[:5] + self._person().initials[1:],
+            "building and name": lambda: f"{self._unit().building.code}栋 {self._person().name}",
             "telephone": lambda: self._person().phone,
             "its last four digits": lambda: self._person().phone[-4:],
             "plate": lambda: self._vehicle().plate,

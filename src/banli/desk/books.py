@@ -32,7 +32,17 @@ class OpenBook:
 
     @property
     def columns(self) -> Iterable[tuple[str, Text]]:
-        return [(name, column.title) for name, column in self.book.columns.items()]
+        """Without how the case stands: the page says that of every book, with what was entered late."""
+        return [
+            (name, column.title)
+            for name, column in self.book.columns.items()
+            if column.source != ("case.status",)
+        ]
+
+    @property
+    def says_when(self) -> bool:
+        """Whether it has a column of its own for when the case was opened, so that the page need not add one."""
+        return any(column.source == ("case.opened_at",) for column in self.book.columns.values())
 
 
 def in_force() -> dict[str, OpenBook]:

@@ -1,5 +1,15 @@
 """How a name is found by its sound: pinyin and initials, with the surnames that are read in their own way."""
 
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+#: A syllable as it is spelt, and one of which only the beginning was typed.
+_SYLLABLE = re.compile("(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?[aeiouv]{1,3}(?:ng|n|r)?")
+_BEGINNING = re.compile("zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw]")
+#: A text is read in so many ways at most: zhangs is zhang-s and zhan-g-s.
+READINGS, SPLITS = 4, 32
+
 #: Characters that a dictionary of words reads otherwise than a family does.
 SURNAMES = {
     "万俟": ("mo", "qi"), "尉迟": ("yu", "chi"), "长孙": ("zhang", "sun"), "澹台": ("tan", "tai"),
@@ -38,3 +48,33 @@ def as_sound(text: str) -> str:
 def _letters(text: str) -> str:
     lowered = text.lower().replace("ü", "v").replace("'", "")
     return "".join(letter if letter.isascii() and letter.isalpha() else " " for letter in lowered)
+
+
+def partly_spelt(sound: str) -> list[tuple[str, str]]:
+    """(initials, pattern of pinyin) for a name of which some syllables are spelt and some only begun: zhangns, wxiaom.
+
+    Empty where all are spelt, or none: a text is then found as it stands.
+    """
+    told: dict[tuple[str, str], None] = {}
+    for parts in islice(_split(sound), SPLITS):
+        spelt = [_SYLLABLE.fullmatch(part) is not None for part in parts]
+        if any(spelt) and not all(spelt):
+            pinyin = "".join(part if whole else f"{part}%" for part, whole in zip(parts, spelt, strict=True))
+            told["".join(part[0] for part in parts), pinyin if pinyin.endswith("%") else f"{pinyin}%"] = None
+            if len(told) == READINGS:
+                break
+    return list(told)
+
+
+def _split(sound: str) -> Iterator[list[str]]:
+    """The ways to split a text into syllables and beginnings of them, the longest syllables first."""
+    if not sound:
+        yield []
+        return
+    found = _SYLLABLE.match(sound)
+    whole = found.group() if found else ""
+    begun = None if whole else _BEGINNING.match(sound)
+    ends = [begun.group()] if begun else [whole, whole[:-1] if whole.endswith(("g", "n", "r")) else whole]
+    for part in dict.fromkeys(ends):
+        for rest in _split(sound[len(part) :]):
+            yield [part, *rest]

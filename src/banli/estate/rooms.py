@@ -42,6 +42,9 @@ _ALIKE = re.compile("(?<=[0-9])[OIL]+|[OIL]+(?=[0-9])")
 _DIGIT = str.maketrans("OIL", "011")
 _GAP = re.compile(r"[\s\-‐‑–—−_/.,、,·]+")
 
+#: Who is looked for in a home; 室 and 栋 belong to its number.
+_NAME = re.compile(r"(?!单元)[^\W\d_室栋幢座楼号房户元层门梯第][^\W\d_]*(?: [^\W\d_]+)*")
+
 _CODE = "[A-Z]?[0-9]{1,3}[A-Z]?|[A-Z]{1,2}"
 _ENTRANCE = "[0-9]{1,2}|[A-Z]"
 _ROOM = "[A-Z]?[0-9]{1,5}[A-Z]?"
@@ -50,6 +53,9 @@ _SHAPES = [
     re.compile(rf"(?P<building>{_CODE})栋-?(?:(?P<entrance>{_ENTRANCE})(?:元-?|-))?(?P<room>{_ROOM})"),
     re.compile(rf"(?P<building>{_CODE})-?(?P<entrance>{_ENTRANCE})元-?(?P<room>{_ROOM})"),
     re.compile(rf"(?P<building>{_CODE})-(?:(?P<entrance>{_ENTRANCE})-)?(?P<room>{_ROOM})"),
+    re.compile(
+        rf"(?P<building>{_CODE})[栋-]-?(?P<entrance>{_ENTRANCE})[元-]-?(?P<floor>[0-9]{{1,2}})-(?P<room>{_ROOM})"
+    ),
     re.compile(rf"(?P<entrance>{_ENTRANCE})元-?(?P<room>{_ROOM})"),
     re.compile(rf"(?P<room>{_ROOM})"),
 ]
@@ -89,6 +95,31 @@ def parse(text: str, aliases: Mapping[str, str] | None = None) -> list[Room]:
     return list(dict.fromkeys([*_shaped(written), *_shaped(as_digits)]))
 
 
+def home_and_name(text: str, aliases: Mapping[str, str] | None = None) -> tuple[str, str] | None:
+    """A home, or the beginning of its number, and who is looked for there: 15栋 赵平, 12-3-502张, 赵平 15栋."""
+    if parse(text, aliases):
+        return None
+    named = [
+        (text[:at].strip(), text[at:].strip())
+        for at in range(len(text) - 1, 0, -1)
+        if not (text[at - 1 : at + 1].isascii() and text[at - 1 : at + 1].isalpha())
+    ]
+    parts = text.split(" ")
+    named += [(" ".join(parts[at:]), " ".join(parts[:at])) for at in range(1, len(parts))]
+    for home, name in named:
+        one_letter = len(name) == 1 and name.isascii()  # of a room, 502A, or of an entrance
+        if _NAME.fullmatch(name) and not one_letter and _begins_a_home(home, aliases):
+            return home, name
+    return None
+
+
+def _begins_a_home(text: str, aliases: Mapping[str, str] | None) -> bool:
+    """A surname may be a numeral (万, 伍): without a digit it takes a word for a building, or another name of one."""
+    said = _BUILDING_WORD.search(text) or any(map(str.isascii, filter(str.isdigit, text)))
+    said = said or text.upper().startswith(tuple(alias.upper() for alias in aliases or ()))
+    return bool(said and (start_of_key(text, aliases) or parse(text, aliases)))
+
+
 def start_of_key(text: str, aliases: Mapping[str, str] | None = None) -> str:
     """The beginning of a key that was typed so far (12栋3 → 12-3), or "" when it is none."""
     written = _FLOOR.sub(_begun_on_floor, _simplify(text, aliases or {}))
@@ -106,7 +137,10 @@ def _shaped(written: str) -> Iterable[Room]:
     if match is None:
         return []
     parts = {name: plain(part) for name, part in match.groupdict().items() if part}
-    return _readings(parts.get("building"), parts.get("entrance"), parts["room"])
+    room = parts["room"]
+    if floor := parts.get("floor"):  # 12-3-5-502, and 12-3-5-2
+        room = room if room.startswith(floor) and len(room) > len(floor) else f"{floor}{room:0>2}"
+    return _readings(parts.get("building"), parts.get("entrance"), room)
 
 
 def _on_floor(found: re.Match[str]) -> str:

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import date
 from heapq import nsmallest
 from typing import Any
 
@@ -16,17 +17,16 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Length
 from django.utils import timezone
 
-from banli.engine import identity, plates
-from banli.engine.refusals import Refusal
+from banli.engine import plates
+from banli.engine.places import one_way
 from banli.journal import statement
 from banli.people.access import Desk
 
-from . import letters, rooms
-from .actions import paper_index, phone_index, phone_tail_index
+from . import letters, person_ways, rooms
 from .belongings import Vehicle
 from .models import Building, Occupancy, Person, Unit
-from .names import as_sound
 from .parking import plated, with_periods
+from .person_ways import Way
 from .queries import Home, masked
 
 NEAREST = 5
@@ -37,11 +37,8 @@ LOOKED_THROUGH = 1000
 BEGIN_SO = 400
 #: Of a meaning, so many times what is shown are read, so that who lives here comes before who has left.
 READ_FOR_ONE = 3
-#: A telephone as our own pages show it, 138****1234, and so many people of the same last four digits are looked at.
-_MASKED = re.compile(r"([0-9]{3})?[*X×•·]{2,}([0-9]{4})")
+#: So many people of the same last four digits are looked at.
 SAME_TAIL = 400
-#: 王先生, 张阿姨: what people are called is not always what they are written down as.
-TITLES = ("先生", "女士", "小姐", "太太", "阿姨", "师傅", "老师", "叔叔")
 
 #: From one room number to the next along the index, instead of past every home: a house of 30,000 has a few hundred.
 _ROOMS = """
@@ -62,6 +59,25 @@ _BEGIN_SO = """
     SELECT id FROM estate_unit WHERE estate_id = %(estate)s AND key LIKE %(start)s
      ORDER BY key USING ~<~ LIMIT %(most)s
 """
+#: Whoever belongs, belonged or will belong to a home of which only a part was typed: a building's people at most.
+PEOPLE_OF = 4000
+_PEOPLE_OF = """
+    SELECT home.person_id AS id FROM (
+        (SELECT id FROM estate_unit WHERE estate_id = %(estate)s AND key LIKE %(begun)s
+          ORDER BY key USING ~<~ LIMIT %(homes)s)
+        UNION
+        (SELECT id FROM estate_unit WHERE estate_id = %(estate)s AND room = ANY(%(rooms)s) LIMIT %(homes)s)
+    ) AS unit JOIN estate_occupancy home ON home.unit_id = unit.id
+"""
+#: What stands at a fixed place now or will, or was written down with one before places were given for days.
+_AT_A_PLACE = """
+    (SELECT vehicle_id AS id FROM estate_heldplace
+      WHERE estate_id = %(estate)s AND place LIKE %(begun)s AND until >= %(today)s
+      ORDER BY place USING ~<~ LIMIT %(most)s)
+    UNION
+    (SELECT id FROM estate_vehicle WHERE estate_id = %(estate)s AND place = %(place)s AND place <> '' LIMIT %(most)s)
+"""
+_PLACE = re.compile(r"(?=.*[0-9])[A-Z0-9\u4e00-\u9fff]{1,12}(?:-[A-Z0-9]{1,6}){0,3}")
 
 
 @dataclass(frozen=True)
@@ -95,15 +111,6 @@ class Found:
         return bool(self.units or self.persons or self.vehicles)
 
 
-@dataclass(frozen=True)
-class Way:
-    """One meaning of a text: SQL over ``estate_person``, and the index's own order where many may match."""
-
-    condition: str
-    value: str
-    order: str = ""
-
-
 def find_units(desk: Desk, text: str, limit: int = 20) -> UnitsFound:
     """The units that a room number means, however it is written. Two queries; up to three more for the nearest."""
     if "\x00" in text:
@@ -116,7 +123,7 @@ def find_units(desk: Desk, text: str, limit: int = 20) -> UnitsFound:
 
 
 def search(desk: Desk, text: str, limit: int = 20) -> Found:
-    """Everything in the estate that the text may mean. Seven queries at most, however large the estate is."""
+    """Everything in the estate that the text may mean. Eight queries at most, however large the estate is."""
     wanted = " ".join(unicodedata.normalize("NFKC", text).split())[:60]
     if not wanted or "\x00" in wanted:
         return Found()
@@ -124,7 +131,7 @@ def search(desk: Desk, text: str, limit: int = 20) -> Found:
     wanted = wanted.removeprefix(desk.estate.name).strip() or wanted
     readings = rooms.parse(wanted, aliases)
     units = _units(desk, readings, rooms.start_of_key(wanted, aliases), limit)
-    persons = _persons(desk, wanted, limit)
+    persons = _persons(desk, wanted, aliases, limit)
     vehicles = _vehicles(desk, wanted, limit)
     found = Found(units, persons, vehicles)
     return found if found or not readings else replace(found, nearest=_nearest(desk, readings[0]))
@@ -145,15 +152,19 @@ def _units(desk: Desk, readings: list[rooms.Room], start: str, limit: int) -> li
     return exact + told
 
 
-def _persons(desk: Desk, text: str, limit: int) -> list[PersonFound]:
-    ways = list(_ways(desk.estate.pk, text))
+def _persons(desk: Desk, text: str, aliases: dict[str, str], limit: int) -> list[PersonFound]:
+    among = None
+    if both := rooms.home_and_name(text, aliases):
+        part, text = both
+        among = _PEOPLE_OF, _meant(rooms.parse(part, aliases), rooms.start_of_key(part, aliases))
+    ways = list(person_ways.ways(desk.estate.pk, text))
     if not ways:
         return []
-    if shown := _MASKED.fullmatch(_unspaced(text)):
-        alike = _first_of(desk.estate.pk, ways, SAME_TAIL)
+    if shown := person_ways.masked_phone(text):
+        alike = _first_of(desk.estate.pk, ways, SAME_TAIL, among)
         found = [one for one in alike if masked(one[1], "phone").startswith(shown[1] or "")]
     else:
-        found = _first_of(desk.estate.pk, ways, limit * READ_FOR_ONE)
+        found = _first_of(desk.estate.pk, ways, limit * READ_FOR_ONE, among)
     homes: dict[int, list[Home]] = {person.pk: [] for _, person in found}
     coming: dict[int, list[Home]] = {pk: [] for pk in homes}
     today = timezone.localdate()
@@ -166,23 +177,27 @@ def _persons(desk: Desk, text: str, limit: int) -> list[PersonFound]:
     return [PersonFound(one, homes[one.pk], masked(one, "phone"), coming[one.pk]) for one in told]
 
 
-def _first_of(estate_id: int, ways: list[Way], limit: int) -> list[tuple[int, Person]]:
-    """The first people that the ways lead to, each by the surest way. One query.
+def _first_of(
+    estate_id: int, ways: list[Way], limit: int, among: tuple[str, dict[str, Any]] | None = None
+) -> list[tuple[int, Person]]:
+    """The first people that the ways lead to, each by the surest way. One query. ``among``: SQL for who may be meant.
 
     A way leaves out whom an earlier one found, so that the list is full as soon as it can be: PostgreSQL runs the
     parts one after the other, and none that nobody waits for.
     """
     parts: list[str] = []
-    params: dict[str, Any] = {"estate": estate_id, "most": limit}
+    params: dict[str, Any] = {"estate": estate_id, "most": limit} | (among[1] if among else {})
+    within = ["estate_id = %(estate)s", *(["id IN (SELECT id FROM meant)"] if among else [])]
     for place, way in enumerate(ways):
-        params[f"w{place}"] = way.value
+        params |= {f"{name}{place}": value for name, value in zip("wxy", way.values, strict=False)}
         before = [f"NOT ({each.condition.format(n)})" for n, each in enumerate(ways[:place])]
-        conditions = " AND ".join(["estate_id = %(estate)s", way.condition.format(place), *before])
+        conditions = " AND ".join([*within, way.condition.format(place), *before])
         order = f"ORDER BY {way.order}" if way.order else ""
         parts.append(
             f"(SELECT {place} AS way, id FROM estate_person WHERE {conditions} {order} LIMIT %(most)s)"
         )
     sql = (
+        f"{f'WITH meant AS MATERIALIZED ({among[0]}) ' if among else ''}"
         f"SELECT found.way, {statement.columns(Person, 'p')}"
         f"  FROM (SELECT way, id FROM ({' UNION ALL '.join(parts)}) AS every LIMIT %(most)s) AS found"
         "  JOIN estate_person p ON p.id = found.id"
@@ -197,64 +212,45 @@ def _first_of(estate_id: int, ways: list[Way], limit: int) -> list[tuple[int, Pe
     return told
 
 
-def _ways(estate_id: int, text: str) -> Iterable[Way]:
-    """The ways a text may mean a person, the surest first."""
-    if number := _read(identity.check_phone, text):
-        yield Way("phone_index <> '' AND phone_index = %(w{})s", phone_index(estate_id, number))
-    if paper := _read(lambda told: identity.check_id("cn_id", told), text):
-        yield Way("id_index <> '' AND id_index = %(w{})s", paper_index(estate_id, "cn_id", paper))
-    shown = _MASKED.fullmatch(_unspaced(text))
-    tail = shown[2] if shown else text.removeprefix("尾号").strip()
-    if len(tail) == 4 and tail.isascii() and tail.isdigit():
-        yield Way("phone_tail_index <> '' AND phone_tail_index = %(w{})s", phone_tail_index(estate_id, tail))
-    if shown or not any(sign.isalpha() for sign in text):
-        return
-    name = text if text.isascii() else _close(text)
-    spoken = (text.isascii() or "ü" in text.lower()) and not any(sign.isdigit() for sign in text)
-    sound = as_sound(text) if spoken else ""
-    yield Way("name = %(w{})s", name)
-    yield Way("name LIKE %(w{})s", f"{letters.literal(name)}%", "name USING ~<~")
-    if sound:
-        yield Way("initials = %(w{})s", sound)
-        yield Way("pinyin = %(w{})s", sound)
-        yield Way("initials LIKE %(w{})s", f"{sound}%", "initials USING ~<~")
-        yield Way("pinyin LIKE %(w{})s", f"{sound}%", "pinyin USING ~<~")
-    yield Way("letters_apart(name) LIKE %(w{})s", letters.like(name))
-    if len(sound) >= 3:
-        yield Way("pinyin LIKE %(w{})s", f"%{sound}%")
-    for title in TITLES:
-        if name.endswith(title) and name != title:
-            yield Way("name LIKE %(w{})s", f"{letters.literal(name.removesuffix(title))}%", "name USING ~<~")
+def _meant(readings: list[rooms.Room], start: str) -> dict[str, Any]:
+    """What a part of a home's number means, as `_PEOPLE_OF` asks it."""
+    whole = [one.room for one in readings if one.building is None and one.entrance is None]
+    keys = [one.key for one in readings if one.building is not None]
+    begun = letters.literal(start or next(iter(keys), ""))
+    return {"begun": f"{begun}%" if begun else "", "rooms": whole, "homes": PEOPLE_OF}
 
 
 def _vehicles(desk: Desk, text: str, limit: int) -> list[Vehicle]:
-    """Vehicles by their plate or a part of it, those that still stand here first."""
-    part = plates.part_of_plate(text)
-    if not part:
+    """Vehicles by their fixed place; else by their plate or a part of it, those that still stand here first."""
+    part, today = plates.part_of_plate(text), timezone.localdate()
+    vehicles = Vehicle.objects.filter(estate=desk.estate)
+    if at_a_place := _standing_at(desk, one_way(text), today, limit):
+        standing = vehicles.filter(pk__in=at_a_place)
+    elif part:
+        standing = vehicles.filter(plated(part))
+    else:
         return []
-    standing = Vehicle.objects.filter(estate=desk.estate).filter(plated(part))
-    today = timezone.localdate()
     # Their homes are read for those found alone: a join may well be begun at the other end.
     rows = list(standing.prefetch_related("unit__building")[: limit * READ_FOR_ONE])
     rows.sort(key=lambda one: (not one.stands_on(today), one.plate != part, one.plate, one.pk))
     return with_periods(rows[:limit], today)
 
 
-def _read(check: Any, text: str) -> str:
-    try:
-        return str(check(text))
-    except Refusal:
-        return ""
-
-
-def _unspaced(text: str) -> str:
-    return text.replace(" ", "").replace("-", "").upper()
-
-
-def _close(text: str) -> str:
-    """A Chinese name without the spaces that were typed between its letters: 张 女士."""
-    parts = text.split(" ")
-    return "".join(parts) if all(part and not part[0].isascii() for part in parts) else text
+def _standing_at(desk: Desk, place: str, today: date, limit: int) -> list[int]:
+    """The vehicles at a place; of what begins so too, unless it is a bare number, which begins too much else."""
+    if not _PLACE.fullmatch(place):
+        return []
+    begun = letters.literal(place) + ("" if place.isdigit() else "%")
+    asked: dict[str, Any] = {
+        "estate": desk.estate.pk,
+        "begun": begun,
+        "place": place,
+        "today": today,
+        "most": limit,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_AT_A_PLACE, asked)
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 def _of(desk: Desk) -> QuerySet[Unit]:

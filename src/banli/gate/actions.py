@@ -56,10 +56,16 @@ def check(*, code: str, by: Desk, at: datetime) -> tuple[Verdict, Paper | None]:
     verdict, paper = queries.looked_up(code, by.estate, at)
     happenings.verdict(verdict.kind)
     if not verdict.go and (paper is not None or not queries.spoken(code)):
+        known = paper is not None
+        shown = "" if known or verdict.number else queries.noted(code)
         journal.append(
             estate_id=by.estate.pk, stream=queries.stream_of(by.estate), kind="stopped", by=by.staff, post=acting.post,
             deputy_for=acting.deputy_for, at=at,
-            body={"verdict": verdict.kind, "paper": paper.pk if paper else None, "number": verdict.number},
+            body={
+                "verdict": verdict.kind, "paper": paper.pk if paper else None,
+                "number": verdict.number if known else queries.noted(verdict.number),
+                **({"shown": shown} if shown else {}),
+            },
         )  # fmt: skip
     return verdict, paper
 

@@ -32,6 +32,9 @@ LONGEST_NUMBER = 40
 LONGEST_NAME = 20
 #: What may be the number of a slip: letters, digits and dashes, with a digit among them.
 _TYPED = re.compile(r"(?=.*[0-9])[A-Z0-9-]{1,40}")
+#: Of what is no pass of ours so many signs are kept. So long a number may be a telephone, or of an identity card.
+NOTED = 24
+_LONG_NUMBER = re.compile(r"[0-9]{7,}(?=[0-9X]{4}(?![0-9X]))", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Stop:
-    """A pass that was shown and did not let the goods go; ``number`` is empty for what is no pass of ours."""
+    """A pass that was shown and did not let the goods go; of what is no pass of ours ``number`` is what was typed."""
 
     number: str
     reason: Text
@@ -106,6 +109,20 @@ def spoken(code: str) -> str:
     """A name or a plate that somebody typed; empty for what no visitor is called by."""
     words = " ".join(code.split())
     return words if 1 < len(words) <= LONGEST_NAME and not words.isascii() else ""
+
+
+def noted(code: str) -> str:
+    """What is kept of a code that is no pass of ours, so that one knows later which it was: its beginning, in signs of
+    numbers and letters alone; of a telephone or an identity number the last four."""
+    said = " ".join(code.split())
+    if not said.isascii() or not said.isprintable():
+        return ""
+    masked = _LONG_NUMBER.sub("…", said)
+    return masked if len(masked) <= NOTED else f"{masked[:NOTED]}…"
+
+
+def _quoted(shown: str) -> str:
+    return f"“{shown}”" if shown else ""
 
 
 def judged(paper: Paper | None, claims: Claims | None, estate: Estate, now: datetime) -> Verdict:
@@ -185,7 +202,7 @@ def stops(estate: Estate, now: datetime) -> list[Stop]:
     today = timezone.localdate(now)
     return [
         Stop(
-            entry.body["number"],
+            entry.body["number"] or _quoted(entry.body.get("shown", "")),
             REASONS[entry.body["verdict"]],
             entry.body.get("reason", ""),
             entry.at,

@@ -80,13 +80,14 @@ def register_export(request: HttpRequest, book: str) -> HttpResponseBase:
     if not asked.is_valid():
         return register(request, book=book)
     rows = _rows(desk, found, asked).iterator(chunk_size=2000)
-    columns = [say(title) for _name, title in found.columns]
+    own = [] if found.says_when else [_("登记时间")]
+    columns = [*(say(title) for _name, title in found.columns), *own, _("状态")]
     written = spreadsheet.write(
         spreadsheet.Sheet(
             name=say(found.book.title),
             title=" · ".join([estate_name(desk.estate), say(found.book.title), *_told(asked)]),
-            columns=[*columns, _("登记时间"), _("状态")],
-            rows=([*_cells(found, row), _local(row), _standing(row)] for row in rows),
+            columns=columns,
+            rows=([*_cells(found, row), *([_local(row)] if own else []), _standing(row)] for row in rows),
         )
     )
     append(

@@ -1,5 +1,6 @@
 // Keys for those who wish: whatever carries data-key is clicked, or focused if one types in it. "g i" is g, then i.
-// j and k go through a list, Enter opens (the link has the focus). ? shows all keys of the page.
+// While one types, a number is pressed with Alt, as the hints then say. j and k go through a list, Enter opens (the
+// link has the focus). ? shows all keys of the page.
 
 const PAUSE = 1200;
 let typed = "", timer = 0;
@@ -10,7 +11,8 @@ export function start() {
 }
 
 function press(event) {
-  if (event.defaultPrevented || event.isComposing || event.altKey) return;
+  if (event.defaultPrevented || event.isComposing) return;
+  if (event.altKey) return digit(event);
   const inField = event.target.matches?.("input, textarea, select, [contenteditable]");
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return submit(event);
   if (event.key === "Escape" && inField) return event.target.blur();
@@ -18,6 +20,16 @@ function press(event) {
   if (event.key === "?") return help(event);
   if (event.key === "j" || event.key === "k") return step(event, event.key === "j" ? 1 : -1);
   if (event.key.length === 1) follow(event);
+}
+
+/** The key's place counts: with Alt some keyboards write another sign. */
+function digit(event) {
+  const number = /^(?:Digit|Numpad)([1-9])$/.exec(event.code)?.[1];
+  if (!number || event.ctrlKey || event.metaKey || event.shiftKey || document.querySelector("dialog[open]")) return;
+  const wanted = document.querySelector(`[data-key="${number}"]`);
+  if (!wanted) return;
+  event.preventDefault();
+  wanted.click();
 }
 
 function submit(event) {
