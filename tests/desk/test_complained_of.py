@@ -46,6 +46,14 @@ def test_the_case_says_who_is_known_by_it(office: Office) -> None:
     assert "员工名单里没有这个名字" in text(client.get(f"/cases/{unknown}/"))
 
 
+def test_nobody_waits_for_whoever_is_complained_of(office: Office) -> None:
+    client = at(office, "xiaowang")
+    case, other = complain(office, complained_of="老李", cause="manner"), complain(office)
+    assert "值班主任（老李）" in text(client.get(f"/cases/{other}/"))
+    page = text(client.get(f"/cases/{case}/"))
+    assert "主任（陈主任）" in page and "值班主任（老李）" not in page
+
+
 def test_where_nobody_else_holds_the_post_the_one_above_it_is_sent(office: Office) -> None:
     case = complain(office, complained_of="老李", cause="manner")
     do(office, "chen", case, "judge", "agreed", answers=ABOUT_THEM)

@@ -81,7 +81,8 @@ def test_its_pages_are_sealed_and_the_journal_keeps_no_words_of_it(office: Offic
 
 @pytest.mark.parametrize(
     ("until", "ended", "told"),
-    [(300, None, "standing"), (20, None, "soon"), (-1, None, "ended"), (300, -5, "ended"), (None, None, "standing")],
+    [(300, None, "standing"), (20, None, "soon"), (-1, None, "ended"), (300, -5, "ended"), (None, None, "standing"),
+     (300, 5, "ending"), (20, 0, "ending")],
 )  # fmt: skip
 def test_that_an_end_is_near_or_past_is_seen(office: Office, until: int | None, ended: int | None, told: str):
     day = today()
@@ -92,7 +93,7 @@ def test_that_an_end_is_near_or_past_is_seen(office: Office, until: int | None, 
             by=office["xiaowang"], contract=contract, last_day=day + timedelta(days=ended), reason="双方解除"
         )
     assert state(office, contract) == told
-    words = {"standing": "有效", "soon": "快到期", "ended": "已结束"}
+    words = {"standing": "有效", "soon": "快到期", "ended": "已结束", "ending": "将提前结束"}
     assert words[told] in file_of(office)
     assert findings() == []
 

@@ -48,6 +48,7 @@ def test_periods_that_follow_each_other_lose_no_day() -> None:
         ("a 1－3；b-01～02", ["A1-3", "B-01", "B-02"]),
         ("A001至A003、A002", ["A001", "A002", "A003"]),
         ("B1-023", ["B1-023"]),
+        ("B1-01~B1-03", ["B1-01", "B1-02", "B1-03"]),
         ("地面3\n地面4", ["地面3", "地面4"]),
         ("A9~A1", ["A9~A1"]),
         (f"A1~A{MOST_IN_A_RANGE + 1}", [f"A1~A{MOST_IN_A_RANGE + 1}"]),

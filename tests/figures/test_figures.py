@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
-from banli.cases import actions, jobs, packs
+from banli.cases import actions, jobs, packs, rules
 from banli.cases.models import Case
 from banli.figures import period, queries
 from banli.journal.models import Entry
@@ -154,9 +154,17 @@ def test_a_permit_whose_after_check_is_overdue_is_named(office: Office) -> None:
     assert "没有发了证、该查没查的" in page and "代管押金与班次" not in page
     hot.do(office, "laoma", case, "ready", "passed", extra=hot.READY)
     overdue = Case.objects.get(pk=case).due_at + timedelta(minutes=1)
-    told = queries.unchecked(office.estate.pk, chosen(office), overdue)
+    told = queries.unchecked(office.estate.pk, chosen(office), overdue, rules.every_current())
     number = Paper.objects.get(case_id=case, kind="hot-work-permit").number
     assert [(one.case, one.step, one.number) for one in told] == [(case, "after_check", number)]
+
+
+def test_a_step_that_is_no_inspection_of_a_permit_is_no_unchecked_permit(office: Office) -> None:
+    found = queries.after_checks(rules.every_current())
+    steps = {(procedure, step) for procedure, step, _ in found}
+    assert {("hot-work", "after_check"), ("renovation", "inspect"), ("stairs-lift", "check")} <= steps
+    assert not {one for one in steps if one[0] in ("work-order", "home-repair", "complaint", "visitor")}
+    assert ("stairs-lift", "check", "carrying-undertaking") in found
 
 
 def test_deposits_must_agree_with_the_ledger_and_it_is_shown_where_they_do_not(office: Office) -> None:

@@ -89,6 +89,8 @@ def test_who_has_left_does_not_come_in_on_the_same_pass(office: Office, visit: P
     told = verdict(office, visit)
     assert (told.kind, told.tone) == ("used", "red")
     assert go(guard, visit, "come_in").status_code == 409
+    page = at(office, "xiaowang").get(f"/cases/{visit.case_id}/").content.decode()
+    assert "已使用" in page.partition("paper-title")[2][:300]
 
 
 def test_a_second_scan_does_not_write_somebody_out_who_only_came_in(office: Office, visit: Paper) -> None:

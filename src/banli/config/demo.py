@@ -41,6 +41,7 @@ SETTINGS = {
     # Whoever plays in the demo at night finds nobody asleep: its residents may be called around the clock.
     "follow_up_hours": ("Mo-Su 00:00-23:59", "演示小区，随时可以打"),
     "phone": ("0571-88005500", "演示小区的电话"),
+    "parking_places": ("A001~A120, B1-001~B1-900", "地面一百二十个，地下一层九百个"),
 }
 #: Whom broadband data goes to. Set once the demo's past is entered, in which it was taken there by hand.
 COMPANY = {
@@ -64,6 +65,9 @@ CAST = {
         ("xiaoliu", "大堂助理小刘", "lobby_assistant"),
         ("yiqian", "当值管理员小钱", "duty_administrator"),
         ("laoma", "安全主管老马", "safety_supervisor"),
+        # Those who relieve them at the desk and at the gate; the year is entered in the names of the first.
+        ("xiaofang", "小方", "front_desk"),
+        ("ajian", "门岗阿健", "gate"),
     ],
     "songfeng": [("he", "何主任", "director"), ("xiaoqin", "小秦", "front_desk")],
 }
@@ -107,7 +111,7 @@ def load_with_a_year(*, now: datetime | None = None, scale: float = 1.0) -> Town
     if cuihu is None:
         return None
     until = _end(now)
-    posts = {post: username for username, _, post in CAST["cuihu"]}
+    posts = {post: username for username, _, post in reversed(CAST["cuihu"])}
     lately = [(at, partial(_do, act)) for at, act in demo_cases.plan(cuihu, until)]
     town = load_year(cuihu, posts, until - timedelta(days=DAYS), until, scale=scale, lately=lately)
     _network_company(cuihu, until)

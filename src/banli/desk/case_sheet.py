@@ -17,6 +17,7 @@ from banli.cases.models import Case, Task
 from banli.cases.record import Record, in_one_line
 from banli.cases.said import given, owners_in, people_in, said
 from banli.engine import able, verbs
+from banli.engine.complained_of import is_kept_away
 from banli.engine.procedure import Step
 from banli.engine.record import named
 from banli.engine.refusals import Refusal
@@ -47,6 +48,7 @@ from .resting import begun_by, on_record
 from .round_findings import Finding, finding_of
 from .stages import Stage, stages
 from .telling import Told, tell
+from .unit_sheet import gone_through
 
 
 @dataclass
@@ -183,6 +185,8 @@ def case_sheet(desk: Desk, case: Case, shown: StepForm | None = None, chosen: st
     told = said(case, people_in(case, state), owners_in(state))
     record = Record(case, book, state, told.names, facts.ZONE, given=told.given)
     papers = list(papers_of_case(case.pk))
+    for paper in papers:
+        paper.case = case
     return CaseSheet(
         case=case,
         book=book,
@@ -374,7 +378,7 @@ def _task(
         title=book.step_title(token.step),
         since=datetime.fromisoformat(token.since),
         person=record.names.get(token.person or 0, ""),
-        posts=[(book.post_title(post), list(held.get(post, {}).values())) for post in step.posts()],
+        posts=_posts(record, token, held),
         due=due.of_task(book, record.case.clocks, token.step, token.branch, now),
         check=check,
         branch=token.branch,
@@ -383,14 +387,36 @@ def _task(
     )
 
 
+def _posts(
+    record: Record, token: Token, held: Mapping[str, Mapping[int, str]]
+) -> list[tuple[Text, list[str]]]:
+    """The posts a step waits for, and who holds each, without whoever is kept away: nobody waits for them (P13).
+
+    A post all of whose holders are kept away is left out where another post can do the step.
+    """
+    book = record.book
+    told: list[tuple[Text, list[str]]] = []
+    out: list[tuple[Text, list[str]]] = []
+    for post in book.flow.steps[token.step].posts():
+        may = [
+            who for pk, who in held.get(post, {}).items()
+            if not is_kept_away(book, record.state, token.step, token.branch, pk, who)
+        ]  # fmt: skip
+        (told if may or not held.get(post) else out).append((book.post_title(post), may))
+    return told or out
+
+
 def _key(step: str, branch: int | None) -> str:
     return step if branch is None else f"{step}.{branch}"
 
 
 def _paper(desk: Desk, book: Rulebook, paper: Paper, now: datetime) -> ShownPaper:
     definition = book.pack.papers[paper.kind]
-    over = paper.state == Paper.State.VALID and is_over(paper, now)
-    state = Paper.State.EXPIRED if over else paper.state
+    state = Paper.State(paper.state)
+    if state == Paper.State.VALID and is_over(paper, now):
+        state = Paper.State.EXPIRED
+    elif state == Paper.State.VALID and gone_through(paper):
+        state = Paper.State.USED
     return ShownPaper(
         paper, definition.title, str(state), desk.holds(*definition.printed_by), definition.size == "card"
     )

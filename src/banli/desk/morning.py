@@ -74,9 +74,7 @@ def morning(desk: Desk, now: datetime) -> Morning:
     """What was not done, as it stands at a moment. The number of queries does not grow with the rows."""
     seen = case_list.procedures(desk)
     late = queries.cases(desk, late=now, limit=SHOWN + 1) if desk.holds(*SEES_ALL) else []
-    permits = each_once(
-        one for one in unchecked(desk.estate.pk, month(now.year, now.month), now) if one.procedure in seen
-    )
+    permits = each_once(unchecked(desk.estate.pk, month(now.year, now.month), now, seen))
     return Morning(
         rounds=[line(row) for row in listed(desk, "unsettled")[: SHOWN + 1]],
         cases=case_list.lines(list(late), now),

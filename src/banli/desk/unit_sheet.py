@@ -139,11 +139,11 @@ def valid_papers(unit: Unit, now: datetime, of: Collection[int] | None = None) -
     return [
         ValidPaper(paper, rules.rulebook(paper.case.version_id).pack.papers[paper.kind].title)
         for paper in found.select_related("case__applicant").order_by("-id")[:PAPERS_SHOWN]
-        if not is_over(paper, now) and not _gone_through(paper)
+        if not is_over(paper, now) and not gone_through(paper)
     ]
 
 
-def _gone_through(paper: Paper) -> bool:
+def gone_through(paper: Paper) -> bool:
     """A pass whose case is closed lets nobody in any more: a visitor has left (P16)."""
     steps = rules.rulebook(paper.case.version_id).flow.steps.values()
     return paper.case.status != Case.Status.OPEN and any(one.holds == paper.kind for one in steps)

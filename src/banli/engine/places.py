@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 DAY = timedelta(days=1)
 #: The most places that a range such as A001~A999 is read as, and that are read of an estate's list.
 MOST_IN_A_RANGE, MOST = 2_000, 20_000
-_RANGE = re.compile(r"^(?P<head>.*?)(?P<first>\d+)(?:[~～至]|—+)(?P<again>\D*?)(?P<last>\d+)$")
+_RANGE = re.compile(r"^(?P<head>.*?)(?P<first>\d+)(?:[~～至]|—+)(?P<again>.*?)(?P<last>\d+)$")
 
 
 @dataclass(frozen=True)

@@ -223,7 +223,10 @@ class Wording:
         for rule in field.refuses:
             only = self.condition(rule.when) + self.both("时", ": ") if rule.when else ""
             answers = self.listed(self.quoted(self.say(field.choices()[one])) for one in rule.answer)
-            told.append(only + self.both(f"答{answers}不予办理", f"{answers} is refused"))
+            refused = self.both(f"不能选{answers}", f"{answers} cannot be chosen")
+            if rule.when is None:
+                refused = self.both(f"选{answers}的不予办理", f"{answers} is refused")
+            told.append(only + refused)
         return told
 
     def _reckoned(self, rule: Reckoned) -> str:

@@ -221,7 +221,7 @@ def _class(one: Classes, drawn: Mapping[str, Any]) -> Part:
 
 
 def _unchecked(told: Report) -> Part:
-    title = _("单据已发、后面一步逾时未办")
+    title = _("许可已发、后面的检查逾时未办")
     if not told.unchecked:
         return Part(title, note=_("没有发了证、该查没查的"))
     heads = [_("单号"), _("流程"), _("没有办的"), _("房号"), _("应在")]

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from banli.engine.rulebook import Rulebook
 from banli.routines import signing
 
 from .period import Period
@@ -167,7 +168,7 @@ def on_time(estate_id: int, period: Period, now: datetime) -> list[OnTime]:
 
 @dataclass(frozen=True)
 class Unchecked:
-    """An open case whose paper went out and one of whose steps is open past its due time: a permit nobody checked."""
+    """An open case whose permit went out while the inspection after it is open past its time: nobody checked."""
 
     case: int
     procedure: str
@@ -178,25 +179,50 @@ class Unchecked:
 
 
 UNCHECKED_AT_ONCE = 50
+#: So many of the cases that are late are looked through, those the longest late first.
+LATE_LOOKED_THROUGH = 2000
 _UNCHECKED = """
     SELECT task.case_id, task.procedure, task.step, coalesce(unit.key, ''), paper.number, task.due_at
-      FROM cases_case lying
+      FROM (
+          SELECT id, unit_id FROM cases_case
+           WHERE estate_id = %(estate)s AND status = 'open' AND due_at < %(now)s ORDER BY due_at LIMIT %(most)s
+      ) lying
       JOIN cases_task task ON task.case_id = lying.id AND task.state = 'open' AND task.due_at < %(now)s
+      JOIN unnest(%(procedures)s::varchar[], %(steps)s::varchar[], %(kinds)s::varchar[]) AS after(procedure, step, kind)
+        ON after.procedure = task.procedure AND after.step = task.step
       JOIN LATERAL (
           SELECT number FROM papers_paper
-           WHERE case_id = lying.id AND state <> 'void' AND issued_at <= task.due_at ORDER BY id DESC LIMIT 1
+           WHERE case_id = lying.id AND kind = after.kind AND state <> 'void' AND issued_at <= task.due_at
+           ORDER BY id DESC LIMIT 1
       ) paper ON true
       LEFT JOIN estate_unit unit ON unit.id = lying.unit_id
-     WHERE lying.estate_id = %(estate)s AND lying.status = 'open' AND lying.due_at < %(now)s
      ORDER BY task.due_at, task.id LIMIT %(limit)s
 """
 
 
-def unchecked(estate_id: int, period: Period, now: datetime) -> list[Unchecked]:
-    """Papers that are out while a step after them is past its time, as it is now, whatever the period."""
-    return [
-        Unchecked(*row) for row in rows(_UNCHECKED, estate_id, period, now=now, limit=UNCHECKED_AT_ONCE + 1)
-    ]
+def unchecked(
+    estate_id: int, period: Period, now: datetime, books: Mapping[str, Rulebook]
+) -> list[Unchecked]:
+    """Permits that are out while the inspection after them is past its time, as it is now, whatever the period."""
+    checks = after_checks(books)
+    names = zip(*checks, strict=True) if checks else ((), (), ())
+    asked = {key: list(told) for key, told in zip(("procedures", "steps", "kinds"), names, strict=True)}
+    found = rows(
+        _UNCHECKED, estate_id, period, now=now, most=LATE_LOOKED_THROUGH, limit=UNCHECKED_AT_ONCE + 1, **asked
+    )
+    return [Unchecked(*row) for row in found]
+
+
+def after_checks(books: Mapping[str, Rulebook]) -> list[tuple[str, str, str]]:
+    """(procedure, step, paper) for each inspection after a paper that is good until a day: of what it allowed."""
+    told: list[tuple[str, str, str]] = []
+    for name, book in books.items():
+        steps, order = book.flow.steps, book.flow.order
+        permits = [(one, step.paper) for one, step in steps.items() if step.paper and step.valid_until]
+        for after, step in steps.items():
+            if step.verb == "inspect":
+                told += [(name, after, paper) for one, paper in permits if order[one] < order[after]]
+    return told
 
 
 def each_once(found: Iterable[Unchecked]) -> list[Unchecked]:

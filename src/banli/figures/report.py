@@ -119,7 +119,7 @@ class Report:
 def report(estate_id: int, period: Period, now: datetime, *, money: bool) -> Report:
     """Reckon everything: one statement for each figure, one for the titles."""
     books = _books()
-    late = queries.unchecked(estate_id, period, now)
+    late = queries.unchecked(estate_id, period, now, rules.every_current())
     return Report(
         period=period,
         volumes=[_titled(books, one, "") for one in queries.volumes(estate_id, period)],

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from banli.cases import facts
@@ -36,8 +37,7 @@ class CampaignForm(OfficeForm):
         label=_("抽签号"),
         min_value=0,
         max_value=999_999_999,
-        initial=1,
-        help_text=_("同一个号抽到同样的人，可以复核"),
+        help_text=_("当天的日期，也可以另填；同一个号抽到同样的人，可以复核"),
     )
     every = forms.TypedChoiceField(
         label=_("再做一次"), coerce=int, required=False, initial=0,
@@ -53,6 +53,8 @@ class CampaignForm(OfficeForm):
         self.book = book
         rule = book.procedure.campaign
         assert rule is not None  # it is offered
+        # A number that nobody picks, or every draw would be the same people once more.
+        self.fields["seed"].initial = int(f"{timezone.localdate(now):%Y%m%d}")
         options = book.procedure.form[rule.occasion.removeprefix("form.")].options or {}
         self._choose("occasion", [(name, say(title)) for name, title in options.items()])
         labels = dict(Occupancy.Role.choices)

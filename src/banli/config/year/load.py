@@ -12,6 +12,7 @@ from banli.config.failures import say
 from banli.estate.models import Estate
 from banli.journal.seals import seal_days
 from banli.messages import actions as messages
+from banli.people.models import Staff
 
 from . import arrivals, belongings, hours, keeping
 from .care import keep_campaigns
@@ -111,7 +112,8 @@ def _read_notices(town: Town, begin: datetime, until: datetime) -> None:
     """Everybody reads once a week what is older than two days, and so at the end of the year."""
 
     def read(at: datetime) -> None:
-        for username in town.posts.values():
+        posted = Staff.objects.filter(holdings__estate=town.estate).distinct().order_by("pk")
+        for username in posted.values_list("username", flat=True):
             desk = town.desk(username)
             old = messages.unread(desk).filter(at__lt=at - timedelta(days=2)).values_list("pk", flat=True)
             messages.mark_read(desk=desk, notice_ids=list(old), now=at)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from .life import Life
     from .town import Town
 
+#: The estate's places: A001~A120, B1-001~B1-900 (see the demo's settings).
+GROUND, GARAGE = 120, 900
 PLACES = 30  # are given in a whole year, renewals not counted
 LOOKS = (
     "白色 大众",
@@ -53,11 +55,17 @@ class Parking(Story):
         self.gives_up = self.chance.random() < 0.1
         self.early = self.begins + timedelta(days=self.chance.randrange(12, 26))
 
+    def _place(self) -> str:
+        """Of those the estate lists: the first on the ground, what a call asked for in the garage."""
+        if self.vehicle <= GROUND:
+            return f"A{self.vehicle:03}"
+        return f"B1-{self.vehicle % GARAGE + 1:03}"
+
     def at_apply(self, at: datetime) -> dict[str, Any]:
         assert self.begins is not None  # `prepare` has seen to it
         return {
             "kind": "rented", "plate": f"浙A{70000 + self.vehicle * 37}", "look": LOOKS[self.vehicle % len(LOOKS)],
-            "place": f"A{self.vehicle:03}", "begins": self.begins.isoformat(), "months": self.months,
+            "place": self._place(), "begins": self.begins.isoformat(), "months": self.months,
         }  # fmt: skip
 
     def at_leave(self, at: datetime) -> dict[str, Any]:

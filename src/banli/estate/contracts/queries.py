@@ -19,6 +19,7 @@ STATES = {
     "ahead": "未开始",
     "standing": "有效",
     "soon": "快到期",
+    "ending": "将提前结束",
     "ended": "已结束",
     "changed": "已续签或变更",
     "erased": NOBODY,
@@ -29,7 +30,8 @@ STATES = {
 class Line:
     """A contract with its kind's title and its people's names.
 
-    ``state``: ahead, standing, soon (its end is near), ended; changed where another took its place; erased.
+    ``state``: ahead, standing, soon (its end is near), ending (it was ended, and its last day is not over), ended;
+    changed where another took its place; erased.
     """
 
     contract: Contract
@@ -48,7 +50,7 @@ class Line:
     @property
     def stands(self) -> bool:
         """Whether it can still be changed or ended."""
-        return self.state in ("ahead", "standing", "soon") and self.contract.follower is None
+        return self.state in ("ahead", "standing", "soon", "ending") and self.contract.follower is None
 
 
 def lines_of(unit: Unit, *, before: int | None = None, page: int = PAGE) -> tuple[list[Line], int | None]:
@@ -93,5 +95,7 @@ def state_of(contract: Contract, kind: ContractKind | None, today: date) -> str:
         return "changed" if after is not None else "ended"
     if contract.since > today:
         return "ahead"
+    if contract.ended is not None:
+        return "ending"  # nobody need be reminded of it
     near = timedelta(days=kind.soon_days if kind else 30)
     return "soon" if last is not None and after is None and last - today <= near else "standing"
