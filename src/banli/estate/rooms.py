@@ -117,6 +117,8 @@ def _begins_a_home(text: str, aliases: Mapping[str, str] | None) -> bool:
     """A surname may be a numeral (万, 伍): without a digit it takes a word for a building, or another name of one."""
     said = _BUILDING_WORD.search(text) or any(map(str.isascii, filter(str.isdigit, text)))
     said = said or text.upper().startswith(tuple(alias.upper() for alias in aliases or ()))
+    if re.search("[A-Za-z]{2}$", text):  # the beginning of who is looked for: 12-3 zhang n s
+        return False
     return bool(said and (start_of_key(text, aliases) or parse(text, aliases)))
 
 
