@@ -99,7 +99,7 @@ class Found:
 
 
 def look_up(desk: Desk, text: str, limit: int = SHOWN) -> Found:
-    """Look everywhere. At most fourteen queries, however much is found."""
+    """Look everywhere. At most sixteen queries, however much is found."""
     wanted = " ".join(text.split())[:60]
     if not wanted or "\x00" in wanted:
         return Found(wanted.replace("\x00", ""), [], [], [], [], [], [])

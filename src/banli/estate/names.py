@@ -1,7 +1,7 @@
 """How a name is found by its sound: pinyin and initials, with the surnames that are read in their own way."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 #: A syllable as it is spelt, and one of which only the beginning was typed.
@@ -55,15 +55,26 @@ def partly_spelt(sound: str) -> list[tuple[str, str]]:
 
     Empty where all are spelt, or none: a text is then found as it stands.
     """
+    return _patterns(one for one in islice(_split(sound), SPLITS) if len(set(map(_is_spelt, one))) == 2)
+
+
+def readings(sound: str) -> list[tuple[str, str]]:
+    """(initials, pattern of pinyin) for each way to split a text into syllables, spelt or begun."""
+    return _patterns(islice(_split(sound), SPLITS))
+
+
+def _patterns(splits: Iterable[list[str]]) -> list[tuple[str, str]]:
     told: dict[tuple[str, str], None] = {}
-    for parts in islice(_split(sound), SPLITS):
-        spelt = [_SYLLABLE.fullmatch(part) is not None for part in parts]
-        if any(spelt) and not all(spelt):
-            pinyin = "".join(part if whole else f"{part}%" for part, whole in zip(parts, spelt, strict=True))
-            told["".join(part[0] for part in parts), pinyin if pinyin.endswith("%") else f"{pinyin}%"] = None
-            if len(told) == READINGS:
-                break
+    for parts in splits:
+        pinyin = "".join(part if _is_spelt(part) else f"{part}%" for part in parts)
+        told["".join(part[0] for part in parts), pinyin.removesuffix("%") + "%"] = None
+        if len(told) == READINGS:
+            break
     return list(told)
+
+
+def _is_spelt(part: str) -> bool:
+    return _SYLLABLE.fullmatch(part) is not None
 
 
 def _split(sound: str) -> Iterator[list[str]]:

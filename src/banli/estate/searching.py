@@ -123,7 +123,7 @@ def find_units(desk: Desk, text: str, limit: int = 20) -> UnitsFound:
 
 
 def search(desk: Desk, text: str, limit: int = 20) -> Found:
-    """Everything in the estate that the text may mean. Eight queries at most, however large the estate is."""
+    """Everything in the estate that the text may mean. Nine queries at most, however large the estate is."""
     wanted = " ".join(unicodedata.normalize("NFKC", text).split())[:60]
     if not wanted or "\x00" in wanted:
         return Found()
