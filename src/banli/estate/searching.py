@@ -77,6 +77,7 @@ _AT_A_PLACE = """
     UNION
     (SELECT id FROM estate_vehicle WHERE estate_id = %(estate)s AND place = %(place)s AND place <> '' LIMIT %(most)s)
 """
+LONGEST_BARE_PLACE = 3
 _PLACE = re.compile(r"(?=.*[0-9])[A-Z0-9\u4e00-\u9fff]{1,12}(?:-[A-Z0-9]{1,6}){0,3}")
 
 
@@ -237,8 +238,11 @@ def _vehicles(desk: Desk, text: str, limit: int) -> list[Vehicle]:
 
 
 def _standing_at(desk: Desk, place: str, today: date, limit: int) -> list[int]:
-    """The vehicles at a place; of what begins so too, unless it is a bare number, which begins too much else."""
-    if not _PLACE.fullmatch(place):
+    """The vehicles at a place; of what begins so too, unless it is a bare number, which begins too much else.
+
+    Four digits and more are a room, or the end of a telephone.
+    """
+    if not _PLACE.fullmatch(place) or (place.isdigit() and len(place) > LONGEST_BARE_PLACE):
         return []
     begun = letters.literal(place) + ("" if place.isdigit() else "%")
     asked: dict[str, Any] = {
