@@ -172,6 +172,16 @@ papers/<row:pk>/<slug:copy>/<int:page>.png              GET     302  200  200  2
 papers/<row:pk>/<slug:copy>/<int:page>.png              POST    302  405  405  405  405  405  405  405  405  405
 gate/                                                   GET     302  403  403  403  403  200  403  403  403  404
 gate/                                                   POST    302  405  405  405  405  405  405  405  405  405
+gate/list/                                              GET     302  403  403  403  403  200  403  403  403  404
+gate/list/                                              POST    302  405  405  405  405  405  405  405  405  405
+gate/offline/                                           GET     302  403  403  403  403  200  403  403  403  404
+gate/offline/                                           POST    302  405  405  405  405  405  405  405  405  405
+gate/phone.webmanifest                                  GET     200  200  200  200  200  200  200  200  200  200
+gate/phone.webmanifest                                  POST    405  405  405  405  405  405  405  405  405  405
+gate/records/                                           GET     302  403  403  403  403  200  403  403  403  404
+gate/records/                                           POST    302  403  403  403  403  422  403  403  403  404
+gate/worker.js                                          GET     200  200  200  200  200  200  200  200  200  200
+gate/worker.js                                          POST    405  405  405  405  405  405  405  405  405  405
 gate/checks/                                            GET     302  405  405  405  405  405  405  405  405  405
 gate/checks/                                            POST    302  403  403  403  403  200  403  403  403  404
 gate/passes/<row:pk>/                                   GET     302  403  403  403  403  200  403  403  403  404

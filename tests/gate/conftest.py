@@ -8,7 +8,10 @@ import pytest
 
 from banli.cases import actions
 from banli.papers.models import Paper
+from tests.gate.phones import phone, yard
 from tests.office import Office, identity, today
+
+__all__ = ["phone", "yard"]  # fixtures
 
 GOODS = [{"name": "双开门冰箱", "count": 1, "remark": "右门有划痕"}, {"name": "餐椅", "count": 6}]
 

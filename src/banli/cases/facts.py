@@ -39,10 +39,20 @@ def settings_of(book: Rulebook, estate: Estate, now: datetime | None = None) -> 
     """
     own = in_force(estate, timezone.localdate(now))
     return {
-        name: own[name] if name in own and _fits(setting.type, own[name]) else setting.default
+        name: _held(book, own, name)
         for name, setting in book.pack.settings.items()
         if setting.type != "secret"
     }
+
+
+def setting_of(book: Rulebook, estate: Estate, name: str, now: datetime | None = None) -> Any:
+    """One of them."""
+    return _held(book, in_force(estate, timezone.localdate(now)), name)
+
+
+def _held(book: Rulebook, own: Mapping[str, Any], name: str) -> Any:
+    setting = book.pack.settings[name]
+    return own[name] if name in own and _fits(setting.type, own[name]) else setting.default
 
 
 @lru_cache(maxsize=4096)

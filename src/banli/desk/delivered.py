@@ -20,7 +20,7 @@ from banli.cases import rules
 from banli.cases.models import ConsentLink
 from banli.messages import deliveries
 from banli.messages.channel import CHANNELS, Note
-from banli.messages.models import OF_ROUNDS, Delivery, Notice
+from banli.messages.models import CONFLICT, OF_ROUNDS, Delivery, Notice
 from banli.people.access import Desk
 from banli.web.clocks import told_end
 from banli.web.templatetags.say import say
@@ -132,6 +132,8 @@ def _notice(delivery: Delivery, notice: Notice, now: datetime) -> Note:
     lines, words = [said], {"number": "-", "step": _word(said), "due": "-"}
     if notice.code.startswith(OF_ROUNDS):
         address = reverse("routines:round", args=[notice.about])
+    elif notice.code == CONFLICT:
+        address = reverse("desk:notices")
     else:
         assert notice.case is not None
         case, book = notice.case, rules.rulebook(notice.case.version_id)

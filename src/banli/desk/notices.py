@@ -10,8 +10,10 @@ from banli.cases import queries, rules
 from banli.cases.models import Case
 from banli.engine.rulebook import Rulebook
 from banli.engine.text import Text
+from banli.gate.times import happened
+from banli.journal.models import Entry
 from banli.messages import actions
-from banli.messages.models import OF_ROUNDS, Notice
+from banli.messages.models import CONFLICT, OF_ROUNDS, Notice
 from banli.people.access import Desk
 from banli.people.titles import post_title
 from banli.routines.models import Round
@@ -35,6 +37,7 @@ _LOOKS = {
     "round_missed": ("red", "circle-x"),
     "round_wrong": ("amber", "alert-triangle"),
     "back_entered": ("jade", "edit"),
+    CONFLICT: ("red", "alert-triangle"),
 }
 
 
@@ -62,14 +65,17 @@ def count(desk: Desk) -> int:
 
 
 def page(desk: Desk, before: int | None, now: datetime) -> tuple[list[Told], int | None]:
-    """One page of unread notices, newest first, and the id to go on from. Three queries at most."""
+    """One page of unread notices, newest first, and the id to go on from. Five queries at most."""
     found = actions.newest_unread(desk, PAGE + 1, before)
     rows = list(found.select_related("case__unit", "case__applicant"))
     shown, more = rows[:PAGE], len(rows) > PAGE
     tasks = queries.open_tasks({notice.case_id for notice in shown if notice.case_id})
     told = []
-    rounds = rounds_of(shown)
+    rounds, conflicts = rounds_of(shown), _conflicts_of(shown)
     for notice in shown:
+        if notice.code == CONFLICT:
+            told.append(_of_conflict(notice, conflicts.get(notice.about)))
+            continue
         if notice.code.startswith(OF_ROUNDS):
             told.append(_of_round(notice, rounds.get(notice.about)))
             continue
@@ -82,6 +88,8 @@ def sentence(notice: Notice, rounds: Mapping[str, Round]) -> str:
     """What a notice says, in one sentence that names nobody. ``rounds``: those it may be about (:func:`rounds_of`)."""
     if notice.code.startswith(OF_ROUNDS):
         return _of_round(notice, rounds.get(notice.about)).sentence
+    if notice.code == CONFLICT:
+        return _of_conflict(notice, None).sentence
     return _sentence(rules.rulebook(notice.case.version_id), notice) if notice.case else notice.code
 
 
@@ -102,6 +110,27 @@ def _of_round(notice: Notice, row: Round | None) -> Told:
         else _("“%(routine)s”查出不正常：%(at)s")
     )
     return Told(notice, said % told, tone, icon, round=row, post=post_title(notice.post))
+
+
+def _conflicts_of(shown: Iterable[Notice]) -> dict[str, tuple[Entry, Case | None]]:
+    """What a gate's phone sent and could not be entered, by the number of its entry; with its case. Two queries."""
+    ids = [int(notice.about) for notice in shown if notice.code == CONFLICT]
+    entries = list(Entry.objects.filter(pk__in=ids)) if ids else []
+    about = [entry.body["case"] for entry in entries if entry.body["case"]]
+    cases = Case.objects.select_related("unit", "applicant").in_bulk(about) if about else {}
+    return {str(entry.pk): (entry, cases.get(entry.body["case"])) for entry in entries}
+
+
+def _of_conflict(notice: Notice, found: tuple[Entry, Case | None] | None) -> Told:
+    tone, icon = _LOOKS[CONFLICT]
+    sentence = _("门岗没有网络时办的，传回来对不上，请核查")
+    if found is None:
+        return Told(notice, sentence, tone, icon)
+    entry, case = found
+    told = {"number": entry.body["number"] or "—", "at": clocks_told(happened(entry), notice.at)}
+    said = _("%(number)s，%(at)s 已放过") if entry.body["did"] == "passed" else _("%(number)s，%(at)s 没有放")
+    words = f"{said % told} · {say(Text(**entry.body['why']))}"
+    return Told(notice, sentence, tone, icon, case=case, matter=words, post=post_title(notice.post))
 
 
 def _told(desk: Desk, notice: Notice, open_steps: tuple[str, ...], now: datetime) -> Told:

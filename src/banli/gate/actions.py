@@ -4,8 +4,10 @@ A pass that was stopped changes no case; that it was shown is kept in the gate's
 worker who comes in on a card, or is turned away: a card is used every day until it is given back.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -28,6 +30,21 @@ from banli.people.access import Desk
 from banli.people.actions import record
 
 LONGEST_REASON = 200
+
+
+@dataclass(frozen=True)
+class Before:
+    """It was done without a network and is sent now: when, by the house's clock, and what the phone's clock said."""
+
+    happened: datetime
+    phone: Mapping[str, str]
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """As the journal keeps it, beside the entry's own time."""
+        return {"happened": self.happened.isoformat(), "phone": dict(self.phone)}
+
+
 declare({"card_stopped": Text(zh="不能放进：{why}", en="Not let in: {why}")})
 
 
@@ -81,12 +98,12 @@ def show(*, paper: Paper, name: str, by: Desk) -> str:
 
 
 @action("let_in")
-def let_in(*, paper: Paper, key: str, by: Desk, at: datetime) -> None:
+def let_in(*, paper: Paper, key: str, by: Desk, at: datetime, before: Before | None = None) -> None:
     """Somebody comes in on their card. Refuses with ``card_stopped`` and why, as it stands at this moment."""
-    verdict = queries.judged(paper, None, by.estate, at)
+    verdict = queries.judged(paper, None, by.estate, before.happened if before else at)
     if not verdict.go:
         raise Refusal("card_stopped", why=verdict.sentence)
-    _once(by, key, cards.stream_of(by.estate), "came_in", paper, {}, at)
+    _once(by, key, cards.stream_of(by.estate), "came_in", paper, before.told if before else {}, at)
 
 
 def go_through(*, paper: Paper, step: str, key: str, by: Desk, at: datetime) -> None:
@@ -100,7 +117,9 @@ def go_through(*, paper: Paper, step: str, key: str, by: Desk, at: datetime) -> 
 
 
 @action("turn_away")
-def turn_away(*, paper: Paper, reason: str, key: str, by: Desk, at: datetime) -> None:
+def turn_away(
+    *, paper: Paper, reason: str, key: str, by: Desk, at: datetime, before: Before | None = None
+) -> None:
     """The card would do, but whoever shows it is not let in: another's face, an altered date. Needs a reason."""
     reason = reason.strip()
     if not reason:
@@ -109,13 +128,13 @@ def turn_away(*, paper: Paper, reason: str, key: str, by: Desk, at: datetime) ->
         raise Refusal("too_long", max=LONGEST_REASON)
     if not printable(reason):
         raise Refusal("bad_characters")
-    told = {"verdict": "turned_away", "reason": reason}
+    told = {"verdict": "turned_away", "reason": reason, **(before.told if before else {})}
     _once(by, key, queries.stream_of(by.estate), "stopped", paper, told, at)
 
 
 @transaction.atomic
 def _once(
-    by: Desk, key: str, stream: str, kind: str, paper: Paper, told: dict[str, str], at: datetime
+    by: Desk, key: str, stream: str, kind: str, paper: Paper, told: dict[str, Any], at: datetime
 ) -> None:
     """An entry of the gate's, once by its key: the stream's lock lets one by, then the other, who finds it."""
     acting, key = require_gate(by), checked_key(key)

@@ -10,6 +10,7 @@ from banli.engine.rulebook import Rulebook
 from banli.engine.text import Text
 from banli.estate.models import Estate
 from banli.gate.standing import holder, portrait_of
+from banli.gate.times import happened
 from banli.journal.models import Entry
 from banli.papers.models import Paper
 
@@ -52,9 +53,10 @@ class GoneThrough:
     at: datetime
 
 
-def card(paper: Paper) -> Card | None:
+def card(paper: Paper, permit: str | None = None) -> Card | None:
     """What a paper says that is good while a step waits; None for one that is used once.
 
+    ``permit``: the number of the permit it rests on, where it is known; None: that is asked.
     Whoever asks for the photograph itself is journalled first (`banli.gate.actions.show`).
     """
     held = holder(paper)
@@ -67,7 +69,7 @@ def card(paper: Paper) -> Card | None:
         asked = book.procedure.form.get(named.removeprefix("form.")) if named.startswith("form.") else None
         if asked is not None and isinstance(value, (str, int)):
             told.append((asked.label, str(value)))
-    told += _record(paper, book)
+    told += _record(paper, book, permit)
     last = gone_through(paper) if through else None
     if last is not None:
         told.append((last.what, f"{timezone.localtime(last.at):%H:%M}"))
@@ -78,12 +80,17 @@ def came_in(estate: Estate, now: datetime) -> list[CameIn]:
     """The last who were let in on a card today, the latest first."""
     today = timezone.localdate(now)
     last = Entry.objects.filter(stream=stream_of(estate)).select_related("actor").order_by("-seq")[:SHOWN]
-    entries = [entry for entry in last if timezone.localdate(entry.at) == today]
+    entries = [entry for entry in last if timezone.localdate(happened(entry)) == today]
     papers = Paper.objects.filter(estate=estate).select_related("case").only(
         "number", "kind", "snapshot", "case__version_id"
     ).in_bulk([entry.body["paper"] for entry in entries])  # fmt: skip
     return [
-        CameIn(papers[told.body["paper"]], holder_name(papers[told.body["paper"]]), told.at, told.actor.name)
+        CameIn(
+            papers[told.body["paper"]],
+            holder_name(papers[told.body["paper"]]),
+            happened(told),
+            told.actor.name,
+        )
         for told in entries
         if told.actor is not None
     ]
@@ -120,13 +127,16 @@ def holder_name(paper: Paper) -> str:
     return str(paper.snapshot.get(next(named, ""), ""))
 
 
-def _record(paper: Paper, book: Rulebook) -> list[tuple[Text, str]]:
+def _record(paper: Paper, book: Rulebook, number: str | None) -> list[tuple[Text, str]]:
     """The permit it rests on: its number, and its last day."""
     rule, record = book.procedure.rests_on, paper.case.record
     if rule is None or record is None:
         return []
     last = str((record.form or {}).get(rule.last_day or "") or "")
-    found = Paper.objects.filter(case=record, state=Paper.State.VALID, token__isnull=False).order_by("-id")
-    number = found.values_list("number", flat=True).first() or ""
+    if number is None:
+        found = Paper.objects.filter(case=record, state=Paper.State.VALID, token__isnull=False).order_by(
+            "-id"
+        )
+        number = found.values_list("number", flat=True).first() or ""
     until = Text(zh=f"{rule.title.zh}期限", en=f"{rule.title.en.capitalize()} until")
     return [(Text(zh=rule.title.zh, en=rule.title.en.capitalize()), number), (until, last)]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -18,8 +18,10 @@ from banli.engine.rulebook import Rulebook
 from banli.engine.text import Text
 from banli.estate.models import Estate
 from banli.gate.standing import standing
+from banli.gate.times import happened
 from banli.gate.verdict import REASONS, Slip, Verdict, evaluate, from_refusal, never_issued, not_expected
 from banli.journal.models import Entry
+from banli.messages.models import CONFLICT
 from banli.papers import files, passes
 from banli.papers.finding import meant
 from banli.papers.models import Paper
@@ -28,6 +30,7 @@ from banli.papers.passes import Claims
 ZONE = timezone.get_default_timezone()
 RELEASES_SHOWN = 20
 STOPS_SHOWN = 20
+CONFLICTS_SHOWN = timedelta(days=3)
 LONGEST_NUMBER = 40
 LONGEST_NAME = 20
 #: What may be the number of a slip: letters, digits and dashes, with a digit among them.
@@ -60,6 +63,18 @@ class Stop:
     note: str
     at: datetime
     by: str
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """What a guard did without a network and the house found otherwise: ``why``, and whether it was let ``passed``."""
+
+    number: str
+    why: Text
+    passed: bool
+    at: datetime
+    by: str
+    paper: int | None
 
 
 @dataclass(frozen=True)
@@ -99,6 +114,11 @@ def numbered(code: str, estate: Estate) -> Paper | None:
     return next((found for found in ways if found is not None), None)
 
 
+def of_estate(pk: int, estate: Estate) -> Paper | None:
+    """A pass of the estate by its row."""
+    return _paper(Q(pk=pk, estate=estate))
+
+
 def typed(code: str) -> str:
     """The number of a slip that somebody typed, in its one spelling; empty for what reads like none."""
     number = one_way(code) if len(code) <= LONGEST_NUMBER else ""
@@ -125,9 +145,11 @@ def _quoted(shown: str) -> str:
     return f"“{shown}”" if shown else ""
 
 
-def judged(paper: Paper | None, claims: Claims | None, estate: Estate, now: datetime) -> Verdict:
-    """The evaluator's word on a paper as it stands in the database."""
-    return evaluate(_slip(paper, now) if paper else None, claims, now, estate.pk, ZONE)
+def judged(
+    paper: Paper | None, claims: Claims | None, estate: Estate, now: datetime, replaced: bool | None = None
+) -> Verdict:
+    """The evaluator's word on a paper as it stands in the database. ``replaced``: see `standing`."""
+    return evaluate(_slip(paper, now, replaced) if paper else None, claims, now, estate.pk, ZONE)
 
 
 def standing_of(code: str, now: datetime) -> tuple[Verdict, Paper] | None:
@@ -140,15 +162,15 @@ def standing_of(code: str, now: datetime) -> tuple[Verdict, Paper] | None:
     return (judged(found, claims, found.estate, now), found) if found else None
 
 
-def manifest(paper: Paper) -> Manifest:
-    """The goods and what else the slip says, as they were frozen on it."""
+def manifest(paper: Paper, *, private: bool = True) -> Manifest:
+    """The goods and what else the slip says, frozen on it; without ``private`` nothing sealed is opened."""
     book = rules.rulebook(paper.case.version_id)
     name, step = next(
         (name, step)
         for name, step in book.flow.steps.items()
         if step.verb == "check_once" and step.paper == paper.kind
     )
-    values = files.values_of(paper)
+    values = files.values_of(paper) if private else paper.snapshot
     form = book.procedure.form
     goods = (step.items or "").removeprefix("form.")
     columns = form[goods].columns or {} if goods in form else {}
@@ -198,19 +220,35 @@ def stream_of(estate: Estate) -> str:
 
 def stops(estate: Estate, now: datetime) -> list[Stop]:
     """The last passes that were stopped today, the latest first."""
-    found = Entry.objects.filter(stream=stream_of(estate)).select_related("actor").order_by("-seq")
+    found = (
+        Entry.objects.filter(stream=stream_of(estate), kind="stopped")
+        .select_related("actor")
+        .order_by("-seq")
+    )
     today = timezone.localdate(now)
     return [
         Stop(
             entry.body["number"] or _quoted(entry.body.get("shown", "")),
             REASONS[entry.body["verdict"]],
             entry.body.get("reason", ""),
-            entry.at,
+            happened(entry),
             entry.actor.name if entry.actor else "",
         )
         for entry in found[:STOPS_SHOWN]
-        if timezone.localdate(entry.at) == today
+        if timezone.localdate(happened(entry)) == today
     ]
+
+
+def conflicts(estate: Estate, now: datetime) -> list[Conflict]:
+    """What was let pass without a network in the last days and could not be entered, the latest first."""
+    found = Entry.objects.filter(stream=stream_of(estate), kind=CONFLICT, at__gt=now - CONFLICTS_SHOWN)
+    return [
+        Conflict(
+            entry.body["number"], Text(**entry.body["why"]), entry.body["did"] == "passed", happened(entry),
+            entry.actor.name if entry.actor else "", entry.body["paper"],
+        )
+        for entry in found.select_related("actor").order_by("-seq")[:STOPS_SHOWN]
+    ]  # fmt: skip
 
 
 def _paper(condition: Q) -> Paper | None:
@@ -222,12 +260,12 @@ def _paper(condition: Q) -> Paper | None:
     )
 
 
-def _slip(paper: Paper, now: datetime) -> Slip:
+def _slip(paper: Paper, now: datetime, replaced: bool | None) -> Slip:
     return Slip(
         estate_id=paper.estate_id, number=paper.number, token=paper.token or "", state=paper.state,
         valid_from=paper.valid_from, valid_until=paper.valid_until, used_at=paper.used_at,
         used_by=paper.used_by.name if paper.used_by else "", void_reason=paper.void_reason,
-        standing=standing(paper, now),
+        standing=standing(paper, now, replaced),
     )  # fmt: skip
 
 

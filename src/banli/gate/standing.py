@@ -31,8 +31,11 @@ def holder(paper: Paper) -> tuple[Rulebook, str, Step] | None:
     return (waits or over[::-1] or held)[0]
 
 
-def standing(paper: Paper, now: datetime) -> Standing | None:
-    """How it stands now; None for a paper that is used once. Its case, estate and form should be at hand."""
+def standing(paper: Paper, now: datetime, replaced: bool | None = None) -> Standing | None:
+    """How it stands now; None for a paper that is used once. Its case, estate and form should be at hand.
+
+    ``replaced``: whether a newer one has come in its place; None: that is asked.
+    """
     found = holder(paper)
     if found is None:
         return None
@@ -43,7 +46,7 @@ def standing(paper: Paper, now: datetime) -> Standing | None:
         use=_use(paper, name),
         person=portrait_of(paper, book) is not None,
         through=step.verb == "scan",
-        replaced=paper.state != Paper.State.VALID and _replaced(paper),
+        replaced=paper.state != Paper.State.VALID and (_replaced(paper) if replaced is None else replaced),
         rests=_rests(paper, book, wall.date()),
         record=book.procedure.rests_on.title if book.procedure.rests_on else None,
         hours=hours.text if hours else None,
@@ -56,7 +59,7 @@ def hours_of(paper: Paper, book: Rulebook, step: Step, now: datetime) -> Hours |
     if not step.hours:
         return None
     name = step.hours.removeprefix("setting.")
-    written = step.hours if name == step.hours else facts.settings_of(book, paper.estate, now)[name]
+    written = step.hours if name == step.hours else facts.setting_of(book, paper.estate, name, now)
     return parse_hours(str(written))
 
 

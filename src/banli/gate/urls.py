@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
-from banli.gate import views
+from banli.gate import phone, views
 
 app_name = "gate"
 urlpatterns: list[URLPattern] = [
@@ -14,5 +14,10 @@ urlpatterns: list[URLPattern] = [
     path("gate/passes/<row:pk>/entry/", views.entry, name="entry"),
     path("gate/passes/<row:pk>/passage/", views.passage, name="passage"),
     path("gate/passes/<row:pk>/refusal/", views.refusal, name="refusal"),
+    path("gate/offline/", phone.offline, name="offline"),
+    path("gate/list/", phone.carrying, name="list"),
+    path("gate/records/", phone.records, name="records"),
+    path("gate/worker.js", phone.worker, name="worker"),
+    path("gate/phone.webmanifest", phone.manifest, name="manifest"),
     re_path(r"^[gG]/(?P<token>[A-Za-z0-9]{1,400})/?$", views.scanned, name="scanned"),
 ]

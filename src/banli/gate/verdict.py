@@ -48,6 +48,8 @@ REASONS = {
     "record_over": Text(zh="许可期限已到", en="permit over"),
     "off_hours": Text(zh="不在时段", en="outside the hours"),
     "turned_away": Text(zh="门岗不放", en="turned away"),
+    "unlisted": Text(zh="手机名单上没有", en="not on the phone's list"),
+    "too_old": Text(zh="手机名单太旧", en="the phone's list too old"),
 }
 AMBER = ("expired", "not_yet", "not_in_use", "renewed", "record_over", "off_hours")
 

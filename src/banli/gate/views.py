@@ -33,6 +33,7 @@ def gate(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"releases": shown, "next": _after(shown) if len(gone) > len(shown) else ""}
     context |= {"stops": queries.stops(desk.estate, now), "came_in": cards.came_in(desk.estate, now)}
     context |= {"watched": queries.watched(desk.estate), "visits": visits(desk.estate, now)}
+    context |= {"conflicts": queries.conflicts(desk.estate, now)}
     return render(request, "gate/gate.html", context)
 
 

@@ -5,6 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from .models import CONFLICT
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -21,8 +23,8 @@ KINDS = {
     "assigned": Kind(_("派给我的"), ("assigned",)),
     "rounds": Kind(_("日常工作没有做、查出不正常"), ("round_missed", "round_wrong")),
     "others": Kind(
-        _("发不出去的、补录的、重复报的、停用的链接"),
-        ("mail_failed", "back_entered", "repeated", "link_locked"),
+        _("发不出去的、补录的、重复报的、停用的链接、门岗离线对不上的"),
+        ("mail_failed", "back_entered", "repeated", "link_locked", CONFLICT),
     ),
 }
 

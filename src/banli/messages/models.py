@@ -9,6 +9,8 @@ from banli.journal.vault import EncryptedText, new_salt
 
 #: What the codes of notices begin with that are about a round, and no case; their ``about`` is its number.
 OF_ROUNDS = "round_"
+#: A notice of the gate, and of no case: ``about`` is the entry of the journal that tells it.
+CONFLICT = "gate_conflict"
 
 
 class Notice(models.Model):

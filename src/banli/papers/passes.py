@@ -8,10 +8,11 @@ in minutes 4 (0: none), nonce 6, signature 64; base32 in capitals without paddin
 import os
 import re
 import unicodedata
-from base64 import b32decode, b32encode
+from base64 import b32decode, b32encode, urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -97,6 +98,18 @@ def check_token(text: str) -> Claims:
     )
 
 
+def public_keys() -> dict[int, bytes]:
+    """The keys that passes are verified with, by their number: for whoever verifies without this house."""
+    raw = serialization.Encoding.Raw, serialization.PublicFormat.Raw
+    numbers = sorted({_writing_key(), *_key_numbers()})
+    return {number: _key(_secret(number)).public_key().public_bytes(*raw) for number in numbers}
+
+
+def fingerprint(token: str) -> str:
+    """A pass in a few letters, out of which nobody makes the pass: of SHA-256 the first twelve bytes."""
+    return urlsafe_b64encode(sha256(token.encode()).digest()[:12]).decode()
+
+
 def _keyed(text: str) -> str:
     """As it was printed: a hand scanner types in whatever input method is on, full-width and with 、 for /."""
     return "".join(unicodedata.normalize("NFKC", text).upper().replace("、", "/").split())
@@ -104,8 +117,11 @@ def _keyed(text: str) -> str:
 
 def _writing_key() -> int:
     """The highest number among the files ``pass-N``: with pass-2 added, passes under pass-1 still hold."""
-    numbers = [int(file.name.removeprefix("pass-")) for file in Path(settings.BANLI_SECRETS).glob("pass-*")]
-    return max(numbers, default=1)
+    return max(_key_numbers(), default=1)
+
+
+def _key_numbers() -> list[int]:
+    return [int(file.name.removeprefix("pass-")) for file in Path(settings.BANLI_SECRETS).glob("pass-*")]
 
 
 def _secret(number: int, *, make: bool = True) -> bytes:

@@ -15,7 +15,7 @@ from banli.estate.belongings import HeldPlace
 from banli.estate.models import AuthorityUse
 from banli.journal import vault
 from banli.journal.models import Entry
-from banli.messages.models import OF_ROUNDS, Mail, Notice
+from banli.messages.models import CONFLICT, OF_ROUNDS, Mail, Notice
 from banli.papers.models import BlankSheet, Paper
 from banli.registers.actions import digest_of
 from banli.registers.models import RegisterRow
@@ -84,7 +84,9 @@ def strays(tick: Ticker = unwatched) -> Iterator[Finding]:
     for model in OF_A_CASE:
         theirs = Exists(Case.objects.filter(pk=OuterRef("case_id")))
         rows_of = (
-            model.objects.exclude(case=None, code__startswith=OF_ROUNDS) if model is Notice else model.objects
+            model.objects.exclude(Q(code__startswith=OF_ROUNDS) | Q(code=CONFLICT), case=None)
+            if model is Notice
+            else model.objects
         )
         for row in rows_of.filter(Q(case=None) | ~theirs).order_by("pk").only("pk").iterator():
             yield Finding(named(row), "is of no case")

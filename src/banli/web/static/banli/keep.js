@@ -126,11 +126,12 @@ export function start() {
   document.addEventListener("banli:rows", (event) => { if (event.target.closest("form")?.dataset.keep) remember(event.target.closest("form")); });
   document.addEventListener("submit", (event) => {
     if (event.target.matches?.("form[data-keep]")) remember(event.target, true);
-    // Signing out: nothing typed stays behind for the next person at this counter.
+    // Signing out: nothing typed or kept stays behind for the next person at this counter.
     if (event.target.matches?.("form[data-forget]")) forgetAll();
   }, true);
   // Before the page that answers stands there: it may have the same form, to be filled in anew.
   document.addEventListener("htmx:beforeSwap", answered);
+  if (document.querySelector("[data-sign-in]")) forgetCaches();
   document.addEventListener("htmx:afterRequest", answered);
 }
 
@@ -142,4 +143,10 @@ function answered(event) {
 
 export function forgetAll() {
   for (const name of Object.keys(sessionStorage)) if (name.startsWith(PREFIX)) sessionStorage.removeItem(name);
+  forgetCaches();
+}
+
+/** What a room keeps for when there is no network is only for whoever is signed in. */
+async function forgetCaches() {
+  for (const name of (await globalThis.caches?.keys()) ?? []) if (name.startsWith("banli-")) await caches.delete(name);
 }
