@@ -176,10 +176,11 @@ def _act(
 @transaction.atomic
 def _shown(record: Record, paper: Paper | None, by: Desk, at: datetime) -> None:
     """A pass that did not let the goods go: in the day's list, as online."""
-    paper_of = {"paper": paper.pk if paper else None, "number": paper.number if paper else record.number}
+    known = {"paper": paper.pk if paper else None, "number": paper.number if paper else ""}
+    known |= {} if paper else {"shown": queries.noted(record.number)}
     journal.lock(queries.stream_of(by.estate))
     if _known(record, by) is None:
-        _keep(record, "stopped", {"verdict": record.told, **paper_of}, by, at)
+        _keep(record, "stopped", {"verdict": record.told, **known}, by, at)
 
 
 @transaction.atomic
