@@ -75,6 +75,29 @@ def test_hours_hold_where_their_condition_does() -> None:
     assert why.value.fields["at"].code == "outside_hours"
 
 
+@pytest.mark.parametrize(
+    ("asked", "next_zh", "next_en"),
+    [
+        ("2026-05-06 03:00", "之后最早：5月6日 08:00。", " The next time after it: 6 May 08:00."),
+        ("2026-05-06 13:00", "之后最早：5月6日 14:30。", " The next time after it: 6 May 14:30."),
+        ("2026-05-06 22:00", "之后最早：5月7日 08:00。", " The next time after it: 7 May 08:00."),
+    ],
+)
+def test_what_lies_outside_the_hours_is_told_the_next_time(asked: str, next_zh: str, next_en: str) -> None:
+    field = Field(type="datetime", label=LABEL, hours=(Within(within=WEEK),))
+    with pytest.raises(Refusal) as why:
+        accept(field, asked, Moment(now=NOW))
+    assert why.value.say("zh").endswith(f"（法定节假日同周日）。{next_zh}")
+    assert why.value.say("en").endswith(f"(holidays as Sundays).{next_en}")
+
+
+def test_an_end_is_told_no_next_time_which_would_not_suit_its_beginning() -> None:
+    field = Field(type="datetime", label=LABEL, hours=(Within(within=WEEK, since="form.since"),))
+    with pytest.raises(Refusal) as why:
+        accept(field, "2026-05-06T13:00", Moment(now=NOW), {"form.since": "2026-05-06T11:00"})
+    assert why.value.say("en").endswith("(holidays as Sundays).")
+
+
 def test_a_limit_is_the_cases_own_setting_or_else_the_default() -> None:
     load = Field(type="integer", label=LABEL, at_most="setting.load")
     assert settled(load, {"setting.load": 300}, lambda name: 400).max == 300

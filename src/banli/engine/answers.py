@@ -25,7 +25,7 @@ from banli.engine.fields import (
     Within,
     printable,
 )
-from banli.engine.hours import parse_hours
+from banli.engine.hours import Hours, parse_hours
 from banli.engine.limits import bound_of
 from banli.engine.refusals import Refusal
 from banli.engine.text import Text
@@ -83,7 +83,18 @@ def _in_hours(rule: Within, value: str, moment: Moment, values: Mapping[str, Any
     begun = values.get(rule.since) if rule.since else None
     since = datetime.fromisoformat(begun) if begun else at
     if not hours.hold_on(at, moment.rest_days) or not hours.hold_from(since, at, moment.rest_days):
-        raise Refusal("outside_hours", hours=hours.text)
+        raise Refusal("outside_hours", hours=hours.text, next=_next(hours, at, rule, moment))
+
+
+def _next(hours: Hours, at: datetime, rule: Within, moment: Moment) -> Text | str:
+    """When it may be instead, in words; nothing of an end, which has to suit its beginning."""
+    begins = None if rule.since else hours.begins(at, moment.rest_days)
+    if begins is None:
+        return ""
+    return Text(
+        zh=f"之后最早：{begins.month}月{begins.day}日 {begins:%H:%M}。",
+        en=f" The next time after it: {begins:%-d %b %H:%M}.",
+    )
 
 
 def _text(field: Question, raw: Any) -> str:

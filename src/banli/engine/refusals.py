@@ -245,7 +245,8 @@ SENTENCES: dict[str, Text] = {
     "same_as_other": _t("不能与“{other}”相同。", "Must differ from “{other}”."),
     "refused_answer": _t("不能办理：{why}", "This cannot be done: {why}"),
     "outside_hours": _t(
-        "只在这些时段：{hours}（法定节假日同周日）。", "Only in these hours: {hours} (holidays as Sundays)."
+        "只在这些时段：{hours}（法定节假日同周日）。{next}",
+        "Only in these hours: {hours} (holidays as Sundays).{next}",
     ),
     "not_an_option": _t("请从给出的选项中选择。", "Choose one of the options given."),
     "too_few_rows": _t("至少填写 {min} 行。", "Enter at least {min} row(s)."),
