@@ -196,8 +196,8 @@ def test_an_extension_renews_the_card_and_the_old_one_lets_nobody_in(
     do(office, "xiaowang", works, "extend", "passed", extra={"ticked": ["old"]})
     do(office, "xiaowang", works, "permit", "issued")
     do(office, "xiaowang", case, "renew", "reached", branch=0)
+    do(office, "xiaowang", case, "old_card", "given_back", branch=0, extra={"ticked": ["old"]})
     do(office, "sun", case, "renew_fee", "paid", branch=0, extra={"fen": 500, "method": "cash"})
-    do(office, "xiaowang", case, "old_card", "passed", branch=0, extra={"ticked": ["old"]})
     form = at(office, "xiaowang").get(f"/cases/{case}/?task=particulars.0").content.decode()
     assert f'value="{in_days(90)}"' in form, "the new card is offered the new date, not the old card's"
     card(office, case, 0, in_days(90))

@@ -218,7 +218,14 @@ class WorkerCards(Story):
             self.site.changing.discard((self.number, branch))
 
     def ready(self, step: str, branch: int | None) -> bool:
-        return self.site.standing or step not in ("renew", "old_card", "particulars", "card", "hand_over")
+        return self.site.standing or step not in (
+            "renew",
+            "old_card",
+            "renew_fee",
+            "particulars",
+            "card",
+            "hand_over",
+        )
 
 
 class Extension(Story):

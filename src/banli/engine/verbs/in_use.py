@@ -1,9 +1,25 @@
 """in_use: something stands until it is given back, lost, renewed or over: a card, a permit, a key (P2, P3.6)."""
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
 from banli.engine.text import Text
 from banli.engine.verbs._base import Outcome, Verb, done, renewed
+from banli.engine.verbs._checklist import Checklist
 
-VERB = Verb(
+if TYPE_CHECKING:
+    from banli.engine.turn import Turn
+
+
+class InUse(Checklist):
+    """What is given back is held against a list, where there is one; what was reported finished is not back."""
+
+    def rules(self, turn: "Turn", outcome: str, extra: Mapping[str, Any]) -> None:
+        if outcome == "given_back":
+            super().rules(turn, outcome, extra)
+
+
+VERB: Verb = InUse(
     "in_use",
     Text(zh="在用", en="In use"),
     (
