@@ -70,6 +70,51 @@ def test_a_page_asks_as_much_for_one_report_as_for_three(
     assert len(set(counts[1:])) == 1
 
 
+def test_what_was_joined_by_mistake_is_parted_by_a_supervisor(office: Office) -> None:
+    main, again = urgent(office), urgent(office)
+    joined(office, again, main)
+    clerk = at(office, "xiaowang")
+    actions.override(
+        by=office["laoli"], case_id=again, what="reopen", step="request", reason="是卫生间另一处", key=key()
+    )
+    second, first = Case.objects.get(pk=again), Case.objects.get(pk=main)
+    assert (second.status, second.standing.get("joined_to")) == ("open", None)
+    assert first.standing.get("repeats", []) == []
+    assert audited() == []
+    page = text(clerk.get(f"/cases/{again}/"))
+    assert f"与第 {main} 号分开，不是同一件事" in page and "已并入" not in page
+    assert f"第 {again} 号分开，不是同一件事" in text(clerk.get(f"/cases/{main}/"))
+    actions.withdraw(by=office["xiaowang"], case_id=main, reason="修好了", key=key())
+
+
+def test_a_case_is_parted_from_one_that_is_over(office: Office) -> None:
+    main, again = urgent(office), urgent(office)
+    joined(office, again, main)
+    actions.withdraw(by=office["xiaowang"], case_id=main, reason="修好了", key=key())
+    actions.override(
+        by=office["laoli"], case_id=again, what="reopen", step="request", reason="另一处还在漏", key=key()
+    )
+    assert Case.objects.get(pk=again).status == "open"
+    assert Case.objects.get(pk=main).status == "withdrawn" and audited() == []
+
+
+def test_only_what_may_be_the_same_matter_and_is_still_in_hand_is_offered(office: Office) -> None:
+    other, done, same = urgent(office, trade="electric"), urgent(office), urgent(office)
+    zheng = office.staff("zheng")
+    do(office, "xiaowang", done, "dispatch", "dispatched", extra={"assignee": zheng.pk})
+    for step, outcome, more in (
+        ("take", "taken", {}), ("arrive", "arrived", {}),
+        ("quote", "passed", {"answers": {"findings": "软管老化", "charge": "free"},
+                             "extra": {"ticked": ["identified", "told"]}}),
+        ("work", "finished", {"answers": {"result": "换软管"}}), ("accept", "signed", {"signature": "paper"}),
+    ):  # fmt: skip
+        do(office, "zheng", done, step, outcome, **more)
+    page = text(at(office, "xiaowang").get(f"/cases/{urgent(office)}/"))
+    offered = {pk for pk in (other, done, same) if f'name="join-to" value="{pk}"' in page}
+    assert offered == {same}
+    assert "派出的人、留出的时段都取消" in page and "重新打开" in page
+
+
 @pytest.mark.parametrize("other", ["itself", "ended", "another procedure", "nothing"])
 def test_only_an_open_case_of_the_same_procedure_is_joined(office: Office, other: str) -> None:
     again, main = urgent(office), urgent(office)

@@ -132,20 +132,25 @@ def start_child(
     )
 
 
-def change_other(case: Case, event: ev.RecordChanged | ev.JoinedTo, by: store.Doer, at: datetime) -> None:
+def change_other(
+    case: Case, event: ev.RecordChanged | ev.JoinedTo | ev.PartedFrom, by: store.Doer, at: datetime
+) -> None:
     """Carry out what a step changes in another case."""
-    if isinstance(event, ev.JoinedTo):
-        tell_main(case, event, by, at)
-    else:
+    if isinstance(event, ev.RecordChanged):
         change_record(case, event, by, at)
+    else:
+        tell_main(case, event, by, at)
 
 
-def tell_main(case: Case, event: ev.JoinedTo, by: store.Doer, at: datetime) -> None:
-    """The case in hand learns that its matter was reported again; refuses where it has ended meanwhile."""
+def tell_main(case: Case, event: ev.JoinedTo | ev.PartedFrom, by: store.Doer, at: datetime) -> None:
+    """The case in hand learns that its matter was reported again (refuses where it has ended meanwhile), or was not."""
     main, earliest, _ = store.read(event.case)
     book, state, when = rules.rulebook(main.version_id), store.state_of(main), not_before(at, earliest)
-    events, _ = decide.repeated(book, state, case.pk, facts.gather(book, main.estate, now=when), when)
-    commit(main, book, state, events, kind="repeated", by=by, key=None, request="", at=when)
+    kind, told = (
+        ("repeated", decide.repeated) if isinstance(event, ev.JoinedTo) else ("parted", decide.parted)
+    )
+    events, _ = told(book, state, case.pk, facts.gather(book, main.estate, now=when), when)
+    commit(main, book, state, events, kind=kind, by=by, key=None, request="", at=when)
 
 
 def change_record(case: Case, event: ev.RecordChanged, by: store.Doer, at: datetime) -> None:

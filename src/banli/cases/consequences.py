@@ -34,7 +34,7 @@ __all__ = ["Consequences", "use_authority"]
 ELSEWHERE = (
     ev.PaperIssued, ev.PaperSpent, ev.PapersVoided, ev.CaseStarted, ev.RecordChanged, ev.Paid, ev.Refunded,
     ev.LineSpent, ev.ReceiptReplaced, ev.Authorised, ev.MailAgain, ev.MailSent, ev.MailFailed,
-    ev.Reserved, ev.Freed, ev.Allotted, ev.Vacated, ev.JoinedTo,
+    ev.Reserved, ev.Freed, ev.Allotted, ev.Vacated, ev.JoinedTo, ev.PartedFrom,
 )  # fmt: skip
 #: After one of these, what the books say of the case is read anew.
 MOVING = (ev.Done, ev.Attempted, ev.Filled, ev.Amended, ev.Ended, ev.Reopened, ev.ReceiptReplaced)
@@ -194,7 +194,7 @@ class Consequences:
                 self._void(event, events)
             elif isinstance(event, ev.BackEntered) and event.sheet:
                 sheets.enter(event, self.case, self.book, self.by.staff, self.at)
-            elif isinstance(event, (ev.RecordChanged, ev.JoinedTo)):
+            elif isinstance(event, (ev.RecordChanged, ev.JoinedTo, ev.PartedFrom)):
                 self.change(self.case, event, self.by, self.at)
             elif isinstance(event, ev.Authorised):
                 granting.authorise(self.case, self.book, event, self.by, self.at)

@@ -20,11 +20,14 @@ from banli.people.models import Staff
 
 from . import rules
 from .models import Case, Task
+from .store import state_of
 from .waiting import count, soonest
 
 PAGE = 30
 #: What is reported again is reported soon after; a clerk looks through so many at most.
 REPEATED_WITHIN, REPEATS_SHOWN = timedelta(days=7), 5
+#: So many open cases are looked at to find those; what waits only for such steps is as good as done.
+REPEATS_LOOKED_AT, AS_GOOD_AS_DONE = 50, frozenset({"issue", "follow_up", "pay", "enter", "send"})
 
 
 @dataclass(frozen=True)
@@ -117,14 +120,27 @@ def same_matter(unit: Unit, procedure: str) -> QuerySet[Case]:
 
 
 def repeatable(case: Case, now: datetime) -> list[Case]:
-    """Open cases of the same procedure that ``case`` may repeat: of its home, then of its building these days."""
+    """Open cases of the same procedure that ``case`` may repeat: of its home, then of its building these days.
+
+    Not one of another kind, where the procedure says what tells kinds apart, and not one whose work is done.
+    """
     found = Case.objects.filter(estate_id=case.estate_id, procedure=case.procedure, status=Case.Status.OPEN)
     found = found.exclude(pk=case.pk).select_related("unit__building", "applicant")
     near = Q(unit_id=case.unit_id)
     if case.unit is not None:
         near |= Q(unit__building_id=case.unit.building_id, opened_at__gte=now - REPEATED_WITHIN)
-    told = found.filter(near).order_by("-pk")[:REPEATS_SHOWN]
-    return sorted(told, key=lambda one: one.unit_id != case.unit_id)
+    rule = rules.rulebook(case.version_id).procedure.withdraw
+    kind = (rule.same or "").removeprefix("form.") if rule else ""
+    if case.form.get(kind):
+        found = found.filter(Q(**{f"form__{kind}": case.form[kind]}) | Q(**{f"form__{kind}": None}))
+    told = [one for one in found.filter(near).order_by("-pk")[:REPEATS_LOOKED_AT] if _in_hand(one)]
+    return sorted(told[:REPEATS_SHOWN], key=lambda one: one.unit_id != case.unit_id)
+
+
+def _in_hand(case: Case) -> bool:
+    """Whether something waits in it that is more than closing it."""
+    steps = rules.rulebook(case.version_id).flow.steps
+    return any(steps[one.step].verb not in AS_GOOD_AS_DONE for one in state_of(case).tokens)
 
 
 @dataclass(frozen=True)
@@ -235,6 +251,8 @@ _TITLES = {
     "join": Text(zh="与另一件重复，并入", en="Repeats another case and is joined to it"),
     "joined_to": Text(zh="并入", en="Joined to"),
     "repeated": Text(zh="又有人报，并入本件", en="Reported again, joined to this case"),
+    "parted_from": Text(zh="并错了，分开", en="Joined by mistake, parted"),
+    "parted": Text(zh="并入的一件分开", en="A case joined to this one was parted"),
 }
 
 
@@ -293,7 +311,7 @@ def _line(
         return Line(kind, _TITLES[event["act"]], note=event.get("reason", ""))
     if kind == "entered":
         return Line(kind, book.pack.books[event["book"]].title)
-    if kind in ("joined_to", "repeated"):
+    if kind in ("joined_to", "repeated", "parted_from", "parted"):
         return Line(kind, _TITLES[kind], note=str(event["case"]))
     if kind in ("ended", "papers_voided", "reopened"):
         return Line(kind, _TITLES[kind], note=event.get("end", ""))

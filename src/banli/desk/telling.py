@@ -176,6 +176,8 @@ def _followed(line: Line) -> str:
         "mail_failed": _("%(title)s：对方不收，%(note)s"),
         "joined_to": _("并入第 %(note)s 号"),
         "repeated": _("又有人报：第 %(note)s 号并入本件"),
+        "parted_from": _("与第 %(note)s 号分开，不是同一件事"),
+        "parted": _("第 %(note)s 号分开，不是同一件事"),
         "link_taken_back": _("收回给%(note)s的链接：%(title)s"),
         "link_locked": _("给%(note)s的链接核对错太多次，已停用：%(title)s"),
     }

@@ -187,6 +187,15 @@ def repeated(
     return turn.events, turn.state
 
 
+def parted(
+    book: Rulebook, state: State, case: int, facts: Facts, now: datetime
+) -> tuple[list[ev.Event], State]:  # fmt: skip
+    """``case`` was joined to this one by mistake and goes on by itself; this one may be over by now."""
+    turn = Turn(book, state, facts, now)
+    turn.emit(ev.Parted(case))
+    return turn.events, turn.state
+
+
 def override(
     book: Rulebook, state: State, what: str, target: str, reason: str,
     actor: Actor, facts: Facts, now: datetime, person: int | None = None,
@@ -217,6 +226,8 @@ def override(
         must_be_open(state)
     elif state.status in ("new", "open"):
         raise Refusal("case_open")
+    elif state.joined_to is not None:
+        turn.emit(ev.PartedFrom(state.joined_to))
     turn.send_back(target)
     return turn.events, turn.state
 

@@ -288,6 +288,8 @@ _APPLY: dict[type[ev.Event], Any] = {
     ev.Brought: lambda s, e, at: _with(s, brought=dict(e.deposits)),
     ev.MailQueued: _mail_queued,
     ev.JoinedTo: lambda s, e, at: _with(s, joined_to=e.case),
+    ev.PartedFrom: lambda s, e, at: _with(s, joined_to=None),
+    ev.Parted: lambda s, e, at: _with(s, repeats=tuple(one for one in s.repeats if one != e.case)),
     ev.Repeated: lambda s, e, at: _with(s, repeats=(*s.repeats, e.case)),
     ev.Ended: _ended,
     ev.Reopened: lambda s, e, at: _with(s, status="open"),

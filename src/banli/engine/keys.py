@@ -257,6 +257,7 @@ KEYS: dict[str, dict[str, str]] = {
         "by": "The posts.",
         "before": "Until this step is done.",
         "joins": "`yes`: a repeated report may be joined to the open case whose matter it repeats, and is over then.",
+        "same": "`form.<choice field>`: only open cases that answer it alike are offered to be joined.",
     },
     "Override": {"by": "The posts.", "to": "The steps a case may be sent back to or opened again at."},
     "PackHeader": {

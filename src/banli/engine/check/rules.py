@@ -23,6 +23,7 @@ def rules(subject: Subject) -> Iterator[Fault]:
         yield from _posts(subject, ("withdraw", "by"), procedure.withdraw.by)
         if procedure.withdraw.before:
             yield from _step(subject, ("withdraw", "before"), procedure.withdraw.before)
+        yield from _same(subject, procedure.withdraw.same)
     if procedure.override:
         yield from _posts(subject, ("override", "by"), procedure.override.by)
         for number, target in enumerate(procedure.override.to):
@@ -30,6 +31,16 @@ def rules(subject: Subject) -> Iterator[Fault]:
                 yield from jumps(subject, ("override", "to", number), None, target)
             else:
                 yield from _step(subject, ("override", "to", number), target)
+
+
+def _same(subject: Subject, named: str | None) -> Iterator[Fault]:
+    """What tells one kind of matter from another is a choice of the form."""
+    field = (named or "").removeprefix("form.")
+    form, keys = subject.procedure.form, ("withdraw", "same")
+    if named and field not in form:
+        yield subject.fault(keys, "unknown_field", name=field, choices=form)
+    elif named and form[field].type != "choice":
+        yield subject.fault(keys, "wrong_type", name=named, have=form[field].type, want="choice")
 
 
 def _written(subject: Subject, keys: Keys, key: str) -> Keys:

@@ -17,7 +17,7 @@ from .clocks import (
 )
 from .links import LinkLocked, LinkSent, LinkTakenBack
 from .money import Brought, CarriedOver, Charged, LineSpent, Paid, ReceiptReplaced, Refunded
-from .others import Amended, CaseStarted, JoinedTo, RecordChanged, Repeated
+from .others import Amended, CaseStarted, JoinedTo, Parted, PartedFrom, RecordChanged, Repeated
 from .papers import (
     Allotted,
     Authorised,
@@ -96,6 +96,8 @@ __all__ = [
     "PaperIssued",
     "PaperSpent",
     "PapersVoided",
+    "Parted",
+    "PartedFrom",
     "Reached",
     "Reasoned",
     "ReceiptReplaced",

@@ -52,6 +52,22 @@ class JoinedTo(Event):
 
 
 @dataclass(frozen=True)
+class PartedFrom(Event):
+    """It was joined to ``case`` by mistake: it is open again and followed up by itself."""
+
+    kind = "parted_from"
+    case: int = 0
+
+
+@dataclass(frozen=True)
+class Parted(Event):
+    """``case``, which was joined to this one, is another matter after all."""
+
+    kind = "parted"
+    case: int = 0
+
+
+@dataclass(frozen=True)
 class Repeated(Event):
     """``case`` reported the same matter again, and was joined to this one."""
 

@@ -112,12 +112,14 @@ class Apart(Model):
 class Withdraw(Model):
     """Who may take the case back, and until which step has been done.
 
-    ``joins``: a repeated report is taken back by joining it to the open case whose matter it repeats (P8).
+    ``joins``: a repeated report is taken back by joining it to the open case whose matter it repeats (P8). ``same``: a
+    choice of the form; a case that answers it otherwise is another matter and is not offered.
     """
 
     by: tuple[Post, ...] = Key(min_length=1)
     before: Name | None = None
     joins: Literal["yes", "no"] = "no"
+    same: str | None = Key(None, pattern=r"^form\.[a-z][a-z0-9_]*$")
 
     @model_validator(mode="before")
     @classmethod
