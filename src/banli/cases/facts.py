@@ -38,25 +38,22 @@ def settings_of(book: Rulebook, estate: Estate, now: datetime | None = None) -> 
     A value that is not (any more) of the setting's kind, because the pack has changed, gives way to the default.
     """
     own = in_force(estate, timezone.localdate(now))
-    return {
-        name: _held(book, own, name)
-        for name, setting in book.pack.settings.items()
-        if setting.type != "secret"
-    }
+    fitting = {name: own[name] for name in book.defaults.keys() & own.keys() if _fits(book, name, own[name])}
+    return {**book.defaults, **fitting}
 
 
 def setting_of(book: Rulebook, estate: Estate, name: str, now: datetime | None = None) -> Any:
     """One of them."""
-    return _held(book, in_force(estate, timezone.localdate(now)), name)
+    own = in_force(estate, timezone.localdate(now))
+    return own[name] if name in own and _fits(book, name, own[name]) else book.defaults[name]
 
 
-def _held(book: Rulebook, own: Mapping[str, Any], name: str) -> Any:
-    setting = book.pack.settings[name]
-    return own[name] if name in own and _fits(setting.type, own[name]) else setting.default
+def _fits(book: Rulebook, name: str, value: str | int) -> bool:
+    return _is_of(book.pack.settings[name].type, value)
 
 
 @lru_cache(maxsize=4096)
-def _fits(kind: str, value: str | int) -> bool:
+def _is_of(kind: str, value: str | int) -> bool:
     try:
         check_setting(kind, value)
     except ValueError:

@@ -53,6 +53,12 @@ class Rulebook:
         return frozenset(name.removeprefix("setting.") for name in names if name.startswith("setting."))
 
     @cached_property
+    def defaults(self) -> Mapping[str, Any]:
+        """What the settings are where an estate has none of its own; no secret is among them."""
+        settings = self.pack.settings.items()
+        return {name: setting.default for name, setting in settings if setting.type != "secret"}
+
+    @cached_property
     def sending(self) -> frozenset[str]:
         """The steps whose papers leave the office."""
         return frozenset(name for name, step in self.flow.steps.items() if step.sends is not None)

@@ -16,12 +16,12 @@ register = template.Library()
 
 @register.simple_tag
 def cells(told: Iterable[Mapping[str, Any]]) -> SafeString:
-    """The cells of a row after its first; their titles are markup already, once for the whole page.
+    """The cells of a row after its first; their titles may be markup already, made once for the whole page.
 
     A page of a book has hundreds: a template's loop was most of the page.
     """
     written = (
-        f'<td data-label="{cell["title"]}" class="{cell["look"]}">{escaped(cell["value"])}</td>'
+        f'<td data-label="{escaped(cell["title"])}" class="{cell["look"]}">{escaped(cell["value"])}</td>'
         for cell in told
     )
     return mark_safe("".join(written))
