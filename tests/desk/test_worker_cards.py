@@ -75,6 +75,15 @@ def test_the_page_says_whose_card_each_step_is_about(office: Office, case: int) 
     assert "×3" in page, "what waits once for each card is named once"
 
 
+def test_answers_and_history_say_whose_card_they_are_about(office: Office, case: int) -> None:
+    client = at(office, "xiaowang")
+    photographed(client, case, 1, picture())
+    page = text(client.get(f"/cases/{case}/"))
+    assert '一寸照片 <span class="quiet">2 · 李师傅</span>' in page, "the answer names the card's holder"
+    assert "采集照片 · 登记 · 李师傅" in page, "so does the history"
+    assert "登记 · 王师傅" not in page, "of whom nothing was done"
+
+
 # --- the photograph -------------------------------------------------------------------------------------------
 
 

@@ -133,7 +133,8 @@ def _of_the_form(book: Rulebook) -> Iterator[str]:
             ("too_small", number and (one.min is not None or one.at_least)),
             ("too_large", number and (one.max is not None or one.at_most)),
             ("too_long", one.max is not None and one.type in ("text", "long_text")),
-            ("outside_hours", one.hours), ("same_as_other", one.differs_from), ("other_day", one.same_day_as),
+            ("outside_hours", one.hours), ("same_as_other", one.differs_from and not one.listed),
+            ("still_the_old", one.differs_from and one.listed), ("other_day", one.same_day_as),
             ("deduction_too_large", f"form.{name}" in deducted), ("nothing_beyond", f"form.{name}" in claimed),
         ):  # fmt: skip
             if there and name in asked:

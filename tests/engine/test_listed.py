@@ -73,7 +73,7 @@ def test_what_became_of_those_that_were_listed_before() -> None:
     with pytest.raises(Refusal) as why:
         told(LATER, [new, card("C2")], **before)
     bad = why.value.fields["it"]
-    assert (bad.code, bad.params["row"], bad.params["why"].code) == ("bad_row", 2, "not_done_yet")
+    assert (bad.code, bad.params["row"], bad.params["why"].code) == ("bad_row", 2, "row_not_done_yet")
 
 
 def test_nobody_types_it() -> None:

@@ -16,7 +16,17 @@ from banli.gate import queries
 from banli.journal.models import Entry
 from banli.papers.models import Paper
 from tests.cases.test_actions import do, key
-from tests.cases.test_renovation import audited, card, carded, extended, in_days, opened, permitted, ticked
+from tests.cases.test_renovation import (
+    FACE,
+    audited,
+    card,
+    carded,
+    extended,
+    in_days,
+    opened,
+    permitted,
+    ticked,
+)
 from tests.desk.at_the_desk import at
 from tests.gate.test_gate import scan, text
 from tests.office import ZONE, Office
@@ -144,7 +154,7 @@ def test_the_hours_are_the_estates_own_of_today(guard: Client, cards: list[Paper
 
 
 def test_before_the_stamp_and_the_hand_over_a_card_is_not_good(works: int, office: Office) -> None:
-    from tests.cases.test_renovation import COPY, FACE, identity, lead, pay
+    from tests.cases.test_renovation import COPY, identity, lead, pay
 
     rows = [{"name": "工人甲", "trade": "mason", "days": 30}]
     case = opened(office, "worker-card", lead(office), "renovation_lead", workers=rows)
@@ -251,3 +261,39 @@ def test_a_guard_lets_nobody_in_elsewhere(cards: list[Paper], office: Office, cl
     client.force_login(office.staff("zhou"))
     Paper.objects.filter(pk=cards[0].pk).update(estate=office.elsewhere)
     assert entered(client, cards[0]).status_code == 404
+
+
+def test_a_card_whose_deposit_is_all_kept_is_settled_without_asking_how_it_was_paid_back(
+    cards: list[Paper], office: Office
+) -> None:
+    case = cards[0].case_id
+    extended(office, in_days(90))
+    record = Case.objects.get(pk=case).record_id
+    assert record is not None
+    do(office, "xiaowang", case, "renew", "reached", branch=0)
+    do(office, "xiaowang", case, "old_card", "lost", branch=0, note="书面报失")
+    kept = {"kept": [{"reason": "遗失", "amount": "100"}], "kept_photo": FACE.sha256}
+    do(office, "xiaowang", case, "lost", "done", branch=0, answers=kept, uploads=[FACE])
+    do(office, "chen", case, "agree", "approved", branch=0, signature="paper")
+    page = at(office, "sun").get(f"/cases/{case}/?task=refund.0").content.decode()
+    assert 'name="act-amount"' in page and 'name="act-method"' not in page
+    do(
+        office, "sun", case, "refund", "refunded", branch=0, signature="paper",
+        extra={"fen": 0, **ticked("refund")},
+    )  # fmt: skip
+    assert verdict_of(cards[0]) == "lost"
+    assert audited() == []
+
+
+def test_a_permit_that_an_extension_replaced_says_so_in_both_languages(
+    works: int, cards: list[Paper], office: Office
+) -> None:
+    extended(office, in_days(90))
+    do(office, "xiaowang", works, "extend", "passed", extra={"ticked": ["old"]})
+    old = Paper.objects.get(kind="renovation-permit", state="void")
+    clerk = at(office, "xiaowang")
+    assert "换发新的，以新的为准" in text(clerk.get(f"/papers/{old.pk}/"))
+    clerk.cookies["django_language"] = "en"
+    page = text(clerk.get(f"/papers/{old.pk}/"))
+    assert "replaced by a new one" in page and "换发" not in page
+    assert audited() == []

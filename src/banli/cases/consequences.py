@@ -27,6 +27,7 @@ from .models import Attachment, Case
 from .record import Record, in_one_line, searchable
 from .said import Said, owners_in, people_in, said
 from .store import Doer
+from .voiding import why_void
 
 __all__ = ["Consequences", "use_authority"]
 
@@ -268,11 +269,9 @@ class Consequences:
         )  # fmt: skip
 
     def _void(self, event: ev.PapersVoided, events: list[ev.Event]) -> None:
-        said = [e.note for e in events if isinstance(e, ev.Done)]
-        said += [e.reason for e in events if isinstance(e, ev.Reasoned)]
         papers.close_of_case(
             case_id=self.case.pk, steps=event.steps, branch=event.branch, expired=event.expired, by=self.by.staff,
-            at=self.at, reason=next(filter(None, said), "收回作废" if event.back else "退回重办"),
+            at=self.at, reason=why_void(event, events),
         )  # fmt: skip
 
     # --- books ------------------------------------------------------------------------------------------------

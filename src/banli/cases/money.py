@@ -101,7 +101,7 @@ def _said(
     """What a receipt or refund slip prints of the money."""
     told: dict[str, Any] = {
         "receipt.fen": event.fen,
-        "receipt.method": METHODS[event.method].zh,
+        "receipt.method": METHODS[event.method].zh if event.fen else "无",
         "receipt.reference": event.reference,
         "receipt.kept": None,
         "receipt.of": None,

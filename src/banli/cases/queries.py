@@ -166,7 +166,10 @@ class Happened:
 
 @dataclass(frozen=True)
 class Line:
-    """One thing that happened: a code for the icon, what it is about, and what was said."""
+    """One thing that happened: a code for the icon, what it is about, and what was said.
+
+    ``step`` and ``branch``: of which step's row it was, where there is one; a clock's is that which started it.
+    """
 
     code: str
     title: Text
@@ -178,6 +181,8 @@ class Line:
     asked: tuple[str, ...] = ()
     reference: str = ""
     scan: str = ""
+    step: str = ""
+    branch: int | None = None
 
 
 def history(
@@ -209,7 +214,11 @@ def _happened(book: Rulebook, entry: Entry, names: Mapping[int, str], owners: Ma
         who=names.get(entry.actor_id or 0, "") or owners.get(_agreed(entry) or 0, ""),
         deputy_for=names.get(entry.deputy_for_id or 0, ""),
         post=book.post_title(entry.post) if entry.post else None,
-        lines=[line for e in events if (line := _line(book, e, names, owners))],
+        lines=[
+            replace(line, step=_step(book, e), branch=e.get("branch"))
+            for e in events
+            if (line := _line(book, e, names, owners))
+        ],
     )
     back = ev.back_entry(ev.from_json(e) for e in events if e["event"] == ev.BackEntered.kind)
     if back is None:
@@ -222,6 +231,12 @@ def _happened(book: Rulebook, entry: Entry, names: Mapping[int, str], owners: Ma
         told, who=names.get(back.by, ""), deputy_for=names.get(act.get("deputy_for") or 0, ""),
         post=book.post_title(act["post"]) if act.get("post") else None,
     )  # fmt: skip
+
+
+def _step(book: Rulebook, event: Mapping[str, Any]) -> str:
+    """The step an event is about; of a clock the one that started it."""
+    clock = book.procedure.clocks.get(event.get("clock", ""))
+    return clock.starts.split(".")[0] if clock else str(event.get("step") or "")
 
 
 def _agreed(entry: Entry) -> int | None:

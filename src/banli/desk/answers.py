@@ -1,7 +1,7 @@
 """What a case says: the form's answers as people read them, the private ones masked."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -17,6 +17,8 @@ from banli.engine.fields import PICTURES, Column, Field
 from banli.engine.text import Text
 from banli.journal.vault import VaultError
 
+from . import matter
+
 
 @dataclass(frozen=True)
 class Gone:
@@ -30,7 +32,8 @@ class Gone:
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer. ``place`` is its name, with the row it belongs to (``card@2``) inside an ``each``; ``row`` from 1.
+    """One answer. ``place`` is its name, with the row it belongs to (``card@2``) inside an ``each``; ``row`` from 1,
+    ``whose``: the worker of it.
 
     ``type`` of a private one is ``private``; ``kind``: what it is then. ``total``: what a table's rows cost together.
     ``named``: who of the staff is known by it, and kept from some steps; or that nobody is.
@@ -45,6 +48,7 @@ class Answer:
     columns: list[Text] = field(default_factory=list)
     rows: list[list[Any]] = field(default_factory=list)
     row: int | None = None
+    whose: str = ""
     gone: Gone | None = None
     kind: str = ""
     total: str = ""
@@ -62,8 +66,14 @@ def answers(record: Record) -> list[Answer]:
         for branch in _branches(record, name):
             answer = _answer(record, name, asked, branch, gone)
             if answer is not None:
-                told.append(answer)
+                told.append(replace(answer, whose=_whose(record, name, branch)))
     return told
+
+
+def _whose(record: Record, name: str, branch: int | None) -> str:
+    """Whose row it is that the answer belongs to."""
+    step = next((step for step, rule in record.book.flow.steps.items() if name in rule.asks), "")
+    return matter.whose(record.book, record.state.form, step, branch) if step else ""
 
 
 def _branches(record: Record, name: str) -> list[int | None]:

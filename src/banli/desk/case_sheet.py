@@ -198,7 +198,7 @@ def case_sheet(desk: Desk, case: Case, shown: StepForm | None = None, chosen: st
         clocks=clock_lines(book, state, told.names),
         tasks=_tasks(desk, record, papers, shown, chosen, now),
         papers=[_paper(desk, book, paper, now) for paper in papers],
-        history=[tell(book, one) for one in queries.history(case, known=told.names)],
+        history=[tell(book, one, state.form) for one in queries.history(case, known=told.names)],
         may_unmask=may_unmask(desk, case, state),
         may_withdraw=access.may_withdraw(desk, book, state),
         may_hold=state.status != "open" and not case.erased and desk.holds(*ERASE_POSTS),

@@ -14,12 +14,13 @@ from banli.engine.text import Text
 from banli.web import clocks
 from banli.web.templatetags.say import say
 
+from . import matter
 from .due import anchor
 
 
 @dataclass(frozen=True)
 class ClockLine:
-    """A clock of a case. ``started_by``: whoever did what started it, while that still stands.
+    """A clock of a case; ``whose``: of which worker's row. ``started_by``: who did what started it, while that stands.
 
     ``anchor``: its place on the page that explains it.
     """
@@ -36,6 +37,7 @@ class ClockLine:
     anchor: str
     paused: bool
     until: datetime | None
+    whose: str
 
     @property
     def overdue(self) -> bool:
@@ -70,7 +72,8 @@ def clock_lines(book: Rulebook, state: State, names: Mapping[int, str]) -> list[
 def clock_line(book: Rulebook, state: State, clock: Running, names: Mapping[int, str]) -> ClockLine:
     """One clock of a case."""
     rule = book.procedure.clocks[clock.clock]
-    mark = state.mark(rule.starts.split(".")[0], clock.branch)
+    step = rule.starts.split(".")[0]
+    mark = state.mark(step, clock.branch)
     by = names.get(mark.by or 0, "") if mark is not None and rule.starts.split(".")[-1] != "opened" else ""
     return ClockLine(
         title=rule.title,
@@ -85,6 +88,7 @@ def clock_line(book: Rulebook, state: State, clock: Running, names: Mapping[int,
         anchor=anchor(clock.clock, clock.branch),
         paused=clock.state == "paused",
         until=datetime.fromisoformat(clock.until) if clock.until else None,
+        whose=matter.whose(book, state.form, step, clock.branch),
     )
 
 

@@ -73,8 +73,11 @@ def _no_other(step: Step, book: Rulebook) -> str:
 def _paid(form: "StepForm", money: StepMoney, extra: Any) -> list[Control]:
     typed = form.sent.posted.get(AMOUNT, "") if form.sent else abs(money.fen)
     label, by = (_("实退"), _("退款方式")) if money.back else (_("实收"), _("付款方式"))
+    amount = _control(AMOUNT, "money", label, value=typed)
+    if not money.fen:  # nothing changes hands: nobody is asked how
+        return [amount]
     return [
-        _control(AMOUNT, "money", label, value=typed),
+        amount,
         _control(METHOD, "choice", by, options=METHODS, value=extra.get("method")),
         _control(
             REFERENCE, "text", _("流水号"), value=extra.get("reference", ""), max=100, when=_BY_NUMBER,

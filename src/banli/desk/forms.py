@@ -318,7 +318,7 @@ class StepForm:
             return None
         if ABOUT.get(why.code) == name:
             return why
-        return why.fields.get(name) or why.fields.get(name.removeprefix("act-"))
+        return why.fields.get(name) or why.fields.get("ticked" if name == TICK else name.removeprefix("act-"))
 
     def read(self, posted: QueryDict, files: "MultiValueDict[str, UploadedFile]", outcome: str = "") -> Sent:
         """What somebody sent. Only its shape is judged here, and the pictures; the engine judges the answers."""

@@ -120,7 +120,7 @@ def just_done(desk: Desk, told: str) -> Done | None:
     book = rules.rulebook(case.version_id)
     for happened in queries.history(case, before=int(found[2]) + 1, limit=1):
         if happened.entry.actor_id == desk.staff.pk:
-            return Done(case, book.procedure.title, tell(book, happened))
+            return Done(case, book.procedure.title, tell(book, happened, case.form))
     return None
 
 

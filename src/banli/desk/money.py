@@ -43,11 +43,10 @@ class ToldPrice:
     @property
     def with_amount(self) -> Text:
         """换开关、插座 10.00/个."""
-        unit = self.unit or Text(zh="", en="")
-        zh, en = f"{self.yuan} 元", f"{self.yuan} yuan"
+        unit = self.unit
         return Text(
-            zh=f"{self.title.zh} {zh}{unit.zh and f'/{unit.zh}'}",
-            en=f"{self.title.en} {en}{unit.en and f'/{unit.en}'}",
+            zh=f"{self.title.zh} {self.yuan} 元" + (f"/{unit.zh}" if unit else ""),
+            en=f"{self.title.en} {self.yuan} yuan" + (f"/{unit.en}" if unit else ""),
         )
 
     @classmethod

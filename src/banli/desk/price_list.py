@@ -28,6 +28,11 @@ class PriceLine:
         return self.tariff.version > 0
 
     @property
+    def open(self) -> bool:
+        """Whether it says no more than that something is agreed each time."""
+        return self.tariff.fen is None and not self.tariff.low
+
+    @property
     def note(self) -> str:
         """What the price comes with; most come with nothing."""
         told = ""
@@ -37,6 +42,8 @@ class PriceLine:
             told = _("代收，不收手续费")
         elif self.line.material == "yes":
             told = _("含材料")
+        elif self.open:
+            told = _("先报价，您同意后才做；照价目表做的，就是表上各项加材料的合计")
         half = _("满半个单位按一个计") if self.line.rounding == "half" and self.line.per > 1 else ""
         return f"{told} {half}".strip()
 
@@ -50,7 +57,10 @@ def lines() -> dict[tuple[str, str], Price]:
 
 
 def price_list(desk: Desk, day: date) -> list[PriceLine]:
-    """The list as it holds on a day. One query for what holds in each pack, one for the history."""
+    """The list as it holds on a day, what is agreed each time last.
+
+    One query for what holds in each pack, one for the history.
+    """
     every = lines()
     kept: dict[tuple[str, str], list[PriceVersion]] = {}
     for version in queries.versions(desk.estate.pk):
@@ -63,4 +73,4 @@ def price_list(desk: Desk, day: date) -> list[PriceLine]:
         usual, found = Tariff.of(line), own[pack].get(name)
         holds = found if found is not None and (found.fen is None) is (usual.fen is None) else usual
         told.append(PriceLine(pack, name, line, holds, tuple(kept.get((pack, name), ()))))
-    return told
+    return sorted(told, key=lambda one: one.open)

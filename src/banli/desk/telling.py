@@ -1,5 +1,6 @@
 """A case's journal as a story: one line for each thing somebody did, with what followed from it beneath."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,7 +20,7 @@ from banli.estate import identity_questions
 from banli.web import clocks
 from banli.web.templatetags.say import say
 
-from . import icons
+from . import icons, matter
 
 #: What somebody did, before what followed from it.
 _ACTS = ("done", "attempted", "reasoned")
@@ -67,24 +68,35 @@ class Told:
     paper: str = ""
 
 
-def tell(book: Rulebook, happened: Happened) -> Told:
-    """The entry as the page tells it."""
+def tell(book: Rulebook, happened: Happened, form: Mapping[str, Any]) -> Told:
+    """The entry as the page tells it; ``form``: the case's, which says whose row a step was about."""
     entry, lines = happened.entry, happened.lines
     events: list[dict[str, Any]] = entry.body.get("events", [])
     main = next((line for line in lines if line.code in _ACTS), lines[0] if lines else None)
     act = next((event for event in events if event["event"] in _ACTS), None)
-    title = _title(main) if main else str(_UNSAID.get(entry.kind, ""))
+    title = _title(main) + _whose(book, form, main) if main else str(_UNSAID.get(entry.kind, ""))
     followed = [line for line in lines if line is not main and line.code not in _ACTS]
     tone, icon = _look(book, act, main)
     return Told(
         seq=entry.seq, actor_id=entry.actor_id, at=happened.at, title=title, who=happened.who, post=happened.post,
         deputy_for=happened.deputy_for, note=main.note if main and main.code in _ACTS else "",
         signature=main.signature if main else "", scan=main.scan if main else "",
-        more=[*_on_paper(happened.back), *_agreed(main), *(told for line in followed if (told := _followed(line)))],
+        more=[
+            *_on_paper(happened.back), *_agreed(main),
+            *(told + _whose(book, form, line, main) for line in followed if (told := _followed(line))),
+        ],
         tone=tone, icon=icon, attempted=act["step"] if act and act["event"] == "attempted" else "",
         entered_at=entry.at if happened.back else None, entered_by=happened.entered_by,
         paper=happened.back.scan if happened.back else "",
     )  # fmt: skip
+
+
+def _whose(book: Rulebook, form: Mapping[str, Any], line: Line, after: Line | None = None) -> str:
+    """Whose row of several it was about; nothing where the line it stands under says so already."""
+    if after is not None and after.branch == line.branch:
+        return ""
+    whose = matter.whose(book, form, line.step, line.branch)
+    return f" · {whose}" if whose else ""
 
 
 def _on_paper(back: BackEntered | None) -> list[str]:

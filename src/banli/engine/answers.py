@@ -27,7 +27,7 @@ from banli.engine.fields import (
 )
 from banli.engine.hours import Hours, parse_hours
 from banli.engine.limits import bound_of
-from banli.engine.refusals import Refusal
+from banli.engine.refusals import Refusal, together
 from banli.engine.text import Text
 
 _SHA256 = re.compile(r"^[0-9a-f]{64}$")
@@ -229,10 +229,17 @@ def _table(field: Field, raw: Any, moment: Moment) -> list[dict[str, Any]]:
         raise Refusal("too_few_rows", min=fewest)
     if len(rows) > most:
         raise Refusal("too_many_rows", max=most)
-    return [_row(columns, row, number) for number, row in enumerate(rows, start=1)]
+    bad: list[Refusal] = []
+    told = [_row(columns, row, number, bad) for number, row in enumerate(rows, start=1)]
+    if bad:
+        raise together(bad)
+    return told
 
 
-def _row(columns: Mapping[str, Column], row: Mapping[str, Any], number: int) -> dict[str, Any]:
+def _row(
+    columns: Mapping[str, Column], row: Mapping[str, Any], number: int, bad: list[Refusal]
+) -> dict[str, Any]:
+    """One row as it is stored; what is wrong in it is added to ``bad``."""
     unknown = {key for key in row if key not in columns or (columns[key].reckoned and not blank(row[key]))}
     if unknown:
         raise Refusal("unexpected_field", field=sorted(map(str, unknown))[0])
@@ -252,7 +259,7 @@ def _row(columns: Mapping[str, Column], row: Mapping[str, Any], number: int) -> 
             else:
                 told[name] = _READERS[column.type](column, value)
         except Refusal as why:
-            raise Refusal("bad_row", row=number, column=column.label, why=why) from None
+            bad.append(Refusal("bad_row", row=number, column=column.label, why=why))
     return told
 
 
@@ -261,11 +268,15 @@ def _listed(field: Field, seen: Mapping[str, Any]) -> Any:
     told = field.listed.answer(seen) if field.listed else None
     if told is None and field.required:
         raise Refusal("not_done_yet")
+    columns, bad = field.columns or {}, list[Refusal]()
     for number, row in enumerate(told if isinstance(told, list) else (), start=1):
-        for name, column in (field.columns or {}).items():
+        which = " ".join(str(cell) for cell in row.values() if not blank(cell))
+        for name, column in columns.items():
             if column.required and blank(row.get(name)):
-                why = Refusal("not_done_yet")
-                raise Refusal("bad_row", row=number, column=column.label, why=why)
+                why = Refusal("row_not_done_yet", which=which) if which else Refusal("not_done_yet")
+                bad.append(Refusal("bad_row", row=number, column=column.label, why=why))
+    if bad:
+        raise together(bad)
     return told
 
 
@@ -281,7 +292,7 @@ def _relate(
     field: Field,
     value: Any,
     seen: Mapping[str, Any],
-    fields: Mapping[str, Field],
+    labels: Mapping[str, Text],
     bad: Mapping[str, Refusal],
 ) -> None:
     """Hold an answer against those before it; one that is itself wrong is no measure."""
@@ -293,12 +304,14 @@ def _relate(
 
     def other(name: str) -> tuple[Any, Text]:
         plain = name.removeprefix("form.")
-        label = fields[plain].label if plain in fields else Text(zh="前面填的", en="the earlier answer")
+        label = labels.get(plain) or Text(zh="前面填的", en="the earlier answer")
         return (None if plain in bad else seen.get(name)), label
 
     if field.differs_from:
         have, label = other(field.differs_from)
         if have is not None and have == value:
+            if field.listed:
+                raise Refusal("still_the_old", other=label, number=value)
             raise Refusal("same_as_other", other=label)
     if field.same_day_as:
         have, label = other(field.same_day_as)
@@ -309,13 +322,26 @@ def _relate(
 def accept_all(
     fields: Mapping[str, Field], raw: Mapping[str, Any], values: Mapping[str, Any], moment: Moment
 ) -> dict[str, Any]:
-    """Every answer of one step, or one Refusal ``form_invalid`` that marks each bad field.
+    """Every answer of one step, or one Refusal ``form_invalid`` that marks each bad field."""
+    told, bad = judge_all(fields, raw, values, moment)
+    if bad:
+        raise Refusal("form_invalid", fields=bad, count=len(bad))
+    return told
+
+
+def judge_all(
+    fields: Mapping[str, Field], raw: Mapping[str, Any], values: Mapping[str, Any], moment: Moment,
+    form: Mapping[str, Field] | None = None,
+) -> tuple[dict[str, Any], dict[str, Refusal]]:  # fmt: skip
+    """The answers of one step that are right, and what is wrong with each of the others.
 
     ``values`` are the names conditions may refer to. A field whose condition is not met is not asked; what
-    was sent for it is dropped, as it is for a person whose screen no longer shows it.
+    was sent for it is dropped, as it is for a person whose screen no longer shows it. ``form``: the whole form, whose
+    fields an answer may be held against.
     """
     told: dict[str, Any] = {}
     bad: dict[str, Refusal] = {}
+    labels = {name: one.label for name, one in {**(form or {}), **fields}.items()}
     for name, typed in raw.items():
         if name not in fields or (not fields[name].typed and not blank(typed)):
             bad[str(name)] = Refusal("unexpected_field", field=str(name))
@@ -331,11 +357,10 @@ def accept_all(
             try:
                 given = _listed(field, seen) if field.listed else raw.get(name)
                 told[name] = accept(_as_asked(field, seen), given, moment, seen)
-                _relate(field, told[name], seen, fields, bad)
+                _relate(field, told[name], seen, labels, bad)
             except Refusal as why:
+                told.pop(name, None)
                 bad[name] = why
                 continue
         seen[f"form.{name}"] = told[name]
-    if bad:
-        raise Refusal("form_invalid", fields=bad, count=len(bad))
-    return told
+    return told, bad

@@ -14,7 +14,7 @@ from banli.engine import back_entry, consent, deductions, priced, record, verbs
 from banli.engine import events as ev
 from banli.engine.able import must_be_able
 from banli.engine.allowed import has_been_at, may_do, may_enter, must_be_open, post_for
-from banli.engine.answers import Moment, accept_all
+from banli.engine.answers import Moment, judge_all
 from banli.engine.back_entry import OnPaper
 from banli.engine.complained_of import must_be_sent, note_persons
 from banli.engine.fields import OFFICE_ZONE, printable
@@ -343,9 +343,33 @@ def _answers(turn: Turn, wanted: Act, step: Step) -> dict[str, Any]:
     values = {**turn.values(wanted.branch), f"outcome.{wanted.step}": wanted.outcome}
     moment = Moment(now=turn.now, zone=turn.facts.zone, rest_days=turn.facts.holidays)
     asked = turn.book.asked(wanted.step, values)
-    told = accept_all(asked, wanted.answers, values, moment)
-    told = priced.reckoned(turn.book, asked, told, values, turn.facts.prices)
-    priced.must_be_in_range(turn.book, told, values, turn.facts.prices)
+    told, bad = judge_all(asked, wanted.answers, values, moment, turn.book.procedure.form)
+    try:
+        told = priced.reckoned(turn.book, asked, told, values, turn.facts.prices)
+        if not bad:
+            priced.must_be_in_range(turn.book, told, values, turn.facts.prices)
+    except Refusal as why:
+        bad |= why.fields
+    if bad:
+        bad = {**_beside(turn, wanted, step), **bad}
+        raise Refusal("form_invalid", fields=bad, count=len(bad))
+    return told
+
+
+def _beside(turn: Turn, wanted: Act, step: Step) -> dict[str, Refusal]:
+    """What else is missing where answers are wrong, so that all of it is told at once: ticks, the signature."""
+    verb, told = verbs.find(step.verb), dict[str, Refusal]()
+    if verb.outcome(wanted.outcome).good and step.checklist:
+        try:
+            verb.rules(turn.at(wanted.step, wanted.branch), wanted.outcome, wanted.extra)
+        except Refusal as why:
+            told |= {"ticked": why} if why.code == "checklist_open" else {}
+    if (
+        verb.outcome(wanted.outcome).good
+        and (verb.signs or step.signed)
+        and not _SIGNATURE.match(wanted.signature)
+    ):
+        told["signature"] = Refusal("signature_required")
     return told
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from banli.engine.fields import Column, Field
 from banli.engine.money import Tariff, line_of
-from banli.engine.refusals import Refusal
+from banli.engine.refusals import Refusal, together
 
 if TYPE_CHECKING:
     from banli.engine.pack import Price
@@ -93,16 +93,19 @@ def _typed(book: "Rulebook", name: str) -> str:
 
 def _priced(book: "Rulebook", field: Field, rows: Any, prices: Mapping[str, Tariff]) -> list[dict[str, Any]]:
     line, count, each, total = _columns(field)
-    columns, told = field.columns or {}, []
+    columns, told, bad = field.columns or {}, list[dict[str, Any]](), list[Refusal]()
     for number, row in enumerate(rows, start=1):
         name = row[line]
         price, tariff = book.pack.prices[name], book.tariff(name, prices)
         try:
             agreed = _each(tariff, row.get(each))
         except Refusal as why:
-            raise Refusal("bad_row", row=number, column=columns[each].label, why=why) from None
+            bad.append(Refusal("bad_row", row=number, column=columns[each].label, why=why))
+            continue
         fen = line_of(name, price, tariff, row[count], agreed).fen
         told.append({**row, each: agreed, total: fen})
+    if bad:
+        raise together(bad)
     return told
 
 

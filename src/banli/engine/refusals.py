@@ -3,7 +3,7 @@
 Every room refuses in the same way. A refusal is an answer, not an accident: nothing was changed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from banli.engine.text import Text
@@ -243,6 +243,14 @@ SENTENCES: dict[str, Text] = {
     "too_late": _t("不能晚于 {max}。", "Not after {max}."),
     "other_day": _t("须与“{other}”在同一天（{day}）。", "Must be on the same day as “{other}” ({day})."),
     "same_as_other": _t("不能与“{other}”相同。", "Must differ from “{other}”."),
+    "still_the_old": _t(
+        "现在有效的还是 {number}，就是“{other}”：新的还没有发出，先到它的办件里发出新的，再办这一步。",
+        "What is out is still {number}, the same as “{other}”: the new one has to be issued in its own case first.",
+    ),
+    "row_not_done_yet": _t(
+        "{which} 还没有着落：先到它的办件里办完，再办这一步。",
+        "Nothing is settled yet of {which}: it has to be done in its own case first.",
+    ),
     "refused_answer": _t("不能办理：{why}", "This cannot be done: {why}"),
     "outside_hours": _t(
         "只在这些时段：{hours}（法定节假日同周日）。{next}",
@@ -252,6 +260,7 @@ SENTENCES: dict[str, Text] = {
     "too_few_rows": _t("至少填写 {min} 行。", "Enter at least {min} row(s)."),
     "too_many_rows": _t("最多填写 {max} 行。", "Enter at most {max} rows."),
     "bad_row": _t("第 {row} 行“{column}”：{why}", "Row {row}, “{column}”: {why}"),
+    "bad_rows": _t("{told}", "{told}"),
     "bad_file": _t("请重新选择文件。", "Choose the file again."),
     "unexpected_field": _t("这一步不填“{field}”。", "This step does not ask for “{field}”."),
     "bad_name": _t("请填写姓名，不要含数字或符号。", "Enter a name without digits or symbols."),
@@ -328,6 +337,14 @@ class Refusal(Exception):
 
     def __str__(self) -> str:
         return f"{self.code}: {self.say('en')}"
+
+
+def together(bad: Sequence[Refusal]) -> Refusal:
+    """Several things that are wrong in one place, told at once; one alone as it is."""
+    if len(bad) == 1:
+        return bad[0]
+    told = Text(zh="".join(one.say("zh") for one in bad), en=" ".join(one.say("en") for one in bad))
+    return Refusal("bad_rows", told=told)
 
 
 def _spoken(value: Any, language: str) -> Any:

@@ -140,10 +140,18 @@ class Turn(Timekeeping):
             ):
                 self.emit(ev.Cancelled(token.step, token.branch))
         if source is None or flow.order[target] <= flow.order[source]:
-            self._lapse(target, inner)
+            self._lapse(target, inner, renewed=source is not None and self._renews(source, branch))
         self.reach(target, inner)
 
-    def _lapse(self, target: str, branch: int | None) -> None:
+    def _renews(self, source: str, branch: int | None) -> bool:
+        """Whether the way goes back to make something anew, and not because something was wrong."""
+        mark = self.state.mark(source, branch)
+        if mark is None:
+            return False
+        outcome = verbs.find(self.book.flow.steps[source].verb).outcome(mark.outcome)
+        return outcome.good or outcome.by_record
+
+    def _lapse(self, target: str, branch: int | None, *, renewed: bool = False) -> None:
         flow = self.book.flow
         gone = flow.lapses(target)
         here = tuple(
@@ -154,16 +162,17 @@ class Turn(Timekeeping):
         )
         if here:
             self.emit(ev.Lapsed(here, branch))
-        self._void(gone, branch, expired=False)
+        self._void(gone, branch, renewed=renewed)
         slots.free(self, frozenset(gone), branch)
         places.free(self, frozenset(gone), branch)
 
     def _void(
-        self, steps: frozenset[str], branch: int | None, *, expired: bool = False, back: bool = False
-    ) -> None:
+        self, steps: frozenset[str], branch: int | None, *,
+        expired: bool = False, back: bool = False, renewed: bool = False,
+    ) -> None:  # fmt: skip
         issued = {p[1] for p in self.state.papers if p[1] in steps and branch in (None, p[2])}
         if issued:
-            self.emit(ev.PapersVoided(tuple(sorted(issued)), branch, expired, back))
+            self.emit(ev.PapersVoided(tuple(sorted(issued)), branch, expired, back, renewed))
 
     def _take_back(self, done: ev.Done) -> None:
         """The papers a step takes back are void (P2: when a card is returned, it is void)."""

@@ -264,7 +264,7 @@ def _slip(paper: Paper, now: datetime, replaced: bool | None) -> Slip:
     return Slip(
         estate_id=paper.estate_id, number=paper.number, token=paper.token or "", state=paper.state,
         valid_from=paper.valid_from, valid_until=paper.valid_until, used_at=paper.used_at,
-        used_by=paper.used_by.name if paper.used_by else "", void_reason=paper.void_reason,
+        used_by=paper.used_by.name if paper.used_by else "", void_reason=paper.why_void if paper.void_reason else None,
         standing=standing(paper, now, replaced),
     )  # fmt: skip
 

@@ -85,7 +85,7 @@ class Slip:
     valid_until: datetime | None = None
     used_at: datetime | None = None
     used_by: str = ""
-    void_reason: str = ""
+    void_reason: Text | str | None = None
     standing: Standing | None = None
 
 
@@ -257,10 +257,11 @@ def _by_state(slip: Slip, now: datetime, zone: ZoneInfo, noun: Text = PASS) -> V
         )
         return Verdict("used", sentence, slip.number, slip.used_at, slip.used_by)
     if slip.state == "void":
-        reason = f"（{slip.void_reason}）" if slip.void_reason else ""
+        why = slip.void_reason
+        zh, en = (why.zh, why.en) if isinstance(why, Text) else (why, why)
         sentence = Text(
-            zh=f"此{noun.zh}已作废{reason}，请回前台另开新{noun.zh}。",
-            en=f"This {noun.en} is void{reason}; the front desk must issue a new one.",
+            zh=f"此{noun.zh}已作废{f'（{zh}）' if zh else ''}，请回前台另开新{noun.zh}。",
+            en=f"This {noun.en} is void{f' ({en})' if en else ''}; the front desk must issue a new one.",
         )
         return Verdict("void", sentence, slip.number)
     if slip.state == "expired" or (slip.valid_until is not None and slip.valid_until < now):

@@ -5,7 +5,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from banli.engine.text import Text
 from banli.journal.vault import EncryptedText, new_salt
+
+from .reasons import said_of
 
 
 class NumberSeries(models.Model):
@@ -84,6 +87,11 @@ class Paper(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     void_reason = models.TextField(blank=True)
+
+    @property
+    def why_void(self) -> Text | str:
+        """Why it is void, as it is read."""
+        return said_of(self.void_reason)
 
     class Meta:
         constraints = [

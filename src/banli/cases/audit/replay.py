@@ -8,6 +8,7 @@ from typing import Any
 from banli.cases import store
 from banli.cases.consequences import MOVING, named
 from banli.cases.contacts import contact_of
+from banli.cases.voiding import why_void
 from banli.cashier import ledger
 from banli.engine import events as ev
 from banli.engine.folding import apply
@@ -267,8 +268,6 @@ class _Replay:
         mine[-1].update(state="used", used_at=self.then, used_by_id=used_by)
 
     def voided(self, event: ev.PapersVoided) -> None:
-        said = [e.note for e in self.events if isinstance(e, ev.Done)]
-        said += [e.reason for e in self.events if isinstance(e, ev.Reasoned)]
         for paper in self.told.papers.values():
             mine = paper["step"] in event.steps and event.branch in (None, paper["branch"])
             if not mine or paper["state"] != "valid":
@@ -278,7 +277,7 @@ class _Replay:
             else:
                 paper.update(
                     state="void", voided_at=self.at, voided_by_id=self.entry.actor_id,
-                    void_reason=next(filter(None, said), "收回作废" if event.back else "退回重办"),
+                    void_reason=why_void(event, self.events),
                 )  # fmt: skip
 
     def told_of(self, event: ev.Told) -> None:

@@ -28,13 +28,16 @@ class PaperSpent(Event):
 
 @dataclass(frozen=True)
 class PapersVoided(Event):
-    """Papers issued at these steps are void (``expired``: ran out; ``back``: they were taken back)."""
+    """Papers issued at these steps are void (``expired``: ran out; ``back``: they were taken back; ``renewed``: the way
+    went on to a new one, nothing was sent back).
+    """
 
     kind = "papers_voided"
     steps: tuple[str, ...] = ()
     branch: int | None = None
     expired: bool = False
     back: bool = False
+    renewed: bool = False
 
 
 @dataclass(frozen=True)

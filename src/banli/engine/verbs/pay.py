@@ -46,16 +46,20 @@ def exact(due: int, extra: Mapping[str, Any]) -> None:
     if got != due or isinstance(got, bool):
         shown = f"{abs(got) / 100:.2f}" if isinstance(got, int) and abs(got) <= MAX_FEN else "—"
         raise Refusal("amount_differs", due=f"{abs(due) / 100:.2f}", got=shown)
+    if not due:  # nothing changes hands, and nobody is asked how
+        return
     if str(extra.get("method")) not in METHODS:
         raise Refusal("form_invalid", count=1, fields={"method": Refusal("not_an_option")})
-    if due and extra["method"] != "cash" and not str(extra.get("reference") or "").strip():
+    if extra["method"] != "cash" and not str(extra.get("reference") or "").strip():
         raise Refusal("form_invalid", count=1, fields={"reference": Refusal("reference_required")})
     if not printable(str(extra.get("reference") or "")):
         raise Refusal("form_invalid", count=1, fields={"reference": Refusal("bad_characters")})
 
 
 def how(extra: Mapping[str, Any]) -> tuple[str, str]:
-    """Method and reference, as they are kept."""
+    """Method and reference, as they are kept; nothing that changes hands is booked with the cash."""
+    if not extra.get("fen"):
+        return "cash", ""
     return str(extra["method"]), str(extra.get("reference") or "").strip()[:100]
 
 
