@@ -279,7 +279,7 @@ def test_a_card_whose_deposit_is_all_kept_is_settled_without_asking_how_it_was_p
     assert 'name="act-amount"' in page and 'name="act-method"' not in page
     do(
         office, "sun", case, "refund", "refunded", branch=0, signature="paper",
-        extra={"fen": 0, **ticked("refund")},
+        extra={"fen": 0, "ticked": ["receipt", "card"]},
     )  # fmt: skip
     assert verdict_of(cards[0]) == "lost"
     assert audited() == []

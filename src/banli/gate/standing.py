@@ -25,7 +25,7 @@ def holder(paper: Paper) -> tuple[Rulebook, str, Step] | None:
     held = [(book, name, step) for name, step in book.flow.steps.items() if step.holds == paper.kind]
     if len(held) < 2:
         return next(iter(held), None)
-    use = {name: _use(paper, name) for _, name, _ in held}
+    use = {name: _use(paper, name, book) for _, name, _ in held}
     waits = [one for one in held if use[one[1]] == "open"]
     over = [one for one in held if use[one[1]]]
     return (waits or over[::-1] or held)[0]
@@ -43,7 +43,7 @@ def standing(paper: Paper, now: datetime, replaced: bool | None = None) -> Stand
     hours = hours_of(paper, book, step, now)
     wall = timezone.localtime(now)
     return Standing(
-        use=_use(paper, name),
+        use=_use(paper, name, book),
         person=portrait_of(paper, book) is not None,
         through=step.verb == "scan",
         replaced=paper.state != Paper.State.VALID and (_replaced(paper) if replaced is None else replaced),
@@ -71,12 +71,20 @@ def portrait_of(paper: Paper, book: Rulebook) -> str | None:
     return next((name for name, one in asked.items() if one is not None and one.type == "portrait"), None)
 
 
-def _use(paper: Paper, step: str) -> str:
-    """``open`` while the step waits, the outcome with which it ended, empty before it was reached."""
+def _use(paper: Paper, step: str, book: Rulebook) -> str:
+    """``open`` while the step waits, the outcome with which it ended, empty before it was reached.
+
+    What was to be renewed, and was found to be lost then, is lost.
+    """
     standing = paper.case.standing
     if any(_here(token, step, paper) for token in standing.get("tokens", ())):
         return "open"
-    ended = [mark["outcome"] for mark in standing.get("marks", ()) if _here(mark, step, paper)]
+    marks = standing.get("marks", ())
+    ended = [mark["outcome"] for mark in marks if _here(mark, step, paper)]
+    if ended and ended[-1] == "renewed":
+        held = [name for name, one in book.flow.steps.items() if one.verb == "in_use"]
+        if any(mark["outcome"] == "lost" and _here(mark, name, paper) for mark in marks for name in held):
+            return "lost"
     return ended[-1] if ended else ""
 
 
