@@ -68,7 +68,10 @@ def read(asked: Field, content: bytes, *, estate: str, day: date) -> Upload:
 
 
 def signature(data_url: str) -> Upload:
-    """A drawn signature from the pad (a PNG data URL), flattened on white. A blank one: ``signature_required``."""
+    """A drawn signature from the pad (a PNG data URL), as black ink on nothing: it stands on coloured paper too.
+
+    A blank one: ``signature_required``.
+    """
     if not data_url.startswith(_DATA_URL):
         raise Refusal("signature_required")
     try:
@@ -80,13 +83,14 @@ def signature(data_url: str) -> Upload:
         raise Refusal("signature_required")
     flat = Image.new("RGB", image.size, "white")
     flat.paste(image, mask=image.getchannel("A"))
-    drawn = ImageOps.invert(flat.convert("L")).getbbox()
+    ink = ImageOps.invert(flat.convert("L"))
+    drawn = ink.getbbox()
     if drawn is None:
         raise Refusal("signature_required")
-    flat = flat.crop(drawn)
-    flat.thumbnail((SIGNATURE_SIDE, SIGNATURE_SIDE))
+    ink = ink.crop(drawn)
+    ink.thumbnail((SIGNATURE_SIDE, SIGNATURE_SIDE))
     out = io.BytesIO()
-    flat.convert("L").save(out, "PNG", optimize=True)
+    Image.merge("LA", (Image.new("L", ink.size), ink)).save(out, "PNG", optimize=True)
     return Upload(out.getvalue(), MEDIA_TYPES["signature"])
 
 
