@@ -60,7 +60,7 @@ def test_the_whole_life_of_a_renovation_comes_out_to_the_fen(office: Office, shi
 
     with pytest.raises(Refusal, match=r"^form_invalid") as why:
         exchanged(office, longer)
-    assert {name: one.code for name, one in why.value.fields.items()} == {"exchanged": "bad_row"}
+    assert {name: one.code for name, one in why.value.fields.items()} == {"exchanged": "bad_rows"}
     for row in (0, 1):  # two stay: old card back, new card, the deposit is not paid again
         do(office, "xiaowang", cards, "renew", "reached", branch=row)
         do(office, "xiaowang", cards, "old_card", "given_back", branch=row, extra={"ticked": ["old"]})

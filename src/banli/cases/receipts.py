@@ -58,7 +58,7 @@ def replace_receipt(
     if posting.kind != Posting.Kind.TAKEN or posting.case_id is None:
         raise Refusal("receipt_missing", step="—")
     exact(posting.fen, {"fen": posting.fen, "method": method, "reference": reference})
-    method, reference = how({"method": method, "reference": reference})
+    method, reference = how(posting.fen, {"method": method, "reference": reference})
     case_id, number = posting.case_id, posting.paper.number if posting.paper else ""
 
     def decided(case: Case, book: Rulebook, state: State, at: datetime) -> tuple[list[ev.Event], Any]:

@@ -15,6 +15,8 @@ from banli.estate.models import Estate, Occupancy
 from banli.people.access import Desk, desk_of
 from banli.people.models import Staff
 
+#: The hours of the day from and until which a cleaning is begun, within the pack's.
+BY_DAY = (8, 17)
 OPENINGS: list[tuple[str, list[tuple[str, int]]]] = [
     ("沙发", [("三人沙发", 1), ("茶几", 1)]),
     ("冰箱", [("双门冰箱", 1)]),
@@ -236,6 +238,15 @@ def _repairs(m: Morning) -> list[Callable[[], Any]]:
     ]
 
 
+def _by_day(m: Morning, ago: int) -> int:
+    """Minutes since the latest moment, at least ``ago`` minutes away, at which somebody may come to clean: by day."""
+    at = timezone.localtime(m.at(ago))
+    if BY_DAY[0] <= at.hour < BY_DAY[1]:
+        return ago
+    day = at if at.hour >= BY_DAY[1] else at - timedelta(days=1)
+    return int((m.now - day.replace(hour=BY_DAY[1], minute=0)).total_seconds() // 60)
+
+
 def _cleanings(m: Morning) -> list[Callable[[], Any]]:
     def day_at(days: int, hour: int) -> str:
         """A visit is agreed for a whole hour: ``days`` from today, or the hour that has begun already."""
@@ -261,16 +272,11 @@ def _cleanings(m: Morning) -> list[Callable[[], Any]]:
         return case
 
     def finished() -> None:
-        case = asked(told("windows", "客厅和阳台，约 24 平方米", "240", "10 元 × 24 平方米", 420), 418, 1, 1)
-        ordered(case, 400, m.local(330), "小何")
-        m.do(
-            "wu",
-            case,
-            "finish",
-            "finished",
-            150,
-            answers={"finished_at": m.local(160), "result": "阳台外侧玻璃也擦了"},
-        )
+        visit = _by_day(m, 330)
+        case = told("windows", "客厅和阳台，约 24 平方米", "240", "10 元 × 24 平方米", visit + 90)
+        ordered(asked(case, visit + 88, 1, 1), visit + 70, m.local(visit), "小何")
+        finished = {"finished_at": m.local(visit - 170), "result": "阳台外侧玻璃也擦了"}
+        m.do("wu", case, "finish", "finished", visit - 180, answers=finished)
         m.do("xiaowang", case, "follow_up", "no_answer", 60)
 
     def declined() -> None:

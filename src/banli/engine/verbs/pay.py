@@ -34,7 +34,7 @@ class Pay(Verb):
         if charge is None or not charge.lines:
             return []
         lines = tuple(line.to_json() for line in charge.lines)
-        return [ev.Paid(*turn.here, charge.due, *how(extra), lines)]
+        return [ev.Paid(*turn.here, charge.due, *how(charge.due, extra), lines)]
 
 
 def exact(due: int, extra: Mapping[str, Any]) -> None:
@@ -56,9 +56,9 @@ def exact(due: int, extra: Mapping[str, Any]) -> None:
         raise Refusal("form_invalid", count=1, fields={"reference": Refusal("bad_characters")})
 
 
-def how(extra: Mapping[str, Any]) -> tuple[str, str]:
-    """Method and reference, as they are kept; nothing that changes hands is booked with the cash."""
-    if not extra.get("fen"):
+def how(fen: int, extra: Mapping[str, Any]) -> tuple[str, str]:
+    """Method and reference, as they are kept; where nothing changes hands, nothing but the cash has a place for it."""
+    if not fen:
         return "cash", ""
     return str(extra["method"]), str(extra.get("reference") or "").strip()[:100]
 

@@ -58,7 +58,9 @@ class Refund(Checklist):
             return []
         lines = tuple(b.to_json() for b in told)
         fen, kept = sum(b.fen for b in told), sum(b.kept for b in told)
-        return [ev.Refunded(name, branch, turn.book.flow.steps[name].of or "", fen, kept, *how(extra), lines)]
+        return [
+            ev.Refunded(name, branch, turn.book.flow.steps[name].of or "", fen, kept, *how(fen, extra), lines)
+        ]
 
 
 def due_back(turn: "Turn") -> tuple[tuple[Back, ...], int]:
