@@ -39,7 +39,7 @@ def test_the_paper_has_every_part_on_numbered_pages_of_a4(office: Office) -> Non
         "时限",
         "各步用时",
         "回访与满意",
-        "单据已发、后面一步逾时未办",
+        "许可已发、后面的检查逾时未办",
     ):
         assert part in told, part
     assert "还没有过完" in told, "the period is not over"
