@@ -11,6 +11,7 @@ from banli.cases.models import Case
 from banli.config.year.words import GIVEN, SURNAMES
 from banli.estate.belongings import Vehicle
 from banli.estate.models import Estate, Occupancy, Person, Unit
+from banli.estate.names import sound_of
 
 from .browser import Browser
 from .pages import WARM_UP, Timed
@@ -44,8 +45,8 @@ class Words:
             "pinyin": lambda: self._person().pinyin,
             "part of a pinyin": lambda: self._person().pinyin[3:8],
             "initials": lambda: self._person().initials,
-            "name, half spelt": lambda: self._person().pinyin[:5] + self._person().initials[1:],
-            "building and name": lambda: f"{self._unit().building.code}栋 {self._person().name}",
+            "name, half spelt": lambda: _half_spelt(self._person()),
+            "building and name": self._building_and_name,
             "telephone": lambda: self._person().phone,
             "its last four digits": lambda: self._person().phone[-4:],
             "plate": lambda: self._vehicle().plate,
@@ -58,7 +59,15 @@ class Words:
         return Person.objects.filter(estate=self.estate, pk__lte=wanted).exclude(phone="").latest("pk")
 
     def _unit(self) -> Unit:
-        return Occupancy.objects.select_related("unit__building").filter(person=self._person())[0].unit
+        return self._lives().unit
+
+    def _lives(self) -> Occupancy:
+        lives = Occupancy.objects.select_related("unit__building", "person")
+        return lives.filter(person=self._person())[0]
+
+    def _building_and_name(self) -> str:
+        one = self._lives()
+        return f"{one.unit.building.code}栋 {one.person.name}"
 
     def _vehicle(self) -> Vehicle:
         wanted = self.chance.randint(self.vehicles["low"], self.vehicles["high"])
@@ -68,6 +77,12 @@ class Words:
         return "".join(
             DIGITS[int(sign)] if sign.isdigit() else sign for sign in unit.address.replace("栋", "幢")
         )
+
+
+def _half_spelt(person: Person) -> str:
+    """zhangns: the surname in full, of the rest how each syllable begins."""
+    surname, begins = sound_of(person.name[:1])
+    return surname + person.initials[len(begins) :]
 
 
 def measure(port: int, seed: int, samples: int) -> list[Timed]:
