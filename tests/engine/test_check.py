@@ -1,6 +1,5 @@
 """The packs that come with Banli are sound, and the check is quick enough to run at every start."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -22,11 +21,11 @@ PROCEDURES = sorted(p.name.split(".")[0] for p in PACKS.glob("property/procedure
 @pytest.mark.parametrize("folder", sorted(p.name for p in PACKS.iterdir() if (p / "pack.yaml").exists()))
 def test_our_packs_are_sound(folder: str) -> None:
     loaded = load(PACKS / folder)
-    begun = time.process_time()
     report = examine(loaded)
     assert report.faults == [], "\n".join(map(str, report.faults))
     assert report.walked.keys() == loaded.pack.procedures.keys()
-    assert time.process_time() - begun < 2 * len(loaded.pack.procedures)
+    walked = sum(figures.with_overrides for figures in report.walked.values())
+    assert walked < 2000 * len(loaded.pack.procedures), "an office waits while its pack is proved"
 
 
 @pytest.mark.parametrize("procedure", PROCEDURES)
