@@ -102,7 +102,7 @@ def test_whoever_finds_the_price_too_high_has_nothing_done(site: Site):
     technician.act("agree", "refused")
     assert "work" not in _stands(case)
     technician.go(f"/cases/{case}/")
-    expect(page.locator("main")).to_contain_text("住户未同意报价，回访")
+    expect(page.locator("main")).to_contain_text("没有修的，当天回访")
     assert page.locator("form:has(input[value='work'])").count() == 0
 
 
@@ -117,6 +117,11 @@ def test_a_fault_reported_twice_is_joined_on_the_phone_and_nobody_is_sent_again(
     clerk.shot("phone-twice")
     page.set_viewport_size({"width": 360, "height": 740})
     page.get_by_role("button", name=f"并入第 {first} 号").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text(f"第 {again} 号到此结束")
+    fits(page)
+    clerk.shot("phone-joining")
+    dialog.get_by_role("button", name=f"并入第 {first} 号").click()
     page.wait_for_url(f"**/cases/{first}/")
     expect(page.locator("main")).to_contain_text("同一件事另有 1 份报告")
     assert Case.objects.get(pk=again).status == "withdrawn"
