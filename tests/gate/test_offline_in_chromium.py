@@ -45,6 +45,7 @@ def check(page: Page, code: str) -> None:
 
 
 def release(page: Page) -> None:
+    expect(page.get_by_role("heading", name="可放行")).to_be_visible()
     for item in page.get_by_role("checkbox").all():
         item.check()
     page.get_by_role("button", name="放行", exact=True).click()
