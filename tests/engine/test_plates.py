@@ -34,3 +34,12 @@ def test_what_is_no_plate_is_refused(typed: str) -> None:
 def test_a_part_is_looked_for_with_the_digits_that_were_meant() -> None:
     assert with_digits(part_of_plate("aO23")) == "A023"
     assert with_digits(part_of_plate("浙O12I")) == "浙O121"
+
+
+@pytest.mark.parametrize(
+    ("typed", "part"),
+    [("12345", "12345"), ("浙A-12345", "浙A12345"), ("224578", "224578"), ("A·12", "A12"),
+     ("103-1-502", ""), ("12－3", ""), ("1000000", ""), ("123", ""), ("103-1-", "")],
+)  # fmt: skip
+def test_a_room_and_a_long_number_are_no_part_of_a_plate(typed: str, part: str) -> None:
+    assert part_of_plate(typed) == part

@@ -45,4 +45,11 @@ def test_what_says_the_words_comes_newest_first_whether_rare_or_common(
     asked = {"estate_id": office.estate.pk, "book": "visits"}
     assert list(queries.rows(**asked, words="沙发")) == [rows[1], rows[0]]
     assert list(queries.rows(**asked, words="沙发", before=(rows[1].entered_at, rows[1].pk))) == [rows[0]]
+    assert list(queries.rows(**asked, words="沙发", limit=1)) == [rows[1]]
+    assert list(queries.rows(**asked, words="沙发", end=rows[1].entered_at)) == [rows[0]]
+    assert list(queries.rows(**asked, words="沙发", start=rows[2].entered_at)) == [rows[1]]
+    assert list(queries.rows(**asked, words="沙发", status="open")) == [
+        one for one in (rows[1], rows[0]) if one.status == "open"
+    ]
     assert list(queries.rows(**asked, words="冰箱")) == []
+    assert list(queries.lately(office.estate.pk, "visits", "沙发")) == [rows[1], rows[0]]

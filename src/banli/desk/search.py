@@ -21,7 +21,7 @@ from banli.papers.finding import meant, names_whole
 from banli.papers.models import Paper
 from banli.people.access import Desk
 from banli.registers.models import RegisterRow
-from banli.registers.queries import rows
+from banli.registers.queries import lately
 
 from . import access
 from .cards import title_of
@@ -131,7 +131,10 @@ def _papers(desk: Desk, text: str) -> list[PaperFound]:
 
 
 def _visits(desk: Desk, text: str) -> list[VisitFound]:
-    """Visits by who came or their plate, in part, the newest first: of procedures whose cases are visits."""
+    """Visits of late by who came or their plate, in part, the newest first: of procedures whose cases are visits.
+
+    Whoever was here longer ago stands in the book.
+    """
     plate = part_of_plate(text)
     if not plate and (len(text) < 2 or not any(sign.isalpha() for sign in text)):
         return []
@@ -140,7 +143,7 @@ def _visits(desk: Desk, text: str) -> list[VisitFound]:
         if book.procedure.contact != "visit":
             continue
         for kept in {step.book for step in book.flow.steps.values() if step.book}:
-            found = rows(estate_id=desk.estate.pk, book=kept, words=plate or text)
+            found = lately(desk.estate.pk, kept, plate or text)
             found = found.filter(case__procedure=name).select_related("case__unit__building")[:SHOWN]
             told += [
                 VisitFound(one, book.procedure.title, _said(book, one.case))

@@ -27,6 +27,8 @@ _ALIKE = str.maketrans("OI", "01")
 #: A province, a letter, five signs (six of a car that runs on electricity), or a last sign of a special kind.
 _PLATE = re.compile(f"[{PROVINCES}][A-Z](?:[A-Z0-9]{{5,6}}|[A-Z0-9]{{4}}[学警挂港澳使领])")
 _PART = re.compile(f"[{PROVINCES}]?[A-Z0-9]{{3,8}}[学警挂港澳使领]?")
+#: No plate has more digits in a row. Digits with a dash between them are a room instead.
+_DIGITS = re.compile("[0-9]{4,6}")
 
 
 def one_way(text: str) -> str:
@@ -54,8 +56,9 @@ def with_digits(plate: str) -> str:
 
 
 def part_of_plate(text: str) -> str:
-    """What somebody typed as a plate or a part of it: three signs with a letter, else four; empty where it is none."""
+    """What somebody typed as a plate or a part of it: three signs with a letter, or four to six digits; else empty."""
     part = one_way(text)
     if not _PART.fullmatch(part) or not any(sign.isdigit() for sign in part):
         return ""
-    return "" if part.isdigit() and len(part) < 4 else part
+    a_room = "-" in unicodedata.normalize("NFKC", text)
+    return "" if part.isdigit() and (a_room or not _DIGITS.fullmatch(part)) else part

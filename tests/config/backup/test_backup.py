@@ -57,7 +57,9 @@ def servers() -> Iterator[list[str]]:
         for name in names:
             connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
         yield [urlsplit(url)._replace(path=f"/{name}").geturl() for name in names]
-        for name in names:  # not by force: that would have to end the server's own autovacuum, which is not ours to end
+        for name in (
+            names
+        ):  # not by force: that would have to end the server's own autovacuum, which is not ours to end
             connection.execute(f"DROP DATABASE IF EXISTS {name}")
 
 

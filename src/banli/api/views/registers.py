@@ -37,10 +37,11 @@ def register(request: HttpRequest, estate: str, book: str, asked: Query[RowsAske
         words=asked.q,
         status=asked.status,
         before=pages.moment_place(asked.after),
+        limit=asked.limit + 1,
     )
     shown, following = pages.cut(
         request,
-        list(rows[: asked.limit + 1]),
+        list(rows),
         asked.limit,
         lambda row: paging.written(row.entered_at, row.pk),
     )

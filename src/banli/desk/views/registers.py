@@ -54,7 +54,7 @@ def register(request: HttpRequest, book: str) -> HttpResponse:
         return _printed(request, desk, found, asked)
     before, rows = paging.place(request.GET.get("before", "")), []
     if asked.is_valid():
-        rows = list(_rows(desk, found, asked, before=before)[: PAGE + 1])
+        rows = list(_rows(desk, found, asked, before=before, limit=PAGE + 1))
     shown, more = rows[:PAGE], len(rows) > PAGE
     context = {
         "book": found,
@@ -104,7 +104,7 @@ def register_export(request: HttpRequest, book: str) -> HttpResponseBase:
 
 
 def _printed(request: HttpRequest, desk: Desk, found: books.OpenBook, asked: Narrowing) -> HttpResponse:
-    rows = list(_rows(desk, found, asked)[: LONGEST_PRINT + 1])
+    rows = list(_rows(desk, found, asked, limit=LONGEST_PRINT + 1))
     context = {
         "book": found,
         "columns": found.columns,
