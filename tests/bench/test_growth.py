@@ -38,6 +38,7 @@ def rows_read() -> dict[str, int]:
     """Page → the rows of growing tables that the database fetched for it."""
     pages = Addresses(1).every()
     pages["register by one letter"] = ("xiaowang", lambda: f"/registers/goods-release/?q={quote('衣')}")
+    pages["register, what was withdrawn"] = ("xiaowang", lambda: "/registers/goods-release/?status=withdrawn")
     pages["search, room without a building"] = ("xiaowang", lambda: "/?q=2909")
     told = {}
     for name, (who, address) in pages.items():

@@ -85,6 +85,8 @@ class Addresses:
             "cases that are late": ("laoli", lambda: "/cases/?status=late"),
             "case": ("laoli", lambda: f"/cases/{self._case()}/"),
             "notices": ("laoli", lambda: "/notices/"),
+            "gate": ("zhou", lambda: "/gate/"),
+            "gate, the phone's list": ("zhou", lambda: "/gate/list/"),
         }
 
     def _name(self) -> str:

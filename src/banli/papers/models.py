@@ -116,6 +116,21 @@ class Paper(models.Model):
         indexes = [
             models.Index(fields=["estate", "-used_at", "-id"], name="papers_used", condition=Q(state="used")),
             models.Index(fields=["valid_until"], name="papers_running_out", condition=Q(state="valid")),
+            models.Index(
+                fields=["estate", "-id"],
+                name="papers_passes_endless",
+                condition=Q(state="valid", valid_until__isnull=True, token__isnull=False),
+            ),
+            models.Index(
+                fields=["estate", "valid_until"],
+                name="papers_passes_expired",
+                condition=Q(state="expired", token__isnull=False),
+            ),
+            models.Index(
+                fields=["estate", "voided_at"],
+                name="papers_passes_void",
+                condition=Q(state="void", token__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -44,6 +44,9 @@ class RegisterRow(models.Model):
         ]
         indexes = [
             models.Index(name="register_newest", fields=["estate", "book", "-entered_at", "-id"]),
+            models.Index(
+                name="register_by_status", fields=["estate", "book", "status", "-entered_at", "-id"]
+            ),
             GinIndex(
                 F("estate"), F("book"), OpClass("letters", name="gin_trgm_ops"), name="register_letters"
             ),
