@@ -87,6 +87,45 @@ def test_what_was_joined_by_mistake_is_parted_by_a_supervisor(office: Office) ->
     actions.withdraw(by=office["xiaowang"], case_id=main, reason="修好了", key=key())
 
 
+def test_who_was_sent_hears_of_what_is_joined_and_parted_also_while_it_waits_for_another(
+    office: Office,
+) -> None:
+    main = urgent(office)
+    zheng = office.staff("zheng")
+    do(office, "xiaowang", main, "dispatch", "dispatched", extra={"assignee": zheng.pk})
+    do(office, "zheng", main, "take", "taken")
+    do(office, "zheng", main, "arrive", "arrived")
+    do(
+        office, "zheng", main, "quote", "passed", extra={"ticked": ["identified", "told"]},
+        answers={"findings": "吊顶塌了", "charge": "unlisted", "proposal": "补石膏板"},
+    )  # fmt: skip
+    again = urgent(office)
+    joined(office, again, main)
+    told = Notice.objects.filter(case_id=main, code="repeated")
+    assert {(one.staff, one.post) for one in told} == {(zheng, ""), (None, "engineering_supervisor")}
+    actions.override(
+        by=office["laoli"], case_id=again, what="reopen", step="request", reason="是卫生间另一处", key=key()
+    )
+    told = Notice.objects.filter(case_id=main, code="parted")
+    assert {(one.staff, one.post) for one in told} == {(zheng, ""), (None, "engineering_supervisor")}
+    assert audited() == []
+    technician = at(office, "zheng")
+    assert "并入的一份报告分出去了" in text(technician.get("/notices/"))
+    assert f"第 {again} 号曾并入本件，已分开" in text(technician.get(f"/cases/{main}/"))
+    joined(office, again, main)
+    assert "已分开：不是同一件事" not in text(technician.get(f"/cases/{main}/"))
+
+
+def test_who_was_sent_for_the_second_report_hears_that_they_need_not_go(office: Office) -> None:
+    main, again = urgent(office), urgent(office)
+    zheng = office.staff("zheng")
+    do(office, "xiaowang", again, "dispatch", "dispatched", extra={"assignee": zheng.pk})
+    joined(office, again, main)
+    assert Notice.objects.get(case_id=again, code="joined").staff == zheng
+    assert "已并入那一件，不用再去" in text(at(office, "zheng").get("/notices/"))
+    assert not Notice.objects.filter(case_id=main, code="joined").exists() and audited() == []
+
+
 def test_a_case_is_parted_from_one_that_is_over(office: Office) -> None:
     main, again = urgent(office), urgent(office)
     joined(office, again, main)
@@ -96,6 +135,7 @@ def test_a_case_is_parted_from_one_that_is_over(office: Office) -> None:
     )
     assert Case.objects.get(pk=again).status == "open"
     assert Case.objects.get(pk=main).status == "withdrawn" and audited() == []
+    assert not Notice.objects.filter(case_id=main, code="parted").exists(), "nobody has it in hand"
 
 
 def test_only_what_may_be_the_same_matter_and_is_still_in_hand_is_offered(office: Office) -> None:

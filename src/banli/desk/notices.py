@@ -33,6 +33,8 @@ _LOOKS = {
     "assigned": ("jade", "user-check"),
     "mail_failed": ("red", "mail"),
     "repeated": ("amber", "link"),
+    "joined": ("amber", "link"),
+    "parted": ("amber", "switch-horizontal"),
     "link_locked": ("red", "lock"),
     "round_missed": ("red", "circle-x"),
     "round_wrong": ("amber", "alert-triangle"),
@@ -177,4 +179,8 @@ def _sentence(book: Rulebook, notice: Notice) -> str:
         }
     if notice.code == "repeated":
         return _("同一件事又有人报了，已并入")
+    if notice.code == "joined":
+        return _("派给您的这一件与另一件是同一件事，已并入那一件，不用再去")
+    if notice.code == "parted":
+        return _("并入的一份报告分出去了，不是同一件事，另行办理；不用一并处理")
     return say(book.procedure.title)

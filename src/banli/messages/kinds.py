@@ -23,8 +23,8 @@ KINDS = {
     "assigned": Kind(_("派给我的"), ("assigned",)),
     "rounds": Kind(_("日常工作没有做、查出不正常"), ("round_missed", "round_wrong")),
     "others": Kind(
-        _("发不出去的、补录的、重复报的、停用的链接、门岗离线对不上的"),
-        ("mail_failed", "back_entered", "repeated", "link_locked", CONFLICT),
+        _("发不出去的、补录的、重复报的、分开的、停用的链接、门岗离线对不上的"),
+        ("mail_failed", "back_entered", "repeated", "joined", "parted", "link_locked", CONFLICT),
     ),
 }
 
