@@ -295,6 +295,12 @@ def test_a_declined_price_is_judged_in_the_visit_record(office: Office):
         "维修工老郑",
         "较满意",
     )
+    assert Case.objects.get(pk=case).status == "not_done"
+    why = {
+        "zh": "住户确认价格：拒绝（想自己买配件）",
+        "en": "Resident agrees the price: Refuse (想自己买配件)",
+    }
+    assert service["why_not"] == visit["how"] == why
 
 
 def test_a_repair_stands_in_the_service_register_from_its_request_on(office: Office):

@@ -99,7 +99,7 @@ def test_who_was_not_called_back_in_two_hours_is_reported(office: Office) -> Non
 def test_a_declined_price_books_nothing(office: Office) -> None:
     case = told(office)
     do(office, "xiaowang", case, "agree", "refused", note="想自己打扫")
-    assert Case.objects.get(pk=case).status == "rejected"
+    assert Case.objects.get(pk=case).status == "not_done"
     assert not RegisterRow.objects.filter(case_id=case).exists()
     with pytest.raises(Refusal, match="case_closed"):
         do(office, "xiaowang", case, "request", "done", answers={})

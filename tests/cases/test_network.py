@@ -147,7 +147,7 @@ def test_a_new_holder_signs_for_what_of_theirs_goes_to_the_company(office: Offic
     do(office, "xiaowang", case, "issue", "issued")
     form = Paper.objects.get(case_id=case, kind="network-change-form")
     assert form.snapshot["step.holder_consent.by"] == "租户刘先生"
-    assert form.snapshot["step.consent.by"] == "业主张女士"
+    assert form.snapshot["step.consent.by"] == "张小明", "whose data it is"
 
 
 def test_a_new_holder_who_does_not_agree_is_told_of_to_nobody(office: Office) -> None:

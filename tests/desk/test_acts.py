@@ -1,12 +1,16 @@
 """Doing a step from the case's page, and everything it may be refused for."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from banli.cases import actions
 from banli.cases.models import Attachment, Case, Task
 from banli.journal.models import Entry
 from tests.desk.at_the_desk import (
+    TELEPHONE,
     acted,
     at,
     at_work,
@@ -20,7 +24,7 @@ from tests.desk.at_the_desk import (
     signed,
     text,
 )  # fmt: skip
-from tests.office import Office
+from tests.office import Office, today
 
 
 def open_steps(case: int) -> set[str]:
@@ -213,6 +217,44 @@ def test_every_item_of_a_checklist_must_be_ticked(office: Office):
     assert "阀芯磨损" in page
     answer = acted(client, case, "quote", "passed", **told, **{"act-tick": ["identified", "told"]})
     assert answer.status_code == 302
+
+
+def test_all_that_is_wrong_in_a_quote_is_told_at_once_each_beside_its_field(office: Office):
+    case = open_repair(office)
+    do(office, "xiaowang", case, "dispatch", "dispatched", extra={"assignee": office.staff("zheng").pk})
+    do(office, "zheng", case, "take", "taken")
+    do(office, "zheng", case, "arrive", "arrived")
+    told = {
+        "findings": "", "charge": "paid", "act-tick": ["told"],
+        "works-0-item": "repair-hose", "works-0-count": "1", "works-0-price": "30",  # the list says 10
+        "works-1-item": "repair-tap-drip", "works-1-count": "1", "works-1-price": "",  # of a range, none agreed
+        "materials-0-name": "软管", "materials-0-count": "0", "materials-0-price": "15.505",
+    }  # fmt: skip
+    refused = acted(at(office, "zheng"), case, "quote", "passed", **told)
+    assert refused.status_code == 422
+    assert marked(refused) == {"findings", "works", "materials", "act-tick"}
+    page = text(refused)
+    for field, rows in (("works", ("第 1 行", "第 2 行")), ("materials", ("第 1 行“数量”", "第 1 行“单价"))):
+        beside = page.split(f'id="f-{field}-error"')[1].split("</")[0]
+        assert all(row in beside for row in rows), (field, beside)
+    assert 'value="15.505"' in page and open_steps(case) == {"quote"}
+
+
+def test_wrong_answers_and_a_missing_signature_are_told_together(office: Office):
+    answers = {
+        "service": "cable_tv", "identity_seen": "id_card", "operator": "广电", "points": 1, "phone": TELEPHONE,
+    }  # fmt: skip
+    case = actions.open_case(
+        by=office["xiaowang"], procedure="opening", unit=office.unit, applicant=office.owner,
+        applicant_role="owner", answers=answers, key=key(),
+    ).case_id  # fmt: skip
+    do(office, "xiaowang", case, "sign", "signed", signature="paper")
+    do(office, "xiaowang", case, "issue", "issued")
+    do(office, "xiaowang", case, "connect", "finished", answers={"line_no": "TV-7", "installer": "小林"})
+    later = (today() + timedelta(days=1)).isoformat()
+    refused = acted(at(office, "xiaowang"), case, "activate", "signed", works="no", opened_on=later)
+    assert marked(refused) == {"works", "opened_on", "act-signature"}
+    assert open_steps(case) == {"activate"}
 
 
 def test_money_is_typed_in_yuan_and_kept_in_fen(office: Office):

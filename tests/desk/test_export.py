@@ -8,9 +8,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.translation import override
 from python_calamine import CalamineWorkbook
 from xlsxwriter.utility import xl_col_to_name
 
+from banli.desk import books
 from banli.estate.models import Person
 from banli.journal.models import Entry
 from banli.registers.models import RegisterRow
@@ -73,6 +75,21 @@ def test_in_english_it_is_english(office: Office):
     rows = sheet(b"".join(response.streaming_content))
     assert rows[1][0] == "Number" and rows[2][-1] == "In progress"
     assert "Goods release register" in unquote(response["Content-Disposition"])
+
+
+def test_in_english_its_own_marks_are_english_and_what_was_typed_is_left_alone(office: Office):
+    issued(office, "红木沙发", "茶几")
+    client = signed_in(office, "laoli")
+    client.cookies["django_language"] = "en"
+    rows = sheet(b"".join(client.get(BOOK).streaming_content))
+    assert told_of(rows, "Goods") == "红木沙发 × 1, Large; 茶几 × 1"
+    with override("zh-hans"):
+        assert books.cell("SJ-1、SJ-2", joined=True) == "SJ-1、SJ-2"
+    with override("en"):
+        assert books.cell("SJ-1、SJ-2", joined=True) == "SJ-1, SJ-2"
+        assert books.cell("说“好，马上来”：下午（三点）") == "说“好，马上来”：下午（三点）"
+    assert books.in_force()["home-service"].joined >= {"materials", "works"}
+    assert "receipt" in books.in_force()["network"].joined
 
 
 @pytest.mark.parametrize("typed", ["=1+1", "+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0", "\t=1+1", "{=1}"])

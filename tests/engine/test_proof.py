@@ -194,8 +194,9 @@ def agree(found: Subject) -> None:
     assume(opinion.whole)
     ordinary = [fault for fault in faults if not any(act.startswith(BY_SUPERVISORS) for act in fault.path)]
     codes = {fault.code for fault in ordinary}
-    if "nobody_assigned" in codes:  # refused for that; brute force finds nobody to go on with
-        event("nobody_assigned")
+    unsent = codes & {"nobody_assigned", "post_unnamed"}
+    if unsent:  # refused for that; brute force finds nobody to go on with
+        event(", ".join(sorted(unsent)))
         return
     event("sound" if not codes & PROVED else ", ".join(sorted(codes & PROVED)))
     note("\n".join(map(str, faults)))

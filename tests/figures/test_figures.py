@@ -214,7 +214,7 @@ def test_the_page_the_paper_and_the_spreadsheet_say_the_same(office: Office) -> 
     assert {str(row[0]): row[1] for row in rows} == {one.procedure: one.figure.opened for one in told.volumes}
     client.cookies["django_language"] = "en"
     english = client.get(f"/figures/?{asked.query}").content.decode()
-    assert "Goods release pass" in english and "Rejected or withdrawn" in english
+    assert "Goods release pass" in english and "Rejected, not carried out or withdrawn" in english
 
 
 def test_a_time_without_cases_says_so(office: Office) -> None:

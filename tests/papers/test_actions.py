@@ -46,7 +46,7 @@ def test_private_values_lie_sealed_in_the_database(office: Office) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT snapshot::text || private FROM papers_paper WHERE id = %s", [slip.pk])
         stored = cursor.fetchone()[0]
-    for private in ("11010519491231002X", "002X", "png", "iVBOR"):
+    for private in ("11010519491231002X", "002X", '"png"', "iVBOR"):
         assert private not in stored
     private = json.loads(Paper.objects.get(pk=slip.pk).private)
     assert private["form.carrier_id"] == "**************002X"

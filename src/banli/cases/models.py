@@ -50,6 +50,7 @@ class Case(models.Model):
         OPEN = "open", _("办理中")
         DONE = "done", _("已办结")
         REJECTED = "rejected", _("未通过")
+        NOT_DONE = "not_done", _("未办成")
         WITHDRAWN = "withdrawn", _("已撤回")
         EXPIRED = "expired", _("已过期")
 
@@ -95,7 +96,7 @@ class Case(models.Model):
             ),
             models.CheckConstraint(
                 name="case_status_known",
-                condition=Q(status__in=["open", "done", "rejected", "withdrawn", "expired"]),
+                condition=Q(status__in=["open", "done", "rejected", "not_done", "withdrawn", "expired"]),
             ),
         ]
         indexes = [

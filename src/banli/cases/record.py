@@ -19,6 +19,9 @@ from banli.engine.text import Text
 from . import private
 from .models import Case
 
+#: Ends after which it is asked why: what was applied for was refused, or was not carried out.
+UNSERVED = ("rejected", "not_done")
+
 
 @dataclass
 class Record:
@@ -148,6 +151,8 @@ class Record:
         if what == "repeated":
             told = self.state.facts.get("repeated")
             return plain(YES_NO[told]) if told else None
+        if what == "why_not":
+            return self._why_not()
         if what == "status":
             ended = ENDS.get(self.state.status)
             return plain(ended) if ended else {"zh": "办理中", "en": "open"}
@@ -156,6 +161,25 @@ class Record:
         if what == "opened_by":
             return self.names.get(case.opened_by_id or 0)
         return str(case.pk) if what in ("number", "id") else None
+
+    def _why_not(self) -> dict[str, str] | None:
+        """Why a case came to no good end: the first step that went wrong and still stands, and what was written there.
+
+        What a follow-up finds is another matter: it is about what was done, or that nothing was.
+        """
+        if self.state.status not in UNSERVED:
+            return None
+        marks = sorted(self.state.marks, key=lambda mark: self.book.flow.order[mark.step])
+        bad = next(
+            (one for one in marks if not (self._outcome(one).good or self._outcome(one).answered)), None
+        )
+        if bad is None:
+            return None
+        step, ended = self.book.step_title(bad.step), self._outcome(bad).title
+        return {
+            "zh": f"{step.zh}：{ended.zh}" + (f"（{bad.note}）" if bad.note else ""),
+            "en": f"{step.en}: {ended.en}" + (f" ({bad.note})" if bad.note else ""),
+        }
 
     def local(self, at: str | datetime) -> str | datetime:
         """A moment on the office's clock: ``2026-05-01 14:30``."""

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404
+from django.utils.translation import get_language
 
 from banli.cases import access, rules
 from banli.engine.pack import Book
+from banli.engine.rulebook import Rulebook
 from banli.engine.text import Text
 from banli.people.access import Denied, Desk
 from banli.registers import queries as registers
@@ -19,12 +21,16 @@ from banli.web.templatetags.say import say
 
 @dataclass(frozen=True)
 class OpenBook:
-    """A book, the procedures that write it, and the posts that may read it."""
+    """A book, the procedures that write it, and the posts that may read it.
+
+    ``joined``: the columns whose cells the house puts together itself, with marks of its own between the parts.
+    """
 
     book: Book
     procedures: tuple[Text, ...]
     posts: frozenset[str]
     retired: bool = False
+    joined: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -55,6 +61,7 @@ def in_force() -> dict[str, OpenBook]:
                 book,
                 (*(known.procedures if known else ()), rulebook.procedure.title),
                 rules.participants(rulebook) | (known.posts if known else frozenset(access.SEES_ALL)),
+                joined=_joined(rulebook, book) | (known.joined if known else frozenset()),
             )
     return told
 
@@ -66,7 +73,18 @@ def retired(desk: Desk, name: str) -> OpenBook | None:
         return None
     rulebook = rules.rulebook(version)
     posts = rules.participants(rulebook) | frozenset(access.SEES_ALL)
-    return OpenBook(rulebook.pack.books[name], (rulebook.procedure.title,), posts, retired=True)
+    book = rulebook.pack.books[name]
+    return OpenBook(book, (rulebook.procedure.title,), posts, retired=True, joined=_joined(rulebook, book))
+
+
+def _joined(rulebook: Rulebook, book: Book) -> frozenset[str]:
+    """The columns that show a table's rows, or several receipts, in one line."""
+    tables = {f"form.{name}" for name, one in rulebook.procedure.form.items() if one.type == "table"}
+    return frozenset(
+        name
+        for name, column in book.columns.items()
+        if any(source in tables or source.endswith(".receipt") for source in column.source)
+    )
 
 
 def readable(desk: Desk) -> list[OpenBook]:
@@ -86,12 +104,15 @@ def book_for(desk: Desk, name: str) -> OpenBook:
     return found
 
 
-#: The rows of a table stand in one line with Chinese marks, in both languages.
-_LATIN = str.maketrans({"；": "; ", "，": ", ", "（": " (", "）": ")"})
+#: What stands in one line is put together with Chinese marks, in both languages.
+_LATIN = str.maketrans({"；": "; ", "，": ", ", "、": ", ", "：": ": ", "（": " (", "）": ")"})
 
 
-def cell(value: Any) -> str | int:
-    """A cell as it is read: the reader's language, and only the mask of what is private."""
+def cell(value: Any, *, joined: bool = False) -> str | int:
+    """A cell as it is read: the reader's language with its marks, and only the mask of what is private.
+
+    ``joined``: of parts that the house has put together; what somebody typed is left as they typed it.
+    """
     if isinstance(value, dict):
         if "sealed" in value:
             return str(value.get("mask") or "")
@@ -99,4 +120,5 @@ def cell(value: Any) -> str | int:
         return told.translate(_LATIN) if told == value.get("en") else told
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    return "" if value is None else str(value)
+    told = "" if value is None else str(value)
+    return told.translate(_LATIN) if joined and (get_language() or "zh").startswith("en") else told

@@ -29,7 +29,7 @@ from .filters import Narrowing
 PAGE = queries.PAGE
 #: Open and past a due time: not a status of its own, but what one looks for most.
 LATE = "late"
-STATUSES = ("open", LATE, "done", "rejected", "withdrawn", "expired")
+STATUSES = ("open", LATE, "done", "rejected", "not_done", "withdrawn", "expired")
 
 
 @dataclass(frozen=True)

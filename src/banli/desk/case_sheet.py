@@ -128,6 +128,7 @@ class CaseSheet:
     may_withdraw: bool
     may_hold: bool
     repeats: list[Card]
+    parted: list[str]
     joinable: list[Card]
     interventions: Interventions
     alike: list[Alike]
@@ -147,6 +148,12 @@ class CaseSheet:
     def role(self) -> Text:
         record = Record(self.case, self.book, self.state, {}, facts.ZONE)
         return Text(**record.value("case.applicant_role"))
+
+    @property
+    def why_not(self) -> Text | None:
+        """Why it came to no good end, by the step at which it did."""
+        told = Record(self.case, self.book, self.state, {}, facts.ZONE).value("case.why_not")
+        return Text(**told) if told else None
 
     @property
     def has_cards(self) -> bool:
@@ -185,6 +192,7 @@ def case_sheet(desk: Desk, case: Case, shown: StepForm | None = None, chosen: st
     told = said(case, people_in(case, state), owners_in(state))
     record = Record(case, book, state, told.names, facts.ZONE, given=told.given)
     papers = list(papers_of_case(case.pk))
+    happened = list(queries.history(case, known=told.names))
     for paper in papers:
         paper.case = case
     return CaseSheet(
@@ -198,11 +206,12 @@ def case_sheet(desk: Desk, case: Case, shown: StepForm | None = None, chosen: st
         clocks=clock_lines(book, state, told.names),
         tasks=_tasks(desk, record, papers, shown, chosen, now),
         papers=[_paper(desk, book, paper, now) for paper in papers],
-        history=[tell(book, one, state.form) for one in queries.history(case, known=told.names)],
+        history=[tell(book, one, state.form) for one in happened],
         may_unmask=may_unmask(desk, case, state),
         may_withdraw=access.may_withdraw(desk, book, state),
         may_hold=state.status != "open" and not case.erased and desk.holds(*ERASE_POSTS),
         repeats=_repeats(state),
+        parted=_parted(state, happened),
         joinable=_joinable(desk, case, book, state, now),
         interventions=interventions(desk, case, book, state, now),
         alike=[
@@ -224,6 +233,14 @@ def _repeats(state: State) -> list[Card]:
         Case.objects.filter(pk__in=state.repeats).select_related("unit__building", "applicant").order_by("pk")
     )
     return cards(found)
+
+
+def _parted(state: State, happened: list[queries.Happened]) -> list[str]:
+    """The reports that were joined to this case and are no more, while whoever has it in hand may still mix them up."""
+    if state.status != "open":
+        return []
+    told = [line.note for one in happened for line in one.lines if line.code == "parted"]
+    return sorted({number for number in told if int(number) not in state.repeats}, key=int)
 
 
 def _joinable(desk: Desk, case: Case, book: Rulebook, state: State, now: datetime) -> list[Card]:

@@ -102,7 +102,7 @@ def _why(delivery: Delivery) -> tuple[str, str]:
     why, advice = _problems().get(delivery.problem, (_("对方暂时不收"), _("系统会自动再试。")))
     if delivery.link_id is not None and delivery.state == "failed":
         advice = _("请在办件里重新发链接，或换一种方式。")
-    return (f"{why}：{delivery.said}" if delivery.said else why), advice
+    return (f"{why}{_('：')}{delivery.said}" if delivery.said else why), advice
 
 
 def _problems() -> dict[str, tuple[str, str]]:

@@ -97,7 +97,7 @@ def _why(book: Rulebook, case: Case, rule: Sends, mail: Mail) -> tuple[str, str]
     if mail.state != Mail.State.QUEUED or not mail.problem:
         return "", ""
     why, advice = _problems(book, case, rule).get(mail.problem, (_("附件做不出来"), _("请管理员看日志。")))
-    return (f"{why}：{mail.said}" if mail.said else why), advice
+    return (f"{why}{_('：')}{mail.said}" if mail.said else why), advice
 
 
 def _problems(book: Rulebook, case: Case, rule: Sends) -> Mapping[str, tuple[str, str]]:

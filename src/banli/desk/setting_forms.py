@@ -95,7 +95,7 @@ class SettingForm(WhenAndWhy):
 
     def _integer(self, now: Any) -> dict[str, forms.Field]:
         unit = self.known.setting.unit
-        label = f"{self._title}（{say(unit)}）" if unit else self._title
+        label = f"{self._title}{_('（')}{say(unit)}{_('）')}" if unit else self._title
         return {"count": forms.IntegerField(label=label, initial=now, error_messages=_WHOLE)}
 
     def _text(self, now: Any) -> dict[str, forms.Field]:

@@ -169,7 +169,7 @@ def _target(step: Step, outcome: "verbs.Outcome") -> Target | None:
 
 
 def parse_target(written: str) -> Target:
-    """``next``, ``again``, ``end``, ``end.rejected`` or a step's name."""
+    """``next``, ``again``, ``end``, ``end.rejected``, ``end.not_done``, ``end.expired`` or a step's name."""
     if written in ("next", "again"):
         return Target(written)
     if written == "end":

@@ -134,7 +134,8 @@ KEYS: dict[str, dict[str, str]] = {
         "when": "Done only if this holds; otherwise it is passed over.",
         "asks": "The form's questions that are put here, in this order.",
         "outcomes": "Which of the verb's outcomes are offered; all unless written.",
-        "on": "Where an outcome leads, if not where its verb says: a step or block, next, again, end, end.rejected.",
+        "on": "Where an outcome leads, if not where its verb says: a step or block, next, again, end, end.rejected,"
+        " end.not_done.",
         "back_to": "The step to which `returned`, `failed` or `mismatch` leads; without it they are not offered.",
         "checklist": "What has to be ticked, by name.",
         "paper": "The paper that is issued, or held against at the gate.",
@@ -452,7 +453,7 @@ KEYS: dict[str, dict[str, str]] = {
     "Waits": {"after": "How long: `16m`, `3h`, `2d`.", "until": "Until when."},
     "Looks": {"then": "How the case stands at this point."},
     "Then": {
-        "status": "new (not opened), open, done, rejected, withdrawn or expired.",
+        "status": "new (not opened), open, done, rejected, not_done, withdrawn or expired.",
         "open": "The open steps, all of them.",
         "stands": "Steps that were done and stand.",
         "lapsed": "Steps whose result does not stand.",

@@ -143,6 +143,6 @@ class Rulebook:
         return (found.superior if found else None) or post
 
     def post_title(self, post: str) -> Text:
-        """What a post is called."""
+        """What a post is called; a dash where an answer should have named one and did not."""
         found = self.pack.posts.get(post)
-        return found.title if found else Text(zh=post, en=post)
+        return found.title if found else Text(zh=post or "—", en=post or "—")

@@ -15,7 +15,7 @@ PAPER = {f"{room}.{name}" for room, names in GIVEN.items() for name in names}
 #: What a book may have in a column beside the form and the steps.
 BOOK = {
     "case.number", "case.procedure", "case.unit", "case.applicant", "case.applicant_role", "case.status",
-    "case.opened_at", "case.opened_by", "case.repeated", "case.authority", "paper.number",
+    "case.opened_at", "case.opened_by", "case.repeated", "case.authority", "case.why_not", "paper.number",
 }  # fmt: skip
 #: What a form may be filled in with beforehand (``known``), and the types of field each fits.
 KNOWN: Mapping[str, tuple[str, ...]] = {

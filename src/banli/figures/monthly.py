@@ -114,11 +114,20 @@ def _volumes(told: Report, drawn: Mapping[str, Any]) -> Part:
 
     def line(name: str, f: Any) -> list[str]:
         return cells(
-            name, f.opened, f.ended, f.rejected, f.withdrawn, f.expired, share(f.unserved), f.still_open
+            name,
+            f.opened,
+            f.ended,
+            f.rejected,
+            f.not_done,
+            f.withdrawn,
+            f.expired,
+            share(f.unserved),
+            f.still_open,
         )
 
     heads = [
-        _("流程"), _("新立"), _("结束"), _("未通过"), _("撤回"), _("过期"), _("未通过和撤回的比例"), _("现在办理中"),
+        _("流程"), _("新立"), _("结束"), _("未通过"), _("未办成"), _("撤回"), _("过期"),
+        _("未通过、未办成和撤回的比例"), _("现在办理中"),
     ]  # fmt: skip
     rows = [line(one.procedure, one.figure) for one in told.volumes]
     return Part(

@@ -26,18 +26,19 @@ class Volume:
     opened: int
     done: int
     rejected: int
+    not_done: int
     withdrawn: int
     expired: int
     still_open: int
 
     @property
     def ended(self) -> int:
-        return self.done + self.rejected + self.withdrawn + self.expired
+        return self.done + self.rejected + self.not_done + self.withdrawn + self.expired
 
     @property
     def unserved(self) -> int | None:
-        """Of a hundred that ended, how many were refused or withdrawn; None where none ended."""
-        return percent(self.rejected + self.withdrawn, self.ended)
+        """Of a hundred that ended, how many were refused, not carried out or withdrawn; None where none ended."""
+        return percent(self.rejected + self.not_done + self.withdrawn, self.ended)
 
 
 _VOLUME = """
@@ -45,6 +46,7 @@ _VOLUME = """
            count(*) FILTER (WHERE opened_at >= %(start)s AND opened_at < %(end)s),
            count(*) FILTER (WHERE status = 'done' AND ended_at >= %(start)s AND ended_at < %(end)s),
            count(*) FILTER (WHERE status = 'rejected' AND ended_at >= %(start)s AND ended_at < %(end)s),
+           count(*) FILTER (WHERE status = 'not_done' AND ended_at >= %(start)s AND ended_at < %(end)s),
            count(*) FILTER (WHERE status = 'withdrawn' AND ended_at >= %(start)s AND ended_at < %(end)s),
            count(*) FILTER (WHERE status = 'expired' AND ended_at >= %(start)s AND ended_at < %(end)s),
            count(*) FILTER (WHERE status = 'open')

@@ -68,6 +68,10 @@ class Report:
         return sum(one.figure.rejected for one in self.volumes)
 
     @property
+    def not_done(self) -> int:
+        return sum(one.figure.not_done for one in self.volumes)
+
+    @property
     def withdrawn(self) -> int:
         return sum(one.figure.withdrawn for one in self.volumes)
 
@@ -81,8 +85,8 @@ class Report:
 
     @property
     def unserved(self) -> int | None:
-        """Of a hundred that ended, how many were refused or withdrawn."""
-        return queries.percent(self.rejected + self.withdrawn, self.ended)
+        """Of a hundred that ended, how many were refused, not carried out or withdrawn."""
+        return queries.percent(self.rejected + self.not_done + self.withdrawn, self.ended)
 
     @property
     def rate(self) -> int | None:
@@ -230,11 +234,14 @@ def sheets(told: Report, title: str) -> Iterable[Sheet]:
     yield Sheet(
         _("办件量"), title,
         [
-            _("流程"), _("新立"), _("结束"), _("其中未通过"), _("其中撤回"), _("其中过期"), _("现在办理中"),
-            _("未通过和撤回的比例（%）"),
+            _("流程"), _("新立"), _("结束"), _("其中未通过"), _("其中未办成"), _("其中撤回"), _("其中过期"),
+            _("现在办理中"), _("未通过、未办成和撤回的比例（%）"),
         ],
         [
-            [one.procedure, f.opened, f.ended, f.rejected, f.withdrawn, f.expired, f.still_open, _number(f.unserved)]
+            [
+                one.procedure, f.opened, f.ended, f.rejected, f.not_done, f.withdrawn, f.expired, f.still_open,
+                _number(f.unserved),
+            ]
             for one in told.volumes for f in [one.figure]
         ],
     )  # fmt: skip

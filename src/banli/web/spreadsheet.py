@@ -13,7 +13,9 @@ from xlsxwriter.worksheet import Worksheet
 #: Excel takes 1,048,576 rows a sheet; what is more goes on the next sheet.
 ROWS_A_SHEET = 1_000_000
 _NARROWEST, _WIDEST = 8, 48
+#: What a sheet's name may not have, and what stands for it: in Chinese the same sign, wide.
 _NOT_IN_A_NAME = str.maketrans("[]:*?/\\", "（）：＊？／＼")
+_NOT_IN_A_LATIN_NAME = str.maketrans("[]:*?/\\", "()-----")
 
 
 @dataclass(frozen=True)
@@ -123,5 +125,5 @@ _BREADTHS = _Breadths()
 
 def _name(title: str, part: int) -> str:
     """A sheet's name: at most 31 characters, without those Excel refuses."""
-    told = title.translate(_NOT_IN_A_NAME).strip("'")[:26] or "1"
+    told = title.translate(_NOT_IN_A_LATIN_NAME if title.isascii() else _NOT_IN_A_NAME).strip("'")[:26] or "1"
     return f"{told} ({part + 1})" if part else told

@@ -92,7 +92,8 @@ class Renovation(Story):
         return {"deposit": self.deposit}
 
     def at_inspect(self, at: datetime) -> dict[str, Any]:
-        return {"found": self.chance.choice(("与批准的一致", "闭水试验合格", "公共部位完好"))}
+        told: dict[str, Any] = {"found": self.chance.choice(("与批准的一致", "闭水试验合格", "公共部位完好"))}
+        return told | ({"water_tested_at": hours.typed(at - timedelta(hours=50))} if self.wet else {})
 
     def reached(self, life: "Life", step: str, branch: int | None, at: datetime) -> None:
         if step == "extend":

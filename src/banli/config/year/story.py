@@ -149,7 +149,7 @@ class Story:
 
     def note(self, step: str, outcome: str) -> str:
         """What is written where an outcome asks for a reason."""
-        return self.chance.choice(self.notes.get(step) or NOTES.get(outcome) or words.REASONS)
+        return self.chance.choice(self.notes.get(outcome) or NOTES.get(outcome) or words.REASONS)
 
     def more(self, step: str, outcome: str, at: datetime) -> dict[str, str]:
         """What an outcome that is no good one asks for besides: the moment at which somebody is to be called again."""

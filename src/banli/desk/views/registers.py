@@ -28,7 +28,7 @@ PAGE = 50
 LONGEST_PRINT = 2000
 #: A cell this wide at most, in Latin letters, stands on one line: on paper, on the screen.
 SHORT, BRIEF = 12, 20
-STATUSES = ("open", "done", "rejected", "withdrawn", "expired")
+STATUSES = ("open", "done", "rejected", "not_done", "withdrawn", "expired")
 
 
 @login_required
@@ -153,7 +153,7 @@ def _look(value: str | int) -> str:
 
 
 def _cells(found: books.OpenBook, row: RegisterRow) -> list[str | int]:
-    return [books.cell(row.cells.get(name)) for name, _title in found.columns]
+    return [books.cell(row.cells.get(name), joined=name in found.joined) for name, _title in found.columns]
 
 
 def _local(row: RegisterRow) -> str:

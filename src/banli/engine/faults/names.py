@@ -27,8 +27,8 @@ FAULTS: dict[str, Saying] = {
     "unknown_target": say(
         "“{name}”不是步骤或分组，也不是 next、again、end。",
         "“{name}” is no step or block, and not next, again or end",
-        "可写：{choices}，或 end.rejected、end.expired。",
-        "write one of: {choices}, or end.rejected, end.expired",
+        "可写：{choices}，或 end.rejected、end.not_done、end.expired。",
+        "write one of: {choices}, or end.rejected, end.not_done, end.expired",
     ),
     "unknown_paper": say(
         "没有单据“{name}”。", "there is no paper “{name}”", "可写：{choices}。", "write one of: {choices}"

@@ -35,6 +35,7 @@ Role = Literal["owner", "co_owner", "tenant", "family", "renovation_lead", "staf
 ENDS = {
     "done": Text(zh="已办结", en="done"),
     "rejected": Text(zh="未通过", en="rejected"),
+    "not_done": Text(zh="未办成", en="not carried out"),
     "withdrawn": Text(zh="已撤回", en="withdrawn"),
     "expired": Text(zh="已过期", en="expired"),
 }

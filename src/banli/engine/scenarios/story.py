@@ -152,7 +152,7 @@ class Waits(_Model):
 class Then(_Model):
     """How the case stands. Only what is written is compared; a list is compared whole, in any order."""
 
-    status: Literal["new", "open", "done", "rejected", "withdrawn", "expired"] | None = None
+    status: Literal["new", "open", "done", "rejected", "not_done", "withdrawn", "expired"] | None = None
     open: tuple[Place, ...] | None = None
     stands: tuple[Place, ...] | None = None
     lapsed: tuple[Place, ...] | None = None

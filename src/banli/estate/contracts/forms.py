@@ -93,7 +93,7 @@ class ContractForm(PagesForm):
             (name, kind.title.say(language)) for name, kind in contract_kinds().items()
         ]
         cast(forms.ChoiceField, self.fields["parties"]).choices = [
-            (pk, f"{one.name} · {'、'.join(dict.fromkeys(roles[pk]))}") for pk, one in self.people.items()
+            (pk, f"{one.name} · {_('、').join(dict.fromkeys(roles[pk]))}") for pk, one in self.people.items()
         ]
 
     @property
