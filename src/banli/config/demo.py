@@ -21,6 +21,7 @@ from django.utils import timezone
 from banli.config import demo_cases
 from banli.config.failures import say
 from banli.config.prepare import year_made, year_wanted
+from banli.config.year import words
 from banli.config.year.load import DAYS
 from banli.config.year.load import load as load_year
 from banli.config.year.town import Town
@@ -45,8 +46,8 @@ SETTINGS = {
 }
 #: Whom broadband data goes to. Set once the demo's past is entered, in which it was taken there by hand.
 COMPANY = {
-    "network_company": "湖畔宽带（演示）",
-    "network_company_contact": "客服热线 0571-88005599",
+    "network_company": words.NETWORK[0],
+    "network_company_contact": words.NETWORK[1],
     "network_company_mail": "intake@broadband.example.com",
 }
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is read as another

@@ -69,7 +69,7 @@ class Broadband(Story):
 
     def _about(self, at: datetime) -> tuple[dict[str, Any], Upload]:
         copy = self.picture("identity_copy", at)
-        company, contact = words.NETWORK[self.number % len(words.NETWORK)]
+        company, contact = words.NETWORK
         return {
             "holder": self.resident.name, "holder_id": self.resident.id_number, "phone": self.resident.phone,
             "identity_copy": copy.sha256, "company": company, "company_contact": contact,

@@ -148,8 +148,12 @@ class Story:
         return True
 
     def note(self, step: str, outcome: str) -> str:
-        """What is written where an outcome asks for a reason."""
-        return self.chance.choice(self.notes.get(outcome) or NOTES.get(outcome) or words.REASONS)
+        """What is written where an outcome asks for a reason.
+
+        Drawn apart from what else is left to chance, so that whoever is refused and tries again says the same.
+        """
+        told = self.notes.get(outcome) or NOTES.get(outcome) or words.REASONS
+        return random.Random(f"{self.number} {step} {outcome}").choice(told)
 
     def more(self, step: str, outcome: str, at: datetime) -> dict[str, str]:
         """What an outcome that is no good one asks for besides: the moment at which somebody is to be called again."""

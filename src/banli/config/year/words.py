@@ -130,4 +130,5 @@ FAULTS = (
     "公告没有贴",
 )
 OPERATORS = {"cable_tv": "本地有线电视公司", "telephone": "本地电话公司", "lpg": "本地燃气公司"}
-NETWORK = (("本地网络公司", "客服热线"), ("光纤运营商", "营业厅"))
+#: The broadband company and how to reach it; what the forms name is what the estate has set, or nothing is ever sent.
+NETWORK = ("湖畔宽带（演示）", "客服热线 0571-88005599")
