@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from banli.cases.purging import purge_all
 from banli.config import demo_cases
 from banli.config.failures import say
 from banli.config.prepare import year_made, year_wanted
@@ -116,6 +117,7 @@ def load_with_a_year(*, now: datetime | None = None, scale: float = 1.0) -> Town
     lately = [(at, partial(_do, act)) for at, act in demo_cases.plan(cuihu, until)]
     town = load_year(cuihu, posts, until - timedelta(days=DAYS), until, scale=scale, lately=lately)
     _network_company(cuihu, until)
+    purge_all(until)  # what the nights of that year would have erased
     return town
 
 
