@@ -1,5 +1,6 @@
 """P0, P2, P3, P4, P5 in one: a renovation's whole life through the office's own actions, its money to the fen."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +33,7 @@ from tests.cases.test_renovation import (
     ticked,
     valid,
 )  # fmt: skip
+from tests.desk.at_the_desk import at, text
 from tests.office import Office
 
 __all__ = ["shift"]
@@ -52,8 +54,10 @@ def test_the_whole_life_of_a_renovation_comes_out_to_the_fen(office: Office, shi
     assert Case.objects.get(pk=record).form["end_date"] == in_days(90)
     assert open_steps(record) == [("extend", None)]
     assert open_steps(cards) == [("renew", row) for row in range(5)]
+    assert new_permit_on_the_page(office, longer) == "没有。", "the old one is none"
     do(office, "xiaowang", record, "extend", "passed", extra={"ticked": ["old"]})
     do(office, "xiaowang", record, "permit", "issued")
+    assert [new_permit_on_the_page(office, longer)] == valid("renovation-permit")
     assert len(valid("renovation-permit")) == 1 and valid("renovation-permit") != first_permit
     assert lead(office).name == "装修负责人甲"
     assert Authority.objects.filter(valid_to=in_days(90)).count() == 1
@@ -99,6 +103,12 @@ def test_the_whole_life_of_a_renovation_comes_out_to_the_fen(office: Office, shi
     assert [row["trade"]["zh"] for row in rows] == 5 * ["泥瓦工"]
     assert [row["phone"]["mask"] for row in rows] == 5 * ["138****1601"]
     assert audited() == []
+
+
+def new_permit_on_the_page(office: Office, extension: int) -> str:
+    """What the check of old and new says of the new permit."""
+    page = text(at(office, "xiaowang").get(f"/cases/{extension}/"))
+    return re.sub(r"<[^>]+>|\s", "", page.split("新装修许可证号</dt>")[1].split("</dd>")[0])
 
 
 def burnt(office: Office) -> int:

@@ -132,10 +132,15 @@ class StepForm:
         """
         asked = self.book.asked(self.name, self.values)
         return [
-            (_listed(name, one, one.listed.answer(self.values)), self.error(name), when_of(one.when))
+            (_listed(name, one, self._as_listed(one)), self.error(name), when_of(one.when))
             for name, one in asked.items()
             if one.listed and not (one.when and one.when.ruled_out(self.values))
         ]
+
+    def _as_listed(self, asked: Field) -> Any:
+        """What the papers say; nothing where that is the old one still, which a new one has to differ from."""
+        told = asked.listed.answer(self.values) if asked.listed else None
+        return None if asked.differs_from and told == self.values.get(asked.differs_from) else told
 
     @property
     def prices(self) -> list[ToldPrice]:
