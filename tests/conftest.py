@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import django
@@ -50,6 +51,21 @@ def quick_passwords() -> None:
 
     Argon2PasswordHasher.time_cost = Argon2PasswordHasher.parallelism = 1
     Argon2PasswordHasher.memory_cost = 8
+
+
+@pytest.fixture(autouse=True, scope="session")
+def procedures_read_once() -> None:
+    """In each test a version is another row of the same text: it is read back once a process, not once a test."""
+    from banli.cases import rules
+    from banli.cases.models import ProcedureVersion
+
+    read = rules.compile_version
+
+    @cache
+    def of_text(procedure: str, text: str) -> rules.Rulebook:
+        return read(ProcedureVersion(procedure=procedure, compiled=text))
+
+    rules.compile_version = lambda version: of_text(version.procedure, version.compiled)
 
 
 @pytest.fixture(autouse=True)

@@ -316,12 +316,19 @@ class Walk:
             if state.status != "open":
                 return
             token = state.tokens[0]
+            self.finish_first(case, book.flow.steps[token.step])
             self.asked(self.wanted(book, case, token, next(iter(book.flow.targets[token.step]))), book)
             self.now += timedelta(minutes=20)
             ran_out = actions.tick(case_id=case, now=self.now)
             if ran_out:
                 self.keep(ran_out, None, book)
         raise AssertionError(f"case {case} does not end: {state.tokens}")
+
+    def finish_first(self, case: int, step: Step) -> None:
+        """A step may wait for cases that this one began: a complaint for its order."""
+        waits_for = Case.objects.filter(parent=case, procedure__in=step.after_cases, status="open")
+        for other in list(waits_for.values_list("pk", flat=True)):
+            self.finish(other)
 
 
 @pytest.mark.django_db

@@ -91,7 +91,7 @@ def test_rows_from_which_something_leads_out_are_walked_in_every_order(touching:
 def _subject(written: str) -> Subject:
     document = parse(written, "rows.yaml")
     procedure = model(Procedure, document)
-    loaded = LoadedPack(PACKS, pack_of(procedure), {("procedures", "rows"): document}, {})
+    loaded = LoadedPack(PACKS, pack_of(procedure), {("procedures", "rows"): document})
     subject, faults = subject_of(loaded, "rows")
     assert subject is not None and not faults
     return subject

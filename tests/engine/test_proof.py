@@ -172,7 +172,7 @@ def _lines(items: dict[str, Any], root: list[str]) -> Iterator[tuple[str, dict[s
 def subject(data: dict[str, Any]) -> tuple[Subject | None, list[Fault]]:
     procedure = Procedure.model_validate(data)
     pack = pack_of(procedure)
-    loaded = LoadedPack(Path("small"), pack, {("procedures", "small"): Document("small.yaml", data)}, {})
+    loaded = LoadedPack(Path("small"), pack, {("procedures", "small"): Document("small.yaml", data)})
     found, faults = subject_of(loaded, procedure.procedure)
     if found is not None:
         faults = list(known_verbs(found)) or list(fitting(found, loaded, pack.procedures))
@@ -321,7 +321,7 @@ def test_a_changed_procedure_is_still_sound_or_refused_with_the_right_code(data:
     name = procedure.procedure
     pack = loaded.pack.model_copy(update={"procedures": {**loaded.pack.procedures, name: procedure}})
     documents = {**loaded.documents, ("procedures", name): Document(f"{name}.yaml", data)}
-    changed = LoadedPack(loaded.folder, pack, documents, {})
+    changed = LoadedPack(loaded.folder, pack, documents)
     found, faults = subject_of(changed, name)
     assert found is not None
     faults = list(fitting(found, changed, pack.procedures))

@@ -1,15 +1,17 @@
 """Loading packs: what the checker calls sound becomes the current version; what it refuses changes nothing."""
 
+import hashlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 from django.utils import timezone
 
 from banli.engine.check import check
-from banli.engine.load import Faulty, LoadedPack, compiled, in_order, load
+from banli.engine.load import Faulty, LoadedPack, load
 
 from . import proved
 from .models import ProcedureVersion
@@ -54,22 +56,39 @@ def keep(loaded: LoadedPack) -> None:
     """Make the pack's procedures the current versions. A procedure that is no longer in the pack starts no new case."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('banli.packs', 0))")
-    name = loaded.pack.header.pack
-    ProcedureVersion.objects.filter(pack=name, current=True).exclude(
-        digest__in=loaded.digests.values()
-    ).update(current=False)
-    for procedure, digest in loaded.digests.items():
-        known = ProcedureVersion.objects.filter(procedure=procedure, digest=digest).first()
-        if known is None:
-            ProcedureVersion.objects.create(
-                pack=name,
-                procedure=procedure,
-                digest=digest,
-                compiled=in_order(compiled(loaded.pack, loaded.pack.procedures[procedure])),
-                loaded_at=timezone.now(),
-            )
-        elif not known.current:
-            known.current = True
-            known.save(update_fields=["current"])
+    make_current(ProcedureVersion, "procedure", loaded.pack.header.pack, loaded.versions)
     for keeping in BESIDE:
         keeping(loaded)
+
+
+def make_current(
+    model: type[models.Model], called: str, pack: str, texts: Mapping[str, str], **afresh: Any
+) -> None:
+    """Make these texts of a pack, by the name in ``called``, the versions that new work begins with; no others of it.
+
+    A text that was kept before is that version again, with ``afresh`` set. Three statements, and one for each new text.
+    """
+    versions: Any = model._default_manager
+    digests = {name: digest_of(text) for name, text in texts.items()}
+    versions.filter(pack=pack, current=True).exclude(digest__in=digests.values()).update(current=False)
+    kept = {
+        (name, digest): pk
+        for pk, name, digest in versions.filter(digest__in=digests.values()).values_list(
+            "pk", called, "digest"
+        )
+    }
+    again = [kept[one] for one in digests.items() if one in kept]
+    standing = {"current": True, **afresh}
+    versions.filter(pk__in=again).exclude(**standing).update(**standing)
+    for (
+        name,
+        digest,
+    ) in digests.items():  # one by one: an array of such long texts takes psycopg longer to write out
+        if (name, digest) not in kept:
+            told = {called: name, "pack": pack, "digest": digest, "compiled": texts[name]}
+            versions.create(**told, loaded_at=timezone.now())
+
+
+def digest_of(text: str) -> str:
+    """What a version is known by."""
+    return hashlib.sha256(text.encode()).hexdigest()

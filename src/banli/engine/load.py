@@ -1,9 +1,9 @@
 """A pack's folder → typed objects, or every fault with its file, line, key and advice."""
 
-import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -66,12 +66,21 @@ class Document:
 
 @dataclass(frozen=True)
 class LoadedPack:
-    """A pack, the documents it was read from (by kind and name), and its content hash per procedure."""
+    """A pack, and the documents it was read from (by kind and name)."""
 
     folder: Path
     pack: Pack
     documents: dict[tuple[str, str], Document]
-    digests: dict[str, str]
+
+    @cached_property
+    def versions(self) -> dict[str, str]:
+        """Procedure → its text with all it uses of the pack: what a case is bound to for life."""
+        return {name: _in_order(_compiled(self.pack, one)) for name, one in self.pack.procedures.items()}
+
+    @cached_property
+    def plans(self) -> dict[str, str]:
+        """Routine → its text with all it uses of the pack: what its rounds are bound to."""
+        return {name: _planned(self.pack, one) for name, one in self.pack.routines.items()}
 
 
 def read(path: Path, shown: str | None = None) -> Document:
@@ -165,7 +174,7 @@ def load(folder: Path) -> LoadedPack:
         contracts=contracts,
         pets=pets,
     )
-    return LoadedPack(folder, pack, documents, {name: _digest(pack, one) for name, one in procedures.items()})
+    return LoadedPack(folder, pack, documents)
 
 
 def _collect(
@@ -249,12 +258,7 @@ def _with_template(faults: list[Fault], kind: type[M], document: Document | None
         return None
 
 
-def _digest(pack: Pack, procedure: Procedure) -> str:
-    return hashlib.sha256(in_order(compiled(pack, procedure)).encode()).hexdigest()
-
-
-def compiled(pack: Pack, procedure: Procedure) -> dict[str, Any]:
-    """A procedure with all it uses of its pack, as plain JSON: what a case is bound to for life."""
+def _compiled(pack: Pack, procedure: Procedure) -> dict[str, Any]:
     used_papers = {s.paper for _, s in procedure.each_step() if s.paper}
     used_papers |= {s.sends.paper for _, s in procedure.each_step() if s.sends}
     used_papers |= {RECEIPTS[s.verb] for _, s in procedure.each_step() if s.verb in RECEIPTS}
@@ -281,11 +285,10 @@ def compiled(pack: Pack, procedure: Procedure) -> dict[str, Any]:
     return told
 
 
-def planned(pack: Pack, routine: Routine) -> str:
-    """A routine with what it takes of its pack, as text: what its rounds are bound to."""
+def _planned(pack: Pack, routine: Routine) -> str:
     default = str(pack.settings[routine.only].default) if routine.only else "yes"
     whole = Planned.model_validate({"pack": pack.header.pack, "routine": routine, "default": default})
-    return in_order(whole.model_dump(mode="json", exclude_defaults=True))
+    return _in_order(whole.model_dump(mode="json", exclude_defaults=True))
 
 
 def _named(procedure: Procedure) -> list[str]:
@@ -293,6 +296,6 @@ def _named(procedure: Procedure) -> list[str]:
     return sorted({name for _, step in procedure.each_step() for name in step.after_cases})
 
 
-def in_order(data: Any) -> str:
+def _in_order(data: Any) -> str:
     """JSON that keeps the order of keys: the order of steps is the order of the work."""
     return json.dumps(data, separators=(",", ":"), ensure_ascii=False)

@@ -8,12 +8,12 @@ from typing import Any
 
 from banli.cases.audit.finding import CHUNK, UNSAYABLE, Finding, Ticker, compared, differing, named, unwatched
 from banli.cases.audit.folding import Handlers, Rows, beside, folded, of_no_estate
+from banli.cases.packs import digest_of
 from banli.estate.models import Estate
 from banli.journal.models import Entry
 from banli.journal.vault import VaultError
 from banli.messages.models import OF_ROUNDS, Notice
 
-from . import packs
 from .actions import MISSED, WRONG, picture, stream_of
 from .models import Round, RoundCase, RoundPhoto, RoutineVersion
 
@@ -93,7 +93,7 @@ def rounds(tick: Ticker = unwatched) -> Iterator[Finding]:
 
 def _version(version: RoutineVersion) -> Iterator[Finding]:
     row = named(version, version.routine)
-    if packs.digest_of(version.compiled) != version.digest:
+    if digest_of(version.compiled) != version.digest:
         yield Finding(row, "was changed: it is not what its digest says")
         return
     try:

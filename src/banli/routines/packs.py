@@ -1,11 +1,9 @@
 """The routines of the packs: what a sound pack brings becomes the current version; rounds keep to their own."""
 
-import hashlib
 from functools import lru_cache
 
-from django.utils import timezone
-
-from banli.engine.load import LoadedPack, planned
+from banli.cases.packs import make_current
+from banli.engine.load import LoadedPack
 from banli.engine.pack import Planned
 
 from .models import RoutineVersion
@@ -13,24 +11,7 @@ from .models import RoutineVersion
 
 def keep(loaded: LoadedPack) -> None:
     """Make the pack's routines the current versions, in the transaction that keeps its procedures."""
-    name = loaded.pack.header.pack
-    texts = {routine: planned(loaded.pack, one) for routine, one in loaded.pack.routines.items()}
-    digests = {routine: digest_of(text) for routine, text in texts.items()}
-    mine = RoutineVersion.objects.filter(pack=name, current=True)
-    mine.exclude(digest__in=digests.values()).update(current=False)
-    for routine, digest in digests.items():
-        known = RoutineVersion.objects.filter(routine=routine, digest=digest).first()
-        if known is None:
-            RoutineVersion.objects.create(
-                pack=name, routine=routine, digest=digest, compiled=texts[routine], loaded_at=timezone.now()
-            )
-        elif not known.current or known.problem:
-            known.current, known.problem = True, ""
-            known.save(update_fields=["current", "problem"])
-
-
-def digest_of(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+    make_current(RoutineVersion, "routine", loaded.pack.header.pack, loaded.plans, problem="")
 
 
 @lru_cache(maxsize=512)

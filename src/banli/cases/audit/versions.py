@@ -1,12 +1,12 @@
 """Procedures as they stood: a version is what its hash says, and a case runs on the version it began with."""
 
-import hashlib
 import json
 from collections.abc import Iterator
 from functools import lru_cache
 
 from banli.cases import rules
 from banli.cases.models import Case, ProcedureVersion
+from banli.cases.packs import digest_of
 from banli.engine.rulebook import Rulebook
 
 from .finding import UNSAYABLE, Finding, Ticker, named, unwatched
@@ -16,7 +16,7 @@ def versions(tick: Ticker = unwatched) -> Iterator[Finding]:
     """A procedure's version is what its hash says, and is kept under the names that stand in it."""
     for version in ProcedureVersion.objects.order_by("pk").iterator(10):
         row = named(version, version.procedure)
-        if hashlib.sha256(version.compiled.encode()).hexdigest() != version.digest:
+        if digest_of(version.compiled) != version.digest:
             yield Finding(row, "was changed: it is not what its digest says")
         elif (version.pack, version.procedure) != _names_in(version.compiled):
             yield Finding(row, "is kept under another name than its own")
@@ -43,6 +43,6 @@ class NotKept(Exception):
 def rulebook(procedure: str | None, digest: str | None) -> Rulebook:
     """The rules that a journal names by their hash. Raises NotKept."""
     version = ProcedureVersion.objects.filter(procedure=procedure, digest=digest).first()
-    if version is None or hashlib.sha256(version.compiled.encode()).hexdigest() != digest:
+    if version is None or digest_of(version.compiled) != digest:
         raise NotKept(procedure)
     return rules.compile_version(version)
