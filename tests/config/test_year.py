@@ -77,6 +77,7 @@ def test_the_year_fills_every_screen_and_is_true(short: None) -> None:
     a_power_cut_was_entered_with_its_true_times(town)
     the_cashier_finds_what_the_ledger_says(town)
     rounds_were_walked_and_shifts_signed_for(town)
+    those_who_relieve_the_first_have_worked_too(town)
     vehicles_have_places_and_payments_stand(town)
     the_files_hold_contracts_pets_sheets_and_a_seal(town)
 
@@ -161,7 +162,30 @@ def rounds_were_walked_and_shifts_signed_for(town: Town) -> None:
     assert rounds.filter(state="done").count() > 200
     assert 5 <= rounds.filter(state="missed").count() <= 60 and rounds.filter(wrong=True).exists()
     watches = Watch.objects.filter(estate=town.estate)
-    assert watches.filter(ended_at=None).count() == 1 and watches.count() > 90
+    assert watches.filter(ended_at=None).count() == 2 and watches.count() > 200, (
+        "the desk's log and the gate's"
+    )
+    watched = set(watches.values_list("post", "keeper__username"))
+    assert {
+        ("front_desk", "xiaowang"),
+        ("front_desk", "xiaofang"),
+        ("gate", "zhou"),
+        ("gate", "ajian"),
+    } <= watched
+
+
+def those_who_relieve_the_first_have_worked_too(town: Town) -> None:
+    """小方 on the first clerk's days off, 阿健 from the afternoon on: cases, rounds, courtesy calls."""
+    for username, least in (("xiaofang", 60), ("ajian", 30)):
+        assert Entry.objects.filter(estate=town.estate, actor__username=username).count() >= least, username
+    by_clerk = Entry.objects.filter(estate=town.estate, actor__username="xiaofang")
+    assert all(timezone.localtime(one.at).weekday() in (2, 5) for one in by_clerk.filter(kind="open"))
+    calls = Case.objects.filter(estate=town.estate, procedure="resident-care")
+    assert {"xiaowang", "xiaofang"} <= {
+        Staff.objects.get(pk=sent).username
+        for one in calls
+        if (sent := one.standing.get("assigned", {}).get("share"))
+    }
 
 
 def vehicles_have_places_and_payments_stand(town: Town) -> None:

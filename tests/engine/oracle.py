@@ -175,6 +175,8 @@ class _Oracle:
             elif question.choices():
                 options = list(question.choices())
                 options = options if name in self.asked else options[:1]
+            elif not question.required and question.latest == "now":
+                options = [None]  # what is over has no moment that is good for every question
             else:
                 options = [GOOD.get(question.type)]
             names.append(name)

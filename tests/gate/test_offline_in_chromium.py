@@ -17,6 +17,7 @@ from banli.papers.models import Paper
 from tests.cases.test_actions import key
 from tests.gate.conftest import at_the_gate
 from tests.gate.phones import unhindered
+from tests.gate.test_visitors import do, receive
 from tests.office import Office
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -144,6 +145,35 @@ def test_a_pass_that_is_newer_than_the_list_is_asked_about_and_a_forged_one_is_k
     back(page)
     expect(page.get_by_text("已传回 3 条。")).to_be_visible()
     assert Paper.objects.get(pk=slip.pk).state == "used"
+
+
+def test_a_visitor_is_turned_away_without_a_network_and_found_by_the_last_figure(
+    yard: Office, phone: Any
+) -> None:
+    case = receive(yard)
+    for step, outcome in (("confirm", "agreed"), ("pass", "issued")):
+        do(yard, "xiaoliu", case, step, outcome)
+    visit = Paper.objects.get(case_id=case)
+    page = away(phone(""))
+    check(page, str(visit.ordinal))
+    expect(page.get_by_text(visit.number)).to_be_visible()
+    page.get_by_role("button", name="不符，不放进").click()
+    page.get_by_label("为什么不放").fill("带了一桶汽油")
+    unhindered(page)
+    page.get_by_role("button", name="不放进", exact=True).click()
+    expect(page.get_by_role("heading", name="已拦下")).to_be_visible()
+    page.get_by_role("button", name="查下一张").click()
+    check(page, visit.number)
+    page.get_by_role("button", name="相符，进门").click()
+    page.get_by_role("button", name="查下一张").click()
+    check(page, visit.number)
+    expect(page.get_by_role("button", name="相符，离开")).to_be_visible()
+    expect(page.get_by_role("button", name="不符，不放进")).to_have_count(0)
+    page.get_by_role("button", name="查下一张").click()
+    back(page)
+    expect(page.get_by_text("已传回 2 条。")).to_be_visible()
+    assert Entry.objects.get(kind="stopped").body["reason"] == "带了一桶汽油"
+    assert [one for checked in audit.CHECKS.values() for one in checked()] == []
 
 
 def test_signing_out_takes_the_list_from_the_phone_and_leaves_what_was_not_sent(

@@ -153,6 +153,39 @@ def test_the_gate_finds_todays_visitor_by_name_or_plate(office: Office, visit: P
     assert "今天拦下" not in text(guard.get("/gate/")), "nobody was stopped"
 
 
+def test_a_visitor_is_turned_away_with_a_reason_while_they_are_outside(office: Office, visit: Paper) -> None:
+    guard, page = at(office, "zhou"), f"/gate/passes/{visit.pk}/"
+    assert "不符，不放进" in text(guard.get(page))
+    refused = guard.post(f"{page}refusal/", {"note": " ", "key": key()})
+    assert refused.status_code == 409
+    assert guard.post(f"{page}refusal/", {"note": "不是本人", "key": key()})["Location"] == "/gate/"
+    assert "不是本人" in text(guard.get("/gate/"))
+    go(guard, visit, "come_in")
+    assert "不符，不放进" not in text(guard.get(page)), "who is inside may leave"
+    assert guard.post(f"{page}refusal/", {"note": "不是本人", "key": key()}).status_code == 404
+    assert [finding for check in audit.CHECKS.values() for finding in check()] == []
+
+
+def test_the_last_figure_of_a_number_is_enough_for_what_still_holds(office: Office, visit: Paper) -> None:
+    guard = at(office, "zhou")
+    figure = str(visit.ordinal)
+    assert guard.post("/gate/checks/", {"code": f"0{figure}"})["Location"] == f"/gate/passes/{visit.pk}/"
+    Paper.objects.filter(pk=visit.pk).update(ordinal=7_000_000)
+    assert "没有" in text(guard.post("/gate/checks/", {"code": "7000000"})), "that is no last figure"
+    Paper.objects.filter(pk=visit.pk).update(ordinal=visit.ordinal)
+    do(office, "xiaoliu", visit.case_id, "come_in", "scanned")
+    do(office, "xiaoliu", visit.case_id, "go_out", "scanned")
+    Paper.objects.filter(pk=visit.pk).update(valid_until=timezone.now() - timedelta(hours=1))
+    stopped = guard.post("/gate/checks/", {"code": figure})
+    assert stopped.status_code == 200 and figure in text(stopped)
+
+
+def test_where_several_numbers_end_so_the_guard_chooses(office: Office, visit: Paper, slip: Paper) -> None:
+    Paper.objects.filter(pk=slip.pk).update(ordinal=visit.ordinal)
+    page = text(at(office, "zhou").post("/gate/checks/", {"code": str(visit.ordinal)}))
+    assert "可能是这几张" in page and visit.number in page and slip.number in page
+
+
 @pytest.mark.parametrize("words", ["钱多多", "浙A99999", "A99999"])
 def test_whom_nobody_expects_is_said_to_be_so(office: Office, visit: Paper, words: str) -> None:
     guard = at(office, "zhou")

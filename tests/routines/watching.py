@@ -10,7 +10,7 @@ from banli.routines.access import SUPERVISES
 from banli.routines.models import LogLine, LogSignature, Watch
 from tests.office import Office
 
-COUNTED = {"keys": "12", "show_keys": "3", "radios": "4", "phones": "1"}
+COUNTED = {"keys": "12", "show_keys": "3", "radios": "4", "phones": "1", "petty_cash": "200"}
 
 
 def acting(office: Office, who: str, post: str) -> Acting:

@@ -236,7 +236,7 @@ def _happened(book: Rulebook, entry: Entry, names: Mapping[int, str], owners: Ma
 def _step(book: Rulebook, event: Mapping[str, Any]) -> str:
     """The step an event is about; of a clock the one that started it."""
     clock = book.procedure.clocks.get(event.get("clock", ""))
-    return clock.starts.split(".")[0] if clock else str(event.get("step") or "")
+    return clock.beginnings[0] if clock else str(event.get("step") or "")
 
 
 def _agreed(entry: Entry) -> int | None:

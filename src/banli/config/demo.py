@@ -67,7 +67,7 @@ CAST = {
         ("xiaoliu", "大堂助理小刘", "lobby_assistant"),
         ("yiqian", "当值管理员小钱", "duty_administrator"),
         ("laoma", "安全主管老马", "safety_supervisor"),
-        # Those who relieve them at the desk and at the gate; the year is entered in the names of the first.
+        # Those who relieve them at the desk and at the gate.
         ("xiaofang", "小方", "front_desk"),
         ("ajian", "门岗阿健", "gate"),
     ],
@@ -114,8 +114,10 @@ def load_with_a_year(*, now: datetime | None = None, scale: float = 1.0) -> Town
         return None
     until = _end(now)
     posts = {post: username for username, _, post in reversed(CAST["cuihu"])}
+    reliefs = {post: username for username, _, post in CAST["cuihu"] if username != posts[post]}
     lately = [(at, partial(_do, act)) for at, act in demo_cases.plan(cuihu, until)]
-    town = load_year(cuihu, posts, until - timedelta(days=DAYS), until, scale=scale, lately=lately)
+    begin = until - timedelta(days=DAYS)
+    town = load_year(cuihu, posts, begin, until, reliefs=reliefs, scale=scale, lately=lately)
     _network_company(cuihu, until)
     purge_all(until)  # what the nights of that year would have erased
     return town

@@ -15,7 +15,8 @@ from banli.engine.verbs.follow_up import EARLY, Calling
 from banli.estate.models import Estate
 
 from .answers import Answer
-from .case_sheet import CaseSheet, OpenTask
+from .case_sheet import CaseSheet
+from .case_tasks import OpenTask
 from .telling import Told
 
 #: What was done is told by these; the rest of a case's story is for the case's own page.

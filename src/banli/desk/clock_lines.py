@@ -17,6 +17,14 @@ from banli.web.templatetags.say import say
 from . import matter
 from .due import anchor
 
+#: What happens to a case beside its steps.
+OF_THE_CASE = {
+    "opened": Text(zh="立件", en="opening the case"),
+    "begun": Text(zh="别的事引出这一件", en="something else beginning the case"),
+    "sent_back": Text(zh="主管退回重办", en="a supervisor sending it back"),
+    "reopened": Text(zh="重新打开", en="opening it again"),
+}
+
 
 @dataclass(frozen=True)
 class ClockLine:
@@ -31,7 +39,7 @@ class ClockLine:
     due: datetime
     stopped: datetime | None
     warn_at: datetime | None
-    starts: Text
+    starts: list[Text]
     stops: list[Text]
     started_by: str
     anchor: str
@@ -48,7 +56,7 @@ class ClockLine:
     def reason(self) -> str:
         """Why it runs, or ran: what started it, when and by whom; and what will stop it."""
         told = {
-            "event": say(self.starts),
+            "event": _either([say(start) for start in self.starts]),
             "at": clocks.told(self.started, timezone.now()),
             "who": self.started_by,
         }
@@ -72,9 +80,10 @@ def clock_lines(book: Rulebook, state: State, names: Mapping[int, str]) -> list[
 def clock_line(book: Rulebook, state: State, clock: Running, names: Mapping[int, str]) -> ClockLine:
     """One clock of a case."""
     rule = book.procedure.clocks[clock.clock]
-    step = rule.starts.split(".")[0]
-    mark = state.mark(step, clock.branch)
-    by = names.get(mark.by or 0, "") if mark is not None and rule.starts.split(".")[-1] != "opened" else ""
+    starts = (clock.trigger,) if clock.trigger else rule.starts
+    ended = [one.split(".")[0] for one in starts if one.split(".")[-1] != "opened"]
+    mark = next((found for step in ended if (found := state.mark(step, clock.branch))), None)
+    by = names.get(mark.by or 0, "") if mark is not None else ""
     return ClockLine(
         title=rule.title,
         running=clock.on,
@@ -82,23 +91,21 @@ def clock_line(book: Rulebook, state: State, clock: Running, names: Mapping[int,
         due=datetime.fromisoformat(clock.due),
         stopped=datetime.fromisoformat(clock.stopped) if clock.stopped else None,
         warn_at=datetime.fromisoformat(clock.warn) if clock.warn else None,
-        starts=told(book, rule.starts),
-        stops=_once(told(book, stop) for stop in rule.stops),
+        starts=_once(told(book, start) for start in starts),
+        stops=_once(told(book, stop) for stop in rule.ends),
         started_by=by,
         anchor=anchor(clock.clock, clock.branch),
         paused=clock.state == "paused",
         until=datetime.fromisoformat(clock.until) if clock.until else None,
-        whose=matter.whose(book, state.form, step, clock.branch),
+        whose=matter.whose(book, state.form, rule.beginnings[0], clock.branch),
     )
 
 
 def told(book: Rulebook, trigger: str) -> Text:
     """What starts or stops a clock, in words: ``confirm.done``, ``fill.opened``, ``opened``, ``begun``."""
     name, _, what = trigger.partition(".")
-    if name == "begun":
-        return Text(zh="别的事引出这一件", en="something else beginning the case")
     if not what:
-        return Text(zh="立件", en="opening the case")
+        return OF_THE_CASE[name]
     step = book.step_title(name)
     if what == "opened":
         return Text(zh=f"轮到“{step.zh}”", en=f"reaching “{step.en}”")

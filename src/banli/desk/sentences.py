@@ -46,10 +46,11 @@ class Sentences(ClockWording):
 
     def clock_lines(self, clock: Clock) -> list[str]:
         """From when to when, by when, who is told."""
-        stops = self.listed(self.trigger(stop) for stop in clock.stops)
+        starts = self.listed(self.trigger(start) for start in clock.starts)
+        stops = self.listed(self.trigger(stop) for stop in clock.ends)
         lines = [
             _("从%(start)s起，到%(stop)s为止：%(due)s")
-            % {"start": self.trigger(clock.starts), "stop": stops, "due": self.deadline(clock.due)}
+            % {"start": starts, "stop": stops, "due": self.deadline(clock.due)}
         ]
         if clock.when is not None:
             lines.append(_("只在%(condition)s时") % {"condition": self.condition(clock.when)})
@@ -57,6 +58,8 @@ class Sentences(ClockWording):
             written = clock.during.removeprefix("setting.")
             hours = str(self.settings[written]) if written != clock.during else clock.during
             lines.append(_("只在%(hours)s计时") % {"hours": self.say(parse_hours(hours).text)})
+        if clock.unless:
+            lines.append(self.besides(clock.unless))
         lines += [self.reminder(one) for one in clock.remind]
         if clock.pause:
             lines.append(_("%(posts)s可以写明原因暂停") % {"posts": self.posts(clock.pause)})

@@ -15,6 +15,13 @@ _UNITS = {
     "month": Text(zh="{n} 个月", en="{n} months"),
     SAME_DAY: Text(zh="当天", en="the same day"),
 }
+#: What happens to a case beside its steps.
+_OF_THE_CASE = {
+    "opened": Text(zh="立案", en="the case is opened"),
+    "begun": Text(zh="别的事引出，等着登记", en="something else began the case, which waits to be entered"),
+    "sent_back": Text(zh="主管退回重办", en="a supervisor sends it back"),
+    "reopened": Text(zh="办结后重新打开", en="it is opened again after its end"),
+}
 
 
 class ClockWording(Wording):
@@ -69,10 +76,17 @@ class ClockWording(Wording):
             hours = self.say(parse_hours(str(setting.default) if setting else clock.during).text)
             own = self.both("（本处可另定）", " (the office may set it)") if setting else ""
             yield self.both(f"只在{hours}计时{own}", f"counted in {hours} only{own}")
+        if clock.unless:
+            yield self.besides(clock.unless)
         yield from map(self.reminder, clock.remind)
         if clock.pause:
             posts = self.posts(clock.pause)
             yield self.both(f"{posts}可以写明原因暂停", f"{posts} may pause it, for a reason")
+
+    def besides(self, other: str) -> str:
+        """``unless: feedback`` → “答复业户”还在计时的，不另计."""
+        title = self.quoted(self.say(self.book.procedure.clocks[other].title))
+        return self.both(f"{title}还在计时的，不另计", f"not while {title} still runs")
 
     def reminder(self, one: Remind) -> str:
         """``{after: 2h, tell: superior}`` → 超时 2 小时还没办的，告知其上级."""
@@ -88,12 +102,8 @@ class ClockWording(Wording):
     def trigger(self, name: str) -> str:
         """``sign.done`` → “办证人签名”办完."""
         step, _, what = name.partition(".")
-        if step == "begun":
-            return self.both(
-                "别的事引出，等着登记", "something else began the case, which waits to be entered"
-            )
         if not what:
-            return self.both("立案", "the case is opened")
+            return _OF_THE_CASE[name].zh if self.chinese else _OF_THE_CASE[name].en
         quoted = self.quoted(self.step(step))
         if what == "opened":
             return self.both(f"轮到{quoted}", f"{quoted} begins to wait")

@@ -132,6 +132,7 @@ def _clock_started(s: State, e: ev.ClockStarted, at: str) -> State:
         since=e.since,
         reminders=e.reminders,
         period=e.period,
+        trigger=e.trigger,
     )
     return _with(s, clocks=(*kept, begun))
 

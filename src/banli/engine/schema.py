@@ -22,7 +22,7 @@ ONE_OR_SEVERAL = {
     "Applicants": ("roles",),
     "Step": ("by", "at", "asks", "outcomes", "copies", "prices", "fees", "after_cases", "voids"),
     "Sends": ("fields",),
-    "Clock": ("stops", "pause", "remind"),
+    "Clock": ("starts", "stops", "pause", "remind"),
     "Remind": ("tell",),
     "Late": ("tell",),
     "Withdraw": ("by",),

@@ -103,7 +103,7 @@ def running(told: Mapping[str, Any]) -> Running:
 def _running(clock: Running) -> dict[str, Any]:
     """A clock as plain JSON; what it does not say is left out, so that the rows of older ones stay as they are."""
     told = _plain(clock)
-    for name in ("within", "during", "since", "paused", "until", "pauses", "reminders", "period"):
+    for name in ("within", "during", "since", "paused", "until", "pauses", "reminders", "period", "trigger"):
         if not told[name]:
             del told[name]
     if clock.pauses:

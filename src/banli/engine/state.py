@@ -42,9 +42,9 @@ class Mark:
 class Running:
     """A clock that was started. ``state``: running, warned, late, paused or stopped. Times are ISO texts in UTC.
 
-    ``within``, ``during``, ``since`` and ``period`` as in :class:`banli.engine.events.ClockStarted`. ``paused``: since
-    when it is, or was when it stopped, ``until``: when it is expected to go on; ``pauses``: those that are over, from
-    when to when.
+    ``within``, ``during``, ``since``, ``period`` and ``trigger`` as in :class:`banli.engine.events.ClockStarted`.
+    ``paused``: since when it is, or was when it stopped, ``until``: when it is expected to go on; ``pauses``: those
+    that are over, from when to when.
     ``reminders``: those still to be given.
     """
 
@@ -64,6 +64,7 @@ class Running:
     reminders: tuple[str, ...] = ()
     until: str = ""
     period: bool = False
+    trigger: str = ""
 
     @property
     def on(self) -> bool:

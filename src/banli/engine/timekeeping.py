@@ -75,16 +75,20 @@ class Timekeeping(ABC):
             ):
                 self._stop(running)
         for title, clock in self.book.procedure.clocks.items():
-            if name != clock.starts or self.state.clock(title, self._clock_branch(clock, branch)):
+            here = self._clock_branch(clock, branch)
+            if name not in clock.starts or self.state.clock(title, here):
+                continue
+            if clock.unless and self.state.clock(clock.unless, here):
                 continue
             if clock.when is None or clock.when.holds(self.values(branch)):
-                self._start(title, clock, branch)
+                self._start(title, clock, branch, name)
 
     def _clock_branch(self, clock: Clock, branch: int | None) -> int | None:
-        step = clock.starts.split(".")[0]
-        return branch if step in self.book.flow.steps and self.book.flow.each_around(step) else None
+        flow = self.book.flow
+        rows = any(step in flow.steps and flow.each_around(step) for step in clock.beginnings)
+        return branch if rows else None
 
-    def _start(self, title: str, clock: Clock, branch: int | None) -> None:
+    def _start(self, title: str, clock: Clock, branch: int | None, trigger: str) -> None:
         moment = self.due(clock.due, branch, clock.during)
         if moment is None:
             return
@@ -96,6 +100,7 @@ class Timekeeping(ABC):
             within=self.set_now(clock.due.within), during=self.set_now(clock.during),
             since=since.astimezone(UTC).isoformat() if since else "",
             reminders=reminders.begun(clock, moment, self.now) if clock.remind else (), period=clock.period,
+            trigger=trigger if len(clock.starts) > 1 else "",
         ))  # fmt: skip
 
     def warning(self, clock: Clock, moment: datetime) -> str:
@@ -114,8 +119,13 @@ class Timekeeping(ABC):
         return datetime.fromisoformat(answer).replace(tzinfo=self.facts.zone) if answer else None
 
     def due(self, due: Due, branch: int | None, during: str | None = None) -> datetime | None:
-        """The moment a deadline names; None where the field it rests on was not answered."""
+        """The moment a deadline names; None where the field it rests on was not answered.
+
+        A time that counts from a moment which nobody named counts from now.
+        """
         start = self._counted_from(due, branch) if due.at or due.end_of else self.now
+        if start is None and due.at and due.within:
+            start = self.now
         if start is None:
             return None
         if due.before:

@@ -40,9 +40,14 @@ class Turn(Timekeeping):
         self.run_automatic()
 
     def send_back(self, target: str) -> None:
-        """A supervisor sends the case back to ``target``, or opens it again there."""
-        if self.state.status != "open":
+        """A supervisor sends the case back to ``target``, or opens it again there.
+
+        Clocks hear of it first: what waited is still running then, and what is owed once more starts.
+        """
+        was_open = self.state.status == "open"
+        if not was_open:
             self.emit(ev.Reopened())
+        self.trigger("sent_back" if was_open else "reopened", None)
         self.jump(target, None, None)
         self.run_automatic()
 

@@ -38,6 +38,15 @@ def card_for(desk: Desk, pk: int) -> Paper:
     return found
 
 
+def stoppable_for(desk: Desk, pk: int) -> Paper:
+    """A card, or a visitor's pass on which nobody has come in yet; 404 for all on which nobody is turned away."""
+    found = pass_for(desk, pk)
+    read = card(found)
+    if read is None or not read.may_be_stopped:
+        raise Http404
+    return found
+
+
 def through_for(desk: Desk, pk: int) -> Paper:
     """A pass on which somebody goes in and out; 404 for every other paper."""
     found = pass_for(desk, pk)

@@ -22,16 +22,23 @@ class Card:
     """What is read to the guard: nothing private. ``portrait`` names the photograph, where there is one.
 
     ``through``: the step that is done by going through the gate on it, and its title; None for a card or a permit.
+    ``inside``: whether somebody has come in on it.
     """
 
     facts: list[tuple[Text, str]]
     portrait: str | None
     through: tuple[str, Text] | None = None
+    inside: bool = False
 
     @property
     def person(self) -> bool:
         """Whether it lets somebody in; a permit does not."""
         return self.portrait is not None
+
+    @property
+    def may_be_stopped(self) -> bool:
+        """Whether somebody would come in on it, and may be turned away; who is inside may always leave."""
+        return self.person or (self.through is not None and not self.inside)
 
 
 @dataclass(frozen=True)
@@ -73,7 +80,9 @@ def card(paper: Paper, permit: str | None = None) -> Card | None:
     last = gone_through(paper) if through else None
     if last is not None:
         told.append((last.what, f"{timezone.localtime(last.at):%H:%M}"))
-    return Card([(label, said) for label, said in told if said], portrait_of(paper, book), through)
+    return Card(
+        [(label, said) for label, said in told if said], portrait_of(paper, book), through, last is not None
+    )
 
 
 def came_in(estate: Estate, now: datetime) -> list[CameIn]:

@@ -33,6 +33,8 @@ STOPS_SHOWN = 20
 CONFLICTS_SHOWN = timedelta(days=3)
 LONGEST_NUMBER = 40
 LONGEST_NAME = 20
+#: More digits are no last figure of a number that somebody reads out.
+LONGEST_FIGURE = 6
 #: What may be the number of a slip: letters, digits and dashes, with a digit among them.
 _TYPED = re.compile(r"(?=.*[0-9])[A-Z0-9-]{1,40}")
 #: Of what is no pass of ours so many signs are kept. So long a number may be a telephone, or of an identity card.
@@ -112,6 +114,17 @@ def numbered(code: str, estate: Estate) -> Paper | None:
         return None
     ways = (_paper(Q(condition, estate=estate)) for condition in meant(code, rules.current_papers()))
     return next((found for found in ways if found is not None), None)
+
+
+def of_figure(code: str, estate: Estate, now: datetime) -> list[Paper]:
+    """The passes that still hold and whose number ends with the figure that was typed: 23 for LF-2026-000023."""
+    figure = typed(code)
+    if not figure.isdecimal() or len(figure) > LONGEST_FIGURE:
+        return []
+    held = Paper.objects.filter(
+        estate=estate, state=Paper.State.VALID, valid_until__gt=now, ordinal=int(figure), token__isnull=False
+    )
+    return list(held.select_related("form").order_by("-pk")[:RELEASES_SHOWN])
 
 
 def of_estate(pk: int, estate: Estate) -> Paper | None:

@@ -15,7 +15,7 @@ from banli.engine.text import Text
 from banli.gate import access, actions, cards, queries
 from banli.gate.standing import holder
 from banli.gate.verdict import REASONS, Verdict
-from banli.gate.visits import Visit, called, visits
+from banli.gate.visits import called, visits
 from banli.papers.models import Paper
 from banli.people.access import Desk, desk_for
 
@@ -37,24 +37,25 @@ def gate(request: HttpRequest) -> HttpResponse:
     return render(request, "gate/gate.html", context)
 
 
-def _several(request: HttpRequest, meant: list[Visit], typed: str) -> HttpResponse:
-    """Today's visitors whom the words may mean; nobody was stopped."""
-    return render(request, "gate/visitors.html", {"visits": meant, "typed": typed})
+def _several(request: HttpRequest, meant: list[Paper], context: dict[str, Any]) -> HttpResponse:
+    """The pass that is meant, or those that may be; nobody was stopped."""
+    if len(meant) == 1:
+        return redirect("gate:check", pk=meant[0].pk)
+    return render(request, "gate/visitors.html", context)
 
 
 @login_required
 @require_POST
 def checks(request: HttpRequest) -> HttpResponse:
-    """The verdict on what was scanned or typed: a pass, or today's visitor by name or plate."""
+    """The verdict on what was scanned or typed: a pass, today's visitor by name or plate, or a number's last figure."""
     desk = desk_for(request)
     access.require_gate(desk)
-    code = request.POST.get("code", "")
-    if queries.numbered(code, desk.estate) is None and (meant := called(desk.estate, code, timezone.now())):
-        return (
-            redirect("gate:check", pk=meant[0].paper.pk)
-            if len(meant) == 1
-            else _several(request, meant, code)
-        )
+    code, now = request.POST.get("code", ""), timezone.now()
+    if queries.numbered(code, desk.estate) is None:
+        if meant := called(desk.estate, code, now):
+            return _several(request, [one.paper for one in meant], {"visits": meant, "typed": code})
+        if alike := queries.of_figure(code, desk.estate, now):
+            return _several(request, alike, {"alike": alike, "typed": code})
     return _answer(request, desk, code)
 
 
@@ -158,15 +159,15 @@ def passage(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def refusal(request: HttpRequest, pk: int) -> HttpResponse:
-    """Turn somebody away whose card would do: why is kept, and listed among the day's stops."""
+    """Turn somebody away whose card or pass would do: why is kept, and listed among the day's stops."""
     desk = desk_for(request)
-    found, note = access.card_for(desk, pk), request.POST.get("note", "")
+    found, note = access.stoppable_for(desk, pk), request.POST.get("note", "")
     try:
         actions.turn_away(
             paper=found, reason=note, key=request.POST.get("key", ""), by=desk, at=timezone.now()
         )
     except Refusal as why:
-        return _check(request, desk, access.card_for(desk, pk), why, note=note)
+        return _check(request, desk, access.stoppable_for(desk, pk), why, note=note)
     return redirect("gate:gate")
 
 

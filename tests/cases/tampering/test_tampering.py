@@ -17,6 +17,7 @@ from django.db import DatabaseError, transaction
 from banli.cases.audit import CHECKS, Finding, uncovered
 from banli.cases.audit.uncovered import why_not
 from banli.cases.models import Case
+from banli.messages.models import CONFLICT
 from banli.routines.models import Round
 
 from . import database
@@ -237,3 +238,30 @@ def test_two_exchanged_rows_are_found(table: str):
         if tried and not ALL:
             return
     assert tried, f"no two rows of {table} could be exchanged"
+
+
+@pytest.mark.parametrize("column", ["post", "about", "at", "code"])
+def test_a_changed_notice_of_what_a_phone_let_pass_is_found(column: str):
+    row, *more = conflicts()
+    for value in database.others("messages_notice", column, row, [row, *more]):
+        with database.undone():
+            database.update("messages_notice", row, column, value)
+            assert audit_names("messages_notice", row, {**row, column: value}), f"{column}: {value!r}"
+
+
+def test_a_notice_of_what_a_phone_let_pass_that_is_gone_or_put_in_is_found():
+    for row in conflicts():
+        with database.undone():
+            database.delete("messages_notice", row)
+            assert audit_names("messages_notice", row, missing=True), f"{row} is gone, and nobody says so"
+        copy = {**row, "id": row["id"] + 10**6}
+        with database.undone():
+            database.insert("messages_notice", copy)
+            assert audit_names("messages_notice", copy), f"{copy} was put in, and nobody says so"
+
+
+def conflicts() -> list[database.Row]:
+    """Who was told that a phone let pass what had been used: two posts, twice."""
+    told = [row for row in database.rows_of("messages_notice") if row["code"] == CONFLICT]
+    assert len(told) == 4
+    return told

@@ -26,6 +26,7 @@ from banli.estate.contracts.actions import Terms
 from banli.estate.keeping import actions as keeping
 from banli.estate.keeping import reckoning
 from banli.estate.models import Authority, Person
+from banli.gate import returned
 from banli.journal.seals import seal_days
 from banli.messages.smtp import Answer
 from banli.papers import actions as papers
@@ -88,6 +89,7 @@ def lived() -> Office:
     _parked(office)
     _purged(office)
     _visited(office)
+    _used_elsewhere(office)
     _walked(office)
     _on_watch(office)
     for place in (office.estate, office.elsewhere):
@@ -302,6 +304,19 @@ def _visited(office: Office) -> None:
         visitors.do(office, "xiaoliu", case, "confirm", outcome)
     for kept in Case.objects.filter(estate=office.estate).order_by("pk")[:2]:
         keeping.place(by=office["chen"], what=kept, reason="业主要求留着")
+
+
+def _used_elsewhere(office: Office) -> None:
+    """Two slips that a phone without a network let pass, when each had been used at the gate already."""
+    for number in range(2):
+        slip = Paper.objects.get(case_id=issued(office))
+        do(office, "zhou", slip.case_id, "gate", "released", extra={"ticked": [0, 1]})
+        now = timezone.now()
+        told = returned.Record(
+            key=key(), did="passed", paper=slip.pk, number=slip.number, at=now - timedelta(seconds=9 + number),
+            sent=now, listed=now - timedelta(minutes=5), told="go", ticked=(0, 1),
+        )  # fmt: skip
+        assert returned.take_back(record=told, by=office["zhou"], at=now) is not None
 
 
 def _walked(office: Office) -> None:

@@ -60,6 +60,12 @@ class Care(Story):
         )
 
 
+def _shares(town: "Town") -> dict[int, int]:
+    """Who calls, and how much of it: the first clerk twice as much as the one who relieves them."""
+    shares = {town.posts["front_desk"]: 2, town.reliefs.get("front_desk", ""): 1}
+    return {town.desk(username).staff.pk: share for username, share in shares.items() if username}
+
+
 def keep_campaigns(town: "Town", homes: list[Home], begin: date, end: date, scale: float) -> None:
     """The year's campaigns, and one that is half worked through when it ends."""
     size = max(round(20 * scale), 6)
@@ -67,7 +73,7 @@ def keep_campaigns(town: "Town", homes: list[Home], begin: date, end: date, scal
     for number, (name, occasion, day) in enumerate(planned, 1):
         wanted = Wanted(
             name=name, procedure="resident-care", occasion=occasion, roles=("owner", "tenant"), buildings=(), size=size,
-            seed=int(f"{day:%Y%m%d}"), shares={town.desk(town.posts["front_desk"]).staff.pk: 2},
+            seed=int(f"{day:%Y%m%d}"), shares=_shares(town),
         )  # fmt: skip
         town.at(
             hours.on(day, time(9, 10)), _campaign(town, homes, wanted, number, running=number == len(planned))

@@ -25,6 +25,11 @@ HOURS: dict[str, tuple[tuple[Span, ...], tuple[Span, ...]]] = {
     "lobby_assistant": (_LONG, _LONG),
     "duty_administrator": (_DAILY, _DAILY),
 }
+#: post → the days of the week (Monday is 0) and the hours of the day on which its second holder relieves the first
+RELIEVED: dict[str, tuple[frozenset[int], tuple[Span, ...]]] = {
+    "front_desk": (frozenset({2, 5}), ()),  # whose days off are Wednesday and Saturday
+    "gate": (frozenset(), ((time(0), time(7)), (time(15), time.max))),  # from three o'clock through the night
+}
 FESTIVAL = "春节"
 CLOSE = time(17, 30)  # by when something is promised for a day
 
@@ -43,6 +48,13 @@ def at_work(post: str, moment: datetime) -> datetime:
             if ahead:
                 return on(day, begin) + timedelta(minutes=local.minute % 11, seconds=local.second)
     return moment
+
+
+def relieved(post: str, moment: datetime) -> bool:
+    """Whether the second holder of a post works then, and not the first."""
+    days, spans = RELIEVED.get(post, (frozenset(), ()))
+    local = timezone.localtime(moment)
+    return local.weekday() in days or any(begin <= local.time() < end for begin, end in spans)
 
 
 def workday(day: date, after: int = 0) -> date:

@@ -74,7 +74,7 @@ class Life:
         about = self.story.about()
         try:
             outcome = actions.open_case(
-                by=self.town.desk(self.town.posts[self._opener()]), procedure=self.story.procedure, unit=about,
+                by=self.town.desk(self.town.who(self._opener(), at)), procedure=self.story.procedure, unit=about,
                 applicant=asks.person if about else None, applicant_role=asks.role if about else "staff",
                 answers=told.answers, uploads=told.uploads, signature=self.story.signature(self, first),
                 key=self._key(), on_paper=self._slip(at) if now > at else None, now=now,
@@ -147,7 +147,7 @@ class Life:
         self, step: str, branch: int | None, at: datetime, now: datetime
     ) -> tuple[Desk, OnPaper | None, tuple[Upload, ...]]:
         """Who writes it down; after a power cut from which paper, and its picture."""
-        desk = self.town.desk(self._who(step, branch))
+        desk = self.town.desk(self._who(step, branch, at))
         if now == at:
             return desk, None, ()
         if self.post(step) not in ON_FOOT:
@@ -159,7 +159,7 @@ class Life:
     def _withdraw(self, at: datetime) -> Outcome:
         rule = self.book.procedure.withdraw
         assert rule is not None
-        desk = self.town.desk(self.town.posts[rule.by[0]])
+        desk = self.town.desk(self.town.who(rule.by[0], at))
         reason = self.story.note("", WITHDRAW)
         return actions.withdraw(by=desk, case_id=self.case_id, reason=reason, key=self._key(), now=at)
 
@@ -167,7 +167,7 @@ class Life:
         rule, first = self.book.procedure.withdraw, self.story.earlier
         assert rule is not None and first is not None
         return actions.join(
-            by=self.town.desk(self.town.posts[rule.by[0]]), case_id=self.case_id, main_id=first.case_id,
+            by=self.town.desk(self.town.who(rule.by[0], at)), case_id=self.case_id, main_id=first.case_id,
             note=self.story.note("", JOIN), key=self._key(), now=at,
         )  # fmt: skip
 
@@ -323,8 +323,9 @@ class Life:
     def _opener(self) -> str:
         return self.book.procedure.opened_by[0]
 
-    def _who(self, step: str, branch: int | None) -> str:
-        return self.town.posts[self.post(step)]
+    def _who(self, step: str, branch: int | None, at: datetime) -> str:
+        sent = self._people.get((step, branch))
+        return self.town.called(sent) if sent is not None else self.town.who(self.post(step), at)
 
     def _key(self) -> str:
         return self.town.key(f"{self.number:05}-{next(self._acts):03}")

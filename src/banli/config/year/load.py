@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from django.db import connection
@@ -35,15 +36,16 @@ DARK_DAY = 24  # workdays before the end of the year
 
 def load(
     estate: Estate, posts: Mapping[str, str], begin: datetime, until: datetime, *, scale: float = 1.0,
-    lately: Any = (), told: Any = say,
+    reliefs: Mapping[str, str] = MappingProxyType({}), lately: Any = (), told: Any = say,
 ) -> Town:  # fmt: skip
-    """Drive the year through, or what is missing of it. ``posts``: post → user name. ``scale``: how busy it is.
+    """Drive the year through, or what is missing of it. ``posts``: post → user name; ``reliefs``: of those with two
+    holders the second. ``scale``: how busy it is.
 
     ``lately``: pairs of a moment and what is done then, besides. Nothing waits for the disk meanwhile: what is lost
     when the machine stops is done again by the next call.
     """
     seed = f"{SEED} {hours.day_of(begin)}"
-    town, people = Town(estate, dict(posts), seed, until), People(seed)
+    town, people = Town(estate, dict(posts), seed, until, reliefs), People(seed)
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = off")
     try:

@@ -71,6 +71,7 @@ class Order(Story):
             told["planned_at"] = hours.typed(self.planned)
         elif self.reported:
             told |= {"reported_by": self.reported.name, "phone": self.reported.phone}
+            told |= {"reported_at": self.telephoned} if self.telephoned else {}
         else:
             told["reported_by"] = self.chance.choice(FOUND_BY)
         return told

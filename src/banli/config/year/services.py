@@ -48,6 +48,10 @@ class Repair(Served):
         "declined": (("no_answer", 0.1), ("fair", 0.2)),
     }
     takes = {
+        "request": (0.5, 2),  # somebody waits with water on the floor
+        "dispatch": (0.5, 2),
+        "take": (0.3, 1.5),
+        "arrive": (3, 7),
         "quote": (3, 9),
         "price": (4, 14),
         "agree": (1, 3),
@@ -96,6 +100,7 @@ class Repair(Served):
         )
         return {
             "problem": self.problem, "place": self.place, "trade": self.trade, "phone": self.resident.phone, **booked,
+            "reported_at": self.telephoned or None,
         }  # fmt: skip
 
     def reached(self, life: "Life", step: str, branch: int | None, at: datetime) -> None:

@@ -55,7 +55,7 @@ class Story:
 
     procedure: ClassVar[str]
     odds: dict[str, Odds] = {}
-    takes: ClassVar[dict[str, tuple[int, int]]] = {}
+    takes: ClassVar[dict[str, tuple[float, float]]] = {}
     notes: ClassVar[dict[str, Sequence[str]]] = {}
 
     def __init__(
@@ -70,6 +70,7 @@ class Story:
         self.refused = ""  # the step that was refused last, as nobody was free for it
         self.stop, self.back, self.sure = stop, back, sure
         self.ended = ""
+        self.telephoned = ""  # when somebody called about it, where a call began it
         # The town gives each story its own:
         self.chance, self.number, self.estate = random.Random(0), 0, ""
         self.form: Mapping[str, Field] = {}

@@ -5,7 +5,7 @@ done is found by its key, with what came of it, and nothing is done twice.
 """
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from itertools import count
 
@@ -21,6 +21,7 @@ from banli.journal.models import Entry
 from banli.people.access import Desk, desk_of
 from banli.people.models import Staff
 
+from . import hours
 from .life import Life
 from .story import Story
 
@@ -28,10 +29,13 @@ Do = Callable[[datetime], None]
 
 
 class Town:
-    """The estate between two moments. ``posts``: who acts in each post, by user name."""
+    """The estate between two moments. ``posts``: who acts in each, ``reliefs``: who relieves them, by user name."""
 
-    def __init__(self, estate: Estate, posts: dict[str, str], seed: str, until: datetime) -> None:
+    def __init__(
+        self, estate: Estate, posts: dict[str, str], seed: str, until: datetime, reliefs: Mapping[str, str]
+    ) -> None:
         self.estate, self.posts, self.seed, self.until = estate, posts, seed, until
+        self.reliefs = reliefs
         self.books = rules.every_current()
         self.lives: list[Life] = []
         self.refused: list[str] = []
@@ -56,6 +60,15 @@ class Town:
         if username not in self._desks:
             self._desks[username] = desk_of(Staff.objects.get(username=username), self.estate.pk, strict=True)
         return self._desks[username]
+
+    def who(self, post: str, at: datetime) -> str:
+        """Who is at work in a post then, by user name."""
+        return self.reliefs[post] if post in self.reliefs and hours.relieved(post, at) else self.posts[post]
+
+    def called(self, staff: int) -> str:
+        """The user name of somebody who was sent."""
+        known = {desk.staff.pk: username for username, desk in self._desks.items()}
+        return known.get(staff) or Staff.objects.values_list("username", flat=True).get(pk=staff)
 
     def at(self, moment: datetime, do: Do) -> None:
         """Do something then; what would come after the end of the year is never done."""

@@ -76,7 +76,7 @@ class Call(Story):
         return self.resident.role == "owner"
 
     def at_take(self, at: datetime) -> dict[str, Any]:
-        began = hours.typed(at - timedelta(minutes=self.chance.randrange(1, 5)))
+        began = self.telephoned = hours.typed(at - timedelta(minutes=self.chance.randrange(1, 5)))
         if self.stranger:
             caller, said, answered = self.chance.choice(errands.STRANGERS)
             return {"at": began, "caller": caller, "said": said, "answered": answered, "leads_to": "nothing"}
@@ -86,8 +86,11 @@ class Call(Story):
         }  # fmt: skip
 
     def child(self, procedure: str) -> Story | None:
-        if self.begins is not None:
-            return self.begins
+        begun = self.begins or self._begun(procedure)
+        begun.telephoned = self.telephoned
+        return begun
+
+    def _begun(self, procedure: str) -> Story:
         if procedure == "parking-place":
             return Parking(self.home, FIRST_PLACE + self.number, resident=self.resident)
         simple: type[Story] | None = BEGUN.get(procedure)

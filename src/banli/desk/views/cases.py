@@ -23,7 +23,8 @@ from banli.people.views import whole_number
 
 from .. import access, follow_ups
 from ..calling import call_of
-from ..case_sheet import case_sheet, record_of, task_form
+from ..case_sheet import case_sheet
+from ..case_tasks import record_of, task_form
 from ..forms import StepForm
 from ..private_answers import masked_answer, unmask
 from ..refusing import status_of

@@ -156,7 +156,7 @@ class Graph:
         verb = verbs.find(step.verb)
         kind = "serviceTask" if verb.automatic else "intermediateCatchEvent" if verb.waits else "userTask"
         told = self.both(self.zh.people(step), self.en.people(step)) + f"\n{self.text(verb.title)}"
-        clocks = [c for c in self.book.procedure.clocks.values() if c.starts.split(".")[0] == name]
+        clocks = [c for c in self.book.procedure.clocks.values() if name in c.beginnings]
         notes = [self.both(self.zh.clock(clock), self.en.clock(clock)) for clock in clocks]
         timer = ""
         if verb.waits:

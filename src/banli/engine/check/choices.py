@@ -155,7 +155,10 @@ def _conditions(book: Rulebook) -> Iterator[Condition | None]:
 
 def _counted(book: Rulebook) -> frozenset[str]:
     """Fields deadlines and rows rest on: whether they are answered matters."""
-    deadlines = [clock.due for clock in book.procedure.clocks.values()]
+    # A time that counts from a moment counts from now where that was left blank: answered or not is one situation.
+    deadlines = [
+        due for clock in book.procedure.clocks.values() if not ((due := clock.due).at and due.within)
+    ]
     deadlines += [step.valid_until for step in book.flow.steps.values() if step.valid_until]
     names = {due.at or due.end_of or "" for due in deadlines}
     names |= {f"form.{block.over}" for block in book.flow.blocks.values() if block.over}

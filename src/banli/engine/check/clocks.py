@@ -9,13 +9,20 @@ from banli.engine.faults import Fault
 from banli.engine.procedure import HOLDER, SUPERIOR, Clock, Due, Procedure
 from banli.engine.routine import Routine
 
+#: What happens to the whole case, beside its steps.
+OF_THE_CASE = ("opened", "begun", "sent_back", "reopened")
+
 
 def clocks(subject: Subject) -> Iterator[Fault]:
     """Everything that is wrong with the clocks as they are written."""
     for name, clock in subject.procedure.clocks.items():
         yield from _triggers(subject, name, clock)
         keys: Keys = ("clocks", name)
-        yield from due(subject, keys, clock.due, clock.starts.split(".")[0])
+        for step in clock.beginnings:
+            yield from due(subject, keys, clock.due, step)
+        if clock.unless is not None and clock.unless not in subject.procedure.clocks:
+            others = [one for one in subject.procedure.clocks if one != name]
+            yield subject.fault((*keys, "unless"), "unknown_clock", name=clock.unless, choices=others)
         yield from _hours(subject, name, clock)
         for keys, posts in (
             (("clocks", name, "late", "tell"), clock.late.tell),
@@ -37,24 +44,33 @@ def begun(subject: Subject, every: Mapping[str, Procedure], rounds: Iterable[Rou
     step = subject.flow.steps.get(first)
     if not by or step is None or verbs.find(step.verb).automatic:
         return
-    waits = (clock for clock in subject.procedure.clocks.values() if clock.starts == "begun")
+    waits = (clock for clock in subject.procedure.clocks.values() if "begun" in clock.starts)
     if not any(stop.split(".")[0] == first for clock in waits for stop in clock.stops):
         yield subject.fault(("clocks",), "begun_unclocked", by=min(by), first=first)
 
 
 def _triggers(subject: Subject, name: str, clock: Clock) -> Iterator[Fault]:
     flow = subject.flow
-    home = flow.each_around(clock.starts.split(".")[0]) if clock.starts.split(".")[0] in flow.steps else None
-    written: list[tuple[Keys, str]] = [(("clocks", name, "starts"), clock.starts)]
+    home = _home(subject, clock)
+    written: list[tuple[Keys, str]] = [
+        (("clocks", name, "starts", number), start) for number, start in enumerate(clock.starts)
+    ]
     written += [(("clocks", name, "stops", number), stop) for number, stop in enumerate(clock.stops)]
     for keys, trigger in written:
         step, _, what = trigger.partition(".")
-        if trigger in ("opened", "begun"):
+        if trigger in OF_THE_CASE:
             continue
         if step not in flow.steps or what not in ("opened", "done", *flow.targets[step]):
             yield subject.fault(keys, "unknown_trigger", name=trigger)
         elif flow.each_around(step) not in (None, home):
             yield subject.fault(keys, "clock_rows", name=step)
+
+
+def _home(subject: Subject, clock: Clock) -> str | None:
+    """The each block in whose rows a clock runs; None where it runs for the whole case."""
+    flow = subject.flow
+    steps = (step for step in clock.beginnings if step in flow.steps)
+    return next((each for step in steps if (each := flow.each_around(step))), None)
 
 
 def _hours(subject: Subject, name: str, clock: Clock) -> Iterator[Fault]:
@@ -87,8 +103,7 @@ def _late(subject: Subject, name: str, clock: Clock) -> Iterator[Fault]:
         yield subject.fault(keys, "unknown_outcome", step=step, name=outcome, choices=able)
     elif outcome not in able or verb.automatic:
         yield subject.fault(keys, "clock_outcome", outcome=outcome, choices=able)
-    start = clock.starts.split(".")[0]
-    if flow.each_around(step) != (flow.each_around(start) if start in flow.steps else None):
+    if flow.each_around(step) != _home(subject, clock):
         yield subject.fault(("clocks", name, "late", "step"), "clock_rows", name=step)
 
 

@@ -39,7 +39,7 @@ def every(subject: Subject) -> Iterator[tuple[Keys, Condition, frozenset[str]]]:
                 yield ("form", name, "refuses", number, "when"), refused.when, inside
     for name, clock in procedure.clocks.items():
         if clock.when is not None:
-            yield ("clocks", name, "when"), clock.when, _rows(subject, clock.starts.split(".")[0])
+            yield ("clocks", name, "when"), clock.when, _rows(subject, clock.beginnings[0])
     for number, rule in enumerate(procedure.never):
         if rule.when is not None:
             yield ("never", number, "when"), rule.when, _rows(subject, rule.do)

@@ -285,6 +285,8 @@ class Explorer:
     def _questions_that_matter(self) -> frozenset[str]:
         flow = self.flow
         told = set(self.choices.counted)
+        since = (clock.due.at for clock in self.subject.procedure.clocks.values() if clock.due.within)
+        told |= {at.removeprefix("form.") for at in since if at}
         for step in flow.steps.values():
             paper = self.book.pack.papers.get(step.issues() or "")
             if paper:

@@ -46,7 +46,7 @@ def _of(subject: Subject, ways: Ways) -> Iterator[Fault]:
         yield subject.fault(("steps",), "never_done")
     for name, clock in subject.procedure.clocks.items():
         if name not in ways.started:
-            if clock.starts.split(".")[0] not in dead:
+            if not set(clock.beginnings) <= set(dead):
                 yield subject.fault(("clocks", name), "clock_never_starts")
         elif name not in ways.stopped:
             yield subject.fault(("clocks", name, "stops"), "clock_never_stops")

@@ -140,15 +140,15 @@ class Watched(Turn):
         super().trigger(name, branch)
         begun = {e.clock for e in self.events[before:] if isinstance(e, ev.ClockStarted)}
         for title, clock in self.book.procedure.clocks.items():
-            if clock.starts != name or clock.late.step is None or title in begun:
+            if name not in clock.starts or clock.late.step is None or title in begun:
                 continue
             if self.state.clock(title, self._clock_branch(clock, branch)):
-                self.note("clock_stale", ("clocks", title), step=clock.starts.split(".")[0])
+                self.note("clock_stale", ("clocks", title), step=name.split(".")[0])
 
     def due(self, due: Due, branch: int | None, during: str | None = None) -> datetime | None:
-        moment = super().due(due, branch, during)
-        if moment is None:
-            self.note("due_unanswered", self._place(due), field=due.at or due.end_of or "")
+        moment, field = super().due(due, branch, during), due.at or due.end_of or ""
+        if moment is None or (due.at and due.within and not self.was_asked(field, branch)):
+            self.note("due_unanswered", self._place(due), field=field)
         return moment
 
     def _place(self, due: Due) -> Keys:

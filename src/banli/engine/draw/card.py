@@ -90,12 +90,12 @@ def _made(wording: ClockWording, name: str) -> Iterator[Row]:
 
 def _clocks(wording: ClockWording, name: str) -> Iterator[Row]:
     for clock in wording.book.procedure.clocks.values():
-        if clock.starts.split(".")[0] == name:
+        if name in clock.beginnings:
             only = f" · {wording.condition(clock.when)}" if clock.when else ""
             yield Row((f"{wording.clock(clock)}{only}",), "clock", pen.NOW)
     order = wording.book.flow.order
     for clock in wording.book.procedure.clocks.values():
-        began = order.get(clock.starts.split(".")[0], -1)
+        began = min(order.get(step, -1) for step in clock.beginnings)
         if began < order[name] and any(stop.split(".")[0] == name for stop in clock.stops):
             title = wording.say(clock.title)
             yield Row((wording.both(f"{title}：停止计时", f"{title}: the clock stops"),), "stopped", pen.SOFT)

@@ -156,7 +156,8 @@ class _Page:
             only = (
                 f"<br>{self.both('仅当', 'only if ')}{self.words.condition(clock.when)}" if clock.when else ""
             )
-            stops = "<br>".join(self.words.trigger(stop) for stop in clock.stops)
+            starts = "<br>".join(self.words.trigger(start) for start in clock.starts)
+            stops = "<br>".join(self.words.trigger(stop) for stop in clock.ends)
             hears = self.words.posts(clock.late.tell)
             if clock.warn and hears:
                 before = self.words.duration(clock.warn)
@@ -167,7 +168,7 @@ class _Page:
                 hears = f"{hears}<br>{ends}" if hears else ends
             title = f"**{self.say(clock.title)}**{only}"
             within = "<br>".join((self.words.deadline(clock.due), *self.words.how_it_counts(clock)))
-            yield [title, self.words.trigger(clock.starts), stops, within, hears]
+            yield [title, starts, stops, within, hears]
 
     def _things(self) -> Iterator[str]:
         pack = self.book.pack

@@ -11,7 +11,8 @@ class ClockStarted(Event):
 
     ``within`` and ``during``: what the settings said then, where the rule names settings. ``since``: from when it
     counts, where that is not now. ``reminders``: which are to be given, and when (:mod:`banli.engine.reminders`).
-    ``period``: it is waited out, and nobody is ever late.
+    ``period``: it is waited out, and nobody is ever late. ``trigger``: what started it, where the rule names several
+    things.
     """
 
     kind = "clock_started"
@@ -24,6 +25,7 @@ class ClockStarted(Event):
     since: str = ""
     reminders: tuple[str, ...] = ()
     period: bool = False
+    trigger: str = ""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,9 @@ FAULTS: dict[str, Saying] = {
     "unknown_step": say(
         "没有步骤“{name}”。", "there is no step “{name}”", "可写：{choices}。", "write one of: {choices}"
     ),
+    "unknown_clock": say(
+        "没有时限“{name}”。", "there is no clock “{name}”", "可写：{choices}。", "write one of: {choices}"
+    ),
     "unknown_field": say(
         "表单里没有字段“{name}”。",
         "the form has no field “{name}”",
@@ -66,8 +69,8 @@ FAULTS: dict[str, Saying] = {
     "unknown_trigger": say(
         "“{name}”不是会发生的事。",
         "“{name}” is nothing that happens",
-        "写 opened、begun、<步骤>.opened、<步骤>.done 或 <步骤>.<结果>。",
-        "write opened, begun, <step>.opened, <step>.done or <step>.<outcome>",
+        "写 opened、begun、sent_back、reopened、<步骤>.opened、<步骤>.done 或 <步骤>.<结果>。",
+        "write opened, begun, sent_back, reopened, <step>.opened, <step>.done or <step>.<outcome>",
     ),
     "unknown_name": say(
         "条件里没有“{name}”这个名字。",

@@ -89,11 +89,13 @@ class Remind(Model):
 class Clock(Model):
     """A deadline: what starts it, what stops it, when it is due, who hears of it (P7.3, P8.3, P9.6).
 
-    A ``period`` is none: it is waited out. When it is over its step ends, and nobody was late.
+    A ``period`` is none: it is waited out. When it is over its step ends, and nobody was late. ``unless``: another
+    clock; while that one runs, the same is owed already, and this one does not start.
     """
 
     title: Text
-    starts: str
+    starts: tuple[str, ...] = Key(min_length=1)
+    unless: Name | None = None
     stops: tuple[str, ...] = Key(min_length=1)
     due: Due
     during: str | None = None
@@ -108,13 +110,23 @@ class Clock(Model):
     @classmethod
     def _short_forms(cls, data: Any) -> Any:
         if isinstance(data, dict):
-            data = with_lists(data, "stops", "pause")
+            data = with_lists(data, "starts", "stops", "pause")
             if isinstance(data.get("remind"), dict):
                 data["remind"] = [data["remind"]]
             for key in ("within", "at", "end_of"):
                 if key in data:
                     data["due"] = {**data.get("due", {}), key: data.pop(key)}
         return data
+
+    @property
+    def beginnings(self) -> tuple[str, ...]:
+        """The steps at which it starts; of what happens to the whole case, such as ``opened``, its own name."""
+        return tuple(dict.fromkeys(one.split(".")[0] for one in self.starts))
+
+    @property
+    def ends(self) -> tuple[str, ...]:
+        """What stops it for good: what starts it besides only lets it begin anew."""
+        return tuple(one for one in self.stops if one not in self.starts)
 
     @model_validator(mode="after")
     def _hours_bear_on_a_time(self) -> "Clock":

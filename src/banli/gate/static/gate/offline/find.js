@@ -1,4 +1,5 @@
-// A pass by what somebody typed: its number, however it is written, or today's visitor by name or plate, or a part of it.
+// A pass by what somebody typed, as online: its number, however it is written, today's visitor by name or plate, or a part
+// of it, or the last figure of a number.
 
 const alike = (text) => text.replaceAll("O", "0").replace(/[IL]/g, "1");
 const signs = (text) => text.normalize("NFKC").toUpperCase().replace(/[^A-Z0-9\u4e00-\u9fff]/g, "");
@@ -11,17 +12,19 @@ export function find(typed, passes) {
   const found = [
     (one) => alike(signs(one.number)) === alike(written),
     (one) => short(one.number, written),
-    (one) => one.plate && written.length > 2 && alike(signs(one.plate)).includes(alike(written)),
+    (one) => one.plate && written.length > (/\D/.test(written) ? 2 : 3) && alike(signs(one.plate)).includes(alike(written)),
+    (one) => one.facts && /^\d{1,6}$/.test(written) && lastFigure(one.number) === Number(written),
   ].map((fits) => passes.filter(fits)).find((some) => some.length) ?? [];
   return { passes: found.sort((one, other) => other.id - one.id), kind: "never", shown: shown.toUpperCase() };
 }
 
 /** FX123 for FX-2026-000123: the letters, and the last figure without its noughts. */
 function short(number, written) {
-  const letters = /^[A-Z]+/.exec(number)?.[0] ?? "", last = /(\d+)$/.exec(number)?.[1];
-  const rest = alike(written.slice(letters.length));
-  return letters && last && written.startsWith(letters) && /^\d+$/.test(rest) && Number(rest) === Number(last);
+  const letters = /^[A-Z]+/.exec(number)?.[0] ?? "", rest = alike(written.slice(letters.length));
+  return letters && written.startsWith(letters) && /^\d+$/.test(rest) && Number(rest) === lastFigure(number);
 }
+
+const lastFigure = (number) => Number(/(\d+)$/.exec(number)?.[1] ?? NaN);
 
 function named(words, passes, shown) {
   const isName = words.length > 1 && words.length <= 20 && !/^[\x00-\x7f]*$/.test(words);

@@ -28,6 +28,7 @@ export function standing(entry, list, records, now) {
   if (ways?.length === 0) return said(list, "gone_here", { at: clock(passed.at(-1).at), ...about });
   verdict.acts = entry.goods ? ["goods"] : entry.face ? ["person"] : ways ? ["way"] : [];
   verdict.way = ways?.[0];
+  verdict.comingIn = ways?.length > 1; // who is inside may always leave
   return ageOf(list, now) > list.ages[1] ? { ...verdict, ...plain(list, "too_old") } : verdict;
 }
 

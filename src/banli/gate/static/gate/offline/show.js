@@ -14,7 +14,7 @@ export function drawVerdict(verdict, age) {
   if (act === "person") drawn.push(part("person"));
   if (acts.length > 1) drawn.push(part("unlisted"));
   if (entry?.goods && act) drawn.push(part("mismatch"));
-  else if (act && act !== "way") drawn.push(part("refusal"));
+  else if (act && (act !== "way" || verdict.comingIn)) drawn.push(part("refusal"));
   return [...drawn, part("again")];
 }
 

@@ -1,0 +1,70 @@
+"""What a form asks."""
+
+FORMS: dict[str, dict[str, str]] = {
+    "Field": {
+        "type": "What kind of answer it takes.",
+        "label": "The question as it stands on the form.",
+        "help": "A line below it.",
+        "required": "Whether it must be answered; yes unless `false`.",
+        "needed": "`setting.<yes_no>`: where the estate says yes it must be answered; beside `required: false`.",
+        "private": "Stored sealed, shown masked, each look recorded. A portrait and an id_copy are so without it.",
+        "purpose": "What an id_copy is taken for; it is written across the picture before that is kept.",
+        "reckoned": "Nobody types it: it is reckoned from other answers.",
+        "listed": "Nobody types it: it says which papers stand on the record, and what became of them.",
+        "kept": "How long an id_copy outlasts its case before it is purged: `30 days` unless said.",
+        "when": "Asked only if this holds.",
+        "known": "Filled in beforehand with what the office knows.",
+        "options": "The answers to choose from, by name.",
+        "min": "Least number, fewest rows.",
+        "max": "Greatest number, most rows, most characters.",
+        "earliest": "`today`, `now`, days from today such as `-3d`, `form.<field>` or `record.<field>`.",
+        "latest": "The same, and a time may be added: `form.begins + 8h`, `form.begins + setting.<duration>`.",
+        "columns": "The columns of a table, by name.",
+        "at_most": "`setting.<setting>`: greatest number, as the estate has set it.",
+        "hours": "The hours in which the moment must lie, for each case a line.",
+        "at_least": "`setting.<setting>`: least number, as the estate has set it.",
+        "differs_from": "`form.<field>`: the answer is not the same as that one.",
+        "same_day_as": "`form.<field>`: it lies on the same calendar day as that one.",
+        "refuses": "Answers that are refused with a reason, for each a line.",
+        "default": "The answer it begins with.",
+        "sums": "Nobody types it: what these come to together, amounts or tables with one money column, row by row.",
+        "buttons": "Each answer but the default is a button with its own key: one press answers and sends the form.",
+    },
+    "Listed": {
+        "papers": "Their kind: issued by the record, or by what rests on it.",
+        "gives": "Of a table: its column → `paper.number`, `paper.next` (the one in its place), `paper.became` "
+        "(renewed, back), or `form.<field>` of the case that issued it.",
+        "of": "Only those whose number stands in this table: what became of them.",
+    },
+    "Within": {
+        "within": "`Mo-Fr 08:00-12:00,14:30-18:00; Sa 09:00-12:00`, or `setting.<hours>`.",
+        "since": "Another moment of the form, `form.<field>`: the hours hold from there on without a break.",
+        "when": "Only if this holds.",
+    },
+    "Refused": {
+        "answer": "The answer, or several.",
+        "why": "What the applicant is told.",
+        "when": "Only if this holds.",
+    },
+    "Column": {
+        "type": "text, person_name, cn_id, phone, date, integer, money, choice or price.",
+        "label": "The column's heading.",
+        "required": "Whether each row must fill it; yes unless `false`.",
+        "options": "The answers to choose from, by name.",
+        "min": "Least number.",
+        "max": "Greatest number, most characters.",
+        "at_least": "Of an integer: `setting.<integer>`, the least number as the estate has set it.",
+        "sorts": "Of a choice: answer → `setting.<text>`, the words an estate lists for it (冰箱、钢琴). Left blank, "
+        "the row is sorted by its first column; the lists are shown beside the question and at the gate.",
+        "lines": "Of a price: the lines of prices.yaml to choose from. Beside it one integer (how many), one money "
+        "with `required: false` (the price of one: the list's where it is left blank) and one that is reckoned.",
+        "reckoned": "Of a money: nobody types it; what the row comes to, with the rounding and the cap of its line.",
+    },
+    "Reckoned": {
+        "of": "The date it begins with: `form.<date field>`; for months that day counts.",
+        "months": "The last day of so many months: a number, or `form.<integer field>`.",
+        "days": "So many days after it; before it with a minus.",
+        "unused_after": "`form.<date field>`: an integer then, how many of these months begin after that day.",
+        "begun": "So many days of a month may be over and it is still unused: a number, or `setting.<integer>`.",
+    },
+}  # fmt: skip
