@@ -32,7 +32,7 @@ BY_SUPERVISORS = ("send back", "reopen", "withdraw")
 #: What a change of names alone is refused with.
 NAMES = {
     "unknown_step", "unknown_target", "unknown_trigger", "unknown_name", "not_dispatch", "field_unasked",
-    "unknown_source", "asked_later", "same_step", "dead_outcome",
+    "unknown_source", "asked_later", "same_step", "dead_outcome", "code_unread",
 }  # fmt: skip
 FEW = settings(
     max_examples=60,
