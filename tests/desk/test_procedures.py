@@ -90,11 +90,11 @@ def test_an_outcome_says_where_it_leads(office: Office):
 
 def test_clocks_have_the_times_this_estate_has_set(office: Office):
     told = page(office, "home-repair")
-    assert "从“登记报修”办完起，到“到场”办完为止：15 分钟内" in told
+    assert "从“登记报修”办完起，到“到场”办完为止：“报修时间”后15 分钟内" in told
     assert "提前 5 分钟提醒" in told and "超时告知前台、工程主管" in told
     office.estate.settings = {"repair_arrival": "30m"}
     office.estate.save()
-    assert "到“到场”办完为止：30 分钟内" in page(office, "home-repair")
+    assert "到“到场”办完为止：“报修时间”后30 分钟内" in page(office, "home-repair")
 
 
 def test_the_prices_that_are_told_stand_at_their_step(office: Office):

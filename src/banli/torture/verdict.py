@@ -9,10 +9,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 
 from banli.cases.audit import Finding
 from banli.config.worker import STALLED_AFTER
 from banli.journal.models import Entry
+from banli.papers.actions import PRINTED_SOON
 from banli.papers.models import Paper, PaperFile
 from banli.papers.queries import gaps
 
@@ -68,7 +70,10 @@ def _steps(entry: Entry) -> list[str]:
 
 
 def papers(entries: Sequence[Entry]) -> Iterator[Finding]:
-    """Every paper of the journal is there, with the file of each copy once; no number is missing."""
+    """Every paper of the journal is there, with the file of each copy once; no number is missing.
+
+    A paper of an earlier day has no job: its files are made when it is first looked at.
+    """
     there = Counter((paper.case_id, paper.kind, paper.number) for paper in Paper.objects.all())
     for entry in entries:
         for event in entry.body.get("events", []):
@@ -79,7 +84,7 @@ def papers(entries: Sequence[Entry]) -> Iterator[Finding]:
                         f"{entry.stream} #{entry.seq}", f"issued {event['number']}, which is not there once"
                     )
     files = Counter(PaperFile.objects.filter(print_number=1).values_list("paper_id", "copy"))
-    for paper in Paper.objects.order_by("pk"):
+    for paper in Paper.objects.filter(issued_at__gt=timezone.now() - PRINTED_SOON).order_by("pk"):
         for copy in paper.copies:
             if files[paper.pk, copy] != 1:
                 yield Finding(

@@ -15,11 +15,13 @@ from banli.journal.models import DaySeal, Entry, Head
 
 from .finding import CHUNK, Finding, Ticker, named, unwatched
 
-#: Of an entry of the journal: it is a case's, and there is no such case. The case is asked for by its key: by its
-#: stream, a database that knows nothing of its tables yet (after a restore) would go past every case for every entry.
+#: Of an entry of the journal: it is a case's, and there is no such case. Each asks for its case by the key: joined, as
+#: NOT EXISTS may be, a database that knows little of its tables yet (after a restore) would go past all cases each time.
 OF_NO_CASE = """
-    journal_entry.stream LIKE 'case/%%' AND NOT EXISTS (SELECT FROM cases_case WHERE cases_case.id =
-       CASE WHEN journal_entry.stream ~ '^case/[1-9][0-9]{0,17}$' THEN substr(journal_entry.stream, 6)::bigint END)
+    journal_entry.stream LIKE 'case/%%' AND (
+        SELECT id FROM cases_case WHERE cases_case.id =
+          CASE WHEN journal_entry.stream ~ '^case/[1-9][0-9]{0,17}$' THEN substr(journal_entry.stream, 6)::bigint END
+    ) IS NULL
 """
 _ENDS = """
     SELECT coalesce(head.stream, ends.stream), ends.stream IS NULL, head.stream IS NULL
