@@ -16,7 +16,7 @@ from banli.journal.models import DaySeal, Entry, Head
 from .finding import CHUNK, Finding, Ticker, named, unwatched
 
 #: Of an entry of the journal: it is a case's, and there is no such case. Each asks for its case by the key: joined, as
-#: NOT EXISTS may be, a database that knows little of its tables yet (after a restore) would go past all cases each time.
+#: NOT EXISTS may be, a database that knows little of its tables (after a restore) would go past all of them each time.
 OF_NO_CASE = """
     journal_entry.stream LIKE 'case/%%' AND (
         SELECT id FROM cases_case WHERE cases_case.id =
