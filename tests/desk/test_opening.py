@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from banli.cases.models import Case
 from banli.cases.private import open_answer
@@ -261,3 +263,15 @@ def test_it_is_complete_in_english(office: Office):
         form = form.replace(name, "")
     form = re.sub(r"(Large|Valuable): [^·<]+", "", form)  # the estate's own lists are in its own words
     assert not re.findall(r"[一-鿿]+", form)
+
+
+def test_what_is_only_shown_with_the_form_is_not_read_to_open_a_case(office: Office):
+    client, url = at(office, "xiaowang"), opening_url(office, "goods-release")
+    client.post(url, goods_posted(office, office.owner))
+    posted = goods_posted(office, office.owner)
+    with CaptureQueriesContext(connection) as seen:
+        assert client.post(url, posted).status_code == 302
+    assert len(seen) <= 10 and "cases_task" not in " ".join(
+        one["sql"] for one in seen.captured_queries if one["sql"].startswith("SELECT")
+    )
+    assert "登记 · " in text(client.get(url, {"applicant": posted["act-applicant"]}))

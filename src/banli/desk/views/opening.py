@@ -1,6 +1,7 @@
 """The form that opens a case: for somebody of a home, or of the estate itself where no home is concerned."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -77,7 +78,8 @@ def opening(request: HttpRequest, pk: int, procedure: str) -> HttpResponse:
     page |= {
         "barred": barring,
         "needs_authority": applicants.needs_authority,
-        "same": cards(queries.same_matter(home, procedure).select_related("applicant")),
+        # Read where the form is shown, not where it opens a case.
+        "same": cache(lambda: cards(queries.same_matter(home, procedure).select_related("applicant"))),
     }
     return _asked(request, desk, book, Asker.of(home, applicants.chosen, found), page)
 
