@@ -96,7 +96,7 @@ class Walk:
                 "stairs-lift",
             ]
         )
-        book = rules.rulebook(rules.current(procedure).pk)
+        book = rules.current(procedure)
         role = self.dice.choice(["owner", "tenant"])
         first = book.flow.root.items[0]
         self.asked(

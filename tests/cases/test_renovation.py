@@ -318,4 +318,4 @@ def test_two_extensions_at_once_move_the_record_once_each(office: Office, shift:
 
 
 def _book(procedure: str) -> Any:
-    return rules.rulebook(rules.current(procedure).pk)
+    return rules.current(procedure)

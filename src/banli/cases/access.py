@@ -13,7 +13,7 @@ from banli.people.access import Denied, Desk
 
 from . import private, queries, rules, store
 from .actions import actor_of
-from .models import Attachment, Case, ProcedureVersion
+from .models import Attachment, Case
 
 SEES_ALL = ("director", "duty_supervisor")
 
@@ -66,16 +66,15 @@ def may_open(desk: Desk, book: Rulebook) -> bool:
     return desk.holds(*book.procedure.opened_by)
 
 
-def procedure_for(desk: Desk, procedure: str) -> tuple[ProcedureVersion, Rulebook]:
-    """The current version of a procedure this desk may open. 404 if there is none, 403 for another post."""
+def procedure_for(desk: Desk, procedure: str) -> Rulebook:
+    """The rules in force of a procedure this desk may open. 404 if there is none, 403 for another post."""
     try:
-        version = rules.current(procedure)
+        book = rules.current(procedure)
     except Refusal:
         raise Http404 from None
-    book = rules.rulebook(version.pk)
     if not may_open(desk, book):
         raise Denied(*book.procedure.opened_by)
-    return version, book
+    return book
 
 
 def why_not(desk: Desk, book: Rulebook, state: State, token: Token) -> Refusal | None:

@@ -11,6 +11,7 @@ from banli.journal import statement
 
 from .models import ProcedureVersion
 
+_CURRENT_OF = "SELECT id FROM cases_procedureversion WHERE procedure = %(procedure)s AND current"
 _CURRENT = "SELECT jsonb_object_agg(procedure, id) FROM cases_procedureversion WHERE current"
 
 
@@ -26,12 +27,12 @@ def compile_version(version: ProcedureVersion) -> Rulebook:
     return Rulebook.of(pack.procedures[version.procedure], pack)
 
 
-def current(procedure: str) -> ProcedureVersion:
-    """The version new cases begin with. Refuses with ``unknown_procedure``."""
-    found = ProcedureVersion.objects.filter(procedure=procedure[:50], current=True).defer("compiled").first()
-    if found is None:
+def current(procedure: str) -> Rulebook:
+    """The rules new cases begin with. Refuses with ``unknown_procedure``."""
+    found = statement.row(_CURRENT_OF, {"procedure": procedure[:50]})
+    if not found:
         raise Refusal("unknown_procedure", procedure=procedure[:50])
-    return found
+    return rulebook(found[0])
 
 
 def every_current() -> dict[str, Rulebook]:

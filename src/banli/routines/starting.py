@@ -67,7 +67,7 @@ def start(*, by: Desk, acting: Acting, round_id: int, check: str, now: datetime 
 
 def _asked(procedure: str) -> dict[str, Field]:
     """What the first step of a procedure asks, as it is in force now."""
-    book = rules.rulebook(rules.current(procedure).pk)
+    book = rules.current(procedure)
     first = book.flow.steps[book.flow.root.items[0]]
     return {name: book.procedure.form[name] for name in first.asks}
 

@@ -33,7 +33,7 @@ def open_case(
 ) -> Status[a.Done]:
     """Open a case and do its first step, in one breath."""
     desk = desk_at(request, estate)
-    book = rules.rulebook(rules.current(sent.procedure).pk)
+    book = rules.current(sent.procedure)
     unit, applicant = _about(desk, sent)
     taken = take(book, sent, desk.estate)
     done = actions.open_case(

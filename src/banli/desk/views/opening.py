@@ -56,7 +56,7 @@ def opening(request: HttpRequest, pk: int, procedure: str) -> HttpResponse:
     """The form of a procedure's first step, for somebody of the home; sent, it opens the case."""
     desk = desk_for(request)
     home = unit_for(desk, pk)
-    _, book = procedure_for(desk, procedure)
+    book = procedure_for(desk, procedure)
     given = request.POST.get("act-applicant") or request.GET.get("applicant") or ""
     applicants = Applicants.of(book, estate.people_of(desk, home), given)
     page: dict[str, Any] = {
@@ -90,7 +90,7 @@ def opening(request: HttpRequest, pk: int, procedure: str) -> HttpResponse:
 def matter(request: HttpRequest, procedure: str) -> HttpResponse:
     """The same for a procedure that is about the estate: nobody applies, the office itself begins it."""
     desk = desk_for(request)
-    _, book = procedure_for(desk, procedure)
+    book = procedure_for(desk, procedure)
     if book.procedure.about == "unit":
         raise Http404
     return _asked(request, desk, book, Asker(), {"book": book})
