@@ -80,10 +80,8 @@ def make_current(
     again = [kept[one] for one in digests.items() if one in kept]
     standing = {"current": True, **afresh}
     versions.filter(pk__in=again).exclude(**standing).update(**standing)
-    for (
-        name,
-        digest,
-    ) in digests.items():  # one by one: an array of such long texts takes psycopg longer to write out
+    # One by one: an array of such long texts takes psycopg longer to write out.
+    for name, digest in digests.items():
         if (name, digest) not in kept:
             told = {called: name, "pack": pack, "digest": digest, "compiled": texts[name]}
             versions.create(**told, loaded_at=timezone.now())
