@@ -5,12 +5,11 @@ looks the pass up, and verifies the signature of one that is not on it.
 """
 
 from base64 import b64encode
-from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
 
-from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from banli.cases import rules
 from banli.cases.facts import setting_of
@@ -18,71 +17,86 @@ from banli.cases.holidays import rest_days
 from banli.engine.clocks import due, parse_duration
 from banli.estate.models import Estate
 from banli.gate.cards import Card, card, holder_name
+from banli.gate.listed import MOST, Listed, listed
 from banli.gate.queries import ZONE, judged, manifest
 from banli.gate.standing import holder, hours_of
 from banli.gate.without import said
-from banli.journal import statement
 from banli.papers import passes
 from banli.papers.models import Paper
 from banli.web.templatetags.say import say
 
-#: No more passes are carried than these: those in force first, and of those the newest.
-MOST = 2000
-#: How long a pass stays on the list after its end: whoever comes too late is told why.
-ENDED = timedelta(days=2)
-GONE = timedelta(days=7)
 #: The age from which on the list is old, and from which on it lets nothing pass; and where a pack sets none.
 AMBER, USUAL_AMBER = "gate_list_old", "30m"
 RED, USUAL_RED = "gate_list_too_old", "12h"
-#: Those in force or just over, void or used: each way by an index of its own, which an OR of them all would not use.
-_CARRIED = " UNION ALL ".join(
-    f"(SELECT id FROM papers_paper WHERE estate_id = %(estate)s AND token IS NOT NULL AND {stands}"
-    "  ORDER BY id DESC LIMIT %(most)s)"
-    for stands in (
-        "state = 'valid' AND valid_until > %(ended)s",
-        "state = 'valid' AND valid_until IS NULL",
-        "state = 'expired' AND valid_until > %(ended)s",
-        "state = 'void' AND voided_at > %(gone)s",
-        "state = 'used' AND used_at > %(gone)s",
-    )
-)
 #: A paper has its number from the moment on at which it is issued, but is seen when that is written.
 _BEING_WRITTEN = timedelta(minutes=2)
 
 
+class _Kept(NamedTuple):
+    """An entry, of what it was made, and from when on until before when it says so."""
+
+    of: Listed
+    since: datetime
+    until: datetime
+    entry: dict[str, Any]
+
+    def holds(self, one: Listed, now: datetime) -> bool:
+        return self.of == one and self.since <= now < self.until
+
+
+#: (estate, language) → paper → its entry on the last list, so that the next one makes only those that changed.
+_last: dict[tuple[int, str | None], dict[int, _Kept]] = {}
+
+
 def carried(estate: Estate, now: datetime) -> dict[str, Any]:
-    """The list of an estate, in the reader's language. Five queries, however many passes there are.
+    """The list of an estate, in the reader's language. Four queries at most, however many passes there are.
 
     Read again it is the same to the byte until something changes, so that a phone that has it is sent nothing.
     """
-    papers = _papers(estate, now)
-    until = _midnight(timezone.localdate(now) + timedelta(days=2))
-    renewed, permits = _renewed(papers), _permits(papers)
+    on_it = listed(estate, now)
     return {
         "estate": estate.pk,
         "keys": {number: b64encode(raw).decode() for number, raw in passes.public_keys().items()},
-        "ages": [_age(estate, AMBER, USUAL_AMBER, now), _age(estate, RED, USUAL_RED, now)],
+        "ages": _ages(estate, now),
         "newest": _newest(estate, now),
         "said": said(),
-        "whole": len(papers) < MOST,
-        "passes": [
-            _entry(one, now, until, one.pk in renewed, permits.get(one.case.record_id or 0, ""))
-            for one in papers
-        ],
+        "whole": len(on_it) < MOST,
+        "passes": _entries(estate, on_it, now),
     }
 
 
-def _papers(estate: Estate, now: datetime) -> list[Paper]:
-    asked = {"estate": estate.pk, "ended": now - ENDED, "gone": now - GONE, "most": MOST}
-    found = Paper.objects.filter(pk__in=statement.ids(_CARRIED, asked))
+def _entries(estate: Estate, on_it: list[Listed], now: datetime) -> list[dict[str, Any]]:
+    """What the list says of each: as it said last, or made anew where a row has changed or a verdict has turned."""
+    place = estate.pk, get_language()
+    last = _last.get(place, {})
+    told = {
+        one.paper: kept for one in on_it if (kept := last.get(one.paper)) is not None and kept.holds(one, now)
+    }
+    told |= _made({one.paper: one for one in on_it if one.paper not in told}, now)
+    _last[place] = told
+    return [told[one.paper].entry for one in on_it]
+
+
+def _made(asked: dict[int, Listed], now: datetime) -> dict[int, _Kept]:
+    if not asked:
+        return {}
+    found = Paper.objects.filter(pk__in=asked)
     found = found.select_related("used_by", "case", "case__record", "form", "estate")
-    found = found.defer("private", "form__template", "form__library")
-    valid = ExpressionWrapper(Q(state=Paper.State.VALID), BooleanField())
-    return list(found.order_by(valid.desc(), "-pk")[:MOST])
+    papers = found.defer("private", "form__template", "form__library")
+    return {paper.pk: _kept(paper, asked[paper.pk], now) for paper in papers}
 
 
-def _entry(paper: Paper, now: datetime, until: datetime, renewed: bool, permit: str) -> dict[str, Any]:
-    told = verdicts(paper, now, until, renewed)
+def _kept(paper: Paper, of: Listed, now: datetime) -> _Kept:
+    today = timezone.localdate(now)
+    entry = _entry(paper, now, _midnight(today + timedelta(days=2)), of)
+    until = _midnight(today + timedelta(days=1))
+    if len(entry["told"]) > 1:
+        until = min(until, datetime.fromtimestamp(entry["told"][1][0], UTC))
+    return _Kept(of, now, until, entry)
+
+
+def _entry(paper: Paper, now: datetime, until: datetime, of: Listed) -> dict[str, Any]:
+    told = verdicts(paper, now, until, of.replaced)
     entry = {
         "id": paper.pk,
         "code": passes.fingerprint(paper.token or ""),
@@ -91,15 +105,15 @@ def _entry(paper: Paper, now: datetime, until: datetime, renewed: bool, permit: 
     }
     if not any(piece[1] == "jade" for piece in told):
         return entry  # nobody passes on it any more: nobody's name is carried about
-    read = card(paper, permit)
+    read = card(paper, of.permit)
     return entry | (_of_card(paper, read) if read else _of_goods(paper))
 
 
-def verdicts(paper: Paper, now: datetime, until: datetime, renewed: bool) -> list[list[Any]]:
+def verdicts(paper: Paper, now: datetime, until: datetime, replaced: bool) -> list[list[Any]]:
     """From when (seconds since 1970) which verdict holds: ``[from, tone, word, sentence, kind]``, until ``until``."""
     told: list[list[Any]] = []
     for at in [now, *sorted(one for one in _turns(paper, now, until) if now < one < until)]:
-        verdict = judged(paper, None, paper.estate, at, renewed)
+        verdict = judged(paper, None, paper.estate, at, replaced)
         said = [verdict.tone, say(verdict.word), say(verdict.sentence), verdict.kind]
         if not told or told[-1][1:] != said:
             told.append([int(at.timestamp()) if told else 0, *said])
@@ -156,31 +170,15 @@ def _newest(estate: Estate, now: datetime) -> int:
     return int(known.order_by("-pk").values_list("pk", flat=True).first() or 0)
 
 
-def _renewed(papers: Sequence[Paper]) -> set[int]:
-    """Those that stand no more, in whose place a newer one has come."""
-    ended = [one for one in papers if one.state != Paper.State.VALID]
-    newest: dict[tuple[int, str, int | None], int] = {}
-    for one in Paper.objects.filter(case_id__in={each.case_id for each in ended}).only(
-        "case", "kind", "branch"
-    ):
-        place = one.case_id, one.kind, one.branch
-        newest[place] = max(one.pk, newest.get(place, 0))
-    return {one.pk for one in ended if newest[one.case_id, one.kind, one.branch] > one.pk}
-
-
-def _permits(papers: Sequence[Paper]) -> dict[int, str]:
-    """The record that a card rests on → the number of its newest permit that stands."""
-    records = {one.case.record_id for one in papers if one.case.record_id}
-    found = Paper.objects.filter(case_id__in=records, state=Paper.State.VALID, token__isnull=False)
-    return dict(found.order_by("pk").values_list("case_id", "number"))
-
-
-def _age(estate: Estate, name: str, usual: str, now: datetime) -> int:
-    """A setting of the estate in seconds."""
-    known = (book for book in rules.every_current().values() if name in book.pack.settings)
-    book = next(known, None)
-    told = str(setting_of(book, estate, name, now)) if book is not None else usual
-    return int((due(now, parse_duration(told), ZONE) - now).total_seconds())
+def _ages(estate: Estate, now: datetime) -> list[int]:
+    """From when on the list is old, and too old, in seconds, as the estate has set it."""
+    every = rules.every_current().values()
+    told = []
+    for name, usual in ((AMBER, USUAL_AMBER), (RED, USUAL_RED)):
+        book = next((one for one in every if name in one.pack.settings), None)
+        age = str(setting_of(book, estate, name, now)) if book is not None else usual
+        told.append(int((due(now, parse_duration(age), ZONE) - now).total_seconds()))
+    return told
 
 
 def _midnight(day: Any) -> datetime:
