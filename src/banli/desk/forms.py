@@ -66,9 +66,11 @@ class Known:
     """What is known of a field before anybody types.
 
     ``value`` is shown. A private field shows only its ``mask``; ``kept`` is what stands where it is left blank.
+    ``said``: what the file says of it, in words beside it.
     """
 
     value: Any = None
+    said: str = ""
     mask: str = ""
     kept: Any = None
 
@@ -226,6 +228,8 @@ class StepForm:
         limits = words.limits(self.book.procedure.form[name], self.values)
         if limits := [*limits, *hints(self.step, name, self.values)]:
             told["help"] = " · ".join([*([say(asked.help)] if asked.help else []), *limits])
+        if known.said:
+            told["help"] = " · ".join([known.said, *([say(asked.help)] if asked.help else [])])
         for limit in ("earliest", "latest"):
             if getattr(asked, limit):
                 told[limit] = bound_of(

@@ -107,7 +107,7 @@ def unit_sheet(desk: Desk, unit: Unit) -> UnitSheet:
         cards(going_on[:OPEN_SHOWN]),
         valid_papers(unit, now),
         _vehicles(unit),
-        PaymentStanding.objects.filter(unit=unit).order_by("-as_of").first(),
+        estate.payment_standing_of(unit.pk),
     )
 
 

@@ -24,7 +24,10 @@ KNOWN: Mapping[str, tuple[str, ...]] = {
     "applicant.id": ("cn_id",),
     "case.today": ("date",),
     "case.now": ("datetime",),
+    "unit.standing": ("choice",),
 }
+#: How the payments of a home stand, as the file says it: the options of a choice that begins with it.
+STANDINGS = ("paid", "owing", "unknown")
 
 _NAME = re.compile(r"^(form|step)\.([a-z][a-z0-9_]*)(?:\.([a-z_]+))?$")
 

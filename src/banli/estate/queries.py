@@ -10,7 +10,7 @@ from banli.engine.text import Text
 from banli.journal.vault import VaultError, mask
 from banli.people.access import Desk
 
-from .belongings import FormerParticulars
+from .belongings import FormerParticulars, PaymentStanding
 from .models import Authority, AuthorityUse, Occupancy, Person, Unit
 from .scopes import scope_titles
 
@@ -97,6 +97,16 @@ def homes_of(person: Person, on: date | None = None) -> list[Home]:
         Home(each.unit, each.role, str(each.get_role_display()), each.pk)
         for each in held.select_related("unit__building").order_by("unit__key", "pk")
     ]
+
+
+def payment_standing_of(unit: int | None) -> PaymentStanding | None:
+    """How the payments of a home stand, as it was last told. One query; none without a home."""
+    told = (
+        PaymentStanding.objects.filter(unit=unit).order_by("-as_of")
+        if unit
+        else PaymentStanding.objects.none()
+    )
+    return told.first()
 
 
 def standing_authority(unit: Unit, delegate: Person, scope: str, on: date | None = None) -> Authority | None:

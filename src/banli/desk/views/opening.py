@@ -115,7 +115,9 @@ def _form(desk: Desk, book: Rulebook, asker: Asker) -> tuple[StepForm, Authority
     step = book.flow.root.items[0]
     record = listing.record_form(book, asker.record, step)
     settings = facts.settings_of(book, desk.estate)
-    told = known.at_opening(book, step, asker.person, record, settings)
+    told = known.at_opening(
+        book, step, known.Sources(asker.person, asker.unit.pk if asker.unit else None, record, settings)
+    )
     form = StepForm(book, step, desk.staff.pk, known=told, opening=True, estate=desk.estate.name)
     form.staff = known.staff_named(desk.estate, book, step)
     form.tariffs = tariffs_of(desk, book, step, form.now)

@@ -9,7 +9,7 @@ from banli.engine.check.subject import Keys, Subject
 from banli.engine.faults import Fault
 from banli.engine.fields import PICTURES, Column, Field, FieldType, Question
 from banli.engine.limits import parse_limit
-from banli.engine.sources import KNOWN
+from banli.engine.sources import KNOWN, STANDINGS
 
 #: What the forms on the screens send beside the answers; an answer of that name would be taken for it.
 RESERVED = ("csrfmiddlewaretoken", "key", "next")
@@ -52,6 +52,8 @@ def _field(subject: Subject, name: str, field: Field) -> Iterator[Fault]:
         elif field.type not in KNOWN[field.known]:
             want = " / ".join([", ".join(KNOWN[field.known])] * 2)
             yield subject.fault(("form", name, "known"), "wrong_type", name=name, have=field.type, want=want)
+        elif field.known == "unit.standing":
+            yield from _known_standing(subject, name, field)
     if field.default is None:
         return
     keys = ("form", name, "default")
@@ -61,6 +63,14 @@ def _field(subject: Subject, name: str, field: Field) -> Iterator[Fault]:
     if numeric is not isinstance(field.default, int) or field.type in ("table", *PICTURES):
         want = "整数 / a whole number" if numeric else "文字 / text"
         yield subject.fault(keys, "wrong_type", name="default", have=type(field.default).__name__, want=want)
+
+
+def _known_standing(subject: Subject, name: str, field: Field) -> Iterator[Fault]:
+    """Whatever the file says of the home's payments is an option of the choice."""
+    for one in STANDINGS:
+        if one not in field.choices():
+            keys = ("form", name, "options")
+            yield subject.fault(keys, "unknown_value", name=name, value=one, choices=field.choices())
 
 
 def _known_setting(subject: Subject, name: str, field: Field) -> Iterator[Fault]:
