@@ -212,3 +212,16 @@ def test_the_gates_page_asks_no_more_for_more_visitors(office: Office, visit: Pa
 def test_a_pass_whose_day_is_over_says_what_to_do(office: Office, visit: Paper) -> None:
     told = verdict(office, visit, timedelta(days=1))
     assert told.kind == "expired" and "由住户再确认" in told.sentence.zh
+
+
+@pytest.mark.parametrize(("came", "called"), [(True, "已使用"), (False, "已过期")])
+def test_on_its_case_a_pass_is_called_used_only_where_somebody_came(
+    office: Office, visit: Paper, came: bool, called: str
+) -> None:
+    if came:
+        do(office, "zhou", visit.case_id, "come_in", "scanned")
+        do(office, "zhou", visit.case_id, "go_out", "scanned")
+    Paper.objects.filter(pk=visit.pk).update(
+        state=Paper.State.EXPIRED, valid_until=timezone.now() - timedelta(hours=1)
+    )
+    assert called in text(at(office, "xiaoliu").get(f"/cases/{visit.case_id}/"))

@@ -201,10 +201,10 @@ def _joinable(desk: Desk, case: Case, book: Rulebook, state: State, now: datetim
 def _paper(desk: Desk, book: Rulebook, paper: Paper, now: datetime) -> ShownPaper:
     definition = book.pack.papers[paper.kind]
     state = Paper.State(paper.state)
-    if state == Paper.State.VALID and is_over(paper, now):
-        state = Paper.State.EXPIRED
-    elif state == Paper.State.VALID and gone_through(paper):
+    if state in (Paper.State.VALID, Paper.State.EXPIRED) and gone_through(paper):
         state = Paper.State.USED
+    elif state == Paper.State.VALID and is_over(paper, now):
+        state = Paper.State.EXPIRED
     return ShownPaper(
         paper, definition.title, str(state), desk.holds(*definition.printed_by), definition.size == "card"
     )

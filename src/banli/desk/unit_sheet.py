@@ -144,6 +144,7 @@ def valid_papers(unit: Unit, now: datetime, of: Collection[int] | None = None) -
 
 
 def gone_through(paper: Paper) -> bool:
-    """A pass whose case is closed lets nobody in any more: a visitor has left (P16)."""
-    steps = rules.rulebook(paper.case.version_id).flow.steps.values()
-    return paper.case.status != Case.Status.OPEN and any(one.holds == paper.kind for one in steps)
+    """A pass that somebody came in on, whose case is closed: the visitor has left, and it lets nobody in (P16)."""
+    steps = rules.rulebook(paper.case.version_id).flow.steps
+    scanned = [m["step"] for m in paper.case.standing.get("marks", ()) if m["outcome"] == "scanned"]
+    return paper.case.status != Case.Status.OPEN and any(steps[one].holds == paper.kind for one in scanned)
