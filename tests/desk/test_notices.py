@@ -186,6 +186,15 @@ def test_of_a_pile_that_nobody_read_no_more_than_a_page_is_looked_at(office: Off
     assert max(read) <= most * (1 + len(desk.posts))
 
 
+def test_who_has_no_notices_reads_past_nobody_elses(office: Office):
+    laid(office, 60_000)
+    Notice.objects.update(post="", staff=office["laoli"].staff)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE messages_notice")
+    plan = json.loads(actions.newest_unread(office["chen"], 51).explain(analyze=True, format="json"))
+    assert sum(node.get("Rows Removed by Filter", 0) for node in nodes(plan[0]["Plan"])) == 0
+
+
 def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
     yield plan
     for below in plan.get("Plans", ()):

@@ -132,9 +132,9 @@ def measure(port: int, seed: int, samples: int) -> list[Timed]:
 
 def _fill_the_pile() -> None:
     """Notices are a full page in a house of any size: else the page would be compared to a shorter one."""
-    newest = Notice.objects.filter(estate__code="cuihu", post="duty_supervisor").order_by("-id")
+    newest = Notice.objects.filter(estate__code="cuihu", case__isnull=False).order_by("-id")
     pile = list(newest.values_list("pk", flat=True)[: PAGE + 1])
-    Notice.objects.filter(pk__in=pile).update(read_at=None, read_by=None)
+    Notice.objects.filter(pk__in=pile).update(read_at=None, read_by=None, post="duty_supervisor", staff=None)
 
 
 def create(port: int, samples: int) -> list[Timed]:

@@ -38,16 +38,20 @@ _UNREAD = f"""
     ) counted
 """
 # Recipient by recipient along its index, newest first: of a pile that nobody read, no more than a page is looked at.
+# BETWEEN and the order by recipient say which index to take. With = PostgreSQL, which does not know how much lies with
+# a post, went past everybody's notices from the newest on until it had a page: past all, where the post has none.
 _NEWEST = """
     SELECT id FROM (
         (SELECT id FROM messages_notice
-          WHERE estate_id = %(estate)s AND read_at IS NULL AND staff_id = %(staff)s AND id < %(before)s
-          ORDER BY id DESC LIMIT %(most)s)
+          WHERE estate_id = %(estate)s AND read_at IS NULL AND id < %(before)s
+            AND staff_id BETWEEN %(staff)s AND %(staff)s
+          ORDER BY staff_id, id DESC LIMIT %(most)s)
          UNION ALL
         SELECT lain.id FROM unnest(%(posts)s::varchar[]) AS held(post) CROSS JOIN LATERAL (
             SELECT id FROM messages_notice
-             WHERE estate_id = %(estate)s AND read_at IS NULL AND post = held.post AND id < %(before)s
-             ORDER BY id DESC LIMIT %(most)s
+             WHERE estate_id = %(estate)s AND read_at IS NULL AND id < %(before)s
+               AND post BETWEEN held.post AND held.post
+             ORDER BY post, id DESC LIMIT %(most)s
         ) lain
     ) every ORDER BY id DESC LIMIT %(most)s
 """
