@@ -27,8 +27,6 @@ from .models import Case
 
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 
-MOST_CASES = 2**63  # what a bigint holds
-
 _ROWS = """cases_case
       JOIN estate_estate ON estate_estate.id = cases_case.estate_id
       LEFT JOIN estate_unit ON estate_unit.id = cases_case.unit_id
@@ -139,7 +137,9 @@ def shown(case_id: int, estate_id: int) -> Case:
 
     Raises Case.DoesNotExist where it is none.
     """
-    row = statement.row(_showing(), {"case": case_id, "estate": estate_id}) if case_id < MOST_CASES else ()
+    row = (
+        statement.row(_showing(), {"case": case_id, "estate": estate_id}) if case_id < statement.NO_ID else ()
+    )
     if not row:
         raise Case.DoesNotExist
     cells = iter(row)

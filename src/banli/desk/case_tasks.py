@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any, cast
 
 from django.db.models import Count
@@ -113,7 +114,7 @@ def task_form(
     if step.to:
         form.assignees = assignees(desk, record, name, branch, now)
         form.sent_for = able.named(book, state, name, branch)
-    form.staff = known.staff_named(desk.estate, book, name)
+    form.staff = cache(lambda: known.staff_named(desk.estate, book, name))
     if step.prices:
         form.tariffs = tariffs_of(desk, book, name, now)
     if step.fees or step.of:

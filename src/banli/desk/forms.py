@@ -4,7 +4,7 @@ Names of the form's own controls begin with ``act-``; a field of a procedure can
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -80,7 +80,8 @@ class StepForm:
     """One step's form. ``values`` are the names conditions may refer to; ``pictures``: SHA-256 → address.
 
     ``estate`` is its name, which stands on copies of identity papers. ``closed``: answers that lead to what cannot be
-    begun now, and why. ``staff``: the names offered where somebody of the office may be meant.
+    begun now, and why. ``staff``: the names offered where somebody of the office may be meant, asked for as they are
+    shown.
     """
 
     book: Rulebook
@@ -91,7 +92,7 @@ class StepForm:
     values: Mapping[str, Any] = field(default_factory=dict)
     assignees: Mapping[str, str] = field(default_factory=dict)
     sent_for: Text | None = None
-    staff: Sequence[str] = ()
+    staff: Callable[[], Sequence[str]] = tuple
     money: StepMoney | None = None
     deduction: ToldDeduction | None = None
     told: Sequence[Answer] = ()
@@ -218,7 +219,7 @@ class StepForm:
         told: dict[str, Any] = {"name": name, "question": asked, "value": typed.get(name, known.value)}
         told["error"] = self.error(name)
         if name in self.book.kept_from:
-            told["suggested"] = self.staff
+            told["suggested"] = self.staff()
         if self.opening and name == next(iter(self.fields)) and asked.type in _TYPED:
             told["autofocus"] = True
         if known.mask and asked.private:

@@ -11,7 +11,7 @@ from .contracts import queries as contracts
 from .models import Occupancy, Person, Unit
 from .parking import with_periods
 from .pets import queries as pets
-from .queries import LetterOfAuthority, Resident, authorities, masked, resident_of
+from .queries import LetterOfAuthority, Resident, authorities, masked
 
 #: More than a home ever has; what is beyond is told as being there.
 PEOPLE, VEHICLES, STANDINGS, CORRECTIONS, LETTERS, CONTRACTS = 200, 60, 24, 40, 40, 40
@@ -70,7 +70,7 @@ def _everybody(desk: Desk, unit: Unit) -> list[Resident]:
     order = {role: place for place, role in enumerate(Occupancy.Role.values)}
     held = Occupancy.objects.filter(unit=unit, estate=desk.estate).select_related("person")
     newest = held.order_by("-since", "-pk")[:PEOPLE]
-    return [resident_of(one) for one in sorted(newest, key=lambda one: order[one.role])]
+    return [Resident(one) for one in sorted(newest, key=lambda one: order[one.role])]
 
 
 def _corrections(people: dict[int, Person]) -> list[Correction]:

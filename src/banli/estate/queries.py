@@ -1,18 +1,28 @@
 """What the counter asks about an estate: who lives where, who may act for whom. Looking things up: `searching`."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache, cached_property
+from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from banli.engine.text import Text
+from banli.journal import statement
 from banli.journal.vault import VaultError, mask
 from banli.people.access import Desk
 
 from .belongings import FormerParticulars, PaymentStanding
 from .models import Authority, AuthorityUse, Occupancy, Person, Unit
 from .scopes import scope_titles
+
+_PEOPLE = """
+    SELECT {lives}, {person} FROM estate_occupancy JOIN estate_person ON estate_person.id = estate_occupancy.person_id
+     WHERE estate_occupancy.unit_id = %(unit)s AND estate_occupancy.estate_id = %(estate)s
+       AND since <= %(day)s AND (until IS NULL OR until >= %(day)s)
+"""
 
 
 @dataclass(frozen=True)
@@ -28,15 +38,33 @@ class Home:
 
 @dataclass(frozen=True)
 class Resident:
-    """A line of the unit's people. Private fields are masked; `paper` is the kind of the paper."""
+    """A line of the unit's people. Private fields are masked, when they are shown; `paper` is the kind of the paper."""
 
     occupancy: Occupancy
-    person: Person
-    role: str
-    role_label: str
-    phone: str
-    id_number: str
-    paper: str
+
+    @property
+    def person(self) -> Person:
+        return self.occupancy.person
+
+    @property
+    def role(self) -> str:
+        return self.occupancy.role
+
+    @cached_property
+    def role_label(self) -> str:
+        return str(self.occupancy.get_role_display())
+
+    @cached_property
+    def phone(self) -> str:
+        return masked(self.person, "phone")
+
+    @cached_property
+    def id_number(self) -> str:
+        return masked(self.person, "id_number")
+
+    @cached_property
+    def paper(self) -> str:
+        return str(self.person.get_id_kind_display()) if self.person.id_kind else ""
 
 
 @dataclass(frozen=True)
@@ -74,20 +102,37 @@ def unit_sheet(desk: Desk, unit: Unit, on: date | None = None) -> UnitSheet:
     held = _held(desk, unit, Occupancy.objects.filter(Q(until__isnull=True) | Q(until__gte=day)))
     standing = Authority.objects.standing(day).filter(unit=unit, estate=desk.estate)
     named = standing.select_related("principal", "delegate").order_by("valid_to", "pk")
-    people = [resident_of(each) for each in held if each.since <= day]
+    people = [Resident(each) for each in held if each.since <= day]
     coming = [each for each in held if each.since > day]
     return UnitSheet(unit, people, [_with_titles(each) for each in named], coming)
 
 
 def people_of(desk: Desk, unit: Unit, on: date | None = None) -> list[Resident]:
-    """Who belongs to a unit on a day, owners first. One query."""
-    return [resident_of(each) for each in _held(desk, unit, Occupancy.objects.on(on or timezone.localdate()))]
+    """Who belongs to a unit on a day, owners first. One statement, by hand: every case of a home begins with it."""
+    asked = {"unit": unit.pk, "estate": desk.estate.pk, "day": on or timezone.localdate()}
+    return [Resident(each) for each in _in_order(map(_with_person, statement.rows(_people(), asked)))]
+
+
+@cache
+def _people() -> str:
+    return _PEOPLE.format(lives=statement.columns(Occupancy), person=statement.columns(Person))
+
+
+def _with_person(row: Sequence[Any]) -> Occupancy:
+    cells = iter(row)
+    lives, person = statement.loaded(Occupancy, cells), statement.loaded(Person, cells)
+    assert lives is not None and person is not None
+    lives.person = person
+    return lives
 
 
 def _held(desk: Desk, unit: Unit, lives: QuerySet[Occupancy]) -> list[Occupancy]:
+    return _in_order(lives.filter(unit=unit, estate=desk.estate).select_related("person"))
+
+
+def _in_order(lives: Iterable[Occupancy]) -> list[Occupancy]:
     order = {role: place for place, role in enumerate(Occupancy.Role.values)}
-    found = lives.filter(unit=unit, estate=desk.estate).select_related("person")
-    return sorted(found, key=lambda each: (order[each.role], each.pk))
+    return sorted(lives, key=lambda each: (order[each.role], each.pk))
 
 
 def homes_of(person: Person, on: date | None = None) -> list[Home]:
@@ -141,20 +186,6 @@ def masked(person: Person | FormerParticulars, name: str) -> str:
     except VaultError:
         return ""
     return mask(person.id_kind if name == "id_number" else name, clear)
-
-
-def resident_of(occupancy: Occupancy) -> Resident:
-    """A line of a unit's people, its private fields masked."""
-    person = occupancy.person
-    return Resident(
-        occupancy=occupancy,
-        person=person,
-        role=occupancy.role,
-        role_label=str(occupancy.get_role_display()),
-        phone=masked(person, "phone"),
-        id_number=masked(person, "id_number"),
-        paper=str(person.get_id_kind_display()) if person.id_kind else "",
-    )
 
 
 def _with_titles(authority: Authority) -> LetterOfAuthority:

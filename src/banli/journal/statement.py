@@ -7,6 +7,7 @@ because somebody else was first, no other part writes anything either.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache, partial
@@ -18,6 +19,7 @@ from django.db.models import Model
 from django.db.models.expressions import RawSQL
 
 M = TypeVar("M", bound=Model)
+NO_ID = 2**63  # more than a bigint holds: no row has it, and PostgreSQL takes it for none
 _NAME = re.compile(r"%\((\w+)\)s")
 
 
@@ -44,13 +46,25 @@ def row(sql: str, params: Mapping[str, Any]) -> Sequence[Any]:
     Planning costs more than running here, so it is prepared; Django's own cursors prepare nothing. Parameters go as
     text of no stated type: the columns they meet say what they are, and one text is prepared once.
     """
+    with _asked(sql, params) as cursor:
+        return cursor.fetchone() or ()
+
+
+def rows(sql: str, params: Mapping[str, Any]) -> list[Sequence[Any]]:
+    """All rows that a statement gives, for one that gives few; prepared as for `row`."""
+    with _asked(sql, params) as cursor:
+        return list(cursor.fetchall())
+
+
+@contextmanager
+def _asked(sql: str, params: Mapping[str, Any]) -> Iterator[Any]:
     numbered, names = _numbered(sql)
     database = connections[DEFAULT_DB_ALIAS]
     database.ensure_connection()
     raw: Any = _Prepared(database.connection)
     with (database.make_debug_cursor if database.queries_logged else database.make_cursor)(raw) as cursor:
         cursor.execute(numbered, [_text(params[name]) for name in names])
-        return cursor.fetchone() or ()
+        yield cursor
 
 
 def ids(sql: str, params: Mapping[str, Any]) -> RawSQL:

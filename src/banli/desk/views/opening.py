@@ -119,7 +119,7 @@ def _form(desk: Desk, book: Rulebook, asker: Asker) -> tuple[StepForm, Authority
         book, step, known.Sources(asker.person, asker.unit.pk if asker.unit else None, record, settings)
     )
     form = StepForm(book, step, desk.staff.pk, known=told, opening=True, estate=desk.estate.name)
-    form.staff = known.staff_named(desk.estate, book, step)
+    form.staff = cache(lambda: known.staff_named(desk.estate, book, step))
     form.tariffs = tariffs_of(desk, book, step, form.now)
     form.closed = resting.closed_answers(desk, book, asker.unit) if asker.unit else {}
     form.back = back_entry_of(
