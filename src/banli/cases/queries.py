@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -14,6 +15,7 @@ from banli.engine.rulebook import Rulebook
 from banli.engine.text import Text
 from banli.engine.wording import Wording
 from banli.estate.models import Person, Unit
+from banli.journal import statement
 from banli.journal.models import Entry
 from banli.people.access import Desk
 from banli.people.models import Staff
@@ -28,6 +30,12 @@ PAGE = 30
 REPEATED_WITHIN, REPEATS_SHOWN = timedelta(days=7), 5
 #: So many open cases are looked at to find those; what waits only for such steps is as good as done.
 REPEATS_LOOKED_AT, AS_GOOD_AS_DONE = 50, frozenset({"issue", "follow_up", "pay", "enter", "send"})
+
+_NO_SEQ = 2**31 - 1  # of no entry: more than a stream has
+_STREAM = """
+    SELECT {entry} FROM journal_entry WHERE stream = %(stream)s AND seq < %(before)s
+     ORDER BY seq {order} LIMIT %(limit)s
+"""
 
 
 @dataclass(frozen=True)
@@ -46,12 +54,7 @@ class Waiting:
 
 def inbox(desk: Desk, *, after: tuple[datetime, int] | None = None, limit: int = PAGE) -> list[Waiting]:
     """What waits for this desk, what is due soonest first. ``after``: the last row's (order_at, id)."""
-    tasks = (
-        Task.objects.filter(pk__in=soonest(desk, limit, after=after))
-        .select_related("case__unit", "case__applicant", "case__opened_by")
-        .order_by("order_at", "id")
-    )
-    return [waiting(task) for task in tasks]
+    return [waiting(task) for task in soonest(desk, limit, after=after)]
 
 
 def waiting(task: Task) -> Waiting:
@@ -194,10 +197,7 @@ def history(
     ``known``: names of members of staff; only those of others are asked for.
     """
     book = rules.rulebook(case.version_id)
-    told = Entry.objects.filter(stream=case.stream).order_by("-seq" if newest_first else "seq")
-    if before is not None:
-        told = told.filter(seq__lt=before)
-    entries = list(told[:limit])
+    entries = _entries(case, "DESC" if newest_first else "ASC", before, limit)
     ids = {e.actor_id for e in entries} | {e.deputy_for_id for e in entries}
     ids |= {e.get(who) for entry in entries for e in entry.body.get("events", ()) for who in ("person", "by")}
     others = [one for one in ids if one and one not in known]
@@ -205,6 +205,19 @@ def history(
     names = {**known, **(dict(asked) if others else {})}
     owners = _owners(entries)
     return [_happened(book, entry, names, owners) for entry in entries]
+
+
+def _entries(case: Case, order: str, before: int | None, limit: int | None) -> list[Entry]:
+    """By hand: every case's page asks."""
+    asked = {"stream": case.stream, "limit": limit}
+    asked["before"] = _NO_SEQ if before is None else min(before, _NO_SEQ)
+    told = (statement.loaded(Entry, iter(row)) for row in statement.rows(_stream(order), asked))
+    return [one for one in told if one is not None]
+
+
+@cache
+def _stream(order: str) -> str:
+    return _STREAM.format(entry=statement.columns(Entry), order=order)
 
 
 def _happened(book: Rulebook, entry: Entry, names: Mapping[int, str], owners: Mapping[int, str]) -> Happened:

@@ -7,9 +7,13 @@ open tasks; the index leads from one to the next, and each is read soonest due f
 from datetime import datetime
 from typing import Any
 
-from banli.journal import statement
+from banli.journal import joined, statement
 from banli.people.access import Desk
 
+from .models import Task
+
+#: What a list shows of a task's case.
+SHOWN = ("case", "case__unit", "case__unit__building", "case__applicant", "case__opened_by")
 COUNTED = 100  # so many are counted for the badge that is on every page; of more it says that there are more
 
 _OPEN = "FROM cases_task WHERE estate_id = %(estate)s AND state = 'open' AND person_id IS NULL"
@@ -21,7 +25,7 @@ _POSTS = f"""
           FROM step WHERE step.posts IS NOT NULL
     ), mine AS (SELECT posts FROM step WHERE posts && %(posts)s::varchar[])
 """
-# The number stands in the text: for any number PostgreSQL would plan to read all of them.
+# Numbers stand in the text: for any number PostgreSQL would plan to read all of them.
 _COUNT = f"""{_POSTS}
     SELECT count(*) FROM (
         (SELECT 1 FROM mine CROSS JOIN LATERAL (SELECT 1 {_OPEN} AND posts = mine.posts LIMIT {COUNTED}) lain
@@ -36,13 +40,13 @@ _SOONEST = f"""{_POSTS}
     SELECT id FROM (
         SELECT soonest.* FROM mine CROSS JOIN LATERAL (
             SELECT id, order_at {_OPEN} AND posts = mine.posts {{narrowed}}
-             ORDER BY order_at, id LIMIT %(most)s
+             ORDER BY order_at, id LIMIT {{most}}
         ) soonest
          UNION ALL
         (SELECT id, order_at FROM cases_task
           WHERE person_id = %(staff)s AND state = 'open' AND estate_id = %(estate)s {{narrowed}}
-          ORDER BY order_at, id LIMIT %(most)s)
-    ) every ORDER BY order_at, id LIMIT %(most)s
+          ORDER BY order_at, id LIMIT {{most}})
+    ) every ORDER BY order_at, id LIMIT {{most}}
 """
 
 
@@ -51,16 +55,19 @@ def count(desk: Desk) -> int:
     return int(statement.row(_COUNT, _asked(desk))[0])
 
 
-def soonest(desk: Desk, most: int, *, after: tuple[datetime, int] | None = None, procedure: str = "") -> Any:
-    """The ids of what waits for this desk, soonest due first, for a query to look in. ``after``: (order_at, id)."""
-    asked: dict[str, Any] = {**_asked(desk), "most": most}
+def soonest(
+    desk: Desk, most: int, *, after: tuple[datetime, int] | None = None, procedure: str = ""
+) -> list[Task]:
+    """What waits for this desk, soonest due first, with what a list shows of it. ``after``: (order_at, id)."""
+    asked: dict[str, Any] = _asked(desk)
     narrowed = ""
     if procedure:
         narrowed, asked["procedure"] = "AND procedure = %(procedure)s", procedure
     if after is not None:
         narrowed += " AND (order_at, id) > (%(after)s, %(after_id)s)"
         asked["after"], asked["after_id"] = after
-    return statement.ids(_SOONEST.format(narrowed=narrowed), asked)
+    ids = _SOONEST.format(narrowed=narrowed, most=int(most))
+    return joined.every(Task, ids, asked, joined=SHOWN, order="order_at, id")
 
 
 def _asked(desk: Desk) -> dict[str, Any]:

@@ -138,8 +138,8 @@ def case_sheet(desk: Desk, case: Case, shown: StepForm | None = None, chosen: st
     now, book, state = timezone.now(), rules.rulebook(case.version_id), store.state_of(case)
     told = said(case, people_in(case, state), owners_in(state))
     record = Record(case, book, state, told.names, facts.ZONE, given=told.given)
-    papers = list(papers_of_case(case.pk))
-    happened = list(queries.history(case, known=told.names))
+    papers = papers_of_case(case.pk)
+    happened = queries.history(case, known=told.names)
     for paper in papers:
         paper.case = case
     return CaseSheet(

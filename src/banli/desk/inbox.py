@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 
 from banli.cases import access, queries, rules, store
 from banli.cases.models import Case, Task
-from banli.cases.waiting import soonest
+from banli.cases.waiting import SHOWN, soonest
 from banli.engine.refusals import Refusal
 from banli.engine.state import Token
 from banli.engine.text import Text
@@ -132,19 +132,19 @@ def mine(desk: Desk) -> QuerySet[Task]:
 
 def page(desk: Desk, asked: Asked, now: datetime) -> Page:
     """One page of it, in one query."""
-    tasks = _of(desk, asked)
-    tasks = tasks.select_related("case__unit__building", "case__applicant", "case__opened_by")
-    found = list(tasks.order_by("order_at", "id")[: asked.limit + 1])
+    most = asked.limit + 1
+    found = (
+        list(_of_a_post(desk, asked)[:most])
+        if asked.post
+        else soonest(desk, most, after=asked.after, procedure=asked.procedure)
+    )
     shown, more = found[: asked.limit], len(found) > asked.limit
     following = paging.written(shown[-1].order_at, shown[-1].pk) if more else ""
     return Page([_line(desk, queries.waiting(task), now) for task in shown], following)
 
 
-def _of(desk: Desk, asked: Asked) -> QuerySet[Task]:
-    if not asked.post:
-        found = soonest(desk, asked.limit + 1, after=asked.after, procedure=asked.procedure)
-        return Task.objects.filter(pk__in=found)
-    tasks = mine(desk)
+def _of_a_post(desk: Desk, asked: Asked) -> QuerySet[Task]:
+    tasks = mine(desk).select_related(*SHOWN).order_by("order_at", "id")
     if asked.procedure:
         tasks = tasks.filter(procedure=asked.procedure)
     if asked.post == IN_PERSON:

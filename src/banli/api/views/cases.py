@@ -60,7 +60,7 @@ def case(request: HttpRequest, estate: str, case: int) -> a.Case:
     found = access.case_for(desk, case)
     book = rules.rulebook(found.version_id)
     waiting = queries.open_tasks([found.pk]).get(found.pk, [])
-    issued = papers_of_case(found.pk)[:PAPERS_SHOWN]
+    issued = papers_of_case(found.pk, PAPERS_SHOWN)
     return telling.case(desk, found, book, waiting, issued, _journal(found, None, ENTRIES_SHOWN))
 
 
