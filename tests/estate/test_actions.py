@@ -276,6 +276,22 @@ def test_every_use_is_kept_and_one_for_a_single_use_is_spent_by_the_first_case(h
     assert Authority.objects.standing(TODAY()).get() == often
 
 
+def test_the_home_lists_the_letters_that_stand_and_no_others(home: Home) -> None:
+    desk = home.office.desk("xiaowang")
+    spent, revoked = authorise(home, once=True), authorise(home)
+    authority_actions.use_authority(spent, a_case(home))
+    authority_actions.revoke_authority(by=desk, authority=revoked, reason="业主来电")
+    authorise(home), authorise(home, valid_to=TODAY() + timedelta(days=3))
+    for day in (
+        TODAY() - timedelta(days=1),
+        TODAY(),
+        TODAY() + timedelta(days=3),
+        TODAY() + timedelta(days=4),
+    ):
+        listed = {one.authority.pk for one in queries.unit_sheet(desk, home.unit, day).authorities}
+        assert listed == {one.pk for one in Authority.objects.standing(day)}, day
+
+
 def test_the_database_itself_lets_a_letter_for_one_use_be_used_once(home: Home) -> None:
     once = authorise(home, once=True)
     first, second = a_case(home), a_case(home)

@@ -19,7 +19,7 @@ from banli.web.drawn import badge, icon, reading
 from banli.web.markup import escaped
 from banli.web.templatetags.say import say
 
-from . import case_list, inbox, notices
+from . import case_list, inbox, notices, shelves
 from .due import Due
 
 
@@ -85,6 +85,23 @@ def task_url(task: Any, came_from: str = "inbox") -> str:
     """
     step = task.step if task.branch is None else f"{task.step}.{task.branch}"
     return f"{_at('desk:case', task.case_id)}?task={step}{f'&next={came_from}' if came_from else ''}"
+
+
+def offer(unit: int, one: shelves.Offer) -> SafeString:
+    """What may be begun for a home: the button, with the key that presses it and who of the home may apply."""
+    procedure = one.book.procedure
+    title = escaped(say(procedure.title))
+    before, between, after = _around_two("desk:open")
+    address = f"{before}{unit}{between}{procedure.procedure}{after}"
+    pressed = f' data-key="{one.key}" data-key-label="{title}"' if one.key else ""
+    purpose = (
+        f'<span class="begin-purpose">{escaped(say(procedure.purpose))}</span>' if procedure.purpose else ""
+    )
+    key = f'<kbd aria-hidden="true">{one.key}</kbd>' if one.key else ""
+    return mark_safe(
+        f'<button class="begin-one" form="begin" formaction="{address}" data-roles="{escaped(" ".join(one.roles))}"'
+        f'{pressed}><span class="begin-name">{title}</span>{purpose}{key}</button>'
+    )
 
 
 def why_link(due: Due | None, case: Case, about: Any) -> SafeString:
@@ -169,9 +186,18 @@ def _around(name: str) -> Iterable[str]:
     return before, after
 
 
+@cache
+def _around_two(name: str) -> tuple[str, str, str]:
+    """The same for an address of a row's number and a procedure's name."""
+    before, _number, rest = reverse(name, args=[0, "x"]).partition("0")
+    between, _procedure, after = rest.rpartition("x")
+    return before, between, after
+
+
 def _forget(**_: Any) -> None:
     """Settings change in tests only."""
     _around.cache_clear()
+    _around_two.cache_clear()
 
 
 setting_changed.connect(_forget)

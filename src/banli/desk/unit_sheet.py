@@ -15,6 +15,7 @@ from banli.estate import parking
 from banli.estate import queries as estate
 from banli.estate.belongings import PaymentStanding, Vehicle
 from banli.estate.models import Unit
+from banli.journal import joined
 from banli.papers.models import Paper
 from banli.papers.standing import is_over
 from banli.people.access import Desk
@@ -25,6 +26,24 @@ from .shelves import Shelf, begun, shelved
 OPEN_SHOWN, PAPERS_SHOWN, VEHICLES_SHOWN, PAGE = 20, 12, 12, 10
 #: A letter of authority that ends within so many days is pointed out.
 ENDS_SOON = timedelta(days=7)
+_LAST = 2**63 - 1
+_OPEN = f"""
+    SELECT id FROM cases_case WHERE unit_id = %(unit)s AND status = 'open' ORDER BY id DESC LIMIT {OPEN_SHOWN}
+"""
+_PAST = f"""
+    SELECT id FROM cases_case WHERE unit_id = %(unit)s AND status <> 'open' AND id < %(before)s
+     ORDER BY id DESC LIMIT {PAGE + 1}
+"""
+_VEHICLES = f"""
+    SELECT id FROM estate_vehicle WHERE unit_id = %(unit)s AND since <= %(today)s
+       AND (until IS NULL OR until >= %(today)s) ORDER BY since, id LIMIT {VEHICLES_SHOWN}
+"""
+_VALID = f"""
+    SELECT paper.id FROM papers_paper paper JOIN cases_case ON cases_case.id = paper.case_id
+     WHERE cases_case.unit_id = %(unit)s AND paper.state = 'valid' AND paper.valid_until IS NOT NULL
+       AND (%(people)s::bigint[] IS NULL OR cases_case.applicant_id = ANY(%(people)s::bigint[]))
+     ORDER BY paper.id DESC LIMIT {PAPERS_SHOWN}
+"""
 
 
 @dataclass(frozen=True)
@@ -97,14 +116,12 @@ class UnitSheet:
 def unit_sheet(desk: Desk, unit: Unit) -> UnitSheet:
     """Everything but the history. Nine queries, however many people, cases and vehicles there are."""
     now = timezone.now()
-    going_on = (
-        Case.objects.filter(unit=unit, status=Case.Status.OPEN).select_related("applicant").order_by("-id")
-    )
+    going_on = joined.every(Case, _OPEN, {"unit": unit.pk}, joined=("applicant",), order="id DESC")
     return UnitSheet(
         unit,
         estate.unit_sheet(desk, unit),
         shelved(begun(desk)),
-        cards(going_on[:OPEN_SHOWN]),
+        cards(going_on),
         valid_papers(unit, now),
         _vehicles(unit),
         estate.payment_standing_of(unit.pk),
@@ -113,18 +130,16 @@ def unit_sheet(desk: Desk, unit: Unit) -> UnitSheet:
 
 def past_cases(unit: Unit, before: int | None = None) -> tuple[list[Card], int | None]:
     """The home's closed cases, newest first, and what to ask for next: those before this number. One query."""
-    closed = Case.objects.filter(unit=unit).exclude(status=Case.Status.OPEN).select_related("applicant")
-    if before is not None:
-        closed = closed.filter(pk__lt=before)
-    rows = list(closed.order_by("-id")[: PAGE + 1])
+    asked = {"unit": unit.pk, "before": _LAST if before is None else before}
+    rows = joined.every(Case, _PAST, asked, joined=("applicant",), order="id DESC")
     return cards(rows[:PAGE]), rows[PAGE - 1].pk if len(rows) > PAGE else None
 
 
 def _vehicles(unit: Unit) -> list[Vehicle]:
     """The vehicles that stand here today (P20)."""
     today = timezone.localdate()
-    entered = Vehicle.objects.filter(unit=unit, since__lte=today).exclude(until__lt=today)
-    shown = list(entered.select_related("person").order_by("since", "pk")[:VEHICLES_SHOWN])
+    asked = {"unit": unit.pk, "today": today}
+    shown = joined.every(Vehicle, _VEHICLES, asked, joined=("person",), order="since, id")
     return parking.with_periods(shown, today)
 
 
@@ -133,12 +148,11 @@ def valid_papers(unit: Unit, now: datetime, of: Collection[int] | None = None) -
 
     What has no end is a record, not a pass.
     """
-    found = Paper.objects.filter(case__unit=unit, state=Paper.State.VALID, valid_until__isnull=False)
-    if of is not None:
-        found = found.filter(case__applicant__in=of)
+    asked = {"unit": unit.pk, "people": None if of is None else list(of)}
+    found = joined.every(Paper, _VALID, asked, joined=("case", "case__applicant"), order="id DESC")
     return [
         ValidPaper(paper, rules.rulebook(paper.case.version_id).pack.papers[paper.kind].title)
-        for paper in found.select_related("case__applicant").order_by("-id")[:PAPERS_SHOWN]
+        for paper in found
         if not is_over(paper, now) and not gone_through(paper)
     ]
 

@@ -1,19 +1,20 @@
 """What the counter asks about an estate: who lives where, who may act for whom. Looking things up: `searching`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch
 from django.utils import timezone
 
 from banli.engine.text import Text
-from banli.journal import statement
+from banli.journal import joined, statement
 from banli.journal.vault import VaultError, mask
 from banli.people.access import Desk
 
+from .authority.models import STANDING
 from .belongings import FormerParticulars, PaymentStanding
 from .models import Authority, AuthorityUse, Occupancy, Person, Unit
 from .scopes import scope_titles
@@ -21,8 +22,11 @@ from .scopes import scope_titles
 _PEOPLE = """
     SELECT {lives}, {person} FROM estate_occupancy JOIN estate_person ON estate_person.id = estate_occupancy.person_id
      WHERE estate_occupancy.unit_id = %(unit)s AND estate_occupancy.estate_id = %(estate)s
-       AND since <= %(day)s AND (until IS NULL OR until >= %(day)s)
+       AND since <= %(begun_by)s AND (until IS NULL OR until >= %(day)s)
 """
+_AUTHORITIES = (
+    f"SELECT id FROM estate_authority WHERE unit_id = %(unit)s AND estate_id = %(estate)s AND {STANDING}"
+)
 
 
 @dataclass(frozen=True)
@@ -99,18 +103,28 @@ class UnitSheet:
 def unit_sheet(desk: Desk, unit: Unit, on: date | None = None) -> UnitSheet:
     """People with their roles, who is to come, and the authorities in force, of a unit on a day. Two queries."""
     day = on or timezone.localdate()
-    held = _held(desk, unit, Occupancy.objects.filter(Q(until__isnull=True) | Q(until__gte=day)))
-    standing = Authority.objects.standing(day).filter(unit=unit, estate=desk.estate)
-    named = standing.select_related("principal", "delegate").order_by("valid_to", "pk")
+    held = _held(desk, unit, day, begun_by=date.max)
+    asked = {"unit": unit.pk, "estate": desk.estate.pk, "day": day}
+    named = joined.every(
+        Authority, _AUTHORITIES, asked, joined=("principal", "delegate"), order="valid_to, id"
+    )
     people = [Resident(each) for each in held if each.since <= day]
     coming = [each for each in held if each.since > day]
     return UnitSheet(unit, people, [_with_titles(each) for each in named], coming)
 
 
 def people_of(desk: Desk, unit: Unit, on: date | None = None) -> list[Resident]:
-    """Who belongs to a unit on a day, owners first. One statement, by hand: every case of a home begins with it."""
-    asked = {"unit": unit.pk, "estate": desk.estate.pk, "day": on or timezone.localdate()}
-    return [Resident(each) for each in _in_order(map(_with_person, statement.rows(_people(), asked)))]
+    """Who belongs to a unit on a day, owners first. One query."""
+    day = on or timezone.localdate()
+    return [Resident(each) for each in _held(desk, unit, day, begun_by=day)]
+
+
+def _held(desk: Desk, unit: Unit, day: date, *, begun_by: date) -> list[Occupancy]:
+    """Who has not left before the day, and came by another. By hand: every case of a home begins with it."""
+    asked = {"unit": unit.pk, "estate": desk.estate.pk, "day": day, "begun_by": begun_by}
+    order = {role: place for place, role in enumerate(Occupancy.Role.values)}
+    found = map(_with_person, statement.rows(_people(), asked))
+    return sorted(found, key=lambda each: (order[each.role], each.pk))
 
 
 @cache
@@ -124,15 +138,6 @@ def _with_person(row: Sequence[Any]) -> Occupancy:
     assert lives is not None and person is not None
     lives.person = person
     return lives
-
-
-def _held(desk: Desk, unit: Unit, lives: QuerySet[Occupancy]) -> list[Occupancy]:
-    return _in_order(lives.filter(unit=unit, estate=desk.estate).select_related("person"))
-
-
-def _in_order(lives: Iterable[Occupancy]) -> list[Occupancy]:
-    order = {role: place for place, role in enumerate(Occupancy.Role.values)}
-    return sorted(lives, key=lambda each: (order[each.role], each.pk))
 
 
 def homes_of(person: Person, on: date | None = None) -> list[Home]:

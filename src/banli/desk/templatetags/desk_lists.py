@@ -33,6 +33,7 @@ def when_ends(moment: Any) -> str:
     return clocks.told_end(moment, timezone.now())
 
 
+register.simple_tag(rows.offer)
 register.simple_tag(rows.task_row)
 register.simple_tag(rows.case_row)
 register.simple_tag(rows.notice_row)

@@ -23,6 +23,12 @@ class AuthorityQuerySet(models.QuerySet["Authority"]):
         )
 
 
+#: The same for a statement by hand, which says the ``day``.
+STANDING = """
+    valid_from <= %(day)s AND valid_to >= %(day)s AND revoked_at IS NULL AND (NOT once OR used_at IS NULL)
+"""
+
+
 class Authority(models.Model):
     """A written authority (委托书): the principal lets the delegate act in the named matters for a period.
 
