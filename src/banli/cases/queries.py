@@ -15,7 +15,7 @@ from banli.engine.rulebook import Rulebook
 from banli.engine.text import Text
 from banli.engine.wording import Wording
 from banli.estate.models import Person, Unit
-from banli.journal import statement
+from banli.journal import joined, statement
 from banli.journal.models import Entry
 from banli.people.access import Desk
 from banli.people.models import Staff
@@ -31,6 +31,7 @@ REPEATED_WITHIN, REPEATS_SHOWN = timedelta(days=7), 5
 #: So many open cases are looked at to find those; what waits only for such steps is as good as done.
 REPEATS_LOOKED_AT, AS_GOOD_AS_DONE = 50, frozenset({"issue", "follow_up", "pay", "enter", "send"})
 
+_OPEN_OF = "SELECT id FROM cases_task WHERE case_id = ANY(%(cases)s::bigint[]) AND state = 'open'"
 _NO_SEQ = 2**31 - 1  # of no entry: more than a stream has
 _STREAM = """
     SELECT {entry} FROM journal_entry WHERE stream = %(stream)s AND seq < %(before)s
@@ -95,9 +96,8 @@ def cases_of(unit: Unit, *, before: int | None = None, limit: int = PAGE) -> Que
 def open_tasks(case_ids: Iterable[int]) -> dict[int, list[Task]]:
     """The open tasks of some cases, in one query."""
     told: dict[int, list[Task]] = {}
-    for task in (
-        Task.objects.filter(case_id__in=list(case_ids), state="open").select_related("person").order_by("id")
-    ):
+    asked = {"cases": list(case_ids)}
+    for task in joined.every(Task, _OPEN_OF, asked, joined=("person",), order="id"):
         told.setdefault(task.case_id, []).append(task)
     return told
 

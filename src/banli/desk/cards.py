@@ -10,6 +10,7 @@ from banli.cases import queries, rules
 from banli.cases.models import Case, Task
 from banli.engine.procedure import ROLES
 from banli.engine.text import Text
+from banli.journal import joined
 from banli.journal.models import Entry
 from banli.people.access import Desk
 
@@ -18,6 +19,7 @@ from . import due, matter
 DONE_SHOWN = 5
 #: So many of somebody's own entries of today are looked through for the cases they were about.
 LOOKED_THROUGH = 60
+_THESE = "SELECT unnest(%(ids)s::bigint[])"
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,8 @@ def done_today(desk: Desk) -> list[Done]:
     for stream, at in mine.values_list("stream", "at")[:LOOKED_THROUGH]:
         times.setdefault(int(stream.removeprefix("case/")), at)
     latest = list(times)[:DONE_SHOWN]
-    found = Case.objects.filter(pk__in=latest).select_related("unit__building", "applicant")
+    found = joined.every(
+        Case, _THESE, {"ids": latest}, joined=("unit", "unit__building", "applicant"), order="id"
+    )
     told = [Done(card, times[card.case.pk]) for card in cards(found)]
     return sorted(told, key=lambda one: one.at, reverse=True)

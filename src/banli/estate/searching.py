@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from banli.engine import plates
 from banli.engine.places import one_way
-from banli.journal import statement
+from banli.journal import joined, statement
 from banli.people.access import Desk
 
 from . import letters, person_ways, rooms
@@ -40,6 +40,10 @@ READ_FOR_ONE = 3
 #: So many people of the same last four digits are looked at.
 SAME_TAIL = 400
 
+_HELD = """
+    SELECT id FROM estate_occupancy
+     WHERE person_id = ANY(%(people)s::bigint[]) AND (until IS NULL OR until >= %(today)s)
+"""
 #: From one room number to the next along the index, instead of past every home: a house of 30,000 has a few hundred.
 _ROOMS = """
     WITH RECURSIVE step(room) AS (
@@ -169,8 +173,9 @@ def _persons(desk: Desk, text: str, aliases: dict[str, str], limit: int) -> list
     homes: dict[int, list[Home]] = {person.pk: [] for _, person in found}
     coming: dict[int, list[Home]] = {pk: [] for pk in homes}
     today = timezone.localdate()
-    held = Occupancy.objects.filter(Q(until__isnull=True) | Q(until__gte=today), person__in=list(homes))
-    for one in held.select_related("unit__building").order_by("unit__key", "pk"):
+    asked = {"people": list(homes), "today": today}
+    held = joined.every(Occupancy, _HELD, asked, joined=("unit", "unit__building"), order="id")
+    for one in sorted(held, key=lambda each: each.unit.key):
         home = Home(one.unit, one.role, str(one.get_role_display()), one.pk, one.since)
         (homes if one.since <= today else coming)[one.person_id].append(home)
     found.sort(key=lambda each: (each[0], not homes[each[1].pk], each[1].name, each[1].pk))
