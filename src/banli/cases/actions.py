@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from banli.engine import back_entry, consent, decide, verbs
+from banli.engine import back_entry, consent, decide, joining, verbs
 from banli.engine import events as ev
 from banli.engine.decide import Act, Actor, OnPaper
 from banli.engine.procedure import ROLES
@@ -149,7 +149,7 @@ def join(
 
     def decided(case: Case, book: Rulebook, state: State, at: datetime) -> tuple[list[ev.Event], Any]:
         known = facts.gather(book, case.estate, now=at)
-        events = decide.join(book, state, main_id, note, actor_of(by), known, at)[0]
+        events = joining.join(book, state, main_id, note, actor_of(by), known, at)[0]
         same = Case.objects.filter(estate=case.estate, procedure=case.procedure, status=Case.Status.OPEN)
         if not same.exclude(pk=case.pk).filter(pk=main_id).exists():
             raise Refusal("join_target")

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import psycopg
 from django.db import IntegrityError, connection, transaction
 
-from banli.engine import decide
+from banli.engine import decide, joining
 from banli.engine import events as ev
 from banli.engine.decide import Actor
 from banli.engine.folding import apply
@@ -147,7 +147,7 @@ def tell_main(case: Case, event: ev.JoinedTo | ev.PartedFrom, by: store.Doer, at
     main, earliest, _ = store.read(event.case)
     book, state, when = rules.rulebook(main.version_id), store.state_of(main), not_before(at, earliest)
     kind, told = (
-        ("repeated", decide.repeated) if isinstance(event, ev.JoinedTo) else ("parted", decide.parted)
+        ("repeated", joining.repeated) if isinstance(event, ev.JoinedTo) else ("parted", joining.parted)
     )
     events, _ = told(book, state, case.pk, facts.gather(book, main.estate, now=when), when)
     commit(main, book, state, events, kind=kind, by=by, key=None, request="", at=when)

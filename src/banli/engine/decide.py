@@ -29,8 +29,8 @@ from banli.engine.turn import Turn
 from banli.engine.verbs import Outcome
 
 __all__ = [
-    "Act", "Actor", "Facts", "OnPaper", "Rulebook", "act", "amended", "join", "mailed", "open_case", "override",
-    "repeated", "tick", "withdraw",
+    "Act", "Actor", "Facts", "OnPaper", "Rulebook", "act", "amended", "mailed", "open_case", "override", "tick",
+    "withdraw",
 ]  # fmt: skip
 
 MAX_NOTE = 1000
@@ -153,68 +153,6 @@ def withdraw(
     return turn.events, turn.state
 
 
-def join(
-    book: Rulebook, state: State, main: int, note: str, actor: Actor, facts: Facts, now: datetime
-) -> tuple[list[ev.Event], State]:  # fmt: skip
-    """The report repeats the matter of the open case ``main``: it is over, and followed up there (P8)."""
-    must_be_open(state)
-    rule = book.procedure.withdraw
-    if rule is None or rule.joins != "yes":
-        raise Refusal("not_permitted")
-    post, _ = post_for(actor, rule.by, "withdraw_post", book)
-    if rule.before and any(mark.step == rule.before for mark in state.marks):
-        raise Refusal("withdraw_late", step=book.step_title(rule.before))
-    turn = Turn(book, state, facts, now)
-    turn.emit(ev.Reasoned("join", _written(note, "reason"), actor.id, post))
-    turn.emit(ev.JoinedTo(main))
-    for step, person in _sent(state):  # need not go there any more
-        turn.emit(ev.Told((), person, "joined", step))
-    turn.end("withdrawn")
-    return turn.events, turn.state
-
-
-def repeated(
-    book: Rulebook, state: State, case: int, facts: Facts, now: datetime
-) -> tuple[list[ev.Event], State]:  # fmt: skip
-    """``case`` was joined to this one: whoever this one waits for, and whoever was sent, hears of it."""
-    must_be_open(state)
-    turn = Turn(book, state, facts, now)
-    turn.emit(ev.Repeated(case))
-    _tell(turn, "repeated")
-    return turn.events, turn.state
-
-
-def parted(
-    book: Rulebook, state: State, case: int, facts: Facts, now: datetime
-) -> tuple[list[ev.Event], State]:  # fmt: skip
-    """``case`` was joined to this one by mistake and goes on by itself; who has this one in hand hears of it.
-
-    This one may be over by now: then there is nobody to be told.
-    """
-    turn = Turn(book, state, facts, now)
-    turn.emit(ev.Parted(case))
-    if state.status == "open":
-        _tell(turn, "parted")
-    return turn.events, turn.state
-
-
-def _sent(state: State) -> list[tuple[str, int]]:
-    """Who was sent, by which step, as long as that stands."""
-    return [(step, person) for step, person in state.assigned.items() if state.mark(step) is not None]
-
-
-def _tell(turn: Turn, code: str) -> None:
-    """Whoever the case waits for hears of it, each once, and whoever was sent, also while it waits for another."""
-    state, steps = turn.state, turn.book.flow.steps
-    heard: set[tuple[tuple[str, ...], int | None]] = set()
-    waits = [(token.step, token.person) for token in state.tokens]
-    for step, person in (*waits, *_sent(state)):
-        whom = () if person else steps[step].posts(), person
-        if whom not in heard and (whom[0] or whom[1]):
-            heard.add(whom)
-            turn.emit(ev.Told(whom[0], whom[1], code, step))
-
-
 def override(
     book: Rulebook, state: State, what: str, target: str, reason: str,
     actor: Actor, facts: Facts, now: datetime, person: int | None = None,
@@ -306,7 +244,7 @@ def _do(turn: Turn, wanted: Act, actor: Actor) -> None:
         may_enter(book, state, token, actor)
         turn.emit(ev.Told((), doer.id, "back_entered", wanted.step))
     outcome = _offered(book, step, wanted)
-    note = _written(wanted.note, "note")
+    note = written(wanted.note, "note")
     if outcome.reason and not note:
         raise Refusal("note_required", outcome=outcome.title)
     verb = verbs.find(step.verb)
@@ -394,13 +332,13 @@ def _beside(turn: Turn, wanted: Act, step: Step) -> dict[str, Refusal]:
 
 def reason_of(reason: str) -> str:
     """A reason as it is kept; refuses where there is none."""
-    reason = _written(reason, "reason")
+    reason = written(reason, "reason")
     if not reason:
         raise Refusal("reason_required")
     return reason
 
 
-def _written(text: str, name: str) -> str:
+def written(text: str, name: str) -> str:
     """A remark, trimmed: at most MAX_NOTE characters, none that cannot be printed."""
     text = text.strip()
     if len(text) > MAX_NOTE:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from banli.engine import consent, decide, verbs
+from banli.engine import consent, decide, joining, verbs
 from banli.engine import events as ev
 from banli.engine.clocks import parse_duration
 from banli.engine.complained_of import plainly
@@ -187,7 +187,7 @@ class Stage:
         if isinstance(line, Withdraws):
             return decide.withdraw(book, self.state, line.withdraws, actor, facts, self.now)
         if isinstance(line, Joins):
-            return decide.join(book, self.state, 0, "", actor, facts, self.now)
+            return joining.join(book, self.state, 0, "", actor, facts, self.now)
         what, target, person = "send_back", getattr(line, "sends_back", ""), None
         if isinstance(line, Reopens):
             what, target = "reopen", line.reopens
