@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from banli.cases import actions, audit
 from banli.cases.models import Case
+from banli.gate.actions import turn_away
 from banli.gate.queries import judged
 from banli.gate.verdict import Verdict
 from banli.papers.models import Paper
@@ -212,6 +213,13 @@ def test_the_gates_page_asks_no_more_for_more_visitors(office: Office, visit: Pa
 def test_a_pass_whose_day_is_over_says_what_to_do(office: Office, visit: Paper) -> None:
     told = verdict(office, visit, timedelta(days=1))
     assert told.kind == "expired" and "由住户再确认" in told.sentence.zh
+
+
+def test_the_desk_sees_on_the_case_that_the_gate_sent_somebody_back(office: Office, visit: Paper) -> None:
+    assert "拦下" not in text(at(office, "xiaoliu").get(f"/cases/{visit.case_id}/"))
+    turn_away(paper=visit, reason="说不出去哪一户", key=key(), by=office["zhou"], at=timezone.now())
+    page = text(at(office, "xiaoliu").get(f"/cases/{visit.case_id}/"))
+    assert "门岗老周拦下" in page and f"{visit.number} · 门岗不放：说不出去哪一户" in page
 
 
 @pytest.mark.parametrize(("came", "called"), [(True, "已使用"), (False, "已过期")])

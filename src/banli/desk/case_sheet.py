@@ -14,6 +14,7 @@ from banli.engine.rulebook import Rulebook
 from banli.engine.state import State
 from banli.engine.text import Text
 from banli.estate.access import ERASE_POSTS
+from banli.gate.queries import Stop, stops_of
 from banli.papers.models import Paper
 from banli.papers.queries import papers_of_case
 from banli.papers.standing import is_over
@@ -70,6 +71,7 @@ class CaseSheet:
     clocks: list[ClockLine]
     tasks: list[OpenTask]
     papers: list[ShownPaper]
+    stops: list[Stop]
     history: list[Told]
     may_unmask: bool
     may_withdraw: bool
@@ -153,6 +155,7 @@ def case_sheet(desk: Desk, case: Case, shown: StepForm | None = None, chosen: st
         clocks=clock_lines(book, state, told.names),
         tasks=tasks(desk, record, papers, shown, chosen, now),
         papers=[_paper(desk, book, paper, now) for paper in papers],
+        stops=stops_of(papers),
         history=[tell(book, one, state.form) for one in happened],
         may_unmask=may_unmask(desk, case, state),
         may_withdraw=access.may_withdraw(desk, book, state),

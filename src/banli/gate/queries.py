@@ -1,7 +1,7 @@
 """What the gate reads: the pass behind a code or a number, its goods, what went out today."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -30,6 +30,7 @@ from banli.papers.passes import Claims
 ZONE = timezone.get_default_timezone()
 RELEASES_SHOWN = 20
 STOPS_SHOWN = 20
+STOPS_OF_CASE = 5
 CONFLICTS_SHOWN = timedelta(days=3)
 LONGEST_NUMBER = 40
 LONGEST_NAME = 20
@@ -239,17 +240,27 @@ def stops(estate: Estate, now: datetime) -> list[Stop]:
         .order_by("-seq")
     )
     today = timezone.localdate(now)
-    return [
-        Stop(
-            entry.body["number"] or _quoted(entry.body.get("shown", "")),
-            REASONS[entry.body["verdict"]],
-            entry.body.get("reason", ""),
-            happened(entry),
-            entry.actor.name if entry.actor else "",
-        )
-        for entry in found[:STOPS_SHOWN]
-        if timezone.localdate(happened(entry)) == today
-    ]
+    return [_stop(entry) for entry in found[:STOPS_SHOWN] if timezone.localdate(happened(entry)) == today]
+
+
+def stops_of(papers: Iterable[Paper]) -> list[Stop]:
+    """When the gate stopped one of these papers, and why, the latest first: whoever was sent back asks at the desk."""
+    shown = [paper.pk for paper in papers if paper.token]
+    if not shown:
+        return []
+    found = Entry.objects.filter(kind="stopped", body__paper__in=shown).select_related("actor")
+    found = found.order_by("-at", "-id")  # by its number alone the whole journal would be read backwards
+    return [_stop(entry) for entry in found[:STOPS_OF_CASE]]
+
+
+def _stop(entry: Entry) -> Stop:
+    return Stop(
+        entry.body["number"] or _quoted(entry.body.get("shown", "")),
+        REASONS[entry.body["verdict"]],
+        entry.body.get("reason", ""),
+        happened(entry),
+        entry.actor.name if entry.actor else "",
+    )
 
 
 def conflicts(estate: Estate, now: datetime) -> list[Conflict]:

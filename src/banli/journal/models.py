@@ -45,6 +45,8 @@ class Entry(models.Model):
         indexes = [
             models.Index(name="entry_by_day", fields=["estate", "at"]),
             models.Index(name="entry_by_whom", fields=["estate", "actor", "at"]),
+            # what the gate stopped, by its paper: few entries are of this kind
+            models.Index(F("body__paper"), name="entry_stopped_of_paper", condition=Q(kind="stopped")),
         ]
 
     def __str__(self) -> str:
