@@ -4,6 +4,7 @@ import pytest
 
 from banli.desk.search import look_up
 from banli.engine.refusals import Refusal
+from tests.desk.at_the_desk import at, text
 from tests.gate.test_visitors import receive
 from tests.office import Office
 
@@ -27,3 +28,17 @@ def test_a_visitors_plate_is_checked_as_any_other(office: Office) -> None:
     with pytest.raises(Refusal) as why:
         receive(office, plate="浙AO2345")
     assert why.value.fields["plate"].code == "plate_letters"
+
+
+def test_the_box_says_where_visits_of_long_ago_are_found(office: Office) -> None:
+    page = text(at(office, "xiaowang").get("/", {"q": "老周"}, headers={"HX-Request": "true"}))
+    assert "没有找到" in page and "在《来访登记本》里全查" in page
+    assert 'href="/registers/visitors/?q=%E8%80%81%E5%91%A8"' in page
+    for asked in ("12-3-502", "9"):
+        assert "里全查" not in text(
+            at(office, "xiaowang").get("/", {"q": asked}, headers={"HX-Request": "true"})
+        )
+
+
+def test_whoever_may_not_read_the_book_is_not_sent_to_it(office: Office) -> None:
+    assert look_up(office["sun"], "老周").older == []

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
@@ -24,6 +25,7 @@ from banli.registers.models import RegisterRow
 from banli.registers.queries import lately
 
 from . import access
+from .books import OpenBook, in_force
 from .cards import title_of
 
 SHOWN = 8
@@ -60,7 +62,10 @@ class VisitFound:
 
 @dataclass(frozen=True)
 class Found:
-    """Everything a text may mean, the likeliest kind first; ``nearest`` homes where it means nothing."""
+    """Everything a text may mean, the likeliest kind first; ``nearest`` homes where it means nothing.
+
+    ``older``: the books in which visits stand that are too long ago to be looked through here.
+    """
 
     text: str
     units: list[Unit]
@@ -70,6 +75,7 @@ class Found:
     cases: list[CaseFound]
     nearest: list[Unit]
     visits: list[VisitFound] = field(default_factory=list)
+    older: list[OpenBook] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         return bool(self.units or self.persons or self.vehicles or self.papers or self.cases or self.visits)
@@ -108,9 +114,11 @@ def look_up(desk: Desk, text: str, limit: int = SHOWN) -> Found:
     nearest = [] if papers or cases else found.nearest
     # Whoever writes a whole number means that paper, and nobody whose initials it begins with.
     persons = [] if any(one.whole for one in papers) else found.persons
-    visits = [] if any(one.whole for one in papers) else _visits(desk, wanted)
+    asked = "" if any(one.whole for one in papers) else _of_a_visitor(wanted)
+    visits = _visits(desk, asked) if asked else []
     nearest = [] if visits else nearest
-    return Found(wanted, found.units, persons, found.vehicles, papers, cases, nearest, visits)
+    older = _visitors_books(desk) if asked else []
+    return Found(wanted, found.units, persons, found.vehicles, papers, cases, nearest, visits, older)
 
 
 def _plain(text: str) -> str:
@@ -130,27 +138,41 @@ def _papers(desk: Desk, text: str) -> list[PaperFound]:
     return [PaperFound(one, kinds[one.kind].title, names_whole(text, one, kinds)) for one in found]
 
 
-def _visits(desk: Desk, text: str) -> list[VisitFound]:
+def _of_a_visitor(text: str) -> str:
+    """What of it a visit may be found by: a part of a plate, or of a name; empty where it is neither."""
+    named = len(text) >= 2 and any(sign.isalpha() for sign in text)
+    return part_of_plate(text) or (text if named else "")
+
+
+def _visits(desk: Desk, words: str) -> list[VisitFound]:
     """Visits of late by who came or their plate, in part, the newest first: of procedures whose cases are visits.
 
     Whoever was here longer ago stands in the book.
     """
-    plate = part_of_plate(text)
-    if not plate and (len(text) < 2 or not any(sign.isalpha() for sign in text)):
-        return []
     told = []
-    for name, book in rules.every_current().items():
-        if book.procedure.contact != "visit":
-            continue
-        for kept in {step.book for step in book.flow.steps.values() if step.book}:
-            found = lately(desk.estate.pk, kept, plate or text)
-            found = found.filter(case__procedure=name).select_related("case__unit__building")[:SHOWN]
-            told += [
-                VisitFound(one, book.procedure.title, _said(book, one.case))
-                for one in found
-                if access.may_see(desk, one.case)
-            ]
+    for name, book, kept in _kept_of_visits():
+        found = lately(desk.estate.pk, kept, words)
+        found = found.filter(case__procedure=name).select_related("case__unit__building")[:SHOWN]
+        told += [
+            VisitFound(one, book.procedure.title, _said(book, one.case))
+            for one in found
+            if access.may_see(desk, one.case)
+        ]
     return told
+
+
+def _kept_of_visits() -> Iterator[tuple[str, Rulebook, str]]:
+    """The procedures whose cases are visits, each with the books they are entered in."""
+    for name, book in rules.every_current().items():
+        if book.procedure.contact == "visit":
+            for kept in {step.book for step in book.flow.steps.values() if step.book}:
+                yield name, book, kept
+
+
+def _visitors_books(desk: Desk) -> list[OpenBook]:
+    """The books of visits that this desk may read."""
+    names = {kept for _name, _book, kept in _kept_of_visits()}
+    return [book for name, book in in_force().items() if name in names and desk.holds(*book.posts)]
 
 
 def _said(book: Rulebook, case: Case) -> str:
