@@ -36,10 +36,44 @@ def test_every_paper_a_procedure_issues_can_be_had_empty(office: Office):
     assert not Paper.objects.exists()
 
 
-def test_what_is_to_be_chosen_stands_there_with_a_box(office: Office):
-    told = words(at(office, "xiaowang").get("/procedures/stairs-lift/stairs-lift-form/stub.pdf").content)
-    assert "□大件物品" in told
-    assert "电梯每趟不超过400公斤" in told  # the estate's own limits are told all the same
+def test_every_choice_of_a_form_stands_on_its_paper_with_a_box(office: Office):
+    client, seen = at(office, "xiaowang"), set()
+    for paper, form in blank_forms.forms().items():
+        procedure = form.book.procedure
+        addresses = [
+            f"/procedures/{procedure.procedure}/{paper}/{one.id}.pdf" for one in form.definition.copies
+        ]
+        told = "".join(words(client.get(address).content) for address in addresses)
+        for name in form.definition.fields():
+            question = procedure.form[name]
+            if question.type in ("choice", "choices"):
+                for answer, said in question.choices().items():
+                    if not any(rule.hits(answer, {}) for rule in question.refuses):
+                        assert "□" + "".join(said.zh.split()) in told, (paper, name)
+                seen |= {name} if question.when else set()
+    assert {"level", "level_high", "route", "material_route", "supply", "plan", "department"} <= seen
+
+
+def empty(office: Office, paper: str) -> str:
+    return words(at(office, "xiaowang").get(f"/procedures/{paper}.pdf").content)
+
+
+def test_what_is_asked_only_sometimes_says_when(office: Office):
+    stairs = empty(office, "stairs-lift/stairs-lift-form/stub")
+    assert "大件物品的：□楼梯□客梯□消防（货）梯" in stairs
+    assert "砖、沙、石料的：□消防（货）梯□消防楼梯" in stairs
+    for told in ("走电梯的填", "电梯每趟不超过400公斤", "大件时段每天08:00", "时段周一至周五08:00"):
+        assert told in stairs  # the estate's own limits are told all the same, for either
+    assert "室内或公共部位、管井的：□三级□二级" in empty(office, "hot-work/hot-work-form/file")
+    assert "液化石油气的：□管道□瓶装" in empty(office, "opening/opening-form/file")
+    assert "申请人为本处员工的：□客户服务" in empty(office, "goods-release/goods-release-slip/stub")
+    assert "大件物品每天08:00" in empty(office, "stairs-lift/carrying-undertaking/lobby")
+
+
+def test_what_nobody_may_permit_has_no_box(office: Office):
+    """Order 110 art. 5: an answer the form refuses is none to be ticked on its permit."""
+    told = empty(office, "renovation/renovation-permit/original")
+    assert "□厨卫防水层" in told and "阳台改卫生间" not in told
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,12 @@ from banli.cases import facts, rules
 from banli.cases.models import Case, ProcedureVersion
 from banli.cases.record import Record
 from banli.engine import back_entry
+from banli.engine.conditions import Atom, Condition
+from banli.engine.fields import Field
 from banli.engine.paper import PaperDefinition
 from banli.engine.rulebook import Rulebook
 from banli.engine.state import State
+from banli.engine.wording import Wording
 from banli.estate.own import in_force
 from banli.papers import render, snapshot
 from banli.papers.models import BlankBatch
@@ -80,6 +83,24 @@ def _printed(desk: Desk, book: Rulebook, definition: PaperDefinition) -> Mapping
         room, _, rest = name.partition(".")
         if room == "setting":
             told[name] = snapshot.plain(record.value(name))
-        elif room == "form" and form[rest].choices() and form[rest].when is None:
-            told[name] = "　".join(f"□{option.zh}" for option in form[rest].choices().values())
+        elif room == "form" and form[rest].choices():
+            told[name] = _boxes(Wording(book, "zh"), form[rest])
     return told
+
+
+def _boxes(words: Wording, question: Field) -> str:
+    """The answers to choose from, each with its box; what no case takes is not among them.
+
+    Nobody hides a question on paper: before one that is not always asked stands when it is.
+    """
+    never = {answer for rule in question.refuses if rule.when is None for answer in rule.answer}
+    boxes = "　".join(f"□{told.zh}" for answer, told in question.choices().items() if answer not in never)
+    return boxes if question.when is None else f"{_told_when(words, question.when)}：{boxes}"
+
+
+def _told_when(words: Wording, when: Condition) -> str:
+    """A condition as a form says it: 大件物品的; where it is more than one answer of this form, in full."""
+    atom = when.root
+    if isinstance(atom, Atom) and atom.op == "in" and atom.name.startswith("form."):
+        return "或".join(words.value(atom.name, value) for value in atom.value) + "的"
+    return words.condition(when) + "的"
