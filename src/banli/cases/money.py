@@ -98,7 +98,8 @@ def _paper(
 def _said(
     event: ev.Paid | ev.Refunded | ev.ReceiptReplaced, state: State, book: Rulebook
 ) -> Mapping[str, Any]:
-    """What a receipt or refund slip prints of the money."""
+    """What a receipt or refund slip prints of the money, with whose row it is about: the worker of this card."""
+    whose = book.whose(state.form, event.step, event.branch)
     told: dict[str, Any] = {
         "receipt.fen": event.fen,
         "receipt.method": METHODS[event.method].zh if event.fen else "无",
@@ -111,7 +112,7 @@ def _said(
         told |= {"receipt.kept": event.kept, "receipt.of": "、".join(sorted(numbers))}
         lines = [
             {
-                "title": _title(book, line["price"]),
+                "title": _title(book, line["price"], whose),
                 "count": "",
                 "each": "",
                 "fen": line["fen"] + line.get("kept", 0),
@@ -120,26 +121,26 @@ def _said(
         ]
         lines += _deducted(book, state, event)
     else:
-        lines = [row for line in event.lines for row in _rows(book, Line(**line))]
+        lines = [row for line in event.lines for row in _rows(book, Line(**line), whose)]
     return {**told, "receipt.lines": lines}
 
 
-def _rows(book: Rulebook, line: Line) -> list[dict[str, Any]]:
+def _rows(book: Rulebook, line: Line, whose: str) -> list[dict[str, Any]]:
     """A line as it stands on a receipt: what it comes to, and what of that was paid before."""
     price = book.pack.prices[line.price]
     unit = price.unit.zh if price.unit else ""
     count = f"{line.count}{unit}" if line.count else ""
-    told = [
-        {"title": price.title.zh, "count": count, "each": line.each if line.count else "", "fen": line.fen}
-    ]
+    title = _title(book, line.price, whose)
+    told = [{"title": title, "count": count, "each": line.each if line.count else "", "fen": line.fen}]
     for fen, why in ((line.before, "此前已交"), (line.brought, "原押金转入")):
         if fen:
-            told.append({"title": f"{price.title.zh}（{why}）", "count": "", "each": "", "fen": -fen})
+            told.append({"title": f"{title}（{why}）", "count": "", "each": "", "fen": -fen})
     return told
 
 
-def _title(book: Rulebook, price: str) -> str:
-    return book.pack.prices[price].title.zh
+def _title(book: Rulebook, price: str, whose: str) -> str:
+    title = book.pack.prices[price].title.zh
+    return f"{title}　{whose}" if whose else title
 
 
 def _deducted(book: Rulebook, state: State, event: ev.Refunded) -> list[dict[str, Any]]:

@@ -60,14 +60,17 @@ class Answer:
 
 
 def answers(record: Record) -> list[Answer]:
-    """Everything that was answered, in the form's order. One query where copies of identity papers may be gone."""
+    """Everything that was answered, in the form's order; what is of one row stands together, after what is of none.
+
+    One query where copies of identity papers may be gone.
+    """
     told, gone = [], purged(record.case, record.book)
     for name, asked in record.book.procedure.form.items():
         for branch in _branches(record, name):
             answer = _answer(record, name, asked, branch, gone)
             if answer is not None:
                 told.append(replace(answer, whose=_whose(record, name, branch)))
-    return told
+    return sorted(told, key=lambda answer: answer.row or 0)
 
 
 def _whose(record: Record, name: str, branch: int | None) -> str:

@@ -1,8 +1,10 @@
 """One case on one screen: where it stands, what it says, whose turn it is, what happened, what may be done."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -20,7 +22,7 @@ from banli.papers.queries import papers_of_case
 from banli.papers.standing import is_over
 from banli.people.access import Desk
 
-from . import due
+from . import due, matter
 from .access import may_unmask
 from .answers import Answer, answers
 from .cards import Card, cards
@@ -39,13 +41,14 @@ from .unit_sheet import gone_through
 @dataclass(frozen=True)
 class ShownPaper:
     """A paper of the case. ``state`` as it is worth now; ``may_open``: whether the desk may see it and print it;
-    ``is_card``: whether it has a card's size, so that many are printed at once."""
+    ``is_card``: whether it has a card's size, so that many are printed at once; ``whose``: the worker of its row."""
 
     paper: Paper
     title: Text
     state: str
     may_open: bool
     is_card: bool
+    whose: str
 
 
 @dataclass(frozen=True)
@@ -154,7 +157,7 @@ def case_sheet(desk: Desk, case: Case, shown: StepForm | None = None, chosen: st
         answers=answers(record),
         clocks=clock_lines(book, state, told.names),
         tasks=tasks(desk, record, papers, shown, chosen, now),
-        papers=[_paper(desk, book, paper, now) for paper in papers],
+        papers=[_paper(desk, book, state.form, paper, now) for paper in papers],
         stops=stops_of(papers),
         history=[tell(book, one, state.form) for one in happened],
         may_unmask=may_unmask(desk, case, state),
@@ -201,7 +204,9 @@ def _joinable(desk: Desk, case: Case, book: Rulebook, state: State, now: datetim
     return cards(queries.repeatable(case, now))
 
 
-def _paper(desk: Desk, book: Rulebook, paper: Paper, now: datetime) -> ShownPaper:
+def _paper(
+    desk: Desk, book: Rulebook, form: Mapping[str, Any], paper: Paper, now: datetime
+) -> ShownPaper:  # fmt: skip
     definition = book.pack.papers[paper.kind]
     state = Paper.State(paper.state)
     if state in (Paper.State.VALID, Paper.State.EXPIRED) and gone_through(paper):
@@ -209,5 +214,6 @@ def _paper(desk: Desk, book: Rulebook, paper: Paper, now: datetime) -> ShownPape
     elif state == Paper.State.VALID and is_over(paper, now):
         state = Paper.State.EXPIRED
     return ShownPaper(
-        paper, definition.title, str(state), desk.holds(*definition.printed_by), definition.size == "card"
-    )
+        paper, definition.title, str(state), desk.holds(*definition.printed_by), definition.size == "card",
+        matter.whose(book, form, paper.step, paper.branch),
+    )  # fmt: skip

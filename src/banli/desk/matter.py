@@ -51,13 +51,7 @@ def of_row(task: Task, book: Rulebook) -> str:
 
 def whose(book: Rulebook, form: Mapping[str, Any], step: str, branch: int | None) -> str:
     """Whose row a step is about, by the first of its cells: the worker of this card; empty where there is no row."""
-    block = book.flow.each_around(step) if branch is not None else None
-    name = (book.flow.blocks[block].over if block else None) or ""
-    rows = form.get(name)
-    if branch is None or not isinstance(rows, list) or branch >= len(rows):
-        return ""
-    first = next(iter(book.procedure.form[name].columns or {}), "")
-    return _cut(str(rows[branch].get(first) or ""))
+    return _cut(book.whose(form, step, branch))
 
 
 def _said(asked: Field, answer: Any) -> str:

@@ -36,7 +36,8 @@ def stages(record: Record) -> list[Stage]:
             told.append(Stage(title, "now"))
         elif marks:
             last = marks[-1]
-            good = verbs.find(step.verb).outcome(last.outcome).good
+            outcome = verbs.find(step.verb).outcome(last.outcome)
+            good = outcome.good or outcome.by_record  # an extension is no refusal
             who = record.signer(last)
             told.append(Stage(title, "done" if good else "refused", who, datetime.fromisoformat(last.at)))
         elif (step.when is None or step.when.holds(values)) and state.status == "open":

@@ -69,6 +69,16 @@ class Rulebook:
         money = {name for name, step in self.flow.steps.items() if step.verb in ("pay", "refund")}
         return self.sending | money
 
+    def whose(self, form: Mapping[str, Any], step: str, branch: int | None) -> str:
+        """Whose row a step is about, by the first of its cells: the worker of this card; empty without a row."""
+        block = self.flow.each_around(step) if branch is not None else None
+        name = (self.flow.blocks[block].over if block else None) or ""
+        rows = form.get(name)
+        if branch is None or not isinstance(rows, list) or branch >= len(rows):
+            return ""
+        first = next(iter(self.procedure.form[name].columns or {}), "")
+        return str(rows[branch].get(first) or "")
+
     @cached_property
     def kept_from(self) -> frozenset[str]:
         """The questions whose answers name somebody who is kept from a step."""
