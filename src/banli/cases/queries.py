@@ -294,7 +294,7 @@ def _line(
         return Line(
             kind,
             book.step_title(event["step"]),
-            outcome.title,
+            outcome.told,
             event.get("note", ""),
             event.get("signature", ""),
             way=event.get("way", ""),

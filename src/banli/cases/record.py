@@ -116,7 +116,7 @@ class Record:
         if what == "way":
             return plain(WAYS[mark.way]) if mark.way else None
         if what == "outcome":
-            return plain(self._outcome(mark).title)
+            return plain(self._outcome(mark).told)
         return {"note": mark.note, "signature": mark.signature}.get(what) or None
 
     def _outcome(self, mark: Mark) -> verbs.Outcome:
@@ -175,7 +175,7 @@ class Record:
         )
         if bad is None:
             return None
-        step, ended = self.book.step_title(bad.step), self._outcome(bad).title
+        step, ended = self.book.step_title(bad.step), self._outcome(bad).told
         return {
             "zh": f"{step.zh}：{ended.zh}" + (f"（{bad.note}）" if bad.note else ""),
             "en": f"{step.en}: {ended.en}" + (f" ({bad.note})" if bad.note else ""),

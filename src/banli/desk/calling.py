@@ -97,7 +97,7 @@ def _did(sheet: CaseSheet) -> list[Did]:
     steps = sheet.book.flow.steps
     return [
         Did(
-            sheet.book.step_title(mark.step), verbs.find(steps[mark.step].verb).outcome(mark.outcome).title,
+            sheet.book.step_title(mark.step), verbs.find(steps[mark.step].verb).outcome(mark.outcome).told,
             sheet.names.get(mark.by or 0, ""), datetime.fromisoformat(mark.at),
         )
         for mark in sheet.state.marks if steps[mark.step].verb in _WORK

@@ -111,7 +111,7 @@ def told(book: Rulebook, trigger: str) -> Text:
         return Text(zh=f"轮到“{step.zh}”", en=f"reaching “{step.en}”")
     if what == "done":
         return Text(zh=f"“{step.zh}”办完", en=f"the end of “{step.en}”")
-    outcome = verbs.find(book.flow.steps[name].verb).outcome(what).title
+    outcome = verbs.find(book.flow.steps[name].verb).outcome(what).told
     return Text(zh=f"“{step.zh}”：{outcome.zh}", en=f"“{step.en}”: {outcome.en}")
 
 

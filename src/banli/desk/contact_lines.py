@@ -118,7 +118,7 @@ def _contact(one: Contact) -> Line:
         title = book.pack.papers[book.flow.steps[one.step].paper or ""].title
         return Line("paper", one.at, title, *whose, more=one.number)
     outcome = verbs.find(book.flow.steps[one.step].verb).outcome(one.outcome)
-    return Line("reply", one.at, book.step_title(one.step), *whose, said=outcome.title,
+    return Line("reply", one.at, book.step_title(one.step), *whose, said=outcome.told,
                 tone="" if outcome.good else "amber")  # fmt: skip
 
 

@@ -68,7 +68,7 @@ class Sentences(ClockWording):
         if clock.late.tell:
             lines.append(_("超时告知%(posts)s") % {"posts": self.posts(clock.late.tell)})
         if clock.late.step is not None:
-            outcome = self.outcome(clock.late.step, clock.late.outcome or "")
+            outcome = self.ended(clock.late.step, clock.late.outcome or "")
             told = {"step": self.quoted(self.step(clock.late.step)), "outcome": self.quoted(outcome)}
             lines.append(_("到时%(step)s按%(outcome)s处理") % told)
         if clock.period:

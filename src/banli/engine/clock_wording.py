@@ -109,7 +109,7 @@ class ClockWording(Wording):
             return self.both(f"轮到{quoted}", f"{quoted} begins to wait")
         if what == "done":
             return self.both(f"{quoted}办完", f"{quoted} is done")
-        outcome = self.quoted(self.outcome(step, what))
+        outcome = self.quoted(self.ended(step, what))
         return self.both(f"{quoted}得出{outcome}", f"{quoted} ends with {outcome}")
 
     def clock(self, clock: Clock) -> str:

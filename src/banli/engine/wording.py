@@ -125,7 +125,7 @@ class Wording:
         elif room == "form" and rest in self.book.procedure.form:
             options = dict(self.book.procedure.form[rest].choices())
         elif room == "outcome" and rest in self.book.flow.steps:
-            options = {one.name: one.title for one in verbs.find(self.book.flow.steps[rest].verb).outcomes}
+            options = {one.name: one.told for one in verbs.find(self.book.flow.steps[rest].verb).outcomes}
         found = options.get(str(value))
         if found is None:
             return str(value)
@@ -310,6 +310,10 @@ class Wording:
     def outcome(self, step: str, name: str) -> str:
         """What an outcome of a step is called."""
         return self.say(verbs.find(self.book.flow.steps[step].verb).outcome(name).title)
+
+    def ended(self, step: str, name: str) -> str:
+        """What an outcome is called where a sentence tells that it came about."""
+        return self.say(verbs.find(self.book.flow.steps[step].verb).outcome(name).told)
 
     def target(self, target: Target) -> str:
         """Where an outcome leads."""

@@ -163,7 +163,7 @@ class _Page:
                 before = self.words.duration(clock.warn)
                 hears += self.both(f"（提前{before}提醒）", f" (warned {before} before)")
             if clock.late.step and clock.late.outcome:
-                outcome = self.words.outcome(clock.late.step, clock.late.outcome)
+                outcome = self.words.ended(clock.late.step, clock.late.outcome)
                 ends = f"{self.words.quoted(self.words.step(clock.late.step))} → {outcome}"
                 hears = f"{hears}<br>{ends}" if hears else ends
             title = f"**{self.say(clock.title)}**{only}"

@@ -24,6 +24,7 @@ class Outcome:
     ``by_clock``: nobody can choose it; a clock that runs out gives it. ``by_record``: nor this; a case that
     rests on the same record gives it (``moves``). ``by_system``: nor this; the system gives it for what it has done.
     ``answered``: the step's questions are answered with it too, though it is not a good one.
+    ``said``: what is said of it once it has come about, where that is not the word on its button.
     """
 
     name: str
@@ -36,6 +37,12 @@ class Outcome:
     by_record: bool = False
     by_system: bool = False
     answered: bool = False
+    said: Text | None = None
+
+    @property
+    def told(self) -> Text:
+        """What it is called where it is told and not chosen: Approved, not Approve."""
+        return self.said or self.title
 
     @property
     def asks(self) -> bool:
@@ -85,23 +92,25 @@ class Verb:
         return []
 
 
-def done(zh: str, en: str, name: str = "done") -> Outcome:
-    """The one ordinary outcome of a verb."""
-    return Outcome(name, Text(zh=zh, en=en))
+def done(zh: str, en: str, name: str = "done", *, said: str = "") -> Outcome:
+    """The one ordinary outcome of a verb; ``said``: its English once it has come about."""
+    return Outcome(name, Text(zh=zh, en=en), said=Text(zh=zh, en=said) if said else None)
 
 
 def returned() -> Outcome:
     """Sent back for correction."""
     return Outcome(
-        "returned", Text(zh="退回补正", en="Return for correction"), leads="back", reason=True, good=False
-    )
+        "returned", Text(zh="退回补正", en="Return for correction"), leads="back", reason=True, good=False,
+        said=Text(zh="退回补正", en="Returned for correction"),
+    )  # fmt: skip
 
 
 def rejected() -> Outcome:
     """Refused for good."""
     return Outcome(
-        "rejected", Text(zh="不同意", en="Reject"), leads="end", end="rejected", reason=True, good=False
-    )
+        "rejected", Text(zh="不同意", en="Reject"), leads="end", end="rejected", reason=True, good=False,
+        said=Text(zh="不同意", en="Rejected"),
+    )  # fmt: skip
 
 
 def renewed() -> Outcome:

@@ -40,7 +40,7 @@ VERB: Verb = CheckOnce(
     "check_once",
     Text(zh="门岗查验", en="Gate check"),
     (
-        done("放行", "Release", "released"),
+        done("放行", "Release", "released", said="Released"),
         Outcome("mismatch", Text(zh="与单不符", en="Does not match"), leads="back", reason=True, good=False),
         Outcome(
             "expired",

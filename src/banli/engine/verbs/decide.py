@@ -6,6 +6,6 @@ from banli.engine.verbs._base import Verb, done, rejected, returned
 VERB = Verb(
     "decide",
     Text(zh="审批", en="Decide"),
-    (done("同意", "Approve", "approved"), returned(), rejected()),
+    (done("同意", "Approve", "approved", said="Approved"), returned(), rejected()),
     approves=True,
 )

@@ -37,7 +37,7 @@ VERB: Verb = Dispatch(
     "dispatch",
     Text(zh="派工", en="Dispatch"),
     (
-        done("派工", "Dispatch", "dispatched"),
+        done("派工", "Dispatch", "dispatched", said="Sent"),
         Outcome("not_needed", Text(zh="不需派工", en="Not needed"), leads="written", reason=True, good=False),
     ),
     needs=frozenset({"to"}),

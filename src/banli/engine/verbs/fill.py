@@ -3,4 +3,4 @@
 from banli.engine.text import Text
 from banli.engine.verbs._base import Verb, done
 
-VERB = Verb("fill", Text(zh="登记", en="Fill in"), (done("登记", "File"),), files=True)
+VERB = Verb("fill", Text(zh="登记", en="Fill in"), (done("登记", "File", said="Filed"),), files=True)

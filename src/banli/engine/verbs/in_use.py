@@ -24,7 +24,12 @@ VERB: Verb = InUse(
     Text(zh="在用", en="In use"),
     (
         done("交回（结束）", "Given back (ended)", "given_back"),
-        Outcome("reported", Text(zh="报完工", en="Report it finished"), leads="written"),
+        Outcome(
+            "reported",
+            Text(zh="报完工", en="Report it finished"),
+            leads="written",
+            said=Text(zh="报完工", en="Reported finished"),
+        ),
         Outcome("lost", Text(zh="遗失", en="Lost"), leads="written", reason=True, good=False),
         renewed(),
         Outcome("over", Text(zh="已到期", en="Over"), leads="written", good=False, by_clock=True),

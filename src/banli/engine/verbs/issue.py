@@ -60,7 +60,7 @@ def _unit(turn: "Turn", spends: str) -> int | None:
 VERB: Verb = Issue(
     "issue",
     Text(zh="出单", en="Issue"),
-    (done("打印并交付", "Issue and hand over", "issued"), renewed()),
+    (done("打印并交付", "Issue and hand over", "issued", said="Issued and handed over"), renewed()),
     needs=frozenset({"paper"}),
     may=frozenset({"copies", "valid_until", "spends"}),
 )

@@ -6,6 +6,6 @@ from banli.engine.verbs._base import Verb, done, rejected, returned
 VERB = Verb(
     "review",
     Text(zh="审核", en="Review"),
-    (done("同意", "Agree", "agreed"), returned(), rejected()),
+    (done("同意", "Agree", "agreed", said="Agreed"), returned(), rejected()),
     approves=True,
 )

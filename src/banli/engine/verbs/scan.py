@@ -7,7 +7,7 @@ VERB = Verb(
     "scan",
     Text(zh="扫码登记", en="Scan at the gate"),
     (
-        done("登记", "Write down", "scanned"),
+        done("登记", "Write down", "scanned", said="Written down"),
         Outcome(
             "expired",
             Text(zh="没有登记", en="Not scanned in time"),

@@ -6,6 +6,6 @@ from banli.engine.verbs._base import Verb, done, rejected, renewed, returned
 VERB = Verb(
     "seal",
     Text(zh="盖章", en="Seal"),
-    (done("盖章", "Seal", "sealed"), returned(), rejected(), renewed()),
+    (done("盖章", "Seal", "sealed", said="Sealed"), returned(), rejected(), renewed()),
     approves=True,
 )

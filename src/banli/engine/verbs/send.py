@@ -45,7 +45,13 @@ VERB: Verb = Send(
     (
         Outcome("sent", Text(zh="已发出", en="Sent"), by_system=True),
         Outcome("by_hand", Text(zh="已另行送交", en="Sent by hand"), reason=True),
-        Outcome("again", Text(zh="重新发送", en="Send again"), leads="again", good=False),
+        Outcome(
+            "again",
+            Text(zh="重新发送", en="Send again"),
+            leads="again",
+            good=False,
+            said=Text(zh="重新发送", en="Sent again"),
+        ),
     ),
     needs=frozenset({"sends"}),
 )

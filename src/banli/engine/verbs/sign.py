@@ -7,10 +7,16 @@ VERB = Verb(
     "sign",
     Text(zh="签名", en="Sign"),
     (
-        done("签名", "Sign", "signed"),
+        done("签名", "Sign", "signed", said="Signed"),
         returned(),
         Outcome(
-            "refused", Text(zh="拒绝", en="Refuse"), leads="end", end="rejected", reason=True, good=False
+            "refused",
+            Text(zh="拒绝", en="Refuse"),
+            leads="end",
+            end="rejected",
+            reason=True,
+            good=False,
+            said=Text(zh="拒绝", en="Refused"),
         ),
     ),
     signs=True,

@@ -7,9 +7,14 @@ VERB = Verb(
     "take",
     Text(zh="接单", en="Take the order"),
     (
-        done("接单", "Take it", "taken"),
+        done("接单", "Take it", "taken", said="Taken on"),
         Outcome(
-            "returned", Text(zh="接不了，退回", en="Give it back"), leads="back", reason=True, good=False
+            "returned",
+            Text(zh="接不了，退回", en="Give it back"),
+            leads="back",
+            reason=True,
+            good=False,
+            said=Text(zh="接不了，退回", en="Given back"),
         ),
     ),
 )

@@ -11,6 +11,7 @@ VERB = Verb(
         Outcome(
             "unfinished",
             Text(zh="未完成，需再来", en="Not finished: come again"),
+            said=Text(zh="未完成，需再来", en="Not finished: to come again"),
             leads="written",
             reason=True,
             good=False,
