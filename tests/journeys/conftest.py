@@ -167,9 +167,15 @@ class Site:
         found = Axe().run(page)
         assert found.violations_count == 0, f"{name}: {found.generate_report()}"
 
+    def leave(self) -> None:
+        """Everybody goes home: whoever comes again signs in anew."""
+        self.close()
+        self.actors.clear()
+
     def close(self) -> None:
         for context in self._contexts:
             context.close()
+        self._contexts.clear()
 
 
 @pytest.fixture

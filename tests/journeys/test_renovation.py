@@ -10,40 +10,16 @@ from banli.cashier.actions import open_shift
 from banli.engine.hours import DAYS
 from banli.papers.models import Paper
 from tests.cases.test_renovation import card, in_days, returned
-from tests.desk.at_the_desk import picture
-from tests.journeys.at_the_screen import begin, on_paper, pick, submit, tick_all
-from tests.journeys.conftest import Actor, Site, tick
-from tests.office import identity
+from tests.journeys.at_the_screen import begin, on_paper, submit, tick_all
+from tests.journeys.conftest import Actor, Site
+from tests.journeys.renovating import ask_for_time, fill_application, fill_particulars, step
 
 pytestmark = pytest.mark.journey
 
 
-def step(
-    actor: Actor, case: int, name: str, outcome: str, *, signs: bool = False, ticks: bool = False
-) -> None:
-    """Do a step on the case's page."""
-    actor.go(f"/cases/{case}/")
-    if ticks:
-        tick_all(actor, name)
-    if signs:
-        on_paper(actor, name)
-    if name in ("pay", "renew_fee", "refund"):
-        tick(actor.page.locator(f"form:has(input[value='{name}']) [name='act-method'][value='cash']"))
-    actor.act(name, outcome)
-
-
 def applied(clerk: Actor) -> int:
     page = clerk.page
-    begin(clerk, "12-3-502", "业主张女士", "装修申请与许可")
-    pick(clerk, "works", "walls")
-    page.fill("[name=details]", "拆除次卧非承重隔墙")
-    page.fill("[name=firm]", "安居装饰")
-    page.fill("[name=lead_name]", "装修负责人甲")
-    page.fill("[name=lead_phone]", "13800571501")
-    page.fill("[name=lead_id]", identity("11010119800101123"))
-    page.fill("[name=fire_officer]", "装修负责人甲")
-    page.fill("[name=start_date]", in_days(0))
-    page.fill("[name=end_date]", in_days(120))
+    fill_application(clerk, in_days(0), in_days(120))
     clerk.shot("renovation-form")
     submit(clerk)
     expect(page.locator("#f-end_date-error")).to_contain_text("不能晚于")
@@ -105,7 +81,7 @@ def test_a_renovation_lives_from_the_counter_to_its_refund(site: Site):
     boss.page.fill("[name=deposit]", "2000")
     on_paper(boss, "approve")
     boss.act("approve", "approved")
-    step(till, record, "pay", "paid")
+    step(till, record, "pay", "paid", pays="cash")
     step(boss, record, "seal", "sealed")
     step(clerk, record, "permit", "issued")
     clerk.go(f"/papers/{Paper.objects.get(kind='renovation-permit').pk}/")
@@ -121,15 +97,11 @@ def test_a_renovation_lives_from_the_counter_to_its_refund(site: Site):
     clerk.page.wait_for_url("**/cases/**")
     cards = Case.objects.get(procedure="worker-card").pk
     step(clerk, cards, "check", "passed", ticks=True)
-    step(till, cards, "pay", "paid")
+    step(till, cards, "pay", "paid", pays="cash")
     clerk.go(f"/cases/{cards}/")
     expect(clerk.page.locator("[name=holder]")).to_have_value("工人甲")
     expect(clerk.page.locator("[name=valid_to]")).to_have_attribute("max", in_days(60))
-    clerk.page.fill("[name=holder_id]", identity("11010119900102001"))
-    for name, colour in (("portrait", "navy"), ("identity_copy", "green")):
-        file = {"name": f"{name}.png", "mimeType": "image/png", "buffer": picture(colour, (800, 1120))}
-        clerk.page.locator(f"input[name={name}]").first.set_input_files(file)
-    expect(clerk.page.locator("[data-portrait][data-busy]")).to_have_count(0)
+    fill_particulars(clerk, cards, 0)
     clerk.act("particulars", "done")
     step(clerk, cards, "card", "issued")
     step(till, cards, "stamp", "sealed")
@@ -138,14 +110,9 @@ def test_a_renovation_lives_from_the_counter_to_its_refund(site: Site):
     clerk.shot("renovation-worker-card")
     at_the_gate(site, Paper.objects.get(kind="worker-card"))
 
-    begin(clerk, "12-3-502", "装修负责人甲", "装修延期")
-    page = clerk.page
-    for name in ("finished", "unfinished", "reason"):
-        page.fill(f"[name={name}]", "柜子到货推迟")
-    page.fill("[name=extended_to]", in_days(90))
-    page.fill("[name=remaining]", "1")
+    ask_for_time(clerk, in_days(90), 1)
     submit(clerk)
-    page.wait_for_url("**/cases/**")
+    clerk.page.wait_for_url("**/cases/**")
     longer = Case.objects.get(procedure="renovation-extension").pk
     step(clerk, longer, "sign", "signed", signs=True)
     step(engineer, longer, "review", "agreed", signs=True)
@@ -158,7 +125,7 @@ def test_a_renovation_lives_from_the_counter_to_its_refund(site: Site):
     step(clerk, record, "permit", "issued")
     step(clerk, cards, "renew", "reached")
     step(clerk, cards, "old_card", "given_back", ticks=True)
-    step(till, cards, "renew_fee", "paid")
+    step(till, cards, "renew_fee", "paid", pays="cash")
     card(office, cards, 0, in_days(90))
     clerk.go(f"/cases/{longer}/")
     clerk.shot("renovation-extension-exchange")
@@ -179,7 +146,7 @@ def test_a_renovation_lives_from_the_counter_to_its_refund(site: Site):
     step(clerk, cards, "in_use", "given_back")
     returned(office, cards, 0)
     step(clerk, record, "cards", "passed", ticks=True)
-    step(till, record, "refund", "refunded", signs=True, ticks=True)
+    step(till, record, "refund", "refunded", signs=True, ticks=True, pays="cash")
     assert set(Case.objects.values_list("status", flat=True)) == {"done"}
     assert money.held_in_all(office.estate.pk) == 0
     assert money.tally(shift) == {"cash": 1000, "transfer": 0, "qr": 0}, "two card fees and nothing else"
