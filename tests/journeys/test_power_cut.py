@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from banli.cases import audit
 from banli.cases.models import Case
 from banli.people.actions import appoint
+from tests.journeys import at_the_screen, days
 from tests.journeys.at_the_screen import begin, fill_goods, submit
 from tests.journeys.conftest import Actor, Site
 from tests.office import identity, today
@@ -136,3 +137,62 @@ def test_what_was_done_by_candlelight_is_entered_with_its_true_times(site: Site)
     expect(told.page.locator("main")).to_contain_text("有人替您补录了：值班主任签字")
     assert [str(one) for check in audit.CHECKS.values() for one in check()] == []
     assert not site.complaints
+
+
+def entered(actor: Actor, case: int, step: str, outcome: str, when: str) -> None:
+    """Enter a step that was done on paper at its true time, signed and ticked there."""
+    actor.go(f"/cases/{case}/")
+    form = actor.page.locator(f"form:has(input[value='{step}'])")
+    form.get_by_label("补录：已在纸上办过").press("Space")
+    form.locator("[name=act-happened]").fill(when)
+    if form.locator("[name='act-signature-paper']").count():
+        at_the_screen.on_paper(actor, step)
+    at_the_screen.tick_all(actor, step)
+    actor.act(step, outcome)
+
+
+def test_a_stairs_form_written_by_hand_is_entered_from_its_first_line_to_the_last_check(site: Site):
+    """P12 on a blank sheet in the morning, entered in the afternoon: every act keeps the hour it had on paper."""
+    with days.at(0, 7):
+        printed(site.office, 1, "stairs-lift-form")
+    with days.at(0, 16):
+        clerk, page, morning = site("xiaowang"), site("xiaowang").page, f"{days.day(0)}T"
+        begin(clerk, "12-3-502", "业主张女士", "使用楼梯")
+        for name, value in (("material", "building"), ("material_route", "fire_stairs")):
+            at_the_screen.choose(clerk, name, value)
+        page.fill("[name='goods-0-name']", "红砖")
+        page.fill("[name='goods-0-count']", "300")
+        page.fill("[name=starts_at]", f"{morning}09:00")
+        page.fill("[name=ends_at]", f"{morning}11:00")
+        page.fill("[name=phone]", "13812345678")
+        at_the_screen.pick(clerk, "protection", "bagged")
+        page.get_by_label("补录：已在纸上办过").press("Space")
+        page.fill("[name=act-happened]", f"{morning}08:00")
+        page.fill("[name=act-sheet]", "kb lt 1")
+        clerk.shot("power-cut-stairs-form")
+        submit(clerk)
+        page.wait_for_url("**/cases/**")
+        case = Case.objects.get().pk
+        entered(clerk, case, "sign", "signed", f"{morning}08:05")
+        entered(site("zhao", phone=True), case, "review", "agreed", f"{morning}08:20")
+        entered(site("yiqian", phone=True), case, "approve", "approved", f"{morning}08:30")
+        entered(clerk, case, "issue_form", "issued", f"{morning}08:35")
+        lobby = site("xiaoliu", phone=True)
+        entered(lobby, case, "hand_form", "handed_over", f"{morning}08:50")
+        lobby.go(f"/cases/{case}/")
+        lobby.page.fill("[name=finished_at]", f"{morning}10:40")
+        form = lobby.page.locator("form:has(input[value='check'])")
+        form.get_by_label("补录：已在纸上办过").press("Space")
+        form.locator("[name=act-happened]").fill(f"{morning}10:50")
+        at_the_screen.tick_all(lobby, "check")
+        lobby.shot("power-cut-stairs-check")
+        lobby.act("check", "passed")
+        assert Case.objects.get().status == "done"
+        clerk.go(f"/cases/{case}/")
+        for hour in ("08:00", "08:05", "08:20", "08:30", "08:35", "08:50", "10:50"):
+            expect(page.locator("main")).to_contain_text(hour)
+        expect(page.locator("main")).to_contain_text("空白表 KB-LT-0001")
+        clerk.shot("power-cut-stairs-history")
+        clerk.go("/registers/stairs-lift/")
+        expect(page.locator("main")).to_contain_text("补录")
+        assert [str(one) for check in audit.CHECKS.values() for one in check()] == []
