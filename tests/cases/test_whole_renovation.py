@@ -53,8 +53,12 @@ def test_the_whole_life_of_a_renovation_comes_out_to_the_fen(office: Office, shi
     longer = extended(office, in_days(90))
     assert Case.objects.get(pk=record).form["end_date"] == in_days(90)
     assert open_steps(record) == [("extend", None)]
+    on_its_way = text(at(office, "xiaowang").get(f"/cases/{record}/"))
+    assert "step-refused" not in on_its_way, "an extension is no refusal"
     assert open_steps(cards) == [("renew", row) for row in range(5)]
     assert new_permit_on_the_page(office, longer) == "没有。", "the old one is none"
+    called = text(at(office, "xiaowang").get(f"/cases/{cards}/?task=renew.2"))
+    assert called.count('<div class="dial">') == 1, "the telephone of this worker alone"
     do(office, "xiaowang", record, "extend", "passed", extra={"ticked": ["old"]})
     do(office, "xiaowang", record, "permit", "issued")
     assert [new_permit_on_the_page(office, longer)] == valid("renovation-permit")
@@ -94,6 +98,13 @@ def test_the_whole_life_of_a_renovation_comes_out_to_the_fen(office: Office, shi
     assert money.held_in_all(office.estate.pk) == 0
     income = 5 * 500 + 30000 + 2 * 500
     assert money.tally(shift) == {"cash": 50000 + income, "transfer": 0, "qr": 0}
+    told_of = [
+        one.snapshot["receipt.lines"][0]["title"]
+        for one in Paper.objects.filter(case_id=cards, kind="refund-slip").order_by("pk")
+    ]
+    assert told_of == [f"出入证押金　工人{name}" for name in "丙丁戊甲乙"], "each slip names the worker"
+    first = text(at(office, "xiaowang").get(f"/cases/{cards}/"))
+    assert all(f"{number} · 工人" in first for number in old_cards), "so does each paper on the page"
     rows = [row.cells for row in RegisterRow.objects.filter(book="worker-cards").order_by("branch")]
     taken = Posting.objects.filter(case=cards, kind="taken").order_by("id")
     numbers = [one.paper.number for one in taken]

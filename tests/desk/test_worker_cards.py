@@ -79,7 +79,9 @@ def test_answers_and_history_say_whose_card_they_are_about(office: Office, case:
     client = at(office, "xiaowang")
     photographed(client, case, 1, picture())
     page = text(client.get(f"/cases/{case}/"))
-    assert '一寸照片 <span class="quiet">2 · 李师傅</span>' in page, "the answer names the card's holder"
+    heading = '<h3 class="facts-of">第 2 行 · 李师傅</h3>'
+    assert "一寸照片" in page.split(heading)[1], "the answer stands under the card's holder"
+    assert page.count('class="facts-of"') == 1, "the others have answered nothing"
     assert "采集照片 · 登记 · 李师傅" in page, "so does the history"
     assert "登记 · 王师傅" not in page, "of whom nothing was done"
 
