@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from banli.estate.actions import Particulars, add_person, correct_person
 from banli.estate.authority.actions import grant_authority
@@ -12,7 +12,7 @@ from banli.estate.models import Person
 from banli.journal.models import Entry
 from tests.desk.at_the_desk import give_telephone, issued, picture
 from tests.desk.test_resident_file import handled_complaint, moved_out, withdrawn
-from tests.journeys.conftest import Site
+from tests.journeys.conftest import DESKTOP, PHONE, Site
 from tests.office import Office, today
 
 pytestmark = pytest.mark.journey
@@ -45,6 +45,22 @@ def lived_in(office: Office) -> None:
         withdrawn(office)
 
 
+def identity_stands_on_one_line_on_a_phone(page: Page) -> None:
+    """The paper's kind, its number and the eye: side by side, and as far to the right as the other answers."""
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    cell = page.locator("td[data-label='证件']", has_text="居民身份证").first
+    kind, number, eye = (
+        cell.locator(one).bounding_box() for one in (".quiet", ".masked-value", "summary svg")
+    )
+    role = page.locator("td[data-label='身份'] span").first.bounding_box()
+    assert kind and number and eye and role
+    middles = [box["y"] + box["height"] / 2 for box in (kind, number, eye)]
+    assert max(middles) - min(middles) < 8, "on one line"
+    assert kind["x"] < number["x"] < eye["x"]
+    assert abs(eye["x"] + eye["width"] - role["x"] - role["width"]) < 8, "in line with the answers above"
+    page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+
+
 def test_the_file_is_read_on_one_screen_and_printed(site: Site):
     office = site.office
     lived_in(office)
@@ -68,6 +84,7 @@ def test_the_file_is_read_on_one_screen_and_printed(site: Site):
     expect(page.locator("#time-line .item")).to_have_count(13)
     page.get_by_role("navigation", name="往来记录的种类").get_by_role("link", name="全部").click()
     clerk.shot("resident-file")
+    identity_stands_on_one_line_on_a_phone(page)
     page.get_by_role("link", name="邻居", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("邻居")
     expect(page.locator("#time-line .item")).to_have_count(1)
