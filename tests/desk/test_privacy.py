@@ -88,6 +88,7 @@ def test_what_was_erased_is_gone_and_the_audit_agrees(office: Office, capsys: py
     client = at(office, "laoli")
     assert client.post(address, {"reason": "本人要求"}).status_code == 302
     page = text(client.get(address, {"done": "1"}))
+    assert "证件类型和号码" not in page, "what is gone is not said to be kept"
     assert "已删除，并已记录" in page and "没有可以删除的内容" in page
     person = Person.objects.get(pk=office.owner.pk)
     assert (person.name, person.phone, person.id_number, person.id_kind) == ("业主张女士", "", "", "")

@@ -26,6 +26,10 @@ from .pets.models import Pet
 declare({"nothing_to_erase": Text(zh="没有可以删除的内容。", en="There is nothing to erase.")})
 
 
+#: What is erased of whoever left and asks for it, whatever else is kept: where it does not go it is not there.
+WHENEVER_ASKED = ("person_phone", "person_paper", "person_corrections", "pet")
+
+
 @dataclass(frozen=True)
 class Erasable:
     """What would go, by name in ``privacy.yaml``, and why nothing may yet: None where it may."""

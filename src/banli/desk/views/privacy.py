@@ -69,7 +69,7 @@ def _shown(request: HttpRequest, desk: Desk, person: Person, refusal: Refusal | 
         "person": person,
         "found": found,
         "goes": [every[name] for name in found.goes if name in every],
-        "stays": [one for name, one in every.items() if name not in found.goes],
+        "stays": [one for name, one in every.items() if name not in (*found.goes, *erasing.WHENEVER_ASKED)],
         "refusal": refusal,
         "done": "done" in request.GET,
         "may_erase": desk.holds(*ERASE_POSTS),
