@@ -298,7 +298,7 @@ def test_a_declined_price_is_judged_in_the_visit_record(office: Office):
     assert Case.objects.get(pk=case).status == "not_done"
     why = {
         "zh": "住户确认价格：拒绝（想自己买配件）",
-        "en": "Resident agrees the price: Refuse (想自己买配件)",
+        "en": "Resident agrees the price: Refused (想自己买配件)",
     }
     assert service["why_not"] == visit["how"] == why
 
