@@ -35,7 +35,7 @@ from .resting import begun_by, on_record
 from .round_findings import Finding, finding_of
 from .stages import Stage, stages
 from .telling import Told, tell
-from .unit_sheet import gone_through
+from .unit_sheet import has_left
 
 
 @dataclass(frozen=True)
@@ -209,7 +209,7 @@ def _paper(
 ) -> ShownPaper:  # fmt: skip
     definition = book.pack.papers[paper.kind]
     state = Paper.State(paper.state)
-    if state in (Paper.State.VALID, Paper.State.EXPIRED) and gone_through(paper):
+    if state in (Paper.State.VALID, Paper.State.EXPIRED) and has_left(paper):
         state = Paper.State.USED
     elif state == Paper.State.VALID and is_over(paper, now):
         state = Paper.State.EXPIRED

@@ -15,6 +15,7 @@ from banli.estate import parking
 from banli.estate import queries as estate
 from banli.estate.belongings import PaymentStanding, Vehicle
 from banli.estate.models import Unit
+from banli.gate.cards import gone_through
 from banli.journal import joined
 from banli.papers.models import Paper
 from banli.papers.standing import is_over
@@ -153,12 +154,10 @@ def valid_papers(unit: Unit, now: datetime, of: Collection[int] | None = None) -
     return [
         ValidPaper(paper, rules.rulebook(paper.case.version_id).pack.papers[paper.kind].title)
         for paper in found
-        if not is_over(paper, now) and not gone_through(paper)
+        if not is_over(paper, now) and not has_left(paper)
     ]
 
 
-def gone_through(paper: Paper) -> bool:
+def has_left(paper: Paper) -> bool:
     """A pass that somebody came in on, whose case is closed: the visitor has left, and it lets nobody in (P16)."""
-    steps = rules.rulebook(paper.case.version_id).flow.steps
-    scanned = [m["step"] for m in paper.case.standing.get("marks", ()) if m["outcome"] == "scanned"]
-    return paper.case.status != Case.Status.OPEN and any(steps[one].holds == paper.kind for one in scanned)
+    return paper.case.status != Case.Status.OPEN and gone_through(paper) is not None

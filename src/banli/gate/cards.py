@@ -106,10 +106,10 @@ def came_in(estate: Estate, now: datetime) -> list[CameIn]:
 
 
 def gone_through(paper: Paper) -> GoneThrough | None:
-    """Which way somebody went on a pass last, in or out; None where nobody has yet."""
+    """Which way somebody went on this pass last, in or out; None where nobody has yet."""
     book = rules.rulebook(paper.case.version_id)
-    marks = paper.case.standing.get("marks", ())
-    through = [m for m in marks if book.flow.steps[m["step"]].verb == "scan" and m["outcome"] == "scanned"]
+    scanned = [m for m in paper.case.standing.get("marks", ()) if m["outcome"] == "scanned"]
+    through = [m for m in scanned if book.flow.steps[m["step"]].holds == paper.kind]
     if not through:
         return None
     last = through[-1]
