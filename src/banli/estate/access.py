@@ -1,17 +1,16 @@
 """Rows of the estate one works at. A row of another estate does not exist (404)."""
 
-from functools import cache
 from typing import Any
 
 from django.http import Http404
 
-from banli.journal import statement
+from banli.journal import joined, statement
 from banli.people.access import Desk
 
 from .contracts.models import Contract
 from .contracts.queries import whole
 from .keeping.models import Hold
-from .models import Authority, Building, Occupancy, Person, Unit
+from .models import Authority, Occupancy, Person, Unit
 from .pets.models import Pet
 from .takeout.models import Takeout
 
@@ -32,27 +31,17 @@ READ_POSTS = (*UNMASK_POSTS, "safety_supervisor", "duty_administrator", "lobby_a
 #: Who may see which vehicle has a fixed place; the gate without the home.
 PLACE_POSTS = (*READ_POSTS, "gate")
 
-_HOME = """
-    SELECT {unit}, {building} FROM estate_unit JOIN estate_building ON estate_building.id = estate_unit.building_id
-     WHERE estate_unit.id = %(unit)s AND estate_unit.estate_id = %(estate)s
-"""
+_HOME = "t0.id = %(unit)s AND t0.estate_id = %(estate)s"
 
 
 def unit_for(desk: Desk, pk: int) -> Unit:
     """A home with its building. By hand: a case of a home begins with it."""
-    row = statement.row(_home(), {"unit": pk, "estate": desk.estate.pk}) if abs(pk) < statement.NO_ID else ()
-    if not row:
+    asked = {"unit": pk, "estate": desk.estate.pk}
+    small = abs(pk) < statement.NO_ID
+    found = joined.where(Unit, _HOME, asked, joined=("building",), order="id") if small else []
+    if not found:
         raise Http404
-    cells = iter(row)
-    unit, building = statement.loaded(Unit, cells), statement.loaded(Building, cells)
-    assert unit is not None and building is not None
-    unit.building = building
-    return unit
-
-
-@cache
-def _home() -> str:
-    return _HOME.format(unit=statement.columns(Unit), building=statement.columns(Building))
+    return found[0]
 
 
 def person_for(desk: Desk, pk: int) -> Person:

@@ -1,16 +1,14 @@
 """What the counter asks about an estate: who lives where, who may act for whom. Looking things up: `searching`."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache, cached_property
-from typing import Any
+from functools import cached_property
 
 from django.db.models import Prefetch
 from django.utils import timezone
 
 from banli.engine.text import Text
-from banli.journal import joined, statement
+from banli.journal import joined
 from banli.journal.vault import VaultError, mask
 from banli.people.access import Desk
 
@@ -20,9 +18,8 @@ from .models import Authority, AuthorityUse, Occupancy, Person, Unit
 from .scopes import scope_titles
 
 _PEOPLE = """
-    SELECT {lives}, {person} FROM estate_occupancy JOIN estate_person ON estate_person.id = estate_occupancy.person_id
-     WHERE estate_occupancy.unit_id = %(unit)s AND estate_occupancy.estate_id = %(estate)s
-       AND since <= %(begun_by)s AND (until IS NULL OR until >= %(day)s)
+    t0.unit_id = %(unit)s AND t0.estate_id = %(estate)s
+    AND t0.since <= %(begun_by)s AND (t0.until IS NULL OR t0.until >= %(day)s)
 """
 _AUTHORITIES = (
     f"SELECT id FROM estate_authority WHERE unit_id = %(unit)s AND estate_id = %(estate)s AND {STANDING}"
@@ -123,21 +120,8 @@ def _held(desk: Desk, unit: Unit, day: date, *, begun_by: date) -> list[Occupanc
     """Who has not left before the day, and came by another. By hand: every case of a home begins with it."""
     asked = {"unit": unit.pk, "estate": desk.estate.pk, "day": day, "begun_by": begun_by}
     order = {role: place for place, role in enumerate(Occupancy.Role.values)}
-    found = map(_with_person, statement.rows(_people(), asked))
-    return sorted(found, key=lambda each: (order[each.role], each.pk))
-
-
-@cache
-def _people() -> str:
-    return _PEOPLE.format(lives=statement.columns(Occupancy), person=statement.columns(Person))
-
-
-def _with_person(row: Sequence[Any]) -> Occupancy:
-    cells = iter(row)
-    lives, person = statement.loaded(Occupancy, cells), statement.loaded(Person, cells)
-    assert lives is not None and person is not None
-    lives.person = person
-    return lives
+    found = joined.where(Occupancy, _PEOPLE, asked, joined=("person",), order="id")
+    return sorted(found, key=lambda each: order[each.role])
 
 
 def homes_of(person: Person, on: date | None = None) -> list[Home]:

@@ -37,7 +37,14 @@ def every(
     ``joined``: paths as `select_related` takes them, each after the one it goes through. What several rows point to is
     one object. ``ids`` should say itself how many there are at most, and be one of few texts.
     """
-    text, keys = _written(model, ids, joined, order)
+    return where(model, f"t0.id IN ({ids})", params, joined=joined, order=order)
+
+
+def where(
+    model: type[M], condition: str, params: Mapping[str, Any], *, joined: tuple[str, ...], order: str
+) -> list[M]:
+    """The same of the rows that meet a condition, for one that few rows meet; it calls their table ``t0``."""
+    text, keys = _written(model, condition, joined, order)
     known: dict[tuple[int, Any], Model] = {}
     return [_with_its_own(model, keys, cells, known) for cells in statement.rows(text, params)]
 
@@ -63,7 +70,7 @@ def _with_its_own(
 
 @cache
 def _written(
-    model: type[Model], ids: str, joined: tuple[str, ...], order: str
+    model: type[Model], condition: str, joined: tuple[str, ...], order: str
 ) -> tuple[str, Sequence[_Joined]]:
     """The statement, and what it joins."""
     models, places, keys = [model], {"": 0}, []
@@ -80,4 +87,4 @@ def _written(
         models.append(of)
         places[path], width = place, end
     asked = ", ".join(f"t0.{column}" for column in order.split(", "))
-    return f"SELECT {', '.join(columns)} FROM {tables} WHERE t0.id IN ({ids}) ORDER BY {asked}", keys
+    return f"SELECT {', '.join(columns)} FROM {tables} WHERE {condition} ORDER BY {asked}", keys
