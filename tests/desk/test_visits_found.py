@@ -4,6 +4,7 @@ import pytest
 
 from banli.desk.search import look_up
 from banli.engine.refusals import Refusal
+from banli.registers.queries import LATELY
 from tests.desk.at_the_desk import at, text
 from tests.gate.test_visitors import receive
 from tests.office import Office
@@ -33,6 +34,7 @@ def test_a_visitors_plate_is_checked_as_any_other(office: Office) -> None:
 def test_the_box_says_where_visits_of_long_ago_are_found(office: Office) -> None:
     page = text(at(office, "xiaowang").get("/", {"q": "老周"}, headers={"HX-Request": "true"}))
     assert "没有找到" in page and "在《来访登记本》里全查" in page
+    assert f"来访只查最近 {LATELY} 次。" in page
     assert 'href="/registers/visitors/?q=%E8%80%81%E5%91%A8"' in page
     for asked in ("12-3-502", "9"):
         assert "里全查" not in text(

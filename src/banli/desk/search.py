@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
+from typing import ClassVar
 
 from django.urls import reverse
 
@@ -22,7 +23,7 @@ from banli.papers.finding import meant, names_whole
 from banli.papers.models import Paper
 from banli.people.access import Desk
 from banli.registers.models import RegisterRow
-from banli.registers.queries import lately
+from banli.registers.queries import LATELY, lately
 
 from . import access
 from .books import OpenBook, in_force
@@ -64,7 +65,8 @@ class VisitFound:
 class Found:
     """Everything a text may mean, the likeliest kind first; ``nearest`` homes where it means nothing.
 
-    ``older``: the books in which visits stand that are too long ago to be looked through here.
+    ``older``: the books in which visits stand that are too long ago to be looked through here; only so many are
+    ``looked_through``.
     """
 
     text: str
@@ -76,6 +78,7 @@ class Found:
     nearest: list[Unit]
     visits: list[VisitFound] = field(default_factory=list)
     older: list[OpenBook] = field(default_factory=list)
+    looked_through: ClassVar[int] = LATELY
 
     def __bool__(self) -> bool:
         return bool(self.units or self.persons or self.vehicles or self.papers or self.cases or self.visits)

@@ -18,7 +18,9 @@ from .models import RegisterRow
 COUNTED = 10_000
 #: Of up to so many rows that say the words looked for, all are found first and then put in order.
 FEW = 3_000
-#: Words that so many of the newest thousand rows of a book say are common.
+#: So many of the newest rows of a book are looked through for what is looked for of late.
+LATELY = 1_000
+#: Words that so many of those say are common.
 OFTEN = 20
 
 _TALLIES = """
@@ -35,9 +37,9 @@ _TALLIES = """
            ) AS counted
 """
 
-_NEWEST = """(
+_NEWEST = f"""(
     SELECT id, letters FROM registers_registerrow
-     WHERE estate_id = %(estate)s AND book = %(book)s ORDER BY entered_at DESC, id DESC LIMIT 1000
+     WHERE estate_id = %(estate)s AND book = %(book)s ORDER BY entered_at DESC, id DESC LIMIT {LATELY}
 ) newest WHERE strpos(letters, %(apart)s) > 0"""
 _OFTEN = f"SELECT count(*) >= %(often)s FROM {_NEWEST}"
 _LATELY = f"SELECT id FROM {_NEWEST}"
@@ -123,8 +125,8 @@ def rows(
 
 
 def lately(estate_id: int, book: str, words: str) -> QuerySet[RegisterRow]:
-    """Those of the newest thousand rows of a book that say ``words``, newest first. One query, at the same cost in a
-    book of any thickness.
+    """Those of the newest rows of a book (`LATELY`) that say ``words``, newest first. One query, at the same cost in
+    a book of any thickness.
     """
     asked = {"estate": estate_id, "book": book, "apart": letters.apart(words)}
     return RegisterRow.objects.filter(pk__in=statement.ids(_LATELY, asked)).order_by("-entered_at", "-id")
