@@ -93,8 +93,7 @@ def add_person(
     if before is not None:
         return Occupancy.objects.get(pk=before["occupancy"])
     told = particulars.checked()
-    if until is not None and until < since:
-        raise _bad("until", Refusal("period_backwards"))
+    check_period(since, until)
     check_arrival(role, arrival)
     person = known_person(by.estate.pk, told) or Person(estate=by.estate)
     _save(person, _kept(person, told))
@@ -110,6 +109,12 @@ def add_person(
     body = told_of(occupancy)
     record(estate_id=by.estate.pk, kind="moved_in", body=body, by=by.staff, acting=acting, key=key, at=at)
     return occupancy
+
+
+def check_period(since: date, until: date | None) -> None:
+    """Refuses period_backwards: nobody leaves before they came."""
+    if until is not None and until < since:
+        raise _bad("until", Refusal("period_backwards"))
 
 
 def keep_former(person: Person, *, by: Staff | None) -> FormerParticulars:

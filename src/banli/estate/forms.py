@@ -1,5 +1,6 @@
 """Forms of the resident file: a person at a unit, a correction, a letter of authority."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, ClassVar, cast
 
@@ -15,12 +16,13 @@ from banli.people.access import Desk
 from banli.people.forms import OfficeForm
 from banli.web.templatetags.say import say
 
-from .actions import OWNERS, Particulars
+from .actions import OWNERS, Particulars, check_period
 from .contracts.models import Contract
 from .contracts.queries import Line
 from .models import Authority, Occupancy, Person
 from .moving import Bound, came_with
 from .queries import Resident, UnitSheet, masked
+from .reasons import check_arrival
 from .scopes import scope_titles
 
 
@@ -50,8 +52,23 @@ class PersonForm(OfficeForm):
 
     @property
     def particulars(self) -> Particulars:
-        told = self.cleaned_data
-        return Particulars(told["name"], told["phone"], told["id_kind"], told["id_number"])
+        told = [self.cleaned_data.get(name, "") for name in ("name", "phone", "id_kind", "id_number")]
+        return Particulars(*told)
+
+    def clean(self) -> dict[str, Any]:
+        """What is wrong is said together with what is missing: nobody has to send the form twice to hear of it."""
+        super().clean()
+        self._check(self.particulars.checked)
+        return self.cleaned_data
+
+    def _check(self, check: Callable[[], object]) -> None:
+        """Say what a check refuses at each field of which nothing was said yet."""
+        try:
+            check()
+        except Refusal as why:
+            unsaid = {name: reason for name, reason in why.fields.items() if name not in self.errors}
+            if unsaid:
+                self.refuse(Refusal(why.code, fields=unsaid, count=len(unsaid)))
 
     def _asked(self, bound: forms.BoundField) -> dict[str, Any]:
         return {**super()._asked(bound), "private": bound.name in ("phone", "id_number")}
@@ -67,6 +84,13 @@ class ResidentForm(PersonForm):
     note = forms.CharField(label=_("迁入说明"), max_length=200, required=False)
 
     field_order = ["role", "name", "phone", "id_kind", "id_number", "since", "until", "arrival", "note"]
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean()
+        if "since" in told:
+            self._check(lambda: check_period(told["since"], told.get("until")))
+        self._check(lambda: check_arrival(told.get("role", ""), told.get("arrival", "")))
+        return self.cleaned_data
 
 
 class CorrectionForm(PersonForm):
