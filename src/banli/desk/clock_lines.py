@@ -1,6 +1,6 @@
 """Why a case is late, or will be: each clock with what started it, when, by whom, and what stops it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -92,7 +92,7 @@ def clock_line(book: Rulebook, state: State, clock: Running, names: Mapping[int,
         stopped=datetime.fromisoformat(clock.stopped) if clock.stopped else None,
         warn_at=datetime.fromisoformat(clock.warn) if clock.warn else None,
         starts=_once(told(book, start) for start in starts),
-        stops=_once(told(book, stop) for stop in rule.ends),
+        stops=_once(_yet_to_come(book, state, rule.ends)) or _once(told(book, stop) for stop in rule.ends),
         started_by=by,
         anchor=anchor(clock.clock, clock.branch),
         paused=clock.state == "paused",
@@ -113,6 +113,19 @@ def told(book: Rulebook, trigger: str) -> Text:
         return Text(zh=f"“{step.zh}”办完", en=f"the end of “{step.en}”")
     outcome = verbs.find(book.flow.steps[name].verb).outcome(what).told
     return Text(zh=f"“{step.zh}”：{outcome.zh}", en=f"“{step.en}”: {outcome.en}")
+
+
+def _yet_to_come(book: Rulebook, state: State, stops: Iterable[str]) -> Iterator[Text]:
+    """What may still stop a clock. What lies behind every open step happens no more, unless the case goes back."""
+    order, here = book.flow.order, {token.step for token in state.tokens}
+    front = min((order[step] for step in here), default=0)
+    for stop in stops:
+        name, _, what = stop.partition(".")
+        if name in here or order.get(name, front) >= front:
+            yield told(book, stop)
+        elif what == "opened":
+            step = book.step_title(name)
+            yield Text(zh=f"退回“{step.zh}”", en=f"going back to “{step.en}”")
 
 
 def _either(texts: list[str]) -> str:
