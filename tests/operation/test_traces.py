@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.backends.signals import connection_created
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from banli.operation import traces
@@ -56,6 +57,7 @@ def collector(monkeypatch: pytest.MonkeyPatch) -> Iterator[Collector]:
     told.flush = provider.force_flush  # type: ignore[attr-defined]
     yield told
     provider.shutdown()
+    connection_created.disconnect(dispatch_uid="banli.traces")
     connection.execute_wrappers[:] = [w for w in connection.execute_wrappers if w is not traces._statement]
     told.server.shutdown()
     told.server.server_close()

@@ -11,7 +11,7 @@ from banli.engine.flow import Flow, flow_of
 from banli.engine.money import Tariff
 from banli.engine.pack import Pack
 from banli.engine.priced import with_lines
-from banli.engine.procedure import Procedure
+from banli.engine.procedure import Clock, Procedure
 from banli.engine.state import Running, State
 from banli.engine.text import Text
 
@@ -84,6 +84,24 @@ class Rulebook:
         """The questions whose answers name somebody who is kept from a step."""
         return frozenset(
             step.not_by.removeprefix("form.") for step in self.flow.steps.values() if step.not_by
+        )
+
+    @cached_property
+    def starting(self) -> Mapping[str, tuple[tuple[str, Clock], ...]]:
+        """The clocks that something which happens to a case starts, in the file's order, by what it is called."""
+        told: dict[str, tuple[tuple[str, Clock], ...]] = {}
+        for title, clock in self.procedure.clocks.items():
+            for name in dict.fromkeys(clock.starts):
+                told[name] = (*told.get(name, ()), (title, clock))
+        return told
+
+    @cached_property
+    def row_clocks(self) -> frozenset[str]:
+        """The clocks that run once a row: they begin with a step that is done for each."""
+        steps, around = self.flow.steps, self.flow.each_around
+        clocks = self.procedure.clocks.items()
+        return frozenset(
+            title for title, clock in clocks if any(one in steps and around(one) for one in clock.beginnings)
         )
 
     def asked(self, step: str, values: Mapping[str, Any]) -> dict[str, Field]:

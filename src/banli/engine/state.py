@@ -142,13 +142,12 @@ class State:
     joined_to: int | None = None
     repeats: tuple[int, ...] = ()
     mails: tuple[tuple[str, int | None, str], ...] = ()
+    agreed: tuple[tuple[str, int | None, str], ...] = ()
+    named: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     def mail(self, step: str, branch: int | None) -> str | None:
         """The Message-ID of what a step laid in the outbox, the last time it was reached."""
         return next((m[2] for m in self.mails if m[:2] == (step, branch)), None)
-
-    agreed: tuple[tuple[str, int | None, str], ...] = ()
-    named: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     def persons(self, field: str, branch: int | None) -> tuple[int, ...]:
         """Whom of the staff an answer named when it was written down, the branch's own first."""

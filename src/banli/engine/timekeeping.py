@@ -74,19 +74,16 @@ class Timekeeping(ABC):
                 and (branch in (None, running.branch) or running.branch is None)
             ):
                 self._stop(running)
-        for title, clock in self.book.procedure.clocks.items():
-            here = self._clock_branch(clock, branch)
-            if name not in clock.starts or self.state.clock(title, here):
-                continue
-            if clock.unless and self.state.clock(clock.unless, here):
+        for title, clock in self.book.starting.get(name, ()):
+            here = self.row_of(title, branch)
+            if self.state.clock(title, here) or (clock.unless and self.state.clock(clock.unless, here)):
                 continue
             if clock.when is None or clock.when.holds(self.values(branch)):
                 self._start(title, clock, branch, name)
 
-    def _clock_branch(self, clock: Clock, branch: int | None) -> int | None:
-        flow = self.book.flow
-        rows = any(step in flow.steps and flow.each_around(step) for step in clock.beginnings)
-        return branch if rows else None
+    def row_of(self, clock: str, branch: int | None) -> int | None:
+        """Which row a clock runs for that begins in ``branch``; None for one that runs once a case."""
+        return branch if clock in self.book.row_clocks else None
 
     def _start(self, title: str, clock: Clock, branch: int | None, trigger: str) -> None:
         moment = self.due(clock.due, branch, clock.during)
@@ -96,7 +93,7 @@ class Timekeeping(ABC):
             moment = max(moment, self.entered + TO_ENTER)
         since = self._counted_from(clock.due, branch) if clock.due.within else None
         self.emit(ev.ClockStarted(
-            title, self._clock_branch(clock, branch), moment.astimezone(UTC).isoformat(), self.warning(clock, moment),
+            title, self.row_of(title, branch), moment.astimezone(UTC).isoformat(), self.warning(clock, moment),
             within=self.set_now(clock.due.within), during=self.set_now(clock.during),
             since=since.astimezone(UTC).isoformat() if since else "",
             reminders=reminders.begun(clock, moment, self.now) if clock.remind else (), period=clock.period,

@@ -7,7 +7,6 @@ because somebody else was first, no other part writes anything either.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache, partial
@@ -17,6 +16,8 @@ import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model
 from django.db.models.expressions import RawSQL
+
+from . import prepared
 
 M = TypeVar("M", bound=Model)
 NO_ID = 2**63  # more than a bigint holds: no row has it, and PostgreSQL takes it for none
@@ -46,25 +47,31 @@ def row(sql: str, params: Mapping[str, Any]) -> Sequence[Any]:
     Planning costs more than running here, so it is prepared; Django's own cursors prepare nothing. Parameters go as
     text of no stated type: the columns they meet say what they are, and one text is prepared once.
     """
-    with _asked(sql, params) as cursor:
-        return cursor.fetchone() or ()
+    found = rows(sql, params)
+    return found[0] if found else ()
 
 
-def rows(sql: str, params: Mapping[str, Any]) -> list[Sequence[Any]]:
+def rows(sql: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """All rows that a statement gives, for one that gives few; prepared as for `row`."""
-    with _asked(sql, params) as cursor:
-        return list(cursor.fetchall())
-
-
-@contextmanager
-def _asked(sql: str, params: Mapping[str, Any]) -> Iterator[Any]:
     numbered, names = _numbered(sql)
     database = connections[DEFAULT_DB_ALIAS]
+    database.close_if_health_check_failed()
     database.ensure_connection()
-    raw: Any = _Prepared(database.connection)
+    raw: Any = database.connection
+    watched = database.queries_logged or database.execute_wrappers
+    if watched or raw.prepare_threshold is None:
+        return _by_cursor(database, numbered, [params[name] for name in names])
+    with database.wrap_database_errors:
+        values = [_encoded(params[name]) for name in names]
+        return prepared.of(raw).rows(numbered, values, autocommit=raw.autocommit)
+
+
+def _by_cursor(database: Any, numbered: str, params: list[Any]) -> list[tuple[Any, ...]]:
+    """For whoever watches statements (a test, a trace), and behind a pooler that keeps no statements apart."""
+    raw: Any = _Bound(database.connection)
     with (database.make_debug_cursor if database.queries_logged else database.make_cursor)(raw) as cursor:
-        cursor.execute(numbered, [_text(params[name]) for name in names])
-        yield cursor
+        cursor.execute(numbered, [_text(value) for value in params])
+        return list(cursor.fetchall())
 
 
 def ids(sql: str, params: Mapping[str, Any]) -> RawSQL:
@@ -106,11 +113,12 @@ def _numbered(sql: str) -> tuple[str, tuple[str, ...]]:
     return numbered, tuple(names)
 
 
-class _Prepared(psycopg.RawCursor[Any]):
-    """A cursor whose parameters are bound by the server, under a plan that it keeps."""
+class _Bound(psycopg.RawCursor[Any]):
+    """A cursor whose parameters are bound by the server."""
 
     def execute(self, query: Any, params: Any = None, **more: Any) -> Any:
-        return super().execute(query, params, prepare=True, **more)
+        # Cursors prepare nothing: one that rolls back would let go of every statement of its connection.
+        return super().execute(query, params, prepare=False, **more)
 
     def _convert_query(self, query: Any, params: Any = None) -> Any:
         self._query = super()._convert_query(query, params)  # Django's log of statements reads it there
@@ -122,8 +130,19 @@ def _text(value: Any) -> Any:
     return write(value) if write else value
 
 
+def _encoded(value: Any) -> bytes | None:
+    """A parameter as libpq takes it: a text of no stated type."""
+    told = _text(value)
+    if told is None:
+        return None
+    if isinstance(told, bytes):
+        return b"\\x" + told.hex().encode()
+    return str.encode(told)
+
+
 _TEXT: dict[type, Callable[[Any], str]] = {
     int: str,
+    bool: lambda yes: "true" if yes else "false",
     datetime: datetime.isoformat,
     date: date.isoformat,
     list: lambda several: "{" + ",".join(map(_element, several)) + "}",

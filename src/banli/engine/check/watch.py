@@ -139,10 +139,10 @@ class Watched(Turn):
         before = len(self.events)
         super().trigger(name, branch)
         begun = {e.clock for e in self.events[before:] if isinstance(e, ev.ClockStarted)}
-        for title, clock in self.book.procedure.clocks.items():
-            if name not in clock.starts or clock.late.step is None or title in begun:
+        for title, clock in self.book.starting.get(name, ()):
+            if clock.late.step is None or title in begun:
                 continue
-            if self.state.clock(title, self._clock_branch(clock, branch)):
+            if self.state.clock(title, self.row_of(title, branch)):
                 self.note("clock_stale", ("clocks", title), step=name.split(".")[0])
 
     def due(self, due: Due, branch: int | None, during: str | None = None) -> datetime | None:
