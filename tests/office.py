@@ -2,21 +2,18 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.conf import settings
 
 from banli.cases import packs
 from banli.engine.identity import check_digit
-from banli.engine.load import LoadedPack, load
 from banli.estate.actions import Particulars, add_person
 from banli.estate.models import Building, Estate, Person, Unit
 from banli.people.access import Desk, desk_of
 from banli.people.actions import appoint
 from banli.people.models import Staff
+from tests.property_pack import property_pack
 
 ZONE = ZoneInfo("Asia/Shanghai")
 CAST = {
@@ -99,15 +96,11 @@ def _desk(estate: Estate, username: str, name: str, post: str) -> Desk:
     return desk_of(staff, estate.pk)
 
 
-@cache
-def _sound() -> LoadedPack:
-    """The office's pack. That it is sound, `bin/banli check` and tests/engine tell."""
-    return load(Path(settings.PACKS) / "property")
-
-
 def load_packs() -> None:
-    """Make the pack's procedures current, as a start of the house does."""
-    packs.keep(_sound())
+    """Make the pack's procedures current, as a start of the house does. `bin/banli check` and tests/engine tell that
+    they are sound.
+    """
+    packs.keep(property_pack())
 
 
 @pytest.fixture

@@ -1,12 +1,11 @@
 """Each book has the columns that the written procedure and the forms in use name for it, each paper its own numbers."""
 
 from functools import cache
-from pathlib import Path
 
 import pytest
 
-from banli.engine.load import load
 from banli.engine.pack import Pack
+from tests.property_pack import property_pack
 
 #: Book → what stands in a column of it, from the written procedures and the fields of the forms in use.
 DEMANDED = {
@@ -67,7 +66,7 @@ DEMANDED = {
 
 @cache
 def pack() -> Pack:
-    return load(Path(__file__).parents[2] / "packs" / "property").pack
+    return property_pack().pack
 
 
 @pytest.mark.parametrize("book", DEMANDED)

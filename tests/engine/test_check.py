@@ -11,6 +11,7 @@ from banli.engine.load import LoadedPack, load, model, parse
 from banli.engine.procedure import Procedure
 from banli.engine.rulebook import Rulebook
 from banli.engine.scenarios import play
+from tests.property_pack import property_pack
 
 from .office import pack_of
 
@@ -30,7 +31,7 @@ def test_our_packs_are_sound(folder: str) -> None:
 
 @pytest.mark.parametrize("procedure", PROCEDURES)
 def test_the_scenarios_show_every_end_of_every_step(procedure: str) -> None:
-    loaded = load(PACKS / "property")
+    loaded = property_pack()
     played = play(loaded, procedure)
     assert played.faults == []
     flow = Rulebook.of(loaded.pack.procedures[procedure], loaded.pack).flow

@@ -13,6 +13,7 @@ from banli.engine.draw import handbook
 from banli.engine.drawings import drawings
 from banli.engine.load import load
 from banli.engine.rulebook import Rulebook
+from tests.property_pack import property_pack
 
 from .office import HEAD, book_of
 
@@ -49,7 +50,7 @@ clocks:
 
 
 def books() -> dict[str, Rulebook]:
-    loaded = load(PROPERTY)
+    loaded = property_pack()
     told = {name: Rulebook.of(one, loaded.pack) for name, one in loaded.pack.procedures.items()}
     return {**told, "blocks": book_of(BLOCKS)}
 

@@ -19,11 +19,12 @@ from banli.engine.check.steps import known_verbs
 from banli.engine.check.subject import Subject, subject_of
 from banli.engine.decide import Act, Actor, Facts
 from banli.engine.faults import Fault
-from banli.engine.load import Document, LoadedPack, load, plain, read
+from banli.engine.load import Document, LoadedPack, plain, read
 from banli.engine.procedure import Procedure
 from banli.engine.refusals import Refusal
 from banli.engine.rulebook import Rulebook
 from banli.engine.state import State
+from tests.property_pack import property_pack
 
 from .office import FACTS, NOW, POSTS, pack_of
 from .oracle import EXTRA, opinion_of
@@ -276,11 +277,6 @@ def towards_the_end(book: Rulebook, state: State) -> State:
                 seen.add(repr(one))
                 waiting.append((one, now + timedelta(days=1)))
     raise AssertionError("a case that cannot end")
-
-
-@cache
-def property_pack() -> LoadedPack:
-    return load(PROPERTY)
 
 
 @cache

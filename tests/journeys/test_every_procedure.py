@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from banli.engine.load import load
+from tests.property_pack import property_pack
 
 HERE = Path(__file__).parent
 PROPERTY = HERE.parents[1] / "packs" / "property"
@@ -35,7 +35,7 @@ JOURNEYS = {
 
 
 def test_every_procedure_has_its_journey() -> None:
-    assert set(JOURNEYS) == set(load(PROPERTY).pack.procedures)
+    assert set(JOURNEYS) == set(property_pack().pack.procedures)
 
 
 @pytest.mark.parametrize("procedure", JOURNEYS)

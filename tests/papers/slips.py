@@ -12,13 +12,13 @@ from zoneinfo import ZoneInfo
 from pypdf import PdfReader
 
 from banli.cases.models import Case, ProcedureVersion
-from banli.engine.load import load
 from banli.engine.paper import PaperDefinition
 from banli.estate.models import Estate
 from banli.papers import actions
 from banli.papers.models import Paper
 from banli.papers.snapshot import freeze
 from banli.people.models import Staff
+from tests.property_pack import property_pack
 
 PACK = Path(__file__).resolve().parents[2] / "packs/property"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -28,7 +28,7 @@ DAY_END = datetime(2026, 5, 1, 23, 59, 59, tzinfo=SHANGHAI)
 
 @cache
 def definition(kind: str) -> PaperDefinition:
-    return load(PACK).pack.papers[kind]
+    return property_pack().pack.papers[kind]
 
 
 def drawing(width: int = 60, height: int = 20) -> bytes:
