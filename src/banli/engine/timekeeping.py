@@ -36,10 +36,13 @@ class Timekeeping(ABC):
     here: tuple[str, int | None] = ("", None)
     back: bool = False
     entered: datetime | None = None
+    now_text: str = field(init=False)
 
-    @property
-    def now_text(self) -> str:
-        return self.now.astimezone(UTC).isoformat(timespec="microseconds")
+    def __post_init__(self) -> None:
+        self._it_is(self.now)
+
+    def _it_is(self, now: datetime) -> None:
+        self.now, self.now_text = now, now.astimezone(UTC).isoformat(timespec="microseconds")
 
     def emit(self, event: ev.Event) -> None:
         """It happened."""
@@ -49,7 +52,8 @@ class Timekeeping(ABC):
     def set_back(self, told: ev.BackEntered) -> None:
         """What follows happened when ``told`` says."""
         self.entered = self.entered or self.now
-        self.now, self.back = datetime.fromisoformat(told.at), True
+        self.back = True
+        self._it_is(datetime.fromisoformat(told.at))
         self.emit(told)
 
     def values(self, branch: int | None) -> dict[str, Any]:
