@@ -52,16 +52,16 @@ def test_a_drawn_signature_is_kept_by_the_same_statement(busy: Office):
     assert Attachment.objects.filter(case_id=case).count() == 1  # the same picture twice is kept once
 
 
-def test_issuing_a_paper_is_eight_statements_and_the_gate_six_with_begin_and_commit(busy: Office):
+def test_issuing_a_paper_is_four_statements_and_the_gate_three(busy: Office):
     issued(busy)
     case = open_goods(busy)
     do(busy, "xiaowang", case, "sign", "signed", signature="paper")
     do(busy, "laoli", case, "confirm", "approved", signature="paper")
     do(busy, "chen", case, "seal", "sealed")
     issuing = statements(lambda: do(busy, "xiaowang", case, "issue", "issued"))
-    assert len(issuing) == 8, "\n".join(issuing)
+    assert len(issuing) == 4, "\n".join(issuing)
     gate = statements(lambda: do(busy, "zhou", case, "gate", "released", extra={"ticked": [0, 1]}))
-    assert len(gate) == 6, "\n".join(gate)
+    assert len(gate) == 3, "\n".join(gate)
 
 
 def test_an_action_sent_again_is_one_statement(busy: Office):

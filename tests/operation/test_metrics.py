@@ -17,8 +17,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from banli.cases.models import Case
 from banli.operation import metrics
+from banli.papers.models import Paper
 from tests.api.caller import Caller
-from tests.desk.at_the_desk import at, open_repair, signed
+from tests.desk.at_the_desk import at, issued, open_repair, signed
 from tests.office import Office
 
 Told = dict[tuple[str, tuple[tuple[str, str], ...]], float]
@@ -55,6 +56,16 @@ def test_actions_are_counted_by_kind_outcome_and_refusal(office: Office, countin
     assert value(told, "banli_actions_total", kind="act", outcome="refused", refusal="wrong_post") == 1
     assert value(told, "banli_action_seconds_count", kind="act") == 2
     assert value(told, "banli_refusals_total", refusal="wrong_post") == 1
+
+
+def test_a_printed_copy_is_counted_as_an_action(office: Office, counting: None):
+    slip = Paper.objects.get(case_id=issued(office))
+    at(office, "xiaowang").post(
+        f"/papers/{slip.pk}/printings/", {"copy": "original", "key": "first-printing"}
+    )
+    told = read()
+    assert value(told, "banli_actions_total", kind="print", outcome="done", refusal="") == 1
+    assert value(told, "banli_action_seconds_count", kind="print") == 1
 
 
 def test_requests_are_counted_by_the_name_of_their_route(office: Office, counting: None):

@@ -254,4 +254,4 @@ def a_slip(estate: Estate, by: Staff, **changed: Any) -> Paper:
         "at": MORNING,
         "private": {"form.carrier_id", "form.phone"},
     }
-    return actions.issue(**{**given, **changed})
+    return actions.draft(**{**given, **changed}).write()

@@ -1,7 +1,7 @@
 """How a decision is written: consequences, entry and rows, all or nothing; and the cases it opens or changes."""
 
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -48,16 +48,20 @@ def commit_alone(
 def until_not_overtaken(once: Callable[[], T]) -> T:
     """Do it; do it again when somebody else acted on the same case, or with the same key, meanwhile.
 
-    Whoever is overtaken has written nothing, and somebody else has: so this ends.
+    Whoever is overtaken has written nothing, and somebody else has: so this ends. After the first time it is done in
+    a transaction, where a number is taken and not only looked at, and where a paper that does not hold says why.
     """
+    around: Callable[[], AbstractContextManager[Any]] = nullcontext
     while True:
         try:
-            return once()
+            with around():
+                return once()
         except store.Overtaken:
-            continue
+            pass
         except IntegrityError as why:
             if _constraint(why) not in ("entry_key_once", booking.GIVEN_ONCE, *placing.GIVEN_ONCE):
                 raise
+        around = transaction.atomic
 
 
 def commit(
@@ -70,10 +74,12 @@ def commit(
     Most actions are one statement, and need no transaction around it.
     """
     back = ev.back_entry(events)
-    work = consequences.Consequences(case, book, by, at, start_child, change_other, back)
-    elsewhere = any(isinstance(event, consequences.ELSEWHERE) for event in events)
-    several = letter or before.mails or elsewhere or (back is not None and back.sheet)
-    with transaction.atomic() if several or connection.in_atomic_block else nullcontext():
+    several = (
+        letter or before.mails or consequences.goes_elsewhere(events) or (back is not None and back.sheet)
+    )
+    alone = not several and not connection.in_atomic_block
+    work = consequences.Consequences(case, book, by, at, start_child, change_other, back, alone=alone)
+    with nullcontext() if alone else transaction.atomic():
         work.uploads(uploads)
         work.require_pictures(events)
         events = seal_events(book, events, bytes(case.vault_salt))
@@ -96,6 +102,7 @@ def commit(
             at=at,
             about=said,
             parts=parts,
+            provided=work.provided,
         )
         work.follow(told, before, state)
         if letter is not None:

@@ -1,6 +1,6 @@
-"""What follows from an action in the other rooms, in its transaction: papers, books, notices, started cases."""
+"""What follows from an action in the other rooms, with it: papers, books, notices, started cases."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from banli.journal.statement import Part
 from banli.messages import outbox
 from banli.messages.actions import telling
 from banli.papers import actions as papers
+from banli.papers import numbers
 from banli.papers.fingerprint import fingerprint
 from banli.papers.models import Paper
 from banli.people.models import Staff
@@ -33,10 +34,12 @@ __all__ = ["Consequences", "use_authority"]
 
 #: What another room does besides the case's own statement; the two need a transaction around them.
 ELSEWHERE = (
-    ev.PaperIssued, ev.PaperSpent, ev.PapersVoided, ev.CaseStarted, ev.RecordChanged, ev.Paid, ev.Refunded,
+    ev.PapersVoided, ev.CaseStarted, ev.RecordChanged, ev.Paid, ev.Refunded,
     ev.LineSpent, ev.ReceiptReplaced, ev.Authorised, ev.MailAgain, ev.MailSent, ev.MailFailed,
     ev.Reserved, ev.Freed, ev.Allotted, ev.Vacated, ev.JoinedTo, ev.PartedFrom,
 )  # fmt: skip
+#: What the case's own statement can do too, to one paper.
+ON_PAPER = (ev.PaperIssued, ev.PaperSpent)
 #: After one of these, what the books say of the case is read anew.
 MOVING = (ev.Done, ev.Attempted, ev.Filled, ev.Amended, ev.Ended, ev.Reopened, ev.ReceiptReplaced)
 
@@ -46,15 +49,25 @@ def named(book: str, branch: int | None) -> str:
     return book if branch is None else f"{book}@{branch}"
 
 
+def goes_elsewhere(events: Collection[ev.Event]) -> bool:
+    """Whether the case's own statement is not all that these events need."""
+    papers_touched = sum(isinstance(event, ON_PAPER) for event in events)
+    return papers_touched > 1 or any(isinstance(event, ELSEWHERE) for event in events)
+
+
 class Consequences:
-    """The consequences of one action on one case."""
+    """The consequences of one action on one case. ``alone``: all of them are parts of the case's own statement."""
 
     def __init__(
         self, case: Case, book: Rulebook, by: Doer, at: datetime, start: Callable[..., int],
-        change: Callable[..., None], back: ev.BackEntered | None = None,
+        change: Callable[..., None], back: ev.BackEntered | None = None, *, alone: bool = False,
     ) -> None:  # fmt: skip
         self.case, self.book, self.by, self.at, self.start, self.change = case, book, by, at, start, change
         self.back, self.then = back, datetime.fromisoformat(back.at) if back else at
+        self.alone = alone
+        #: What must hold when the case's own statement writes, beside that nobody has moved the case.
+        self.provided: list[Part] = []
+        self._of_paper: list[Part] = []
         self._uploads: dict[str, attachments.Upload] = {}
         self._copies: set[str] = set()
         self._pictures: dict[str, bytes] = {}
@@ -67,8 +80,7 @@ class Consequences:
         """Events that name what another room makes: a paper gets its number, a case its id, a slot its seats."""
         if isinstance(event, ev.PaperIssued):
             paper = self._issued = self._issue(event, state)
-            if self._said is not None:
-                self._said.numbers.append((event.branch, paper.number, event.step))
+            self._mention(paper)
             return replace(event, number=paper.number, digest=fingerprint(paper))
         if isinstance(event, ev.MailQueued):
             return self._lay(event)
@@ -87,6 +99,10 @@ class Consequences:
         if isinstance(event, (ev.Paid, ev.Refunded, ev.ReceiptReplaced)):
             return money.move(event, state, self.record(state, event.branch, openly=True), self.by, self.at)
         return event
+
+    def _mention(self, paper: Paper) -> None:
+        if self._said is not None:
+            self._said.numbers.append((paper.branch, paper.number, paper.step))
 
     def _lay(self, event: ev.MailQueued) -> ev.MailQueued:
         """The message that carries the paper its step has just issued gets its id."""
@@ -164,7 +180,12 @@ class Consequences:
             parts.append(outbox.laying(estate_id=self.case.estate_id, rows=self._laid, at=self.at))
         if state.books and any(isinstance(e, MOVING) for e in events):
             parts.append(self._books(state))
-        return parts
+        for event in events:
+            if self.alone and isinstance(event, ev.PaperSpent):
+                holds, spent = papers.spending(**self._spends(event))
+                self.provided.append(holds)
+                self._of_paper.append(spent)
+        return parts + self._of_paper
 
     def _contacts(self, events: list[ev.Event]) -> list[Part]:
         """The calls and papers of this action, where anybody is concerned."""
@@ -189,8 +210,8 @@ class Consequences:
         if before.spent != after.spent:
             cashier.keep_spends(self.case.pk, after.spent)
         for event in events:
-            if isinstance(event, ev.PaperSpent):
-                self._spend(event)
+            if isinstance(event, ev.PaperSpent) and not self.alone:
+                papers.spend_of_case(**self._spends(event))
             elif isinstance(event, ev.PapersVoided):
                 self._void(event, events)
             elif isinstance(event, ev.BackEntered) and event.sheet:
@@ -223,7 +244,8 @@ class Consequences:
         }
         if event.branch is not None:
             self._own_row(event.step, event.branch, snapshot)
-        return papers.issue(
+        draft = papers.draft(
+            number=numbers.look if self.alone else numbers.take,
             case=self.case,
             definition=definition,
             step=event.step,
@@ -236,6 +258,11 @@ class Consequences:
             or Staff.objects.get(pk=state.filers[0]),  # by itself the house writes for whoever filed
             at=self.at,
         )
+        if not self.alone:
+            return draft.write()
+        self._of_paper += draft.parts
+        self.provided += draft.provided
+        return draft.paper
 
     def _own_row(self, step: str, branch: int, snapshot: dict[str, Any]) -> None:
         """Of the table that a step is done for row by row, its paper says its own row: not who else is on the list."""
@@ -261,12 +288,12 @@ class Consequences:
             self._pictures[sha256] = attachments.content(kept, self.case)
         return self._pictures[sha256]
 
-    def _spend(self, event: ev.PaperSpent) -> None:
+    def _spends(self, event: ev.PaperSpent) -> dict[str, Any]:
         assert self.by.staff is not None
-        papers.spend_of_case(
-            case_id=self.case.pk, kind=event.paper, branch=event.branch, at=self.then,
-            by_id=(self.back.by if self.back else None) or self.by.staff.pk,
-        )  # fmt: skip
+        return {
+            "case_id": self.case.pk, "kind": event.paper, "branch": event.branch, "at": self.then,
+            "by_id": (self.back.by if self.back else None) or self.by.staff.pk,
+        }  # fmt: skip
 
     def _void(self, event: ev.PapersVoided, events: list[ev.Event]) -> None:
         papers.close_of_case(
@@ -313,4 +340,6 @@ class Consequences:
         unknown = self._said is None or people - set(self._said.names) or owners - set(self._said.owners)
         if self._said is None or unknown:
             self._said = said(self.case, people, owners)
+            if self.alone and self._issued is not None:  # it is not in the database yet
+                self._mention(self._issued)
         return self._said

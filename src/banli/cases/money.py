@@ -88,11 +88,11 @@ def _paper(
         for name in definition.names()
         if not name.startswith("paper.")
     }
-    return papers.issue(
+    return papers.draft(
         case=record.case, definition=definition, step=event.step, branch=event.branch,
         copies=[copy.id for copy in definition.copies], snapshot=snapshot, valid_until=None, by=by.staff, at=at,
         private={f"form.{name}" for name in record.book.procedure.private_fields()},
-    )  # fmt: skip
+    ).write()  # fmt: skip
 
 
 def _said(

@@ -60,11 +60,11 @@ _SETTLED = (
 )  # fmt: skip
 _MOVE = f"""
     UPDATE cases_case SET {", ".join(f"{name} = %({name})s" for name in _PROJECTED)}
-     WHERE id = %(id)s AND seq = %(seq)s - 1 RETURNING id
+     WHERE id = %(id)s AND seq = %(seq)s - 1
 """
 _ADD = f"""
     INSERT INTO cases_case ({", ".join((*_SETTLED, *_PROJECTED))})
-    VALUES ({", ".join(f"%({name})s" for name in (*_SETTLED, *_PROJECTED))}) RETURNING id
+    SELECT {", ".join(f"%({name})s" for name in (*_SETTLED, *_PROJECTED))} WHERE true
 """
 _CLOSED = """
     UPDATE cases_task task
@@ -211,10 +211,11 @@ def state_of(case: Case) -> State:
 def write(
     case: Case, book: Rulebook, after: State, events: list[ev.Event], *, kind: str, by: Doer, key: str | None,
     request: str, at: datetime, about: dict[str, Any] | None = None, parts: Iterable[Part] = (),
+    provided: Iterable[Part] = (),
 ) -> Entry:  # fmt: skip
     """Append the entry, bring case and tasks to ``after``, and write ``parts``: one statement, all of it or nothing.
 
-    Raises Overtaken when the case has moved on since it was read.
+    Raises Overtaken when the case has moved on since it was read, or one of ``provided`` gives no row (any more).
     """
     body: dict[str, Any] = {"events": [event.to_json() for event in events], **(about or {})}
     if request:
@@ -227,7 +228,9 @@ def write(
     happened = list(ev.timed(events, moment(at)))
     ended = next((when for event, when in reversed(happened) if isinstance(event, ev.Ended)), moment(at))
     project(case, after, seq=told.seq, head=bytes(told.hash), ended_at=datetime.fromisoformat(ended))
-    if not statement.write(_moved(case), [written(told), *_tasks(case, book, after, happened), *parts]):
+    if not statement.write(
+        _moved(case, provided), [written(told), *_tasks(case, book, after, happened), *parts]
+    ):
         raise Overtaken
     case._state.adding = False
     return told
@@ -239,14 +242,18 @@ def forget(case: Case) -> None:
     case.vault_salt = b""
 
 
-def _moved(case: Case) -> Part:
+def _moved(case: Case, provided: Iterable[Part]) -> Part:
     adding = case._state.adding
     row = {
         name: getattr(case, name) for name in ((*_SETTLED, *_PROJECTED) if adding else ("id", *_PROJECTED))
     }
     for name in ("form", "standing", "clocks"):
         row[name] = json.dumps(row[name], ensure_ascii=False)
-    return Part("moved", _ADD if adding else _MOVE, row)
+    sql = _ADD if adding else _MOVE
+    for one in provided:
+        sql += f" AND EXISTS ({one.sql})"
+        row |= one.params
+    return Part("moved", f"{sql} RETURNING id", row)
 
 
 def project(case: Case, state: State, *, seq: int, head: bytes, ended_at: datetime) -> None:

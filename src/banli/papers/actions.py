@@ -1,7 +1,8 @@
-"""Papers are issued, printed, used, voided, and run out, each within its caller's transaction."""
+"""Papers are issued, printed, used, voided, and run out, each within its caller's transaction or one statement."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from typing import Any
@@ -16,9 +17,11 @@ from banli.engine.text import Text
 from banli.estate.own import in_force
 from banli.journal import actions as journal
 from banli.journal import statement, vault
+from banli.journal.statement import Part
 from banli.operation.happenings import action
 from banli.papers import numbers, passes, render
 from banli.papers.models import Paper, PaperFile, Printing
+from banli.papers.numbers import Number
 from banli.papers.snapshot import Frozen, freeze
 from banli.papers.standing import HOLDING_AT, holding_at, is_over, why_not
 from banli.people.models import Acting, Staff
@@ -34,30 +37,57 @@ declare(
 
 #: A paper as old as this was printed, or is not waited for.
 PRINTED_SOON = timedelta(days=1)
-_INSERT = """
-    WITH form AS (
-        INSERT INTO papers_paperform (digest, kind, definition, template, library, kept_at)
-        VALUES (%(digest)s, %(kind)s, %(definition)s, %(template)s, %(library)s, %(issued_at)s)
-        ON CONFLICT (digest) DO NOTHING
-    )
+_FORM = """
+    INSERT INTO papers_paperform (digest, kind, definition, template, library, kept_at)
+    SELECT %(form_digest)s, %(form_kind)s, %(form_definition)s, %(form_template)s, %(form_library)s, %(form_kept_at)s
+      FROM moved
+    ON CONFLICT (digest) DO NOTHING
+"""
+_PAPER = """
     INSERT INTO papers_paper (
         id, estate_id, case_id, form_id, kind, number, period, ordinal, step, branch, copies, issued_at,
         issued_by_id, valid_from, valid_until, state, snapshot, private, vault_salt, token, void_reason
-    ) VALUES (
-        %(id)s, %(estate_id)s, %(case_id)s, %(digest)s, %(kind)s, %(number)s, %(period)s, %(ordinal)s,
-        %(step)s, %(branch)s, %(copies)s, %(issued_at)s, %(issued_by_id)s, %(valid_from)s, %(valid_until)s, 'valid',
-        %(snapshot)s, %(private)s, %(vault_salt)s, %(token)s, ''
-    ) RETURNING id
+    ) SELECT
+        %(paper_id)s, %(paper_estate_id)s, %(paper_case_id)s, %(paper_form_id)s, %(paper_kind)s, %(paper_number)s,
+        %(paper_period)s, %(paper_ordinal)s, %(paper_step)s, %(paper_branch)s, %(paper_copies)s, %(paper_issued_at)s,
+        %(paper_issued_by_id)s, %(paper_valid_from)s, %(paper_valid_until)s, 'valid', %(paper_snapshot)s,
+        %(paper_private)s, %(paper_vault_salt)s, %(paper_token)s, ''
+      FROM moved
 """
+#: Procrastinate's own way in. PostgreSQL runs a part that only selects where another reads it: the paper does.
+_JOB = """
+    SELECT procrastinate_defer_jobs_v1(ARRAY[ROW(
+               %(job_queue)s, %(job_task)s, %(job_priority)s, %(job_lock)s, %(job_queueing_lock)s, %(job_args)s, NULL
+           )::procrastinate_job_to_defer_v1])
+      FROM moved
+"""
+_AFTER_JOB = ", job"
+#: For what is written by itself, in a transaction: it belongs to no row that has to move first.
+_AT_ONCE = Part("moved", "SELECT true", {})
 
 
-def issue(
+@dataclass(frozen=True)
+class Draft:
+    """A paper with all it says, not written yet: ``parts`` write it, as long as ``provided`` holds."""
+
+    paper: Paper
+    parts: list[Part]
+    provided: tuple[Part, ...]
+
+    def write(self) -> Paper:
+        """Write it in this transaction, by itself. Its number must have been taken."""
+        statement.write(_AT_ONCE, self.parts)
+        self.paper._state.adding, self.paper._state.db = False, connection.alias
+        return self.paper
+
+
+def draft(
     *, case: Any, definition: PaperDefinition, step: str, branch: int | None, copies: Collection[str],
     snapshot: Mapping[str, Any], valid_until: datetime | None, by: Staff, at: datetime,
-    private: Collection[str] = (),
-) -> Paper:  # fmt: skip
-    """Give a case's paper its number. The files are made by a job queued in the same transaction; those of a paper of
-    an earlier day are made when it is first looked at.
+    private: Collection[str] = (), number: Callable[..., Number] = numbers.take,
+) -> Draft:  # fmt: skip
+    """Give a case's paper its number, taken or looked at (``number``). Its files are made by a job that is queued with
+    it; those of a paper of an earlier day are made when it is first looked at.
 
     ``snapshot`` holds the values by name; ``private`` names those to store sealed besides drawings.
     Refuses with ``copies_unknown``.
@@ -66,20 +96,18 @@ def issue(
     if unknown or not copies:
         raise Refusal("copies_unknown", copies=unknown)
     period = definition.number.period_of(timezone.localdate(at))
-    taken = numbers.take(estate_id=case.estate_id, kind=definition.paper, period=period)
+    given = number(estate_id=case.estate_id, kind=definition.paper, period=period)
     paper = Paper(
-        id=taken.paper_id, estate_id=case.estate_id, case_id=case.pk, kind=definition.paper,
-        number=definition.number.write(period, taken.ordinal), period=period, ordinal=taken.ordinal,
+        id=given.paper_id, estate_id=case.estate_id, case_id=case.pk, kind=definition.paper,
+        number=definition.number.write(period, given.ordinal), period=period, ordinal=given.ordinal,
         step=step, branch=branch, copies=list(copies), issued_at=at, issued_by=by, valid_until=valid_until,
         valid_from=_valid_from(definition, snapshot), vault_salt=vault.new_salt(),
     )  # fmt: skip
     if definition.qr in copies:
         paper.token = passes.new_token(estate_id=case.estate_id, paper_id=paper.pk, valid_until=valid_until)
     said = {**snapshot, **_said_of_itself(paper, case, by)}
-    _insert(paper, definition, freeze(definition, said, private))
-    if at > timezone.now() - PRINTED_SOON:
-        app.configure_task("banli.papers.make_files").defer(paper_id=paper.pk)
-    return paper
+    parts = [*given.parts, *_parts(paper, definition, freeze(definition, said, private))]
+    return Draft(paper, parts, given.provided)
 
 
 def _valid_from(definition: PaperDefinition, snapshot: Mapping[str, Any]) -> datetime | None:
@@ -114,10 +142,8 @@ def form_of(definition: PaperDefinition) -> str:
     return sha256("\0".join(parts).encode()).hexdigest()
 
 
-def _insert(paper: Paper, definition: PaperDefinition, said: Frozen) -> None:
-    """One statement: the form it is issued on, where it is not kept yet, and the paper."""
-    library = render.library()
-    told = _kept(definition)
+def _parts(paper: Paper, definition: PaperDefinition, said: Frozen) -> list[Part]:
+    """What writes the paper: the form it is issued on, where it is not kept yet, the job for its files, itself."""
     salt = bytes(paper.vault_salt)
     private = json.dumps(said.private, ensure_ascii=False) if said.private else ""
     context = Paper._meta.get_field("private").context
@@ -125,17 +151,28 @@ def _insert(paper: Paper, definition: PaperDefinition, said: Frozen) -> None:
     sealed = vault.seal(private, context, salt=salt) if private else ""
     paper.snapshot = said.open
     setattr(paper, "private", vault.Sealed(sealed) if sealed else "")  # noqa: B010 - a sealed text, not yet opened
+    form = {
+        "form_digest": paper.form_id, "form_kind": paper.kind, "form_definition": _kept(definition),
+        "form_template": definition.template, "form_library": render.library(), "form_kept_at": paper.issued_at,
+    }  # fmt: skip
     row = {
-        **{name: getattr(paper, name) for name in (
-            "id", "estate_id", "case_id", "kind", "number", "period", "ordinal", "step", "branch",
+        **{f"paper_{name}": getattr(paper, name) for name in (
+            "estate_id", "case_id", "form_id", "kind", "number", "period", "ordinal", "step", "branch",
             "issued_at", "issued_by_id", "valid_from", "valid_until", "token",
         )},
-        "digest": paper.form_id, "definition": told, "template": definition.template, "library": library,
-        "copies": json.dumps(paper.copies), "snapshot": json.dumps(said.open, ensure_ascii=False),
-        "private": sealed, "vault_salt": salt,
+        "paper_id": paper.pk, "paper_copies": json.dumps(paper.copies), "paper_private": sealed,
+        "paper_snapshot": json.dumps(said.open, ensure_ascii=False), "paper_vault_salt": salt,
     }  # fmt: skip
-    statement.row(_INSERT, row)
-    paper._state.adding, paper._state.db = False, connection.alias
+    job = [_job(paper)] if paper.issued_at > timezone.now() - PRINTED_SOON else []
+    return [Part("form", _FORM, form), *job, Part("paper", _PAPER + _AFTER_JOB * len(job), row)]
+
+
+def _job(paper: Paper) -> Part:
+    asked = app.configure_task("banli.papers.make_files").job
+    return Part("job", _JOB, {
+        "job_queue": asked.queue, "job_task": asked.task_name, "job_priority": asked.priority, "job_lock": asked.lock,
+        "job_queueing_lock": asked.queueing_lock, "job_args": json.dumps({"paper_id": paper.pk}),
+    })  # fmt: skip
 
 
 def spend(*, paper_id: int, by: Staff, at: datetime) -> None:
@@ -145,23 +182,40 @@ def spend(*, paper_id: int, by: Staff, at: datetime) -> None:
         raise why_not(Paper.objects.select_related("used_by").filter(pk=paper_id).first(), at)
 
 
-_SPENT = f"""
-    UPDATE papers_paper SET state = 'used', used_at = %(at)s, used_by_id = %(by)s
-     WHERE id = (SELECT id FROM papers_paper WHERE case_id = %(case)s AND kind = %(kind)s
-                    AND branch IS NOT DISTINCT FROM %(branch)s ORDER BY id DESC LIMIT 1)
-       AND {HOLDING_AT}
-    RETURNING id
+_NEWEST = """
+    papers_paper.id = (SELECT id FROM papers_paper WHERE case_id = %(spent_case)s AND kind = %(spent_kind)s
+                          AND branch IS NOT DISTINCT FROM %(spent_branch)s ORDER BY id DESC LIMIT 1)
 """
+_HOLDS = f"SELECT FROM papers_paper WHERE {_NEWEST} AND {HOLDING_AT}"
+_SPENT = f"""
+    UPDATE papers_paper SET state = 'used', used_at = %(holding_at)s, used_by_id = %(spent_by)s
+      FROM moved WHERE {_NEWEST} AND {HOLDING_AT}
+"""
+_SPENT_AT_ONCE = f"WITH moved AS (SELECT true) {_SPENT} RETURNING papers_paper.id"
+
+
+def spending(*, case_id: int, kind: str, branch: int | None, by_id: int, at: datetime) -> tuple[Part, Part]:
+    """Use the case's newest paper of this kind by the case's own statement: that it holds, and what marks it used.
+
+    A case's paper changes only when the case itself moves on; so it still holds where the case has not.
+    """
+    asked = _spent(case_id, kind, branch, by_id, at)
+    return Part("holds", _HOLDS, asked), Part("spent", _SPENT, asked)
 
 
 def spend_of_case(*, case_id: int, kind: str, branch: int | None, by_id: int, at: datetime) -> int:
     """Use the case's newest paper of this kind (``PaperSpent``), once, as `spend` does; its id."""
-    asked = {"case": case_id, "kind": kind, "branch": branch, "at": at, "by": by_id}
-    used = statement.row(_SPENT, asked)
+    used = statement.row(_SPENT_AT_ONCE, _spent(case_id, kind, branch, by_id, at))
     if not used:
         mine = Paper.objects.select_related("used_by").filter(case_id=case_id, kind=kind, branch=branch)
         raise why_not(mine.order_by("-id").first(), at)
     return int(used[0])
+
+
+def _spent(case_id: int, kind: str, branch: int | None, by_id: int, at: datetime) -> dict[str, Any]:
+    return {
+        "spent_case": case_id, "spent_kind": kind, "spent_branch": branch, "spent_by": by_id, "holding_at": at,
+    }  # fmt: skip
 
 
 def void(*, paper_id: int, by: Staff | None, at: datetime, reason: str) -> None:
@@ -193,7 +247,6 @@ def expire(*, paper_id: int, at: datetime) -> bool:
     return bool(over.update(state=Paper.State.EXPIRED))
 
 
-@action("print")
 def erase_of_case(*, case_id: int, leaving: Collection[int]) -> None:
     """Let go of the private part and of the files of a case's papers, but of those named; their numbers and what else
     they say stay. The case's journal says so, by whoever calls."""
@@ -202,6 +255,7 @@ def erase_of_case(*, case_id: int, leaving: Collection[int]) -> None:
     papers.update(vault_salt=b"")
 
 
+@action("print")
 def record_printing(
     *, paper: Paper, copy: str, key: str, by: Staff, acting: Acting, at: datetime | None = None
 ) -> Printing:

@@ -21,10 +21,10 @@ def holding_at(at: datetime) -> Q:
     return Q(state=Paper.State.VALID) & begun & not_over
 
 
-#: The same condition, for SQL over papers_paper with a parameter ``at``.
+#: The same condition, for SQL over papers_paper with a parameter ``holding_at``.
 HOLDING_AT = (
-    "state = 'valid' AND (valid_from IS NULL OR valid_from <= %(at)s)"
-    " AND (valid_until IS NULL OR valid_until >= %(at)s)"
+    "state = 'valid' AND (valid_from IS NULL OR valid_from <= %(holding_at)s)"
+    " AND (valid_until IS NULL OR valid_until >= %(holding_at)s)"
 )
 
 
