@@ -1,6 +1,7 @@
 """Prepared statements over libpq: what goes in comes out, transactions hold, and what the server forgets is noticed."""
 
 from datetime import UTC, date, datetime
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -11,6 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from banli.journal import prepared, statement
 
 WRITE = "INSERT INTO prepared_seen VALUES (%(said)s) RETURNING said"
+
+
+WAITING = "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)"
 
 
 def kept() -> list[str]:
@@ -96,6 +100,27 @@ def test_a_connection_that_was_cut_is_an_error_and_the_next_request_has_a_new_on
         statement.row("SELECT pg_backend_pid()", {})
     connection.close_if_unusable_or_obsolete()
     assert statement.row("SELECT pg_backend_pid()", {}) != (mine,)
+
+
+def test_who_waits_for_a_lock_holds_up_no_other_thread(fresh: None):
+    def waiting() -> None:
+        statement.row("SELECT pg_advisory_xact_lock(1)::text", {})
+        connection.close()
+
+    with transaction.atomic():
+        statement.row("SELECT pg_advisory_xact_lock(1)::text", {})
+        other = Thread(target=waiting)
+        other.start()
+        while not statement.row(WAITING, {})[0]:
+            pass
+        assert other.is_alive()
+    other.join(30)
+    assert not other.is_alive()
+
+
+def test_a_statement_larger_than_the_socket_takes_at_once_is_sent_whole(fresh: None):
+    sent = "长" * 10**6
+    assert statement.row("SELECT %(said)s::text", {"said": sent}) == (sent,)
 
 
 def test_whoever_stops_waiting_for_an_answer_leaves_nobody_elses_answer_behind(fresh: None, monkeypatch):

@@ -4,6 +4,7 @@ Of what an action costs in Python, cursors were a fifth: each makes its own load
 its home and people has. A connection keeps the statements that it has prepared, and the loaders, as long as it lives.
 """
 
+import select
 from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any
@@ -24,6 +25,9 @@ class Prepared:
     def __init__(self, connection: "psycopg.Connection[Any]") -> None:
         self._libpq = connection.pgconn
         self._loaders = Transformer(connection)
+        self._socket, self._answers = select.poll(), select.poll()
+        self._socket.register(self._libpq.socket, select.POLLIN | select.POLLOUT)
+        self._answers.register(self._libpq.socket, select.POLLIN)
         self._names: OrderedDict[str, bytes] = OrderedDict()
         self._made = 0
 
@@ -42,10 +46,10 @@ class Prepared:
 
     def _answer(self) -> pq.abc.PGresult:
         """The result of what was sent. A connection whose answer nobody waited for is closed."""
+        found = None
         try:
-            found = self._libpq.get_result()
-            while self._libpq.get_result() is not None:
-                pass
+            while (told := self._next()) is not None:
+                found = told
         except BaseException:
             self._libpq.finish()
             raise
@@ -54,6 +58,16 @@ class Prepared:
         if found.status not in _GOOD:
             raise error_from_result(found)
         return found
+
+    def _next(self) -> pq.abc.PGresult | None:
+        """The next part of an answer; None after the last. libpq's own waiting would hold up every other thread."""
+        while self._libpq.flush():  # more than the socket takes at once
+            self._socket.poll()
+            self._libpq.consume_input()
+        while self._libpq.is_busy():
+            self._answers.poll()
+            self._libpq.consume_input()
+        return self._libpq.get_result()
 
     def _name(self, sql: str) -> bytes:
         """What the statement is called on this connection; the first time it is prepared."""
