@@ -143,3 +143,19 @@ def test_a_month_is_closed_on_the_screen_and_the_mark_is_seen(office: Office):
     told = text(at(office, "laoli").get(f"/registers/{BOOK}/"))
     assert "补登" in told
     assert "（补登）" in text(at(office, "laoli").get(f"/registers/{BOOK}/?view=print"))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("entered", "now", "over"),
+    [
+        ("2026-11-30 23:00+08", "2026-12-01 00:20+08", True),  # by UTC it is still November
+        ("2026-12-01 00:10+08", "2026-12-01 00:20+08", False),
+        ("2026-11-30 23:00+08", "2026-11-30 23:59+08", False),
+        ("2026-11-01 00:00+08", "2026-12-15 12:00+08", True),
+    ],
+)
+def test_a_month_is_over_by_the_offices_clock(entered: str, now: str, over: bool):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT registers_month_over(%s, %s)", [entered, now])
+        assert cursor.fetchone() == (over,)

@@ -130,16 +130,18 @@ def _said_of_itself(paper: Paper, case: Any, by: Staff) -> dict[str, Any]:
     }
 
 
-def _kept(definition: PaperDefinition) -> str:
-    return json.dumps(
-        definition.model_dump(mode="json", exclude={"template"}), sort_keys=True, ensure_ascii=False
-    )
-
-
 def form_of(definition: PaperDefinition) -> str:
     """The form a paper is issued on: SHA-256 of its definition, its template and the templates' library."""
-    parts = (_kept(definition), definition.template, render.library())
-    return sha256("\0".join(parts).encode()).hexdigest()
+    return _form(definition)["form_digest"]
+
+
+def _form(definition: PaperDefinition) -> dict[str, str]:
+    """What is kept of it, by its digest."""
+    told = definition.model_dump(mode="json", exclude={"template"})
+    parts = (json.dumps(told, sort_keys=True, ensure_ascii=False), definition.template, render.library())
+    digest = sha256("\0".join(parts).encode()).hexdigest()
+    names = ("form_definition", "form_template", "form_library")
+    return {"form_digest": digest, "form_kind": definition.paper, **dict(zip(names, parts, strict=True))}
 
 
 def _parts(paper: Paper, definition: PaperDefinition, said: Frozen) -> list[Part]:
@@ -147,14 +149,11 @@ def _parts(paper: Paper, definition: PaperDefinition, said: Frozen) -> list[Part
     salt = bytes(paper.vault_salt)
     private = json.dumps(said.private, ensure_ascii=False) if said.private else ""
     context = Paper._meta.get_field("private").context
-    paper.form_id = form_of(definition)
+    form = _form(definition)
+    paper.form_id = form["form_digest"]
     sealed = vault.seal(private, context, salt=salt) if private else ""
     paper.snapshot = said.open
     setattr(paper, "private", vault.Sealed(sealed) if sealed else "")  # noqa: B010 - a sealed text, not yet opened
-    form = {
-        "form_digest": paper.form_id, "form_kind": paper.kind, "form_definition": _kept(definition),
-        "form_template": definition.template, "form_library": render.library(), "form_kept_at": paper.issued_at,
-    }  # fmt: skip
     row = {
         **{f"paper_{name}": getattr(paper, name) for name in (
             "estate_id", "case_id", "form_id", "kind", "number", "period", "ordinal", "step", "branch",
@@ -164,7 +163,8 @@ def _parts(paper: Paper, definition: PaperDefinition, said: Frozen) -> list[Part
         "paper_snapshot": json.dumps(said.open, ensure_ascii=False), "paper_vault_salt": salt,
     }  # fmt: skip
     job = [_job(paper)] if paper.issued_at > timezone.now() - PRINTED_SOON else []
-    return [Part("form", _FORM, form), *job, Part("paper", _PAPER + _AFTER_JOB * len(job), row)]
+    kept = Part("form", _FORM, {**form, "form_kept_at": paper.issued_at})
+    return [kept, *job, Part("paper", _PAPER + _AFTER_JOB * len(job), row)]
 
 
 def _job(paper: Paper) -> Part:
