@@ -1,6 +1,6 @@
 """Prepared statements, sent over libpq itself: what a cursor looks up for every statement is looked up once here.
 
-Of what an action costs in Python, cursors were a fifth: each makes its own loaders for as many columns as a case with
+Of what an action costs in Python, cursors were a tenth: each makes its own loaders for as many columns as a case with
 its home and people has. A connection keeps the statements that it has prepared, and the loaders, as long as it lives.
 """
 
