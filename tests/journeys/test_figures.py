@@ -23,7 +23,9 @@ def test_a_director_reads_charts_and_tables_and_takes_the_report(site: Site):
     chen.go("/")
     page.locator("nav a[href='/figures/']").first.click()
     page.wait_for_url("**/figures/")
-    chen.go(f"/figures/?{chosen(site.office).query}")  # on the first of a month, this month has little to show yet
+    chen.go(
+        f"/figures/?{chosen(site.office).query}"
+    )  # on the first of a month, this month has little to show yet
     for chart in ("course", "volumes", "clocks", "steps"):
         canvas = page.locator(f"[data-chart={chart}] canvas")
         expect(canvas).to_be_visible()
