@@ -1,7 +1,6 @@
 """A guard's phone in Chromium, in front of a code."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import segno
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserType, Page
 
+from tests.chromium import executable, looking_at
 from tests.office import Office, build, load_packs
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in this thread
@@ -58,11 +58,7 @@ def phone(
 
     def hold(code: str) -> Page:
         film(code, tmp_path / "seen.y4m")
-        browser = browser_type.launch(
-            executable_path=os.environ.get("BANLI_CHROMIUM") or shutil.which("chromium"),
-            args=["--no-sandbox", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream",
-                  f"--use-file-for-fake-video-capture={tmp_path / 'seen.y4m'}"],
-        )  # fmt: skip
+        browser = browser_type.launch(executable_path=executable(), args=looking_at(tmp_path / "seen.y4m"))
         browsers.append(browser)
         client.force_login(yard.staff("zhou"))
         context = browser.new_context(

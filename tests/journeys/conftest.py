@@ -1,7 +1,6 @@
 """Journeys: real Chromium, every actor in a session of their own, against the running site."""
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,18 +11,12 @@ from axe_playwright_python.sync_playwright import Axe
 from django.core.cache import cache
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, expect
 
+from tests.chromium import FLAGS, executable, looking_at
 from tests.office import Office, build, load_packs
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in the thread of the test
 PASSWORD = "cuihu-journeys-2026"
 SHOTS = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--no-first-run",
-    "--disable-sync",
-]
 SENDING = """() => {
   window.sending = true;
   document.addEventListener("htmx:afterSettle", (event) => {
@@ -39,15 +32,9 @@ def play(playwright: Playwright) -> Playwright:
     return playwright
 
 
-def launch(play: Playwright, *flags: str) -> Browser:
-    chromium = shutil.which("chromium")
-    assert chromium, "the journeys need Debian's chromium"
-    return play.chromium.launch(executable_path=chromium, args=[*FLAGS, *flags])
-
-
 @pytest.fixture(scope="session")
 def chromium(play: Playwright) -> Iterator[Browser]:
-    browser = launch(play)
+    browser = play.chromium.launch(executable_path=executable(), args=FLAGS)
     yield browser
     browser.close()
 
@@ -198,20 +185,13 @@ def camera(play: Playwright, tmp_path: Path) -> Iterator[Callable[[str], Browser
     """A browser whose camera looks at a code."""
     opened: list[Browser] = []
 
-    def looking_at(text: str) -> Browser:
+    def held(text: str) -> Browser:
         film = tmp_path / f"camera-{len(opened)}.mjpeg"
         film.write_bytes(_film(text))
-        opened.append(
-            launch(
-                play,
-                "--use-fake-ui-for-media-stream",
-                "--use-fake-device-for-media-stream",
-                f"--use-file-for-fake-video-capture={film}",
-            )
-        )
+        opened.append(play.chromium.launch(executable_path=executable(), args=looking_at(film)))
         return opened[-1]
 
-    yield looking_at
+    yield held
     for browser in opened:
         browser.close()
 

@@ -1,13 +1,13 @@
 """Chromium, and the gallery: every component on one page that only the tests serve."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
+from tests.chromium import FLAGS, executable
 from tests.web import gallery
 from tests.web.serving import gallery_settings, serving
 
@@ -17,9 +17,7 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    chromium = shutil.which("chromium")
-    assert chromium, "the pages need Debian's chromium"
-    return {**browser_type_launch_args, "executable_path": chromium, "args": ["--no-sandbox"]}
+    return {**browser_type_launch_args, "executable_path": executable(), "args": FLAGS}
 
 
 @pytest.fixture(scope="module")
