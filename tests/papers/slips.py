@@ -255,3 +255,8 @@ def a_slip(estate: Estate, by: Staff, **changed: Any) -> Paper:
         "private": {"form.carrier_id", "form.phone"},
     }
     return actions.draft(**{**given, **changed}).write()
+
+
+def use(slip: Paper, by: Staff, at: datetime) -> None:
+    """Use a slip as its case does."""
+    actions.spend(case_id=slip.case_id, kind=slip.kind, branch=slip.branch, by_id=by.pk, at=at)

@@ -16,7 +16,7 @@ from banli.papers import actions, files, passes, render
 from banli.papers.jobs import make_files
 from banli.papers.models import Paper, PaperFile, PaperForm, Printing
 from banli.people.models import Acting
-from tests.papers.slips import DAY_END, GOODS, MORNING, a_case, a_slip, definition, words
+from tests.papers.slips import DAY_END, GOODS, MORNING, a_case, a_slip, definition, use, words
 from tests.people.cast import Office, open_office
 
 FRONT_DESK = Acting("front_desk")
@@ -132,8 +132,8 @@ def test_a_deputys_seal_says_for_whom(office: Office) -> None:
 
 def test_a_slip_is_used_once_and_the_second_hears_who_and_when(office: Office) -> None:
     slip, guard = a_slip(office.cuihu, office.staff["xiaowang"]), office.staff["zhou"]
-    actions.spend(paper_id=slip.pk, by=guard, at=MORNING + timedelta(hours=1))
-    why = refused(actions.spend, paper_id=slip.pk, by=office.staff["laoli"], at=MORNING + timedelta(hours=2))
+    use(slip, by=guard, at=MORNING + timedelta(hours=1))
+    why = refused(use, slip=slip, by=office.staff["laoli"], at=MORNING + timedelta(hours=2))
     assert why.code == "paper_used"
     assert why.params == {"at": "2026-05-01 11:05", "who": "老周"}
 
@@ -148,7 +148,7 @@ def test_two_guards_at_once_release_once() -> None:
         try:
             gate.wait()
             with transaction.atomic():
-                actions.spend(paper_id=slip.pk, by=office.staff[name], at=MORNING + timedelta(hours=1))
+                use(slip, by=office.staff[name], at=MORNING + timedelta(hours=1))
             told.append("released")
         except Refusal as why:
             told.append(why.code)
@@ -175,20 +175,19 @@ def test_two_guards_at_once_release_once() -> None:
 def test_a_slip_is_good_on_its_day_only(office: Office, when: Any, code: str | None) -> None:
     slip = a_slip(office.cuihu, office.staff["xiaowang"])
     if code is None:
-        actions.spend(paper_id=slip.pk, by=office.staff["zhou"], at=when)
+        use(slip, by=office.staff["zhou"], at=when)
         assert Paper.objects.get(pk=slip.pk).state == "used"
     else:
-        assert refused(actions.spend, paper_id=slip.pk, by=office.staff["zhou"], at=when).code == code
+        assert refused(use, slip=slip, by=office.staff["zhou"], at=when).code == code
 
 
 def test_a_void_slip_cannot_be_used_nor_a_used_one_voided(office: Office) -> None:
     first, second = (a_slip(office.cuihu, office.staff["xiaowang"]) for _ in range(2))
     guard = office.staff["zhou"]
     actions.void(paper_id=first.pk, by=guard, at=MORNING, reason="数量不符")
-    assert refused(actions.spend, paper_id=first.pk, by=guard, at=MORNING).code == "paper_void"
-    actions.spend(paper_id=second.pk, by=guard, at=MORNING)
+    assert refused(use, slip=first, by=guard, at=MORNING).code == "paper_void"
+    use(second, by=guard, at=MORNING)
     assert refused(actions.void, paper_id=second.pk, by=guard, at=MORNING, reason="迟了").code == "paper_used"
-    assert refused(actions.spend, paper_id=10**17, by=guard, at=MORNING).code == "paper_missing"
 
 
 def test_when_a_case_goes_back_its_slips_are_void_with_the_reason(office: Office) -> None:
@@ -212,7 +211,7 @@ def test_slips_of_other_branches_stay(office: Office) -> None:
     )
     assert [Paper.objects.get(pk=card.pk).state for card in cards] == ["valid", "expired"]
     guard = office.staff["zhou"]
-    actions.spend_of_case(case_id=case.pk, kind="goods-release-slip", branch=0, by_id=guard.pk, at=MORNING)
+    actions.spend(case_id=case.pk, kind="goods-release-slip", branch=0, by_id=guard.pk, at=MORNING)
     assert Paper.objects.get(pk=cards[0].pk).state == "used"
     given: dict[str, Any] = {
         "case_id": case.pk,
@@ -221,14 +220,7 @@ def test_slips_of_other_branches_stay(office: Office) -> None:
         "by_id": guard.pk,
         "at": MORNING,
     }
-    assert refused(actions.spend_of_case, **given).code == "paper_missing"
-
-
-def test_a_slip_expires_once_and_only_after_its_day(office: Office) -> None:
-    slip = a_slip(office.cuihu, office.staff["xiaowang"])
-    assert not actions.expire(paper_id=slip.pk, at=DAY_END)
-    assert actions.expire(paper_id=slip.pk, at=DAY_END + timedelta(seconds=1))
-    assert not actions.expire(paper_id=slip.pk, at=DAY_END + timedelta(seconds=1))
+    assert refused(actions.spend, **given).code == "paper_missing"
 
 
 def test_the_database_wants_who_and_when_of_a_use(office: Office) -> None:
@@ -276,7 +268,7 @@ def test_a_double_click_prints_once(office: Office) -> None:
 
 def test_what_does_not_hold_is_not_printed(office: Office) -> None:
     used, late = (a_slip(office.cuihu, office.staff["xiaowang"]) for _ in range(2))
-    actions.spend(paper_id=used.pk, by=office.staff["zhou"], at=MORNING)
+    use(used, by=office.staff["zhou"], at=MORNING)
     assert refused(print_it, slip=used, office=office, key="key-of-used").code == "paper_used"
     later = DAY_END + timedelta(hours=1)
     assert refused(print_it, slip=late, office=office, key="key-of-late", at=later).code == "paper_expired"

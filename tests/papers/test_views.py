@@ -9,9 +9,9 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from banli.papers import actions, files
+from banli.papers import files
 from banli.papers.models import Paper, PaperFile, Printing
-from tests.papers.slips import DAY_END, GOODS, MORNING, a_slip, words
+from tests.papers.slips import DAY_END, GOODS, MORNING, a_slip, use, words
 from tests.people.cast import Office
 
 NOON = MORNING + timedelta(hours=2)
@@ -114,7 +114,7 @@ def test_a_double_click_is_one_printing(office: Office, slip: Paper) -> None:
 
 
 def test_a_used_slip_is_shown_but_not_printed(office: Office, slip: Paper) -> None:
-    actions.spend(paper_id=slip.pk, by=office.staff["zhou"], at=NOON)
+    use(slip, by=office.staff["zhou"], at=NOON)
     wang = office.signed_in("xiaowang")
     page = wang.get(f"/papers/{slip.pk}/").content.decode()
     assert "已使用" in page and "老周" in page and "打印</" not in page

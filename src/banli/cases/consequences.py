@@ -211,7 +211,7 @@ class Consequences:
             cashier.keep_spends(self.case.pk, after.spent)
         for event in events:
             if isinstance(event, ev.PaperSpent) and not self.alone:
-                papers.spend_of_case(**self._spends(event))
+                papers.spend(**self._spends(event))
             elif isinstance(event, ev.PapersVoided):
                 self._void(event, events)
             elif isinstance(event, ev.BackEntered) and event.sheet:

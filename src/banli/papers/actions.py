@@ -23,7 +23,7 @@ from banli.papers import numbers, passes, render
 from banli.papers.models import Paper, PaperFile, Printing
 from banli.papers.numbers import Number
 from banli.papers.snapshot import Frozen, freeze
-from banli.papers.standing import HOLDING_AT, holding_at, is_over, why_not
+from banli.papers.standing import HOLDING_AT, is_over, why_not
 from banli.people.models import Acting, Staff
 
 declare(
@@ -175,13 +175,6 @@ def _job(paper: Paper) -> Part:
     })  # fmt: skip
 
 
-def spend(*, paper_id: int, by: Staff, at: datetime) -> None:
-    """Use a paper, once. Of two at the same time one wins; the other is told who used it, and when."""
-    used = Paper.objects.filter(holding_at(at), pk=paper_id)
-    if not used.update(state=Paper.State.USED, used_at=at, used_by=by):
-        raise why_not(Paper.objects.select_related("used_by").filter(pk=paper_id).first(), at)
-
-
 _NEWEST = """
     papers_paper.id = (SELECT id FROM papers_paper WHERE case_id = %(spent_case)s AND kind = %(spent_kind)s
                           AND branch IS NOT DISTINCT FROM %(spent_branch)s ORDER BY id DESC LIMIT 1)
@@ -203,8 +196,11 @@ def spending(*, case_id: int, kind: str, branch: int | None, by_id: int, at: dat
     return Part("holds", _HOLDS, asked), Part("spent", _SPENT, asked)
 
 
-def spend_of_case(*, case_id: int, kind: str, branch: int | None, by_id: int, at: datetime) -> int:
-    """Use the case's newest paper of this kind (``PaperSpent``), once, as `spend` does; its id."""
+def spend(*, case_id: int, kind: str, branch: int | None, by_id: int, at: datetime) -> int:
+    """Use the case's newest paper of this kind (``PaperSpent``), once; its id.
+
+    Of two at the same time one wins; the other is told who used it, and when.
+    """
     used = statement.row(_SPENT_AT_ONCE, _spent(case_id, kind, branch, by_id, at))
     if not used:
         mine = Paper.objects.select_related("used_by").filter(case_id=case_id, kind=kind, branch=branch)
@@ -239,12 +235,6 @@ def close_of_case(
     if expired:
         return mine.update(state=Paper.State.EXPIRED)
     return mine.update(state=Paper.State.VOID, voided_at=at, voided_by=by, void_reason=reason)
-
-
-def expire(*, paper_id: int, at: datetime) -> bool:
-    """Mark a paper whose time is over; whether it was this call that did it."""
-    over = Paper.objects.filter(pk=paper_id, state=Paper.State.VALID, valid_until__lt=at)
-    return bool(over.update(state=Paper.State.EXPIRED))
 
 
 def erase_of_case(*, case_id: int, leaving: Collection[int]) -> None:

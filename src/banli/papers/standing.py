@@ -2,30 +2,21 @@
 
 from datetime import datetime, time, timedelta
 
-from django.db.models import Q
 from django.utils import timezone
 
 from banli.engine.refusals import Refusal
 from banli.papers.models import Paper
 
-
-def is_over(paper: Paper, at: datetime) -> bool:
-    """Whether its time has run out, marked as expired or not."""
-    return paper.state == Paper.State.EXPIRED or (paper.valid_until is not None and paper.valid_until < at)
-
-
-def holding_at(at: datetime) -> Q:
-    """The papers that may be used at this moment, whoever asks: the condition the database itself checks."""
-    begun = Q(valid_from__isnull=True) | Q(valid_from__lte=at)
-    not_over = Q(valid_until__isnull=True) | Q(valid_until__gte=at)
-    return Q(state=Paper.State.VALID) & begun & not_over
-
-
-#: The same condition, for SQL over papers_paper with a parameter ``holding_at``.
+#: The papers that may be used at this moment, whoever asks: SQL over papers_paper with a parameter ``holding_at``.
 HOLDING_AT = (
     "state = 'valid' AND (valid_from IS NULL OR valid_from <= %(holding_at)s)"
     " AND (valid_until IS NULL OR valid_until >= %(holding_at)s)"
 )
+
+
+def is_over(paper: Paper, at: datetime) -> bool:
+    """Whether its time has run out, marked as expired or not."""
+    return paper.state == Paper.State.EXPIRED or (paper.valid_until is not None and paper.valid_until < at)
 
 
 def why_not(paper: Paper | None, at: datetime) -> Refusal:
