@@ -76,7 +76,9 @@ def test_the_paper_is_in_the_readers_language(office: Office) -> None:
     client = signed_in(office, "chen")
     client.cookies["django_language"] = "en"
     told = words_of(client.get("/figures/report.pdf").content)
-    assert "Property management, monthly report" in told and "Goods release pass" in told
+    assert "Property management, report of figures" in told and "Goods release pass" in told
+    empty = words_of(client.get("/figures/report.pdf?period=2001-05").content)
+    assert "Property management, monthly report" in empty
     assert "月报" not in told and "办件量" not in told
 
 

@@ -68,11 +68,17 @@ def year(number: int) -> Period:
     return _months(number, 1, 12, str(number))
 
 
+def lately(today: date) -> Period:
+    """Today and the twenty-nine days before: what is shown unasked, so that no first of a month begins with nothing."""
+    return Period(today - timedelta(days=29), today)
+
+
 def usual(today: date) -> list[tuple[str, Period]]:
     """What is asked for most, with what it is called."""
     this = (today.month - 1) // 3 + 1
     before = quarter(today.year, this - 1) if this > 1 else quarter(today.year - 1, 4)
     return [
+        (_("近三十天"), lately(today)),
         (_("本月"), month(today.year, today.month)),
         (_("上月"), month(today.year, today.month - 1)),
         (_("本季度"), quarter(today.year, this)),
@@ -88,7 +94,7 @@ def months(today: date) -> list[Period]:
 
 
 def asked(told: Mapping[str, str], today: date) -> Period:
-    """The period an address names; this month where it names none. Raises BadPeriod with a sentence."""
+    """The period an address names; the last thirty days where it names none. Raises BadPeriod with a sentence."""
     named, since, until = (told.get(name, "").strip() for name in ("period", "since", "until"))
     if since or until:
         first, last = _day(since or until), _day(until or since)
@@ -98,7 +104,7 @@ def asked(told: Mapping[str, str], today: date) -> Period:
             raise BadPeriod(_("一次最多看五年。"))
         return Period(first, last)
     if not named:
-        return month(today.year, today.month)
+        return lately(today)
     found = _NAMED.match(named)
     if found is None:
         raise BadPeriod(_("没有这样的期间，例如 2026-11、2026Q4、2026。"))
