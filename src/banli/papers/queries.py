@@ -1,15 +1,11 @@
 """Reading papers: what an audit asks, what a case shows, how often something was printed."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Any, cast
 
 from django.db import connection
 
-from banli.journal import statement
+from banli.journal import joined
 from banli.papers.models import Paper, PaperFile, Printing
-from banli.people.models import Staff
 
 PRINTINGS_SHOWN = 20
 
@@ -38,14 +34,7 @@ _GAPS = """
     )
     SELECT * FROM missing UNION ALL SELECT * FROM stray ORDER BY 1, 2, 3, 4
 """
-
-
-_OF_CASE = """
-    SELECT {paper}, {issuer}, {keeper} FROM papers_paper
-      JOIN people_staff issuer ON issuer.id = papers_paper.issued_by_id
-      LEFT JOIN people_staff keeper ON keeper.id = papers_paper.used_by_id
-     WHERE papers_paper.case_id = %(case)s ORDER BY papers_paper.id DESC LIMIT %(most)s
-"""
+_OF_CASE = "SELECT id FROM papers_paper WHERE case_id = %(case)s ORDER BY id DESC LIMIT %(most)s"
 
 
 @dataclass(frozen=True)
@@ -67,22 +56,9 @@ def gaps(estate_id: int | None = None) -> list[Gap]:
 
 
 def papers_of_case(case_id: int, most: int | None = None) -> list[Paper]:
-    """The papers of a case, newest first, with who issued and who used each. By hand: every case's page asks."""
-    return [_with_staff(row) for row in statement.rows(_of_case(), {"case": case_id, "most": most})]
-
-
-@cache
-def _of_case() -> str:
-    staff = {name: statement.columns(Staff, name) for name in ("issuer", "keeper")}
-    return _OF_CASE.format(paper=statement.columns(Paper), **staff)
-
-
-def _with_staff(row: Sequence[Any]) -> Paper:
-    cells = iter(row)
-    paper, issuer, keeper = (statement.loaded(model, cells) for model in (Paper, Staff, Staff))
-    assert isinstance(paper, Paper) and isinstance(issuer, Staff)
-    paper.issued_by, paper.used_by = issuer, cast(Staff | None, keeper)
-    return paper
+    """The papers of a case, newest first, with who issued and who used each."""
+    asked = {"case": case_id, "most": most}
+    return joined.every(Paper, _OF_CASE, asked, joined=("issued_by", "used_by"), order="id DESC")
 
 
 def printings(paper: Paper, before: int | None = None) -> tuple[list[Printing], int | None]:
