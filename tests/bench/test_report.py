@@ -11,9 +11,13 @@ from banli.bench.report import BEGIN, END, Report, Size
 
 
 def test_a_ratio_is_the_median_of_the_rounds_not_of_the_sums():
-    pace = Pace(1, ours=[10, 50, 30], limits={"one": [100, 100, 40], "other": [20, 50, 30]})
+    limits = {"one": [100.0, 100.0, 40.0], "other": [20.0, 50.0, 30.0]}
+    pace = Pace(1, ours=[10, 50, 30], python=[9, 8, 12], limits=limits)
     assert (pace.ratio("one"), pace.spread("one")) == (0.5, (0.1, 0.75))
     assert (pace.ratio("other"), pace.spread("other")) == (1, (0.5, 1))
+    told = Report("bin/banli bench", paces=[pace])._paces()
+    assert "| 1 | 30 | one | 100 | **0.50** | 0.10–0.75 |" in told
+    assert "without PostgreSQL: 9.0 ms by 1." in told
 
 
 def test_percentiles_are_of_what_was_timed():

@@ -24,10 +24,13 @@ LIMITS = {"a statement an action": limit.script, "a statement a row": limit.row_
 
 @dataclass
 class Pace:
-    """Cases per second, round by round, by this many clients."""
+    """Cases per second, round by round, by this many clients. ``python``: the milliseconds of a processor that a case
+    takes in the client itself, whatever the database takes.
+    """
 
     clients: int
     ours: list[float] = field(default_factory=list)
+    python: list[float] = field(default_factory=list)
     limits: dict[str, list[float]] = field(default_factory=lambda: {name: [] for name in LIMITS})
 
     def ratio(self, limit: str) -> float:
@@ -60,7 +63,9 @@ def measure(server: Server, files: dict[str, Path], rounds: int, seconds: float)
             _same_rows(server, file)
         for number in range(rounds):
             for pace in paces:
-                pace.ours.append(_run(staff[: pace.clients], seconds))
+                rate, python = _run(staff[: pace.clients], seconds)
+                pace.ours.append(rate)
+                pace.python.append(python)
                 for name, file in files.items():
                     pace.limits[name].append(limit.run(server, file, pace.clients, seconds))
                 told = " / ".join(f"{of[-1]:.1f}" for of in (pace.ours, *pace.limits.values()))
@@ -97,15 +102,15 @@ def _client(name: str) -> Iterator["subprocess.Popen[str]"]:
         process.wait(60)
 
 
-def _run(staff: list["subprocess.Popen[str]"], seconds: float) -> float:
-    """Cases per second of some clients at once."""
+def _run(staff: list["subprocess.Popen[str]"], seconds: float) -> tuple[float, float]:
+    """Cases per second of some clients at once, and the milliseconds of a processor that each case took in a client."""
     for client in staff:
         assert client.stdin is not None
         client.stdin.write(f"{seconds}\n")
         client.stdin.flush()
-    told = 0.0
+    rate, done, worked = 0.0, 0, 0.0
     for client in staff:
         assert client.stdout is not None
-        cases, took = client.stdout.readline().split()
-        told += int(cases) / float(took)
-    return told
+        cases, took, processor = client.stdout.readline().split()
+        rate, done, worked = rate + int(cases) / float(took), done + int(cases), worked + float(processor)
+    return rate, 1000 * worked / done

@@ -93,7 +93,9 @@ class Report:
                     f"| {pace.clients} | {middle(pace.ours):.0f} | {name} | {middle(told):.0f} "
                     f"| **{ratio:.2f}** | {low:.2f}–{high:.2f} |"
                 )
-        return "\n".join(lines) + "\n"
+        python = ", ".join(f"{middle(one.python):.1f} ms by {one.clients}" for one in self.paces)
+        told = f"Processor time of a case in the clients themselves, without PostgreSQL: {python}."
+        return "\n".join([*lines, "", told, ""])
 
     def of_size(self, size: Size) -> str:
         """The pages of one size, beside those of the first."""
