@@ -2,9 +2,13 @@
 
 import random
 import stat
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pyhanko.sign import signers
@@ -44,6 +48,29 @@ def test_the_longest_name_finds_room_and_the_key_is_used_once_for_each_seal(
     office = seal.Office("long", "翠" * 70)
     assert seal.verify(sealed(office), office).good
     assert len(used) == 1
+
+
+def test_one_thread_at_a_time_is_at_the_seals(monkeypatch: pytest.MonkeyPatch) -> None:
+    """asn1crypto's classes are made ready on first use; two threads at it once left a paper without its files."""
+    inside: list[int] = []
+    many: list[int] = []
+    apart = seal._apart
+
+    def watched(call: Callable[[], Any]) -> Any:
+        inside.append(1)
+        many.append(len(inside))
+        time.sleep(0.05)  # long enough for whoever is not kept out
+        inside.pop()
+        return apart(call)
+
+    pdf = sealed()
+    monkeypatch.setattr(seal, "_apart", watched)
+    with ThreadPoolExecutor(4) as threads:
+        put = [threads.submit(sealed) for _ in range(2)]
+        looked_at = [threads.submit(seal.verify, pdf, CUIHU) for _ in range(2)]
+    assert all(seal.verify(one.result(), CUIHU).good for one in put)
+    assert all(one.result().good for one in looked_at)
+    assert set(many) == {1}
 
 
 def test_the_slips_words_stay_as_they_were() -> None:

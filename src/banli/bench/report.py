@@ -94,8 +94,8 @@ class Report:
                     f"| **{ratio:.2f}** | {low:.2f}–{high:.2f} |"
                 )
         python = ", ".join(f"{middle(one.python):.1f} ms by {one.clients}" for one in self.paces)
-        told = f"Processor time of a case in the clients themselves, without PostgreSQL: {python}."
-        return "\n".join([*lines, "", told, ""])
+        itself = f"Processor time of a case in the clients themselves, without PostgreSQL: {python}."
+        return "\n".join([*lines, "", itself, ""])
 
     def of_size(self, size: Size) -> str:
         """The pages of one size, beside those of the first."""

@@ -10,9 +10,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import cache, lru_cache
+from functools import cache, lru_cache, wraps
 from io import BytesIO
-from typing import TypeVar
+from threading import RLock
+from typing import ParamSpec, TypeVar
 
 import typst
 from asn1crypto import cms as asn1_cms
@@ -45,7 +46,22 @@ OFFICE = "管理处"
 LIFETIME = timedelta(days=3653)
 #: Bytes a certificate's common name may have: 21 Chinese characters.
 LONGEST_NAME = 64
+P = ParamSpec("P")
 T = TypeVar("T")
+#: asn1crypto, by which signatures are written and read, makes each of its classes ready when it is first used, and
+#: whoever uses it in another thread meanwhile sees half of it: a seal failed, or a whole one was called broken.
+_SEALING = RLock()
+
+
+def one_at_a_time(call: Callable[P, T]) -> Callable[P, T]:
+    """Let no two threads at the seals at once. It costs little: both would be Python all the time."""
+
+    @wraps(call)
+    def alone(*args: P.args, **given: P.kwargs) -> T:
+        with _SEALING:
+            return call(*args, **given)
+
+    return alone
 
 
 @dataclass(frozen=True)
@@ -94,12 +110,14 @@ class Standing:
     fingerprint: str
 
 
+@one_at_a_time
 def standing(office: Office) -> Standing:
     """The seal of an office. Its picture is not handed out: it stands on a page only as part of a signature."""
     certificate = _certificate(office)
     return Standing(office.name + OFFICE, certificate.not_valid_after, certificate.sha256.hex())
 
 
+@one_at_a_time
 def put_seal(
     pdf: bytes, *, office: Office, place: SealPlace, put: Put, picture: bytes | None = None
 ) -> bytes:
@@ -136,6 +154,7 @@ def _room(signer: signers.SimpleSigner) -> int:
     return 2 * (len(signer.signing_cert.dump()) + 1024)
 
 
+@one_at_a_time
 def verify(pdf: bytes, office: Office) -> Verified:
     """Whether the PDF is as the office sealed it. Never raises: what cannot be read is not intact."""
     try:
