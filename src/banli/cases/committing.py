@@ -49,7 +49,7 @@ def until_not_overtaken(once: Callable[[], T]) -> T:
     """Do it; do it again when somebody else acted on the same case, or with the same key, meanwhile.
 
     Whoever is overtaken has written nothing, and somebody else has: so this ends. After the first time it is done in
-    a transaction, where a number is taken and not only looked at, and where a paper that does not hold says why.
+    a transaction, where a paper that does not hold says why.
     """
     around: Callable[[], AbstractContextManager[Any]] = nullcontext
     while True:
@@ -71,7 +71,7 @@ def commit(
 ) -> Outcome:  # fmt: skip
     """Seal what is private, let the events have their consequences, append the entry, bring the rows up to date.
 
-    Most actions are one statement, and need no transaction around it.
+    Most actions are one statement, and need no transaction around it. A paper's number is taken before, and has one.
     """
     back = ev.back_entry(events)
     several = (
@@ -79,7 +79,8 @@ def commit(
     )
     alone = not several and not connection.in_atomic_block
     work = consequences.Consequences(case, book, by, at, start_child, change_other, back, alone=alone)
-    with nullcontext() if alone else transaction.atomic():
+    numbered = any(isinstance(event, ev.PaperIssued) for event in events)
+    with nullcontext() if alone and not numbered else transaction.atomic():
         work.uploads(uploads)
         work.require_pictures(events)
         events = seal_events(book, events, bytes(case.vault_salt))

@@ -16,7 +16,6 @@ from banli.journal.statement import Part
 from banli.messages import outbox
 from banli.messages.actions import telling
 from banli.papers import actions as papers
-from banli.papers import numbers
 from banli.papers.fingerprint import fingerprint
 from banli.papers.models import Paper
 from banli.people.models import Staff
@@ -245,7 +244,6 @@ class Consequences:
         if event.branch is not None:
             self._own_row(event.step, event.branch, snapshot)
         draft = papers.draft(
-            number=numbers.look if self.alone else numbers.take,
             case=self.case,
             definition=definition,
             step=event.step,
@@ -261,7 +259,6 @@ class Consequences:
         if not self.alone:
             return draft.write()
         self._of_paper += draft.parts
-        self.provided += draft.provided
         return draft.paper
 
     def _own_row(self, step: str, branch: int, snapshot: dict[str, Any]) -> None:

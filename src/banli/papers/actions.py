@@ -1,7 +1,7 @@
 """Papers are issued, printed, used, voided, and run out, each within its caller's transaction or one statement."""
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
@@ -21,7 +21,6 @@ from banli.journal.statement import Part
 from banli.operation.happenings import action
 from banli.papers import numbers, passes, render
 from banli.papers.models import Paper, PaperFile, Printing
-from banli.papers.numbers import Number
 from banli.papers.snapshot import Frozen, freeze
 from banli.papers.standing import HOLDING_AT, is_over, why_not
 from banli.people.models import Acting, Staff
@@ -68,14 +67,13 @@ _AT_ONCE = Part("moved", "SELECT true", {})
 
 @dataclass(frozen=True)
 class Draft:
-    """A paper with all it says, not written yet: ``parts`` write it, as long as ``provided`` holds."""
+    """A paper with all it says and with its number, not written yet: ``parts`` write it."""
 
     paper: Paper
     parts: list[Part]
-    provided: tuple[Part, ...]
 
     def write(self) -> Paper:
-        """Write it in this transaction, by itself. Its number must have been taken."""
+        """Write it in this transaction, by itself."""
         statement.write(_AT_ONCE, self.parts)
         self.paper._state.adding, self.paper._state.db = False, connection.alias
         return self.paper
@@ -84,9 +82,9 @@ class Draft:
 def draft(
     *, case: Any, definition: PaperDefinition, step: str, branch: int | None, copies: Collection[str],
     snapshot: Mapping[str, Any], valid_until: datetime | None, by: Staff, at: datetime,
-    private: Collection[str] = (), number: Callable[..., Number] = numbers.take,
+    private: Collection[str] = (),
 ) -> Draft:  # fmt: skip
-    """Give a case's paper its number, taken or looked at (``number``). Its files are made by a job that is queued with
+    """Give a case's paper its number, within the caller's transaction. Its files are made by a job that is queued with
     it; those of a paper of an earlier day are made when it is first looked at.
 
     ``snapshot`` holds the values by name; ``private`` names those to store sealed besides drawings.
@@ -96,7 +94,7 @@ def draft(
     if unknown or not copies:
         raise Refusal("copies_unknown", copies=unknown)
     period = definition.number.period_of(timezone.localdate(at))
-    given = number(estate_id=case.estate_id, kind=definition.paper, period=period)
+    given = numbers.take(estate_id=case.estate_id, kind=definition.paper, period=period)
     paper = Paper(
         id=given.paper_id, estate_id=case.estate_id, case_id=case.pk, kind=definition.paper,
         number=definition.number.write(period, given.ordinal), period=period, ordinal=given.ordinal,
@@ -106,8 +104,7 @@ def draft(
     if definition.qr in copies:
         paper.token = passes.new_token(estate_id=case.estate_id, paper_id=paper.pk, valid_until=valid_until)
     said = {**snapshot, **_said_of_itself(paper, case, by)}
-    parts = [*given.parts, *_parts(paper, definition, freeze(definition, said, private))]
-    return Draft(paper, parts, given.provided)
+    return Draft(paper, _parts(paper, definition, freeze(definition, said, private)))
 
 
 def _valid_from(definition: PaperDefinition, snapshot: Mapping[str, Any]) -> datetime | None:
