@@ -1,4 +1,4 @@
-"""A paper is written, and used at the gate, by its case's one statement; its number is taken in a transaction about it."""
+"""A paper is written and used at the gate by its case's one statement; its number is taken first, in a transaction."""
 
 from collections import Counter
 from collections.abc import Callable
