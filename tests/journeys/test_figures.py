@@ -38,12 +38,13 @@ def test_a_director_reads_charts_and_tables_and_takes_the_report(site: Site):
     expect(page.get_by_role("link", name="去年")).to_have_attribute("aria-current", "page")
     expect(page.locator("#opened")).to_have_text("0")
     chen.shot("figures-empty")
-    expect(page.get_by_role("link", name="月报（PDF）")).to_have_attribute(
+    expect(page.get_by_role("link", name="统计报告（PDF）")).to_have_attribute(
         "href", re.compile(r"\?period=20\d\d$")
     )
     page.get_by_label("月份").select_option(index=0)
     page.get_by_role("button", name="看这个月").click()
     page.wait_for_url(re.compile(r"/figures/\?period=20\d\d-\d\d$"))
+    expect(page.get_by_role("link", name="月报（PDF）")).to_be_visible()
     paper = page.request.get(page.url.replace("/figures/?", "/figures/report.pdf?"))
     assert paper.headers["content-type"] == "application/pdf" and "物业服务月报" in words_of(paper.body())
 

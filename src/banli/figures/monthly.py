@@ -41,7 +41,7 @@ def printed(desk: Desk, told: Report, judged: Iterable[Mapping[str, Any]], now: 
         *_watches(told),
         *_money(told),
     ]
-    title = _("物业服务月报") if _is_month(told.period) else _("物业服务统计报告")
+    title = _("物业服务月报") if told.period.is_month else _("物业服务统计报告")
     return whole(desk, title, told.period, parts, now)
 
 
@@ -89,10 +89,6 @@ def share(percent: int | None) -> str | None:
 def table(heads: list[str], texts: int, rows: list[list[str]], foot: list[str] | None = None) -> Table:
     """A table of which the first ``texts`` columns are words, the others numbers."""
     return Table(heads, [place >= texts for place in range(len(heads))], rows, foot or [])
-
-
-def _is_month(period: Period) -> bool:
-    return len(period.name) == len("2026-11")
 
 
 def _at_once(told: Report, now: datetime) -> Part:

@@ -38,6 +38,11 @@ class Period:
         return "day" if (self.last - self.first).days < DAY_BY_DAY else "month"
 
     @property
+    def is_month(self) -> bool:
+        """Whether it is one calendar month: its report is the monthly one."""
+        return len(self.name) == len("2026-11")
+
+    @property
     def query(self) -> str:
         """The period as the end of an address."""
         return f"period={self.name}" if self.name else f"since={self.first}&until={self.last}"
